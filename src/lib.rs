@@ -1,0 +1,1 @@
+//! Postbook: a terminal mail client that knows your customers.
