@@ -1,0 +1,42 @@
+//! Keys of rows in the store, one type for each noun so that they cannot be mixed up.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// One mailbox with its identity.
+    Account,
+    /// One IMAP mailbox of an account.
+    Folder,
+    /// One letter; its copies in several folders share it. Not the `Message-ID` header: that is [`super::message::MsgId`].
+    Message,
+    /// One conversation.
+    Thread,
+    /// A person, lead or contact.
+    Contact,
+    /// An organisation.
+    Company,
+    /// A sale in progress.
+    Deal,
+    /// Something done or planned with a client.
+    Activity,
+    /// An amount due in a deal.
+    Payment,
+    /// One letter on its way out.
+    Outgoing,
+    /// One draft.
+    Draft,
+    /// One undoable act.
+    Change,
+}

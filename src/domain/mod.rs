@@ -1,0 +1,24 @@
+//! The words of PRODUCT.md as types, and their rules as functions.
+//!
+//! Pure: no SQL, no socket, no terminal, no clock, no environment. `now` is an argument.
+
+pub mod account;
+pub mod activity;
+pub mod address;
+pub mod change;
+pub mod company;
+pub mod contact;
+pub mod counter;
+pub mod deal;
+pub mod filing;
+pub mod folder;
+pub mod id;
+pub mod message;
+pub mod money;
+pub mod outbox;
+pub mod problem;
+pub mod query;
+pub mod status;
+pub mod text;
+pub mod thread;
+pub mod threading;

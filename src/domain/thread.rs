@@ -1,0 +1,64 @@
+//! Threads: conversations, as lists and the reader show them.
+
+use super::counter::Counter;
+use super::id;
+use super::message::{Flags, Opened};
+use super::text::Text;
+use jiff::Timestamp;
+
+/// A thread in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadRow {
+    /// Its key.
+    pub id: id::Thread,
+    /// Subject of its first letter.
+    pub subject: Text,
+    /// Who takes part, newest first, without me.
+    pub people: Text,
+    /// First words of the newest letter.
+    pub snippet: Text,
+    /// When the newest letter was written.
+    pub last_at: Timestamp,
+    /// Letters in it.
+    pub messages: u64,
+    /// Of these not seen.
+    pub unseen: u64,
+    /// Flags that any letter of it has (`ANSWERED`, `FLAGGED`).
+    pub flags: Flags,
+    /// Some letter has files.
+    pub attachments: bool,
+    /// The client's name.
+    pub contact: Option<Text>,
+    /// The deal's title.
+    pub deal: Option<Text>,
+    /// The counters it raises.
+    pub counters: Vec<Counter>,
+}
+
+/// Where a page of a list begins: after the row with this time and key. Paging is by key, never by offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageKey {
+    /// The row's time.
+    pub at: Timestamp,
+    /// The row's key.
+    pub id: i64,
+}
+
+/// A thread opened in the reader, its letters oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadView {
+    /// The list row's facts.
+    pub row: ThreadRow,
+    /// Its letters, oldest first.
+    pub messages: Vec<Opened>,
+    /// The client's key.
+    pub contact: Option<id::Contact>,
+    /// The company's key.
+    pub company: Option<id::Company>,
+    /// The deal's key.
+    pub deal: Option<id::Deal>,
+    /// How it was filed, in words: "address anna@x.example belongs to Anna Kowalska".
+    pub filed_by: Text,
+    /// Letters of this thread on their way out.
+    pub on_its_way: u64,
+}
