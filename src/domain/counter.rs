@@ -85,7 +85,7 @@ impl Counter {
             }
             Self::Due => "a planned activity is due today or overdue",
             Self::OverduePayments => "a payment is past its due day and not paid",
-            Self::Silent => "you wrote last, and the answer is past the follow-up time",
+            Self::Silent => "your last letter to this client asked something, and the answer is past the follow-up time",
             Self::OutboxTrouble => "a letter of yours was refused, or nobody knows whether it was sent",
             Self::JunkWatch => "a letter of a known client is in Junk",
         }
@@ -103,7 +103,7 @@ impl Counter {
             Self::OverduePayments => "p marks it paid; z moves the due day",
             Self::Silent => "r follows up; e drops it; any letter of theirs clears it",
             Self::OutboxTrouble => "5 opens Outgoing: send again, edit or discard",
-            Self::JunkWatch => "i rescues it to the inbox; e confirms that it is junk",
+            Self::JunkWatch => "e confirms that it is junk; moving it to the inbox rescues it",
         }
     }
 }
