@@ -67,7 +67,7 @@ impl vt100::Callbacks for Answers {
 
 impl Terminal {
     /// Runs `command` (program, then arguments) in a terminal of this size with exactly these variables, a plain
-    /// PATH, and TERM, LANG and TZ unless given: the tester's own environment changes nothing.
+    /// PATH, and TERM, LANG and TZ unless given: the tester's own environment changes nothing. It starts in HOME.
     pub fn spawn(command: &[&str], env: &[(&str, &str)], cols: u16, rows: u16) -> Self {
         let pair = native_pty_system().openpty(size(cols, rows)).expect("a pseudo-terminal");
         let mut builder = CommandBuilder::new(command[0]);
@@ -77,9 +77,8 @@ impl Terminal {
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC")].iter().chain(env) {
             builder.env(name, value);
         }
-        if let Some((_, home)) = env.iter().find(|(name, _)| *name == "HOME") {
-            builder.cwd(home);
-        }
+        let home = env.iter().find(|(name, _)| *name == "HOME");
+        builder.cwd(home.map_or("/", |(_, path)| path));
         let child = pair.slave.spawn_command(builder).unwrap_or_else(|error| panic!("{command:?}: {error}"));
         // Our end of the program's side must close, or we would never see it close its own.
         drop(pair.slave);

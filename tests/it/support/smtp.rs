@@ -338,11 +338,11 @@ impl Drop for Process {
 fn python() -> &'static str {
     static FOUND: OnceLock<&'static str> = OnceLock::new();
     FOUND.get_or_init(|| {
-        let system = Path::new("/usr/lib/python3/dist-packages/aiosmtpd").is_dir();
+        let system = Path::new("/usr/lib/python3/dist-packages/aiosmtpd/smtp.py").exists();
         // Only where Debian's package is not in its place does finding out cost a start of each Python.
         let candidates = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3", "python3"];
         let has_it = |python: &&str| {
-            let import = Command::new(python).args(["-I", "-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
+            let import = Command::new(python).args(["-I", "-c", "import aiosmtpd.smtp"]).stderr(Stdio::null()).status();
             import.is_ok_and(|status| status.success())
         };
         if system { Some("/usr/bin/python3") } else { candidates.into_iter().find(has_it) }
