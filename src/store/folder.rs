@@ -59,9 +59,18 @@ impl Store {
                      name = excluded.name, delimiter = excluded.delimiter, role = excluded.role, gone = 0
                  RETURNING id",
             )?
-            .query_row(params![account.0, raw_name, name.as_str(), delimiter.map(String::from), role.map(Role::word)], |row| row.get(0))?;
+            .query_row(
+                params![account.0, raw_name, name.as_str(), delimiter.map(String::from), role.map(Role::word)],
+                |row| row.get(0),
+            )?;
         let folder = id::Folder(key);
-        Ok(FolderRecord { id: folder, raw_name: raw_name.to_owned(), name: name.clone(), role, cursor: self.cursor(folder)? })
+        Ok(FolderRecord {
+            id: folder,
+            raw_name: raw_name.to_owned(),
+            name: name.clone(),
+            role,
+            cursor: self.cursor(folder)?,
+        })
     }
 
     /// Marks the folders of an account that the server no longer lists. Their letters stay until a sync has seen
@@ -85,7 +94,9 @@ impl Store {
     pub fn cursor(&self, folder: id::Folder) -> Result<Cursor> {
         let cursor = self
             .sql()
-            .prepare_cached("SELECT uid_validity, uid_next, highest_modseq, server_count, complete FROM folder WHERE id = ?1")?
+            .prepare_cached(
+                "SELECT uid_validity, uid_next, highest_modseq, server_count, complete FROM folder WHERE id = ?1",
+            )?
             .query_row([folder.0], |row| {
                 Ok(Cursor {
                     uid_validity: row.get(0)?,
@@ -120,7 +131,9 @@ impl Store {
     pub fn folder_with_role(&self, account: id::Account, role: Role) -> Result<Option<FolderRecord>> {
         let found = self
             .sql()
-            .prepare_cached("SELECT id, raw_name, name FROM folder WHERE account_id = ?1 AND role = ?2 AND gone = 0 LIMIT 1")?
+            .prepare_cached(
+                "SELECT id, raw_name, name FROM folder WHERE account_id = ?1 AND role = ?2 AND gone = 0 LIMIT 1",
+            )?
             .query_row(params![account.0, role.word()], |row| {
                 Ok((id::Folder(row.get("id")?), row.get::<_, String>("raw_name")?, text_at(row, "name")?))
             })
@@ -167,7 +180,13 @@ impl Store {
             .prepare_cached("SELECT uid, flags, wanted_flags FROM copy WHERE folder_id = ?1 AND uid_validity = ?2")?;
         let copies = statement
             .query_map(params![folder.0, uid_validity], |row| {
-                Ok((row.get(0)?, super::CopyFlags { server: super::message::flags_at(row, 1)?, wanted: super::message::flags_at(row, 2)? }))
+                Ok((
+                    row.get(0)?,
+                    super::CopyFlags {
+                        server: super::message::flags_at(row, 1)?,
+                        wanted: super::message::flags_at(row, 2)?,
+                    },
+                ))
             })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(copies)
@@ -178,7 +197,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn copy_count(&self, folder: id::Folder) -> Result<u64> {
-        let count: i64 = self.sql().prepare_cached("SELECT count(*) FROM copy WHERE folder_id = ?1")?.query_row([folder.0], |row| row.get(0))?;
+        let count: i64 = self
+            .sql()
+            .prepare_cached("SELECT count(*) FROM copy WHERE folder_id = ?1")?
+            .query_row([folder.0], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

@@ -1,7 +1,6 @@
 //! Messages, their copies on the server, and their words in the index.
 
 use super::{Store, moment, ms, text_at};
-use crate::domain::address::Address;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Parsed};
 use crate::domain::problem::{Kind, Problem, Result};
@@ -61,17 +60,6 @@ pub struct CopyFlags {
     pub wanted: Flags,
 }
 
-/// Someone named in a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Participant {
-    /// `from`, `to`, `cc`, …
-    pub field: String,
-    /// The address.
-    pub address: Address,
-    /// The name beside it.
-    pub name: Text,
-}
-
 /// Level of zstd: 3 packs mail to about a third and costs less than reading it from a network.
 const COMPRESSION: i32 = 3;
 
@@ -84,7 +72,8 @@ pub(super) fn flags_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resu
 
 /// Compresses what is kept whole: letters and the outbox.
 pub(super) fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, COMPRESSION).map_err(|error| Problem::new(Kind::Store, format!("a letter could not be compressed: {error}")))
+    zstd::bulk::compress(bytes, COMPRESSION)
+        .map_err(|error| Problem::new(Kind::Store, format!("a letter could not be compressed: {error}")))
 }
 
 /// The reverse of [`pack`]; `size` is that of the letter.
@@ -98,7 +87,11 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn message_with_digest(&self, account: id::Account, digest: &[u8; 32]) -> Result<Option<(id::Message, id::Thread)>> {
+    pub fn message_with_digest(
+        &self,
+        account: id::Account,
+        digest: &[u8; 32],
+    ) -> Result<Option<(id::Message, id::Thread)>> {
         let found = self
             .sql()
             .prepare_cached("SELECT id, thread_id FROM message WHERE account_id = ?1 AND digest = ?2")?
@@ -155,14 +148,25 @@ impl Store {
     }
 
     fn add_participants(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("INSERT INTO participant (message_id, field, position, address, name) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let fields =
-            [("from", &parsed.from), ("reply_to", &parsed.reply_to), ("to", &parsed.to), ("cc", &parsed.cc), ("bcc", &parsed.bcc)];
+        let mut statement = self.sql().prepare_cached(
+            "INSERT INTO participant (message_id, field, position, address, name) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        let fields = [
+            ("from", &parsed.from),
+            ("reply_to", &parsed.reply_to),
+            ("to", &parsed.to),
+            ("cc", &parsed.cc),
+            ("bcc", &parsed.bcc),
+        ];
         for (field, mailboxes) in fields {
             for (position, mailbox) in (0_i64..).zip(mailboxes) {
-                statement.execute(params![message.0, field, position, mailbox.address.as_str(), mailbox.name.as_str()])?;
+                statement.execute(params![
+                    message.0,
+                    field,
+                    position,
+                    mailbox.address.as_str(),
+                    mailbox.name.as_str()
+                ])?;
             }
         }
         Ok(())
@@ -179,7 +183,9 @@ impl Store {
         let body = parsed.text.as_str();
         let body = body.get(..body.floor_char_boundary(MOST_INDEXED)).unwrap_or(body);
         self.sql()
-            .prepare_cached("INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute(params![
                 message.0,
                 words(parsed.subject.as_str()).join(" "),
@@ -200,7 +206,14 @@ impl Store {
                 "INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags, keywords)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![new.folder.0, new.uid_validity, new.uid, new.message.0, new.flags.0, new.keywords.join(" ")])?;
+            .execute(params![
+                new.folder.0,
+                new.uid_validity,
+                new.uid,
+                new.message.0,
+                new.flags.0,
+                new.keywords.join(" ")
+            ])?;
         Ok(())
     }
 
@@ -209,7 +222,14 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn server_flags(&self, folder: id::Folder, uid_validity: u32, uid: u32, flags: Flags, keywords: &[String]) -> Result<Option<id::Message>> {
+    pub fn server_flags(
+        &self,
+        folder: id::Folder,
+        uid_validity: u32,
+        uid: u32,
+        flags: Flags,
+        keywords: &[String],
+    ) -> Result<Option<id::Message>> {
         let changed = self
             .sql()
             .prepare_cached(
@@ -233,7 +253,9 @@ impl Store {
         )?;
         let mut threads = Vec::new();
         for uid in uids {
-            if let Some(thread) = statement.query_row(params![folder.0, uid_validity, uid], |row| row.get(0)).optional()? {
+            if let Some(thread) =
+                statement.query_row(params![folder.0, uid_validity, uid], |row| row.get(0)).optional()?
+            {
                 threads.push(id::Thread(thread));
             }
         }
@@ -251,8 +273,9 @@ impl Store {
         let mut statement = self.sql().prepare_cached(
             "DELETE FROM copy WHERE folder_id = ?1 AND uid_validity <> ?2 RETURNING (SELECT thread_id FROM message WHERE id = copy.message_id)",
         )?;
-        let mut threads: Vec<id::Thread> =
-            statement.query_map(params![folder.0, keep], |row| row.get(0).map(id::Thread))?.collect::<rusqlite::Result<_>>()?;
+        let mut threads: Vec<id::Thread> = statement
+            .query_map(params![folder.0, keep], |row| row.get(0).map(id::Thread))?
+            .collect::<rusqlite::Result<_>>()?;
         threads.sort_unstable();
         threads.dedup();
         Ok(threads)
@@ -296,7 +319,12 @@ impl Store {
             .sql()
             .prepare_cached("SELECT thread_id, date, direction, seen FROM message WHERE id = ?1")?
             .query_row([message.0], |row| {
-                Ok((id::Thread(row.get(0)?), moment(row.get(1)?), Direction::from_word(&row.get::<_, String>(2)?), row.get(3)?))
+                Ok((
+                    id::Thread(row.get(0)?),
+                    moment(row.get(1)?),
+                    Direction::from_word(&row.get::<_, String>(2)?),
+                    row.get(3)?,
+                ))
             })
             .optional()?;
         Ok(facts)
@@ -311,7 +339,8 @@ impl Store {
             "SELECT id FROM message WHERE thread_id = ?1 AND (place IN ('live', 'draft')
                  OR NOT EXISTS (SELECT 1 FROM message o WHERE o.thread_id = ?1 AND o.place IN ('live', 'draft'))) ORDER BY date, id",
         )?;
-        let messages = statement.query_map([thread.0], |row| row.get(0).map(id::Message))?.collect::<rusqlite::Result<_>>()?;
+        let messages =
+            statement.query_map([thread.0], |row| row.get(0).map(id::Message))?.collect::<rusqlite::Result<_>>()?;
         Ok(messages)
     }
 
@@ -332,8 +361,11 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn account_of(&self, message: id::Message) -> Result<Option<id::Account>> {
-        let account =
-            self.sql().prepare_cached("SELECT account_id FROM message WHERE id = ?1")?.query_row([message.0], |row| row.get(0)).optional()?;
+        let account = self
+            .sql()
+            .prepare_cached("SELECT account_id FROM message WHERE id = ?1")?
+            .query_row([message.0], |row| row.get(0))
+            .optional()?;
         Ok(account.map(id::Account))
     }
 
@@ -343,7 +375,9 @@ impl Store {
     /// When the store cannot be read.
     pub fn messages_named(&self, msg_id: &MsgId) -> Result<Vec<id::Message>> {
         let mut statement = self.sql().prepare_cached("SELECT id FROM message WHERE msg_id = ?1 ORDER BY date DESC")?;
-        let messages = statement.query_map([msg_id.as_str()], |row| row.get(0).map(id::Message))?.collect::<rusqlite::Result<_>>()?;
+        let messages = statement
+            .query_map([msg_id.as_str()], |row| row.get(0).map(id::Message))?
+            .collect::<rusqlite::Result<_>>()?;
         Ok(messages)
     }
 }

@@ -27,7 +27,8 @@ fn version(connection: &Connection) -> Result<usize> {
 
 fn run_from(connection: &Connection, done: usize) -> Result<()> {
     let Some(missing) = STEPS.get(done..) else {
-        return Err(Problem::new(Kind::Store, "it was written by a newer Postbook").hint("install that version, or name another --data-dir"));
+        return Err(Problem::new(Kind::Store, "it was written by a newer Postbook")
+            .hint("install that version, or name another --data-dir"));
     };
     for step in missing {
         connection.execute_batch(step)?;

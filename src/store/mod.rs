@@ -3,9 +3,27 @@
 //! A [`Store`] is one connection; each thread opens its own. Reads are plain calls; writes that belong together run
 //! inside [`Store::write`], acts of the user inside [`Store::record`] (see `journal`), so that they can be undone.
 
+mod account;
+mod counter;
+mod draft;
+mod filing;
+mod folder;
 mod journal;
+mod lead;
+mod message;
 mod migrate;
+mod outgoing;
+mod search;
+mod state;
+mod status;
 mod thread;
+mod today;
+
+pub use account::Registration;
+pub use filing::{Filed, FiledLetter};
+pub use folder::{Cursor, FolderRecord};
+pub use message::{CopyFlags, NewCopy, NewMessage};
+pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
@@ -29,8 +47,9 @@ impl Store {
             Problem::new(Kind::Store, format!("the store {} cannot be created: {error}", file.display()))
                 .hint("name another folder with --data-dir")
         })?;
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(|error| Problem::from(error).at(file.display()))?;
+        let connection =
+            Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(|error| Problem::from(error).at(file.display()))?;
         let store = Self { connection };
         store.prepare().map_err(|problem| problem.at(format!("the store {}", file.display())))?;
         Ok(store)
@@ -100,7 +119,9 @@ impl From<rusqlite::Error> for Problem {
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 problem.hint("the file is damaged: put it aside and run `postbook sync` to fill a new one")
             }
-            Some(rusqlite::ErrorCode::DatabaseBusy) => problem.hint("another Postbook holds the store: close it and try again"),
+            Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                problem.hint("another Postbook holds the store: close it and try again")
+            }
             _ => problem,
         }
     }

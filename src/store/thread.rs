@@ -62,7 +62,9 @@ impl Store {
                 into
             }
         };
-        let mut keep = self.sql().prepare_cached("INSERT OR IGNORE INTO link (account_id, msg_id, thread_id) VALUES (?1, ?2, ?3)")?;
+        let mut keep = self
+            .sql()
+            .prepare_cached("INSERT OR IGNORE INTO link (account_id, msg_id, thread_id) VALUES (?1, ?2, ?3)")?;
         for link in links {
             keep.execute(params![account.0, link.as_str(), thread.0])?;
         }
@@ -121,7 +123,9 @@ impl Store {
              WHERE ft.folder_id = ?1 AND (ft.last_at, ft.thread_id) < (?2, ?3)
              ORDER BY ft.last_at DESC, ft.thread_id DESC LIMIT ?4",
         )?;
-        let threads: Vec<i64> = statement.query_map(params![folder.0, at, key, limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let threads: Vec<i64> = statement
+            .query_map(params![folder.0, at, key, limit], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         threads.into_iter().filter_map(|thread| self.thread_row(id::Thread(thread)).transpose()).collect()
     }
 
@@ -175,13 +179,16 @@ impl Store {
                  SELECT coalesce(nullif(from_name, ''), from_address) AS name, date FROM message WHERE thread_id = ?1 AND direction <> 'outbound' AND place <> 'gone')
              GROUP BY name ORDER BY last DESC LIMIT 4",
         )?;
-        let mut names: Vec<String> = statement.query_map([thread.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let mut names: Vec<String> =
+            statement.query_map([thread.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         if names.is_empty() {
             let mut statement = self.sql().prepare_cached(
                 "SELECT DISTINCT coalesce(nullif(p.name, ''), p.address) FROM message m JOIN participant p ON p.message_id = m.id
                  WHERE m.thread_id = ?1 AND p.field = 'to' LIMIT 4",
             )?;
-            names = statement.query_map([thread.0], |row| row.get::<_, String>(0).map(|name| format!("to {name}")))?.collect::<rusqlite::Result<_>>()?;
+            names = statement
+                .query_map([thread.0], |row| row.get::<_, String>(0).map(|name| format!("to {name}")))?
+                .collect::<rusqlite::Result<_>>()?;
         }
         Ok(Text::from(names.join(", ")))
     }
