@@ -129,10 +129,12 @@ CREATE TABLE copy (
     flags         INTEGER NOT NULL,
     wanted_flags  INTEGER NOT NULL,
     keywords      TEXT NOT NULL DEFAULT '',
+    wanted_folder INTEGER REFERENCES folder (id), -- where it should be instead; NULL: it stays
     UNIQUE (folder_id, uid_validity, uid)
 ) STRICT;
 CREATE INDEX copy_message ON copy (message_id, folder_id);
 CREATE INDEX copy_wish ON copy (folder_id) WHERE flags <> wanted_flags;
+CREATE INDEX copy_move ON copy (folder_id) WHERE wanted_folder IS NOT NULL;
 
 CREATE TRIGGER copy_came AFTER INSERT ON copy BEGIN
     UPDATE message SET
@@ -141,7 +143,7 @@ CREATE TRIGGER copy_came AFTER INSERT ON copy BEGIN
         place = (SELECT CASE
             WHEN message.local_origin OR max(coalesce(folder.role, '') NOT IN ('drafts', 'junk', 'trash')) THEN 'live'
             WHEN max(folder.role = 'drafts') THEN 'draft' WHEN max(folder.role = 'junk') THEN 'junk' ELSE 'trash' END
-            FROM copy JOIN folder ON folder.id = copy.folder_id WHERE copy.message_id = NEW.message_id)
+            FROM copy JOIN folder ON folder.id = coalesce(copy.wanted_folder, copy.folder_id) WHERE copy.message_id = NEW.message_id)
     WHERE id = NEW.message_id;
 END;
 CREATE TRIGGER copy_went AFTER DELETE ON copy BEGIN
@@ -151,9 +153,17 @@ CREATE TRIGGER copy_went AFTER DELETE ON copy BEGIN
             WHEN message.local_origin OR max(coalesce(folder.role, '') NOT IN ('drafts', 'junk', 'trash')) THEN 'live'
             WHEN max(folder.role = 'drafts') THEN 'draft' WHEN max(folder.role = 'junk') THEN 'junk'
             WHEN max(folder.role = 'trash') THEN 'trash' END
-            FROM copy JOIN folder ON folder.id = copy.folder_id WHERE copy.message_id = OLD.message_id),
+            FROM copy JOIN folder ON folder.id = coalesce(copy.wanted_folder, copy.folder_id) WHERE copy.message_id = OLD.message_id),
             CASE WHEN message.local_origin THEN 'live' ELSE 'gone' END)
     WHERE id = OLD.message_id;
+END;
+CREATE TRIGGER copy_moved AFTER UPDATE OF wanted_folder ON copy BEGIN
+    UPDATE message SET
+        place = (SELECT CASE
+            WHEN message.local_origin OR max(coalesce(folder.role, '') NOT IN ('drafts', 'junk', 'trash')) THEN 'live'
+            WHEN max(folder.role = 'drafts') THEN 'draft' WHEN max(folder.role = 'junk') THEN 'junk' ELSE 'trash' END
+            FROM copy JOIN folder ON folder.id = coalesce(copy.wanted_folder, copy.folder_id) WHERE copy.message_id = NEW.message_id)
+    WHERE id = NEW.message_id;
 END;
 CREATE TRIGGER copy_flagged AFTER UPDATE OF wanted_flags ON copy WHEN OLD.wanted_flags <> NEW.wanted_flags BEGIN
     UPDATE message SET

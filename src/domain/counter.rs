@@ -105,7 +105,7 @@ impl Counter {
             Self::OverduePayments => "p marks it paid; z moves the due day",
             Self::Silent => "r follows up; e drops it; any letter of theirs clears it",
             Self::OutboxTrouble => "5 opens Outgoing: send again, edit or discard",
-            Self::JunkWatch => "e confirms that it is junk; moving it to the inbox rescues it",
+            Self::JunkWatch => "i rescues it to the inbox; e confirms that it is junk",
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod deal;
 pub mod filing;
 pub mod folder;
 pub mod id;
+pub mod lead;
 pub mod message;
 pub mod money;
 pub mod outbox;

@@ -29,7 +29,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("junk_confirmed", &[]),
     ("filing", &[]),
     // Sync owns the rest of these rows.
-    ("copy", &["wanted_flags"]),
+    ("copy", &["wanted_flags", "wanted_folder"]),
     ("message", &["ignored"]),
 ];
 
@@ -126,7 +126,7 @@ impl Store {
             })?;
             self.sql().execute("UPDATE change SET undone_at = ?2 WHERE id = ?1", params![change.id.0, ms(now)])?;
             for thread in threads {
-                self.refresh_thread(thread)?;
+                self.refresh_lists(thread)?;
             }
             Ok(Some(Change { undone: true, ..change }))
         })

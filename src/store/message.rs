@@ -291,7 +291,8 @@ impl Store {
         self.sql()
             .prepare_cached(
                 "INSERT INTO folder_thread (folder_id, thread_id, last_at)
-                 SELECT c.folder_id, ?1, max(m.date) FROM message m JOIN copy c ON c.message_id = m.id WHERE m.thread_id = ?1 GROUP BY c.folder_id",
+                 SELECT coalesce(c.wanted_folder, c.folder_id), ?1, max(m.date) FROM message m JOIN copy c ON c.message_id = m.id
+                 WHERE m.thread_id = ?1 GROUP BY 1",
             )?
             .execute([thread.0])?;
         Ok(())

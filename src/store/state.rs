@@ -95,6 +95,41 @@ impl Store {
         Ok(())
     }
 
+    /// Wants every copy of a thread's letters that lies in Junk in the account's inbox: here at once, on the server when it
+    /// can be.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or the account has no inbox.
+    pub fn rescue_junk(&self, thread: id::Thread) -> Result<()> {
+        let moved = self
+            .sql()
+            .prepare_cached(
+                "UPDATE copy SET wanted_folder = (SELECT i.id FROM folder i JOIN folder j ON j.account_id = i.account_id
+                                                  WHERE j.id = copy.folder_id AND i.role = 'inbox' AND i.gone = 0)
+                 WHERE message_id IN (SELECT id FROM message WHERE thread_id = ?1) AND folder_id IN (SELECT id FROM folder WHERE role = 'junk')",
+            )?
+            .execute([thread.0])?;
+        if moved == 0 {
+            return Err(Problem::new(Kind::Input, "no letter of this conversation is in Junk"));
+        }
+        self.refresh_lists(thread)
+    }
+
+    /// Copies of a folder that should be in another: (UID, name of that folder on the wire).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn moves_wanted(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, String)>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT c.uid, f.raw_name FROM copy c JOIN folder f ON f.id = c.wanted_folder
+             WHERE c.folder_id = ?1 AND c.uid_validity = ?2 AND c.wanted_folder IS NOT NULL ORDER BY c.uid",
+        )?;
+        let moves = statement
+            .query_map(params![folder.0, uid_validity], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(moves)
+    }
+
     /// Copies of a folder whose flags on the server are not what we want: (UID, to add, to remove).
     ///
     /// # Errors
