@@ -93,6 +93,12 @@ pub fn own_words(text: &str) -> String {
     own.join("\n").trim().to_owned()
 }
 
+/// True when the text passes another letter on.
+#[must_use]
+pub fn is_forward(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with(FORWARDED))
+}
+
 /// What follows my words at the top of a letter: the line above the quote, the quote, the signature.
 pub(super) fn after_own_words(text: &str) -> &str {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
