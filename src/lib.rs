@@ -3,5 +3,6 @@
 //! The modules in reading order. What each may import is in ARCHITECTURE.md and enforced by a test.
 
 pub mod domain;
+pub mod net;
 pub mod store;
 pub mod sync;
