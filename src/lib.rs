@@ -2,4 +2,5 @@
 //!
 //! The modules in reading order. What each may import is in ARCHITECTURE.md and enforced by a test.
 
+pub mod config;
 pub mod domain;
