@@ -172,7 +172,7 @@ pub struct Search {
 /// `show`
 #[derive(Debug, clap::Args)]
 pub struct Show {
-    /// Letter (12) or thread (t7), as search and status name them
+    /// Letter (12) or thread (t7), as search names them
     #[arg(value_parser = target)]
     pub id: Target,
     /// One JSON document on standard output

@@ -6,7 +6,7 @@ use super::{AccountConfig, Config, PasswordSource, Server, Service, Theme};
 use crate::domain::account::{Endpoint, Kind, Me, Security};
 use crate::domain::address::Address;
 use crate::domain::problem::{self, Problem, Result};
-use crate::domain::text::{Text, is_unsafe};
+use crate::domain::text::{Text, is_unsafe, plural};
 use jiff::tz::TimeZone;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -314,9 +314,11 @@ fn seconds(
     match written {
         None => Ok(default),
         Some(written) if bounds.contains(written.as_ref()) => Ok(Duration::from_secs(written.into_inner())),
-        Some(written) => {
-            Err(source.wrong(&written.span(), key, &format!("{} seconds is out of bounds", written.as_ref())))
-        }
+        Some(written) => Err(source.wrong(
+            &written.span(),
+            key,
+            &format!("{} is out of bounds", plural(*written.as_ref(), "second", "seconds")),
+        )),
     }
 }
 

@@ -60,6 +60,11 @@ pub fn store_in_keyring(account: &AccountConfig, service: Service, secret: &Secr
         return Err(Problem::new(Kind::Config, sentence)
             .hint(format!("write password = {{ keyring = true }} in its [account.{}]", service.word())));
     };
+    if service == Service::Smtp && account.smtp.password == account.imap.password {
+        let sentence = format!("account {} has no SMTP password of its own: it has IMAP's", account.name);
+        return Err(Problem::new(Kind::Config, sentence)
+            .hint("leave --smtp out, or write password = { keyring = true } in its [account.smtp]"));
+    }
     not_empty(secret.reveal().to_owned(), "the password")?;
     let stored = keyring::Entry::new(KEYRING_SERVICE, entry).and_then(|entry| entry.set_password(secret.reveal()));
     stored.map_err(|error| keyring_problem(&error, entry, &account.name))
@@ -73,9 +78,11 @@ fn from_keyring(entry: &str, account: &Text) -> Result<String> {
 /// A keyring's error in words. Some of its errors carry the secret itself, so that only known kinds are shown.
 fn keyring_problem(error: &keyring::Error, entry: &str, account: &Text) -> Problem {
     let problem = |sentence: String| Problem::new(Kind::Auth, sentence);
+    let option = if entry.ends_with("/smtp") { " --smtp" } else { "" };
+    let command = format!("postbook password {}{option}", shell_words::quote(account.as_str()));
     match error {
         keyring::Error::NoEntry => problem(format!("the keyring has no entry {entry} of {KEYRING_SERVICE}"))
-            .hint(format!("store it with: postbook password {}", shell_words::quote(account.as_str()))),
+            .hint(format!("store it with: {command}")),
         keyring::Error::NoDefaultStore => {
             let reason = match keyring::Entry::store_status() {
                 Err(reason) => reason_of(reason),
@@ -93,7 +100,7 @@ fn keyring_problem(error: &keyring::Error, entry: &str, account: &Text) -> Probl
         }
         keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => {
             problem(format!("the entry {entry} in the keyring is not text"))
-                .hint(format!("store it again with: postbook password {}", shell_words::quote(account.as_str())))
+                .hint(format!("store it again with: {command}"))
         }
         other => problem(format!("the keyring failed{}", reason_of(other))).hint(OTHER_WAYS),
     }
@@ -212,6 +219,8 @@ fn not_empty(secret: String, what: &str) -> Result<String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::config::Config;
+    use std::path::Path;
 
     const CANARY: &str = "canary-7f3a";
 
@@ -272,6 +281,21 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_looked_for_in_the_keyring_goes_there() {
+        let config = include_str!("../../config.example.toml");
+        let parse = |text: &str| Config::parse(text, Path::new("config.toml")).unwrap().accounts.remove(0);
+        let secret = Secret::new(CANARY.to_owned());
+        let problem = store_in_keyring(&parse(config), Service::Smtp, &secret).unwrap_err();
+        assert!(problem.sentence.contains("it has IMAP's"), "{problem}");
+        let elsewhere = parse(&config.replacen("{ keyring = true }", "{ env = \"X\" }", 1));
+        let problem = store_in_keyring(&elsewhere, Service::Imap, &secret).unwrap_err();
+        assert!(problem.sentence.contains("does not take its IMAP password from the keyring"), "{problem}");
+        let own = parse(&config.replacen("# password = { keyring = true } ", "password = { keyring = true }", 1));
+        let problem = store_in_keyring(&own, Service::Smtp, &Secret::new(String::new())).unwrap_err();
+        assert_eq!(problem.sentence, "the password is empty");
+    }
+
+    #[test]
     fn a_keyrings_trouble_says_what_to_do_and_keeps_the_secret() {
         let secret = || CANARY.as_bytes().to_vec();
         let reason = || -> Box<dyn std::error::Error + Send + Sync> { "no\x1b bus".into() };
@@ -288,5 +312,7 @@ mod tests {
             assert!(problem.hint.as_deref().unwrap().contains(hint), "{problem}");
             assert!(!format!("{problem:?}").contains(CANARY));
         }
+        let sending = keyring_problem(&keyring::Error::NoEntry, "work/smtp", &Text::own("work"));
+        assert_eq!(sending.hint.as_deref(), Some("store it with: postbook password work --smtp"));
     }
 }

@@ -114,7 +114,7 @@ fn mistakes_name_the_line_the_key_and_what_to_write() {
         ("{ keyring = true }", "{ command = \"pass 'x\" }", 6, "password: the command has an open quote", "{ command"),
         ("{ keyring = true }", "{ env = \"A=b\" }", 6, "password: env is the name", "{ env"),
         ("[[account]]", "[sending]\nundo_seconds = 99999\n[[account]]", 2, "undo_seconds: 99999", "0 to 3600"),
-        ("[[account]]", "[sync]\nevery_seconds = 1\n[[account]]", 2, "every_seconds: 1 seconds", "10 to 86400"),
+        ("[[account]]", "[sync]\nevery_seconds = 1\n[[account]]", 2, "every_seconds: 1 second is out", "10 to 86400"),
         ("[[account]]", "[sync]\nevery_seconds = -1\n[[account]]", 2, "every_seconds: this is not", "10 to 86400"),
         ("[[account]]", "[screen]\ntheme = \"blue\"\n[[account]]", 2, "theme: \"blue\"", "\"light\""),
         ("[[account]]", "[screen]\nzone = \"Mars/Base\"\n[[account]]", 2, "no zone \"Mars/Base\"", "Europe/Warsaw"),
