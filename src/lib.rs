@@ -2,6 +2,8 @@
 //!
 //! The modules in reading order. What each may import is in ARCHITECTURE.md and enforced by a test.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod net;
 pub mod store;
