@@ -5,6 +5,7 @@
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod mime;
 pub mod net;
 pub mod store;
 pub mod sync;
