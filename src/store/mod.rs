@@ -8,6 +8,7 @@ mod counter;
 mod draft;
 mod filing;
 mod folder;
+mod guard;
 mod journal;
 mod lead;
 mod message;
