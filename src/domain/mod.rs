@@ -12,6 +12,7 @@ pub mod counter;
 pub mod deal;
 pub mod filing;
 pub mod folder;
+pub mod hint;
 pub mod id;
 pub mod message;
 pub mod money;
