@@ -3,9 +3,23 @@
 //! A [`Store`] is one connection; each thread opens its own. Reads are plain calls; writes that belong together run
 //! inside [`Store::write`], acts of the user inside [`Store::record`] (see `journal`), so that they can be undone.
 
+mod activity;
+#[cfg(test)]
+mod cards_fixture;
+mod company;
+mod contact;
+mod counter;
+mod deal;
 mod journal;
 mod migrate;
+mod payment;
 mod thread;
+mod timeline;
+
+pub use company::{CompanyEdit, NewCompany};
+pub use contact::{ContactEdit, NewContact};
+pub use deal::NewDeal;
+pub use payment::{NewPayment, Overdue};
 
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
