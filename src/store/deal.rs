@@ -36,6 +36,23 @@ pub struct NewDeal {
     pub created_at: Timestamp,
 }
 
+/// What changes on a deal's card; `None` stays as it is. Stage and state have acts of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DealEdit {
+    /// What is sold.
+    pub title: Option<Text>,
+    /// The buying company; `Some(None)` takes the deal from it.
+    pub company: Option<Option<id::Company>>,
+    /// The person it is agreed with.
+    pub contact: Option<Option<id::Contact>>,
+    /// What it is worth.
+    pub amount: Option<Money>,
+    /// When it should close; `Some(None)` forgets the day.
+    pub expected_close: Option<Option<Date>>,
+    /// All that was offered.
+    pub lines: Option<Vec<OfferLine>>,
+}
+
 impl Store {
     /// Enters a deal with its offer lines.
     ///
@@ -64,15 +81,61 @@ impl Store {
                     ms(new.created_at)
                 ])?;
             let deal = id::Deal(self.sql().last_insert_rowid());
-            let mut insert = self.sql().prepare_cached(
-                "INSERT INTO offer_line (deal_id, position, title, quantity, unit_minor, currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?;
-            for (position, line) in (0_i64..).zip(&new.lines) {
-                let price = &line.unit_price;
-                insert.execute(params![deal.0, position, line.title.as_str(), line.quantity.as_str(), price.minor, price.currency])?;
-            }
+            self.set_offer_lines(deal, &new.lines)?;
             Ok(deal)
         })
+    }
+
+    /// Changes what `edit` names on a deal's card.
+    ///
+    /// # Errors
+    /// When the title is empty, it names a company or contact that is not there, or there is no such deal; then nothing
+    /// was changed.
+    pub fn update_deal(&self, deal: id::Deal, edit: &DealEdit) -> Result<()> {
+        if edit.title.as_ref().is_some_and(|title| title.as_str().trim().is_empty()) {
+            return Err(unfit("a deal needs a title"));
+        }
+        let (company, contact) = (edit.company.flatten().map(|c| c.0), edit.contact.flatten().map(|c| c.0));
+        self.must_exist("company", company)?;
+        self.must_exist("contact", contact)?;
+        self.write(|| {
+            let rows = self
+                .sql()
+                .prepare_cached(
+                    "UPDATE deal SET title = coalesce(?2, title), amount_minor = coalesce(?3, amount_minor),
+                         currency = coalesce(?4, currency),
+                         company_id = CASE WHEN ?5 THEN ?6 ELSE company_id END,
+                         contact_id = CASE WHEN ?7 THEN ?8 ELSE contact_id END,
+                         expected_close = CASE WHEN ?9 THEN ?10 ELSE expected_close END
+                     WHERE id = ?1",
+                )?
+                .execute(params![
+                    deal.0,
+                    edit.title.as_ref().map(Text::as_str),
+                    edit.amount.as_ref().map(|amount| amount.minor),
+                    edit.amount.as_ref().map(|amount| &amount.currency),
+                    edit.company.is_some(),
+                    company,
+                    edit.contact.is_some(),
+                    contact,
+                    edit.expected_close.is_some(),
+                    edit.expected_close.flatten().map(|day| day.to_string()),
+                ])?;
+            must_be_there(rows, "deal", deal)?;
+            edit.lines.as_ref().map_or(Ok(()), |lines| self.set_offer_lines(deal, lines))
+        })
+    }
+
+    fn set_offer_lines(&self, deal: id::Deal, lines: &[OfferLine]) -> Result<()> {
+        self.sql().prepare_cached("DELETE FROM offer_line WHERE deal_id = ?1")?.execute([deal.0])?;
+        let mut insert = self.sql().prepare_cached(
+            "INSERT INTO offer_line (deal_id, position, title, quantity, unit_minor, currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        for (position, line) in (0_i64..).zip(lines) {
+            let (title, quantity, price) = (line.title.as_str(), line.quantity.as_str(), &line.unit_price);
+            insert.execute(params![deal.0, position, title, quantity, price.minor, price.currency])?;
+        }
+        Ok(())
     }
 
     /// Moves an open deal to another stage of its pipeline.
@@ -346,6 +409,50 @@ mod tests {
             shop.refused(|store| store.close_deal(deal, State::Open, &Text::default(), now().timestamp())),
             opened
         );
+    }
+
+    #[test]
+    fn an_edit_changes_what_it_names() {
+        let shop = Shop::open();
+        let acme = shop.store.add_company(&NewCompany { name: Text::own("Acme"), ..NewCompany::default() }).unwrap();
+        let anna = shop.store.add_contact(&person("Anna", "", &[])).unwrap();
+        let price = Money::parse("5", "EUR").unwrap();
+        let line = |title: &'static str| OfferLine {
+            title: Text::own(title),
+            quantity: Text::own("1"),
+            unit_price: price.clone(),
+        };
+        let new = NewDeal { lines: vec![line("Desk"), line("Chair")], ..sale("Desks", Some(anna), Some(acme)) };
+        let deal = shop.act(|store| store.add_deal(&new));
+        shop.act(|store| {
+            store.update_deal(
+                deal,
+                &DealEdit { amount: Some(price.clone()), contact: Some(None), ..DealEdit::default() },
+            )
+        });
+        let card = shop.store.deal_card(deal, now().date(), 1).unwrap().unwrap();
+        assert_eq!(
+            (card.row.amount, card.row.contact, card.row.company),
+            (price.clone(), None, Some(Text::own("Acme")))
+        );
+        assert_eq!(
+            (card.row.title.as_str(), card.row.expected_close, card.lines),
+            ("Desks", new.expected_close, new.lines)
+        );
+        let edit = DealEdit {
+            title: Some(Text::own("Chairs")),
+            company: Some(None),
+            expected_close: Some(None),
+            lines: Some(vec![line("Chair")]),
+            ..DealEdit::default()
+        };
+        shop.act(|store| store.update_deal(deal, &edit));
+        let card = shop.store.deal_card(deal, now().date(), 1).unwrap().unwrap();
+        assert_eq!((card.row.company, card.row.expected_close, card.row.amount), (None, None, price.clone()));
+        assert_eq!((card.row.title.as_str(), card.lines), ("Chairs", vec![line("Chair")]));
+        assert_eq!(shop.refused(|store| store.update_deal(id::Deal(99), &edit)), "there is no deal 99");
+        let nameless = DealEdit { title: Some(Text::default()), ..DealEdit::default() };
+        assert_eq!(shop.refused(|store| store.update_deal(deal, &nameless)), "a deal needs a title");
     }
 
     #[test]

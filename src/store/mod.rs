@@ -4,6 +4,7 @@
 //! inside [`Store::write`], acts of the user inside [`Store::record`] (see `journal`), so that they can be undone.
 
 mod activity;
+mod card;
 #[cfg(test)]
 mod cards_fixture;
 mod company;
@@ -18,7 +19,7 @@ mod timeline;
 
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
-pub use deal::NewDeal;
+pub use deal::{DealEdit, NewDeal};
 pub use payment::{NewPayment, Overdue};
 
 use crate::domain::problem::{Kind, Problem, Result};
