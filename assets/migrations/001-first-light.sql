@@ -77,6 +77,9 @@ CREATE UNIQUE INDEX message_digest ON message (account_id, digest);
 CREATE INDEX message_thread ON message (thread_id, date, id);
 CREATE INDEX message_msg_id ON message (msg_id) WHERE msg_id IS NOT NULL;
 CREATE INDEX message_unread ON message (date, id) WHERE seen = 0 AND place = 'live' AND direction = 'inbound' AND nature = 'human' AND ignored = 0;
+-- A card's timeline and its unread letters, read by thread without touching the rows of the letters.
+CREATE INDEX message_live ON message (thread_id, date, id) WHERE place = 'live';
+CREATE INDEX message_unread_thread ON message (thread_id) WHERE seen = 0 AND place = 'live' AND direction = 'inbound' AND nature = 'human' AND ignored = 0;
 CREATE INDEX message_junk ON message (date, id) WHERE place = 'junk';
 CREATE INDEX message_sender ON message (from_address, date);
 
@@ -184,9 +187,11 @@ CREATE VIRTUAL TABLE message_fts USING fts5 (
 CREATE TABLE company (
     id          INTEGER PRIMARY KEY,
     name        TEXT NOT NULL,
+    folded      TEXT NOT NULL DEFAULT '',  -- the name as domain::text::fold writes it: lists are ordered and filtered by it
     requisites  TEXT NOT NULL DEFAULT '',
     note        TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX company_folded ON company (folded, id);
 
 CREATE TABLE company_domain (
     id          INTEGER PRIMARY KEY,
@@ -202,6 +207,7 @@ CREATE TABLE contact (
     given        TEXT NOT NULL DEFAULT '',
     patronymic   TEXT NOT NULL DEFAULT '',
     family       TEXT NOT NULL DEFAULT '',
+    folded       TEXT NOT NULL DEFAULT '', -- the full name, folded: see company
     company_id   INTEGER REFERENCES company (id),
     position     TEXT NOT NULL DEFAULT '',
     role         TEXT NOT NULL DEFAULT 'client' CHECK (role IN ('client', 'supplier', 'partner')),
@@ -213,6 +219,8 @@ CREATE TABLE contact (
     reviewed_at  INTEGER                   -- when somebody looked at the lead
 ) STRICT;
 CREATE INDEX contact_company ON contact (company_id);
+CREATE INDEX contact_folded ON contact (folded, id);
+CREATE INDEX contact_kind ON contact (kind, folded, id);
 CREATE INDEX contact_new_lead ON contact (created_at, id) WHERE kind = 'lead' AND reviewed_at IS NULL;
 
 CREATE TABLE contact_address (
@@ -262,6 +270,7 @@ CREATE TABLE deal (
 CREATE INDEX deal_company ON deal (company_id, state);
 CREATE INDEX deal_contact ON deal (contact_id, state);
 CREATE INDEX deal_state ON deal (state, stage, id);
+CREATE INDEX deal_newest ON deal (state, id);
 
 CREATE TABLE offer_line (
     id          INTEGER PRIMARY KEY,
@@ -301,8 +310,11 @@ CREATE TABLE activity (
     trigger_id        INTEGER REFERENCES activity (id),
     CHECK (due_at IS NOT NULL OR done_at IS NOT NULL)
 ) STRICT;
-CREATE INDEX activity_contact ON activity (contact_id);
-CREATE INDEX activity_deal ON activity (deal_id);
+-- A timeline reads the newest of them: when it was done, or is planned.
+CREATE INDEX activity_contact ON activity (contact_id, coalesce(done_at, due_at), id);
+CREATE INDEX activity_company ON activity (company_id, coalesce(done_at, due_at), id);
+CREATE INDEX activity_deal ON activity (deal_id, coalesce(done_at, due_at), id);
+CREATE INDEX activity_done ON activity (done_at, id) WHERE done_at IS NOT NULL;
 CREATE INDEX activity_due ON activity (due_at, id) WHERE done_at IS NULL;
 
 -- What I decided about a thread. A decision holds for the message it was made about: a newer letter reopens.

@@ -14,6 +14,7 @@ pub mod draft;
 pub mod filing;
 pub mod folder;
 pub mod guard;
+pub mod hint;
 pub mod id;
 pub mod language;
 pub mod lead;

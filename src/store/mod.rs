@@ -4,11 +4,19 @@
 //! inside [`Store::write`], acts of the user inside [`Store::record`] (see `journal`), so that they can be undone.
 
 mod account;
+mod activity;
+mod card;
 mod counter;
 mod draft;
 mod filing;
 mod folder;
 mod guard;
+#[cfg(test)]
+mod cards_fixture;
+mod company;
+mod contact;
+mod counter;
+mod deal;
 mod journal;
 mod lead;
 mod message;
@@ -25,6 +33,14 @@ pub use filing::{Filed, FiledLetter};
 pub use folder::{Cursor, FolderRecord};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
+mod payment;
+mod thread;
+mod timeline;
+
+pub use company::{CompanyEdit, NewCompany};
+pub use contact::{ContactEdit, NewContact};
+pub use deal::{DealEdit, NewDeal};
+pub use payment::{NewPayment, Overdue};
 
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
