@@ -7,5 +7,6 @@ pub mod config;
 pub mod domain;
 pub mod mime;
 pub mod net;
+pub mod runtime;
 pub mod store;
 pub mod sync;

@@ -215,7 +215,9 @@ impl Writer<'_> {
         }
         let people = self.store.people_around(&place)?;
         context.people = people;
-        context.domains = self.store.domains_of(place.company)?;
+        if let Some(company) = place.company {
+            context.domains = self.store.domains_of(company)?.into_iter().map(String::from).collect();
+        }
         context.client_domains = self.store.client_domains()?;
         for address in letter.recipients() {
             if let Some(company) = self.store.company_of_address(&address)? {

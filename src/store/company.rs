@@ -223,7 +223,11 @@ impl Store {
         }))
     }
 
-    fn domains_of(&self, company: id::Company) -> Result<Vec<Text>> {
+    /// Mail domains of a company, in the order they were entered.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn domains_of(&self, company: id::Company) -> Result<Vec<Text>> {
         let mut statement =
             self.sql().prepare_cached("SELECT domain FROM company_domain WHERE company_id = ?1 ORDER BY id")?;
         Ok(statement.query_map([company.0], |row| text_at(row, "domain"))?.collect::<rusqlite::Result<_>>()?)

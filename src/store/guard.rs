@@ -3,7 +3,6 @@
 use super::{Store, optional_text_at};
 use crate::domain::address::Address;
 use crate::domain::filing::Place;
-use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use rusqlite::{OptionalExtension, params};
@@ -20,19 +19,12 @@ impl Store {
                 OR c.id = (SELECT contact_id FROM deal WHERE id = ?3)",
         )?;
         let found: Vec<String> = statement
-            .query_map(params![place.contact.map(|c| c.0), place.company.map(|c| c.0), place.deal.map(|d| d.0)], |row| row.get(0))?
+            .query_map(
+                params![place.contact.map(|c| c.0), place.company.map(|c| c.0), place.deal.map(|d| d.0)],
+                |row| row.get(0),
+            )?
             .collect::<rusqlite::Result<_>>()?;
         Ok(found.iter().filter_map(|address| Address::parse(address)).collect())
-    }
-
-    /// Mail domains of a company.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn domains_of(&self, company: Option<id::Company>) -> Result<Vec<String>> {
-        let mut statement = self.sql().prepare_cached("SELECT domain FROM company_domain WHERE company_id = ?1")?;
-        let domains = statement.query_map([company.map(|c| c.0)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(domains)
     }
 
     /// Mail domains of all known clients: of companies, and of contacts outside free-mail.

@@ -1,8 +1,8 @@
 //! Leads: unknown people who wrote, with where each fact about them comes from; and senders to ignore.
 
-use super::{Store, ms};
+use super::{NewContact, Store};
 use crate::domain::address::{Address, Mailbox};
-use crate::domain::contact::Provenance;
+use crate::domain::contact::Kind;
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
@@ -21,24 +21,17 @@ impl Store {
         message: id::Message,
         arrived_at: Timestamp,
     ) -> Result<id::Contact> {
-        self.sql()
-            .prepare_cached("INSERT INTO contact (kind, display, created_at) VALUES ('lead', ?1, ?2)")?
-            .execute(params![sender.short().as_str(), ms(arrived_at)])?;
-        let contact = id::Contact(self.sql().last_insert_rowid());
-        self.sql()
-            .prepare_cached("INSERT INTO contact_address (address, contact_id) VALUES (?1, ?2)")?
-            .execute(params![sender.address.as_str(), contact.0])?;
+        let mut new = NewContact::new(Kind::Lead, arrived_at);
+        new.name.display = sender.short();
+        new.addresses = vec![sender.address.clone()];
+        new.phones = facts.iter().filter(|(field, _)| *field == "phone").map(|(_, value)| value.clone()).collect();
+        let contact = self.add_contact(&new)?;
         for (field, value) in facts {
             self.sql()
                 .prepare_cached(
                     "INSERT INTO provenance (contact_id, field, value, message_id) VALUES (?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![contact.0, field, value.as_str(), message.0])?;
-            if *field == "phone" {
-                self.sql()
-                    .prepare_cached("INSERT INTO contact_phone (contact_id, phone) VALUES (?1, ?2)")?
-                    .execute(params![contact.0, value.as_str()])?;
-            }
         }
         Ok(contact)
     }
@@ -76,26 +69,6 @@ impl Store {
         }
         self.sql().execute("DELETE FROM contact WHERE id = ?1", [lead.0])?;
         Ok(())
-    }
-
-    /// Where each fact about a lead comes from.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn provenance_of(&self, contact: id::Contact) -> Result<Vec<Provenance>> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT field, value, message_id FROM provenance WHERE contact_id = ?1 ORDER BY id")?;
-        let rows = statement
-            .query_map([contact.0], |row| {
-                Ok(Provenance {
-                    field: super::text_at(row, "field")?,
-                    value: super::text_at(row, "value")?,
-                    message: row.get::<_, Option<i64>>("message_id")?.map(id::Message),
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(rows)
     }
 
     /// Hides a sender: their letters raise no counter and make no lead. Nothing is deleted. `pattern` is an address, or

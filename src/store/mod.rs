@@ -6,40 +6,37 @@
 mod account;
 mod activity;
 mod card;
-mod counter;
-mod draft;
-mod filing;
-mod folder;
-mod guard;
 #[cfg(test)]
 mod cards_fixture;
 mod company;
 mod contact;
 mod counter;
 mod deal;
+mod draft;
+mod filing;
+mod folder;
+mod guard;
 mod journal;
 mod lead;
 mod message;
 mod migrate;
 mod outgoing;
+mod payment;
 mod search;
 mod state;
 mod status;
 mod thread;
+mod timeline;
 mod today;
 
 pub use account::Registration;
+pub use company::{CompanyEdit, NewCompany};
+pub use contact::{ContactEdit, NewContact};
+pub use deal::{DealEdit, NewDeal};
 pub use filing::{Filed, FiledLetter};
 pub use folder::{Cursor, FolderRecord};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
-mod payment;
-mod thread;
-mod timeline;
-
-pub use company::{CompanyEdit, NewCompany};
-pub use contact::{ContactEdit, NewContact};
-pub use deal::{DealEdit, NewDeal};
 pub use payment::{NewPayment, Overdue};
 
 use crate::domain::problem::{Kind, Problem, Result};

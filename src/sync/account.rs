@@ -65,12 +65,26 @@ pub fn sync_account(
     own: &Own,
     report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<FolderReport>> {
-    let mut folders = register_folders(store, remote, account)?;
-    folders.sort_by_key(|folder| folder.role.map_or(usize::MAX, |role| role as usize));
+    let folders = register_folders(store, remote, account)?;
+    sync_folders(store, remote, account, own, &folders, report)
+}
+
+/// Syncs these folders.
+///
+/// # Errors
+/// As [`sync_account`].
+pub fn sync_folders(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    own: &Own,
+    folders: &[FolderRecord],
+    report: &mut dyn FnMut(Progress),
+) -> Result<Vec<FolderReport>> {
     let mut reports = Vec::new();
     for folder in folders {
-        let mut sync = FolderSync { store, remote, account, own, folder: &folder, report, outcome: FolderReport::default() };
-        sync.outcome.folder = folder.name.clone();
+        let outcome = FolderReport { folder: folder.name.clone(), ..FolderReport::default() };
+        let mut sync = FolderSync { store, remote, account, own, folder, report, outcome };
         sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)))?;
         let outcome = sync.outcome;
         report(Progress::Folder(outcome.clone()));
@@ -79,16 +93,26 @@ pub fn sync_account(
     Ok(reports)
 }
 
-/// Enters the folders that the server lists now.
-fn register_folders(store: &Store, remote: &mut dyn Remote, account: id::Account) -> Result<Vec<FolderRecord>> {
+/// Enters the folders that the server lists now, those that matter most first.
+///
+/// # Errors
+/// When the server or the store fails.
+pub fn register_folders(store: &Store, remote: &mut dyn Remote, account: id::Account) -> Result<Vec<FolderRecord>> {
     let listed = remote.list()?;
     store.write(|| {
         let mut folders = Vec::new();
         for folder in listed.iter().filter(|folder| folder.selectable) {
-            folders.push(store.register_folder(account, &folder.raw_name, &folder.name, folder.delimiter, folder.role)?);
+            folders.push(store.register_folder(
+                account,
+                &folder.raw_name,
+                &folder.name,
+                folder.delimiter,
+                folder.role,
+            )?);
         }
         let keys: Vec<id::Folder> = folders.iter().map(|folder| folder.id).collect();
         store.folders_listed(account, &keys)?;
+        folders.sort_by_key(|folder| folder.role.map_or(usize::MAX, |role| role as usize));
         Ok(folders)
     })
 }
@@ -172,7 +196,9 @@ impl FolderSync<'_> {
             self.outcome.new += arrivals.len();
             if empty > 0 {
                 let letters = crate::domain::text::plural(empty, "letter", "letters");
-                self.outcome.warnings.push(Text::from(format!("the server listed {letters} and gave nothing; asked again at the next sync")));
+                self.outcome.warnings.push(Text::from(format!(
+                    "the server listed {letters} and gave nothing; asked again at the next sync"
+                )));
             }
             (self.report)(Progress::Fetching { folder: self.folder.name.clone(), done, of });
         }
@@ -180,13 +206,15 @@ impl FolderSync<'_> {
     }
 
     fn store_batch(&mut self, numbering: u32, arrivals: &[Arrival]) -> Result<()> {
-        let destination = Destination { account: self.account, folder: self.folder.id, uid_validity: numbering, own: self.own };
+        let destination =
+            Destination { account: self.account, folder: self.folder.id, uid_validity: numbering, own: self.own };
         let threads = self.store.write(|| {
             let threads = ingest(self.store, &destination, arrivals, Timestamp::now())?;
             // The numbering is kept with the first letters, so that a cut sync goes on and does not begin anew.
             let cursor = self.store.cursor(self.folder.id)?;
             if cursor.uid_validity == 0 {
-                self.store.set_cursor(self.folder.id, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
+                self.store
+                    .set_cursor(self.folder.id, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
             }
             Ok(threads)
         })?;
@@ -197,14 +225,19 @@ impl FolderSync<'_> {
     /// Reads flags, takes away what a complete listing no longer shows, and sets the cursor: one transaction.
     fn settle(&mut self, selected: &Selected, numbering: u32, changed_since: Option<u64>) -> Result<()> {
         // Listed again: letters may have come or gone while the batches were fetched.
-        let flags = if selected.exists == 0 && self.outcome.new == 0 { Vec::new() } else { self.remote.flags(changed_since)? };
+        let flags = if selected.exists == 0 && self.outcome.new == 0 {
+            Vec::new()
+        } else {
+            self.remote.flags(changed_since)?
+        };
         let listed = self.remote.uids()?;
         let local = self.store.copies(self.folder.id, numbering)?;
         let asked = steps(&listed, &local);
         let (threads, changed) = self.store.write(|| {
             let mut changed = 0;
             for remote in &flags {
-                let known = self.store.server_flags(self.folder.id, numbering, remote.uid, remote.flags, &remote.keywords)?;
+                let known =
+                    self.store.server_flags(self.folder.id, numbering, remote.uid, remote.flags, &remote.keywords)?;
                 changed += usize::from(known.is_some());
             }
             let mut threads = self.store.remove_copies(self.folder.id, numbering, &asked.gone)?;
@@ -214,7 +247,8 @@ impl FolderSync<'_> {
             for thread in &threads {
                 self.store.refresh_lists(*thread)?;
             }
-            self.store.set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, asked.fetch.is_empty()))?;
+            self.store
+                .set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, asked.fetch.is_empty()))?;
             Ok((threads, changed))
         })?;
         self.outcome.server = listed.len();

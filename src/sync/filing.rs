@@ -126,12 +126,15 @@ fn with_deal(
     now: Timestamp,
 ) -> Result<Filed> {
     let mut filed = Filed { place, deal_decided: true, rule, evidence, alternatives: Vec::new(), decided_at: now };
-    if let Some(before) = standing.filter(|before| before.place.contact == filed.place.contact && before.place.deal.is_some()) {
+    if let Some(before) =
+        standing.filter(|before| before.place.contact == filed.place.contact && before.place.deal.is_some())
+    {
         filed.place.deal = before.place.deal;
         return Ok(filed);
     }
     let candidates: Vec<Candidate> = store.open_deals_of(filed.place.contact, filed.place.company, now)?;
-    let words: Vec<&str> = letters.iter().flat_map(|letter| [letter.subject.as_str(), letter.snippet.as_str()]).collect();
+    let words: Vec<&str> =
+        letters.iter().flat_map(|letter| [letter.subject.as_str(), letter.snippet.as_str()]).collect();
     match choose_deal(&candidates, &words.join(" ")) {
         DealChoice::None => {}
         DealChoice::One(deal) => filed.place.deal = Some(deal),

@@ -47,7 +47,12 @@ struct Touched(BTreeMap<id::Thread, i64>);
 ///
 /// # Errors
 /// When the store cannot be written. A letter that cannot be understood is stored all the same.
-pub fn ingest(store: &Store, destination: &Destination<'_>, arrivals: &[Arrival], now: Timestamp) -> Result<Vec<id::Thread>> {
+pub fn ingest(
+    store: &Store,
+    destination: &Destination<'_>,
+    arrivals: &[Arrival],
+    now: Timestamp,
+) -> Result<Vec<id::Thread>> {
     let mut touched = Touched::default();
     for arrival in arrivals {
         let parsed = mime::read(&arrival.bytes);
@@ -144,7 +149,11 @@ fn direction(parsed: &Parsed, own: &Own) -> Direction {
 
 /// The letter's own words (not its quotes) hold a question.
 fn asks(parsed: &Parsed) -> bool {
-    parsed.text.lines().take_while(|line| *line != "-- ").any(|line| !line.starts_with('>') && line.contains(['?', '？']) && !line.contains("://"))
+    parsed
+        .text
+        .lines()
+        .take_while(|line| *line != "-- ")
+        .any(|line| !line.starts_with('>') && line.contains(['?', '？']) && !line.contains("://"))
 }
 
 #[cfg(test)]
@@ -170,7 +179,11 @@ mod tests {
 
     #[test]
     fn a_quoted_question_is_not_asked() {
-        for (body, expected) in [("Could you confirm?", true), ("Yes.\r\n> Could you confirm?", false), ("See https://x.example/?a=1", false)] {
+        for (body, expected) in [
+            ("Could you confirm?", true),
+            ("Yes.\r\n> Could you confirm?", false),
+            ("See https://x.example/?a=1", false),
+        ] {
             let letter = format!("From: a@b.example\r\nContent-Type: text/plain\r\n\r\n{body}\r\n");
             assert_eq!(asks(&mime::read(letter.as_bytes())), expected, "{body}");
         }

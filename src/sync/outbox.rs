@@ -27,7 +27,13 @@ pub struct Sent {
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub fn send_due(store: &Store, account: id::Account, own: &Own, send: &mut dyn FnMut(&Attempt) -> Report, tell: &mut dyn FnMut(Sent)) -> Result<()> {
+pub fn send_due(
+    store: &Store,
+    account: id::Account,
+    own: &Own,
+    send: &mut dyn FnMut(&Attempt) -> Report,
+    tell: &mut dyn FnMut(Sent),
+) -> Result<()> {
     while let Some(attempt) = store.begin_sending(account, Timestamp::now())? {
         tell(Sent { id: attempt.id, state: State::Sending, thread: None });
         let report = send(&attempt);
@@ -58,7 +64,13 @@ fn keep(store: &Store, account: id::Account, own: &Own, attempt: &Attempt, now: 
 ///
 /// # Errors
 /// When the server or the store fails.
-pub fn settle_uncertain(store: &Store, remote: &mut dyn Remote, account: id::Account, own: &Own, tell: &mut dyn FnMut(Sent)) -> Result<()> {
+pub fn settle_uncertain(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    own: &Own,
+    tell: &mut dyn FnMut(Sent),
+) -> Result<()> {
     let uncertain = store.uncertain(account)?;
     if uncertain.is_empty() {
         return Ok(());
@@ -90,7 +102,12 @@ pub fn settle_uncertain(store: &Store, remote: &mut dyn Remote, account: id::Acc
 ///
 /// # Errors
 /// When the server or the store fails; the copies stay wanted.
-pub fn store_copies(store: &Store, remote: &mut dyn Remote, account: id::Account, provider_keeps_copy: bool) -> Result<()> {
+pub fn store_copies(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    provider_keeps_copy: bool,
+) -> Result<()> {
     let copies = store.begin_copies(account)?;
     if copies.is_empty() {
         return Ok(());
@@ -111,5 +128,7 @@ pub fn store_copies(store: &Store, remote: &mut dyn Remote, account: id::Account
 /// Providers that put every letter sent through their SMTP server into Sent themselves (FIELD-NOTES, Servers).
 #[must_use]
 pub fn provider_keeps_copy(smtp_host: &str) -> bool {
-    ["gmail.com", "googlemail.com", "office365.com", "outlook.com"].iter().any(|host| smtp_host == *host || smtp_host.ends_with(&format!(".{host}")))
+    ["gmail.com", "googlemail.com", "office365.com", "outlook.com"]
+        .iter()
+        .any(|host| smtp_host == *host || smtp_host.ends_with(&format!(".{host}")))
 }
