@@ -102,11 +102,11 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
     if frame.text.starts_with(b"+") {
         return understood(Answer::Continue, false, "continuation");
     }
-    if let Some(rest) = frame.text.strip_prefix(tag).filter(|_| !tag.is_empty()) {
-        if rest.is_empty() || rest.starts_with(b" ") {
-            let (condition, repaired) = condition(rest.trim_ascii_start());
-            return understood(Answer::Done(condition), repaired, "tagged");
-        }
+    if let Some(rest) = frame.text.strip_prefix(tag).filter(|_| !tag.is_empty())
+        && (rest.is_empty() || rest.starts_with(b" "))
+    {
+        let (condition, repaired) = condition(rest.trim_ascii_start());
+        return understood(Answer::Done(condition), repaired, "tagged");
     }
     let Some(rest) = frame.text.strip_prefix(b"* ").map(<[u8]>::trim_ascii_start) else { return dropped("stray") };
     let mut words = rest.split(|byte| *byte == b' ').filter(|word| !word.is_empty());

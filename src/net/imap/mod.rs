@@ -6,8 +6,10 @@
 
 mod answer;
 mod fetch;
+mod idle;
 mod list;
 mod open;
+mod run;
 mod set;
 #[cfg(test)]
 mod tests;
@@ -19,22 +21,17 @@ pub use set::ranges;
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::text::Text;
 use answer::{Answer, Condition, Status};
 use imap_proto::ResponseCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use run::{Ended, quoted};
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wire::Pipe;
 
 /// How long a server may take over LOGOUT: it is a courtesy, nothing depends on it.
 const LOGOUT_LIMIT: Duration = Duration::from_secs(5);
-/// How often IDLE looks whether it should stop.
-const STOP_CHECK: Duration = Duration::from_secs(1);
-/// How long to wait between two NOOPs where the server has no IDLE.
-const NOOP_EVERY: Duration = Duration::from_secs(60);
-
 /// What the server can do, after signing in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 // They are independent facts about a server, each with its RFC: not a state machine in disguise.
@@ -419,172 +416,6 @@ impl Session {
             tracing::debug!(%problem, "the server did not take leave");
         }
     }
-
-    /// Waits until something happens in the selected folder (`true`), `at_most` has passed, or `stop` says so. NAT
-    /// routers forget silent connections: `at_most` should stay under 9 minutes.
-    ///
-    /// # Errors
-    /// [`Kind::Network`].
-    pub fn idle(&mut self, at_most: Duration, stop: &dyn Fn() -> bool) -> Result<bool> {
-        let until = Instant::now() + at_most;
-        if std::mem::take(&mut self.news) {
-            return Ok(true);
-        }
-        if self.capabilities.idle && self.begin_idle()? {
-            self.listen(until, stop)?;
-        } else {
-            // It has no IDLE, or promised it and refuses.
-            self.capabilities.idle = false;
-            self.ask_now_and_then(until, stop)?;
-        }
-        Ok(std::mem::take(&mut self.news))
-    }
-
-    /// True when the server took the command and will tell what happens.
-    fn begin_idle(&mut self) -> Result<bool> {
-        self.command("IDLE").map_err(|ended| ended.problem(self.pipe.wire().place(), "IDLE"))?;
-        loop {
-            let answer = self.pipe.wire().answer()?;
-            match answer {
-                Answer::Continue => return Ok(true),
-                Answer::Done(_) => return Ok(false),
-                other => self.note(&other),
-            }
-        }
-    }
-
-    fn listen(&mut self, until: Instant, stop: &dyn Fn() -> bool) -> Result<()> {
-        while !self.news {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || stop() {
-                break;
-            }
-            let answer = self.pipe.wire().poll(left.min(STOP_CHECK))?;
-            match answer {
-                // The server ended it by itself.
-                Some(Answer::Done(_)) => return Ok(()),
-                // Read or flagged on another device.
-                Some(Answer::Fetch(_)) => self.news = true,
-                Some(answer) => self.note(&answer),
-                None => {}
-            }
-        }
-        self.pipe.wire().send(b"DONE\r\n")?;
-        self.finish(&mut |_| Ok(())).map(drop).map_err(|ended| ended.problem(self.pipe.wire().place(), "IDLE"))
-    }
-
-    fn ask_now_and_then(&mut self, until: Instant, stop: &dyn Fn() -> bool) -> Result<()> {
-        let mut ask_at = Instant::now() + NOOP_EVERY;
-        loop {
-            let now = Instant::now();
-            let over = now >= until || stop();
-            if over || now >= ask_at {
-                self.noop()?;
-                ask_at = now + NOOP_EVERY;
-            }
-            if over || self.news {
-                return Ok(());
-            }
-            // Some servers tell without being asked.
-            let answer = self.pipe.wire().poll(until.saturating_duration_since(now).min(STOP_CHECK))?;
-            if let Some(answer) = answer {
-                self.note(&answer);
-            }
-        }
-    }
-
-    /// Runs a command; `each` gets every untagged answer. When `each` fails, the rest of the answer is still read,
-    /// so that the connection stays usable, and the failure is returned.
-    fn run(&mut self, command: &str, each: &mut dyn FnMut(Answer) -> Result<()>) -> Result<Condition> {
-        let verb =
-            command.split(' ').take(if command.starts_with("UID ") { 2 } else { 1 }).collect::<Vec<_>>().join(" ");
-        self.run_raw(command, each).map_err(|ended| ended.problem(self.pipe.wire().place(), &verb))
-    }
-
-    fn run_raw(
-        &mut self,
-        command: &str,
-        each: &mut dyn FnMut(Answer) -> Result<()>,
-    ) -> std::result::Result<Condition, Ended> {
-        self.command(command)?;
-        self.finish(each)
-    }
-
-    /// Issues a command; the crate gives it its tag.
-    fn command(&mut self, command: &str) -> std::result::Result<(), Ended> {
-        // The wire knows why it failed; the crate knows only that it did.
-        self.imap.run_command(command).map_err(|error| {
-            let known = self.pipe.wire().failure().cloned();
-            Ended::Failed(known.unwrap_or_else(|| Problem::new(Kind::Network, format!("IMAP: {error}"))))
-        })
-    }
-
-    /// Reads to the end of the command under way.
-    fn finish(&mut self, each: &mut dyn FnMut(Answer) -> Result<()>) -> std::result::Result<Condition, Ended> {
-        let mut first_problem = None;
-        loop {
-            let answer = self.pipe.wire().answer()?;
-            self.note(&answer);
-            match answer {
-                Answer::Done(condition) => {
-                    return match first_problem {
-                        Some(problem) => Err(Ended::Failed(problem)),
-                        None if condition.status == Status::Ok => Ok(condition),
-                        None => Err(Ended::Said(condition)),
-                    };
-                }
-                other if first_problem.is_none() => first_problem = each(other).err(),
-                _ => {}
-            }
-        }
-    }
-
-    /// Keeps up with what the server tells about the selected folder.
-    fn note(&mut self, answer: &Answer) {
-        match answer {
-            Answer::Exists(count) => {
-                self.news |= *count != self.exists;
-                self.exists = *count;
-            }
-            Answer::Expunge => {
-                self.news = true;
-                self.exists = self.exists.saturating_sub(1);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// How a command failed.
-enum Ended {
-    /// The server said no.
-    Said(Condition),
-    /// Something else went wrong.
-    Failed(Problem),
-}
-
-impl From<Problem> for Ended {
-    fn from(problem: Problem) -> Self {
-        Self::Failed(problem)
-    }
-}
-
-impl Ended {
-    fn problem(self, place: &str, verb: &str) -> Problem {
-        match self {
-            Self::Failed(problem) => problem,
-            Self::Said(condition) => {
-                let code = condition.code_word.as_str();
-                let said = if condition.text.is_empty() { Text::own("no reason given") } else { condition.text };
-                let problem = Problem::new(Kind::Refused, format!("{place} refused {verb}: {said}"));
-                match code {
-                    "OVERQUOTA" => problem.hint("the mailbox is full: delete something on the server"),
-                    "TRYCREATE" | "NONEXISTENT" => problem.hint("the folder does not exist on the server"),
-                    _ => problem,
-                }
-            }
-        }
-    }
 }
 
 /// What a response code says about the folder (RFC 3501, 7.1; RFC 7162, 3.1.2). Zero is what servers say that do not know.
@@ -597,16 +428,4 @@ fn note_code(selected: &mut Selected, condition: &Condition) {
         _ if condition.code_word == "NOMODSEQ" => selected.highest_modseq = None,
         _ => {}
     }
-}
-
-/// An argument in quotes (RFC 3501, quoted). Line ends and NUL would end the command or begin another.
-fn quoted(argument: &str) -> Result<String> {
-    if argument.contains(['\r', '\n', '\0']) {
-        let shown = Text::line(argument);
-        return Err(Problem::new(
-            Kind::Input,
-            format!("\"{shown}\" holds a line break and cannot be sent to the server"),
-        ));
-    }
-    Ok(format!("\"{}\"", argument.replace('\\', "\\\\").replace('"', "\\\"")))
 }
