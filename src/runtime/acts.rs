@@ -172,12 +172,16 @@ impl Acts<'_> {
     /// When the store cannot be written, or there is no such activity.
     pub fn activity_done(&self, activity: id::Activity, result: &str) -> Result<Title> {
         let subject = self.activity_subject(activity)?;
-        self.record(format!("Done: {subject}"), || self.store.finish_activity(activity, self.at(), None, &Text::line(result)))
+        self.record(format!("Done: {subject}"), || {
+            self.store.finish_activity(activity, self.at(), None, &Text::line(result))
+        })
     }
 
     fn activity_subject(&self, activity: id::Activity) -> Result<Text> {
         let found = self.store.activity(activity)?;
-        found.map(|row| row.activity.subject).ok_or_else(|| Problem::new(Kind::NotFound, "this activity is not there any more"))
+        found
+            .map(|row| row.activity.subject)
+            .ok_or_else(|| Problem::new(Kind::NotFound, "this activity is not there any more"))
     }
 
     /// A planned activity is due another time.

@@ -65,7 +65,13 @@ const LONGEST_IDLE: Duration = Duration::from_secs(9 * 60);
 ///
 /// # Errors
 /// When the server or the store fails. The error is kept with the account.
-pub fn sync_once(store: &Store, line: &Line, own: &Own, session: &mut Option<Session>, tell: &mut dyn FnMut(News)) -> Result<Vec<FolderReport>> {
+pub fn sync_once(
+    store: &Store,
+    line: &Line,
+    own: &Own,
+    session: &mut Option<Session>,
+    tell: &mut dyn FnMut(News),
+) -> Result<Vec<FolderReport>> {
     let name = Text::line(&line.registration.name);
     let outcome = run_sync(store, line, own, session, tell).map_err(|problem| problem.at(format!("account {name}")));
     if outcome.is_err() {
@@ -76,7 +82,13 @@ pub fn sync_once(store: &Store, line: &Line, own: &Own, session: &mut Option<Ses
     outcome
 }
 
-fn run_sync(store: &Store, line: &Line, own: &Own, kept: &mut Option<Session>, tell: &mut dyn FnMut(News)) -> Result<Vec<FolderReport>> {
+fn run_sync(
+    store: &Store,
+    line: &Line,
+    own: &Own,
+    kept: &mut Option<Session>,
+    tell: &mut dyn FnMut(News),
+) -> Result<Vec<FolderReport>> {
     let name = Text::line(&line.registration.name);
     let session = match kept {
         Some(session) => session,
@@ -86,7 +98,9 @@ fn run_sync(store: &Store, line: &Line, own: &Own, kept: &mut Option<Session>, t
     store_copies(store, session, line.account, provider_keeps_copy(&line.smtp.host))?;
     settle_uncertain(store, session, line.account, own, &mut |sent| tell(News::Sent(sent)))?;
     // The cursors as they are after what was just done to the folders.
-    let reports = sync_folders(store, session, line.account, own, &folders, &mut |progress| tell(News::Progress(name.clone(), progress)))?;
+    let reports = sync_folders(store, session, line.account, own, &folders, &mut |progress| {
+        tell(News::Progress(name.clone(), progress))
+    })?;
     let repairs = session.repairs();
     if repairs > 0 {
         tracing::info!(account = %name, repairs, "the server's answers were repaired or dropped");
@@ -126,7 +140,13 @@ impl Network {
     ///
     /// # Errors
     /// When a thread cannot be started or letters interrupted by a crash cannot be settled.
-    pub fn start(store_file: &std::path::Path, lines: &[Line], own: &Own, every: Duration, news: &Sender<News>) -> Result<Self> {
+    pub fn start(
+        store_file: &std::path::Path,
+        lines: &[Line],
+        own: &Own,
+        every: Duration,
+        news: &Sender<News>,
+    ) -> Result<Self> {
         // Only the owner of the network comes here: whatever is still "sending" was interrupted.
         Store::open(store_file)?.outbox_after_crash()?;
         let mut network = Self { stop: Arc::default(), sync: Vec::new(), send: Vec::new(), threads: Vec::new() };
@@ -141,7 +161,8 @@ impl Network {
                 stop: Arc::clone(&network.stop),
                 every,
             };
-            let (sender, watcher, wake_from_send, wake_from_watch) = (worker.clone(), worker.clone(), wake_sync.clone(), wake_sync.clone());
+            let (sender, watcher, wake_from_send, wake_from_watch) =
+                (worker.clone(), worker.clone(), wake_sync.clone(), wake_sync.clone());
             network.spawn("sync", move || worker.sync_loop(&sync_woken))?;
             network.spawn("send", move || sender.send_loop(&send_woken, &wake_from_send))?;
             network.spawn("watch", move || watcher.watch_loop(&wake_from_watch))?;
@@ -223,7 +244,11 @@ impl Worker {
                 }
                 // A refused password does not get better by asking again; some servers lock the account.
                 Err(problem) if matches!(problem.kind, Kind::Auth | Kind::Untrusted | Kind::Config) => LONGEST_PAUSE,
-                Err(_) => std::mem::replace(&mut pause, (pause * 2).min(LONGEST_PAUSE)),
+                Err(_) => {
+                    let now = pause;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    now
+                }
             };
             self.tell(News::Ended(Text::line(&self.line.registration.name), outcome));
             let _ = woken.recv_timeout(wait);
@@ -261,7 +286,9 @@ impl Worker {
         while !self.stopped() {
             match self.watch(wake_sync) {
                 Ok(()) => return,
-                Err(problem) => tracing::info!(account = self.line.registration.name, %problem, "waiting for news was interrupted"),
+                Err(problem) => {
+                    tracing::info!(account = self.line.registration.name, %problem, "waiting for news was interrupted")
+                }
             }
             let waited = std::time::Instant::now();
             while waited.elapsed() < pause && !self.stopped() {
@@ -289,5 +316,7 @@ impl Worker {
 /// How long until then; without a time, until woken (looked at once a minute all the same).
 fn until(at: Option<Timestamp>) -> Duration {
     let longest = Duration::from_secs(60);
-    at.map_or(longest, |at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO).min(longest))
+    at.map_or(longest, |at| {
+        Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO).min(longest)
+    })
 }

@@ -18,7 +18,9 @@ impl Owner {
     /// When the lock file cannot be made.
     pub fn take(data_dir: &Path) -> Result<Option<Self>> {
         let path = data_dir.join("network.lock");
-        let cannot = |error: std::io::Error| Problem::new(Kind::Store, format!("the lock {} cannot be used: {error}", path.display()));
+        let cannot = |error: std::io::Error| {
+            Problem::new(Kind::Store, format!("the lock {} cannot be used: {error}", path.display()))
+        };
         let file = crate::config::paths::open_private_file(&path).map_err(cannot)?;
         match FileExt::try_lock_exclusive(&file) {
             Ok(true) => Ok(Some(Self { _lock: file })),
@@ -33,7 +35,8 @@ impl Owner {
     /// When another program has it.
     pub fn must_take(data_dir: &Path) -> Result<Self> {
         Self::take(data_dir)?.ok_or_else(|| {
-            Problem::new(Kind::Refused, "another Postbook on this store is syncing already").hint("it does the same work; close it to sync from here")
+            Problem::new(Kind::Refused, "another Postbook on this store is syncing already")
+                .hint("it does the same work; close it to sync from here")
         })
     }
 }

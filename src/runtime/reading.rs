@@ -51,7 +51,15 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Opt
     let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
     let filed_by = filed.as_ref().map(in_words).unwrap_or_default();
     let on_its_way = store.on_its_way(thread)?;
-    Ok(Some(ThreadView { row, messages, contact: place.contact, company: place.company, deal: place.deal, filed_by, on_its_way }))
+    Ok(Some(ThreadView {
+        row,
+        messages,
+        contact: place.contact,
+        company: place.company,
+        deal: place.deal,
+        filed_by,
+        on_its_way,
+    }))
 }
 
 /// How a thread was filed, one sentence.

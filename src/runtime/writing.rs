@@ -75,7 +75,9 @@ impl Writer<'_> {
                 _ => mine = Some(letter.message),
             }
         }
-        newest.or(mine).ok_or_else(|| Problem::new(Kind::NotFound, format!("conversation t{thread} holds no letter to answer")))
+        newest
+            .or(mine)
+            .ok_or_else(|| Problem::new(Kind::NotFound, format!("conversation t{thread} holds no letter to answer")))
     }
 
     /// A letter passed on.
@@ -141,8 +143,10 @@ impl Writer<'_> {
         let place = self.place_of(&letter, contact)?;
         let card = self.card(place.contact)?;
         let language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
-        let template = choose(&self.office.templates, name, &language, &self.office.me.languages)
-            .ok_or_else(|| Problem::new(Kind::NotFound, format!("there is no template {}", Text::line(name))).hint("`postbook templates` lists them"))?;
+        let template = choose(&self.office.templates, name, &language, &self.office.me.languages).ok_or_else(|| {
+            Problem::new(Kind::NotFound, format!("there is no template {}", Text::line(name)))
+                .hint("`postbook templates` lists them")
+        })?;
         let company_key = place.company.or(card.as_ref().and_then(|card| card.company));
         let company = match company_key {
             Some(company) => self.store.company_card(company, self.now, 1)?,
@@ -234,16 +238,23 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// When the guard finds something that cannot be overridden, a header cannot be written, or the store cannot.
-    pub fn queue(&self, letter: &Letter, draft: Option<id::Draft>, overridden: &[String]) -> Result<(id::Outgoing, jiff::Timestamp)> {
+    pub fn queue(
+        &self,
+        letter: &Letter,
+        draft: Option<id::Draft>,
+        overridden: &[String],
+    ) -> Result<(id::Outgoing, jiff::Timestamp)> {
         // Asked again here: the screen's answer may be older than the letter.
         if let Some(concern) = self.check(letter)?.into_iter().find(|concern| concern.blocking) {
-            return Err(Problem::new(Kind::Input, format!("{} ({})", concern.reason, concern.evidence)).hint("the letter was not sent"));
+            return Err(Problem::new(Kind::Input, format!("{} ({})", concern.reason, concern.evidence))
+                .hint("the letter was not sent"));
         }
         let msg_id = new_msg_id(&letter.from.address)?;
         let bytes = mime::write(letter, &msg_id, self.now)?;
         let until = self.now.timestamp().checked_add(self.office.undo).unwrap_or(self.now.timestamp());
         let overridden = overridden.join("\n");
-        let new = NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
+        let new =
+            NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
         Ok((self.store.queue(&new, self.now.timestamp())?, until))
     }
 }
@@ -251,6 +262,7 @@ impl Writer<'_> {
 /// A Message-ID nobody else has: 128 random bits at the sender's domain.
 fn new_msg_id(from: &Address) -> Result<MsgId> {
     let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
+    getrandom::fill(&mut random)
+        .map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
     Ok(mime::new_msg_id(&random, from.domain()))
 }

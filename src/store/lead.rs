@@ -24,7 +24,8 @@ impl Store {
         let mut new = NewContact::new(Kind::Lead, arrived_at);
         new.name.display = sender.short();
         new.addresses = vec![sender.address.clone()];
-        new.phones = facts.iter().filter(|(field, _)| *field == "phone").map(|(_, value)| value.clone()).collect();
+        new.phones =
+            facts.iter().filter(|(field, _)| *field == "phone").map(|(_, value)| value.clone().into()).collect();
         let contact = self.add_contact(&new)?;
         for (field, value) in facts {
             self.sql()

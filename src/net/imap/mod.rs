@@ -347,6 +347,28 @@ impl Session {
         Ok(())
     }
 
+    /// Moves letters of the selected folder to another: MOVE (RFC 6851) where the server has it, else a copy and the deletion of
+    /// exactly these letters (UID EXPUNGE, RFC 4315). Without either they are only marked deleted, because a plain EXPUNGE
+    /// would also take away what other clients marked.
+    ///
+    /// # Errors
+    /// [`Kind::Network`], [`Kind::Refused`].
+    pub fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<()> {
+        let name = quoted(raw_name)?;
+        for set in ranges(uids) {
+            if self.capabilities.moves {
+                self.run(&format!("UID MOVE {set} {name}"), &mut |_| Ok(()))?;
+                continue;
+            }
+            self.run(&format!("UID COPY {set} {name}"), &mut |_| Ok(()))?;
+            self.run(&format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"), &mut |_| Ok(()))?;
+            if self.capabilities.uidplus {
+                self.run(&format!("UID EXPUNGE {set}"), &mut |_| Ok(()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Puts a letter into a folder. After [`Kind::Network`] it may be there or not: look for it before trying again.
     ///
     /// # Errors
