@@ -34,6 +34,8 @@ pub(super) struct Crm {
     ignored: Vec<IgnoredEntry>,
     /// Marta's own decisions about conversations.
     pub(super) filed: Vec<FiledEntry>,
+    /// Conversations that need no reply.
+    pub(super) done: Vec<DoneEntry>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +144,13 @@ struct IgnoredEntry {
 pub(super) struct FiledEntry {
     pub(super) message_id: String,
     pub(super) deal: String,
+}
+
+/// A conversation, named by any of its letters, of which Marta said that it needs no reply.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DoneEntry {
+    pub(super) message_id: String,
 }
 
 /// Enters the file into a store. Deals are opened and closed when their day comes, so that letters are filed as they

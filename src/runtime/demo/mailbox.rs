@@ -110,6 +110,9 @@ impl Mailbox<'_> {
         for entry in &crm.filed {
             self.file(&entry.message_id, office.deal(&entry.deal)?, &entry.deal)?;
         }
+        for entry in &crm.done {
+            self.store.mark_done(self.thread_of(&entry.message_id)?, calendar.now().timestamp())?;
+        }
         let threads_in = |role| -> Result<Vec<id::Thread>> {
             let Some(folder) = self.store.folder_with_role(self.account, role)? else { return Ok(Vec::new()) };
             Ok(self.store.threads_in(folder.id, None, u32::MAX)?.iter().map(|row| row.id).collect())
@@ -122,11 +125,8 @@ impl Mailbox<'_> {
     }
 
     fn file(&self, message_id: &str, deal: id::Deal, key: &str) -> Result<()> {
-        let missing = || unfit(message_id);
-        let name = MsgId::parse(message_id).ok_or_else(missing)?;
-        let message = self.store.messages_named(&name)?.into_iter().next().ok_or_else(missing)?;
-        let (thread, _, _, _) = self.store.message_facts(message)?.ok_or_else(missing)?;
-        let standing = self.store.filing(thread)?.ok_or_else(missing)?;
+        let thread = self.thread_of(message_id)?;
+        let standing = self.store.filing(thread)?.ok_or_else(|| unfit(message_id))?;
         let place = Place { deal: Some(deal), ..standing.place };
         self.store.file(
             thread,
@@ -139,6 +139,14 @@ impl Mailbox<'_> {
                 decided_at: standing.decided_at,
             },
         )
+    }
+
+    /// The thread of a bundled letter.
+    fn thread_of(&self, message_id: &str) -> Result<id::Thread> {
+        let missing = || unfit(message_id);
+        let name = MsgId::parse(message_id).ok_or_else(missing)?;
+        let message = self.store.messages_named(&name)?.into_iter().next().ok_or_else(missing)?;
+        self.store.message_facts(message)?.map(|(thread, ..)| thread).ok_or_else(missing)
     }
 }
 

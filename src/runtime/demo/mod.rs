@@ -6,6 +6,9 @@
 mod crm;
 mod mailbox;
 mod placeholders;
+mod post;
+
+pub use post::Post;
 
 use crate::domain::account::{Account, Kind, Me};
 use crate::domain::address::Own;
