@@ -139,6 +139,11 @@ impl Own {
         Self { addresses, domains }
     }
 
+    /// My own domains, without free-mail ones.
+    pub fn domains(&self) -> impl Iterator<Item = &str> {
+        self.domains.iter().map(String::as_str)
+    }
+
     /// One of my own addresses (with or without a `+tag`).
     #[must_use]
     pub fn is_me(&self, address: &Address) -> bool {

@@ -1,0 +1,157 @@
+//! Beginning a letter: an answer, a forward, a new one, and the file an editor works on.
+
+mod addresses;
+mod editor;
+mod quote;
+
+pub use addresses::{mailbox_list, mailboxes};
+pub use editor::{EditedLetter, from_editor, to_editor};
+pub use quote::{is_forward, own_words};
+
+use super::account::{Account, Me};
+use super::address::{Mailbox, Own};
+use super::language::Language;
+use super::message::{Direction, MsgId, Opened};
+use super::outbox::{File, Letter};
+use super::text::Text;
+use super::threading::bare_subject;
+use jiff::tz::TimeZone;
+
+/// How many names `References` holds at most: the first and the newest. Long conversations pass the 998
+/// characters of a header line (RFC 5322, 2.1.1) many times over.
+const MOST_REFERENCES: usize = 30;
+
+/// An empty letter with my signature.
+#[must_use]
+pub fn new(account: &Account, me: &Me) -> Letter {
+    let mut letter = Letter::new(account, &me.name);
+    letter.text = format!("\n{}", signature(account));
+    letter
+}
+
+/// An answer to `opened`; with `all` also to everyone else it was sent to.
+///
+/// The text begins with an empty line for my words, then the quote, then my signature.
+#[must_use]
+pub fn reply(opened: &Opened, account: &Account, me: &Me, own: &Own, all: bool, zone: &TimeZone) -> Letter {
+    let mut letter = Letter::new(account, &me.name);
+    letter.to = answer_to(opened, own);
+    if all {
+        let others = opened.parsed.to.iter().chain(&opened.parsed.cc);
+        let others = others.filter(|m| !own.is_me(&m.address) && !names(&letter.to, m));
+        letter.cc = each_once(others);
+    }
+    letter.subject = marked("Re:", &opened.parsed.subject);
+    letter.in_reply_to = opened.parsed.msg_id.clone();
+    letter.references = references(opened);
+    letter.thread = Some(opened.thread);
+    // `\Answered` belongs on their letter; a second letter after one of mine answers nothing.
+    letter.answers = (opened.direction != Direction::Outbound).then_some(opened.id);
+    letter.text = format!("\n\n{}{}", quoted(opened, zone), signature(account));
+    letter
+}
+
+/// `opened` passed on to somebody else, its text and files inline. It begins a conversation of its own: an
+/// answer to it must not be filed under the client who wrote the original.
+#[must_use]
+pub fn forward(opened: &Opened, files: Vec<File>, account: &Account, me: &Me, zone: &TimeZone) -> Letter {
+    let mut letter = Letter::new(account, &me.name);
+    letter.subject = marked("Fwd:", &opened.parsed.subject);
+    letter.files = files;
+    // Below the forwarded letter: clients fold away everything under a signature's mark.
+    letter.text = format!("\n\n{}{}", quote::forwarded(opened, zone), signature(account));
+    letter
+}
+
+/// A new letter with the recipients, text and files of `opened`: for sending something like it again.
+#[must_use]
+pub fn edit_as_new(opened: &Opened, files: Vec<File>, account: &Account, me: &Me) -> Letter {
+    let parsed = &opened.parsed;
+    let mut letter = Letter::new(account, &me.name);
+    letter.to = parsed.to.clone();
+    letter.cc = parsed.cc.clone();
+    letter.bcc = parsed.bcc.clone();
+    letter.subject = parsed.subject.as_str().to_owned();
+    letter.text = parsed.text.as_str().to_owned();
+    letter.files = files;
+    letter
+}
+
+/// Puts `text` (a filled template) above the quote and the signature, in place of what I had written there.
+#[must_use]
+pub fn with_text(letter: &Letter, text: &str) -> Letter {
+    let rest = quote::after_own_words(&letter.text);
+    let mut filled = letter.clone();
+    filled.text = format!("{}\n\n{}", text.trim_end(), rest.trim_start_matches('\n'));
+    filled
+}
+
+/// Who an answer goes to: never me, unless there is nobody else.
+fn answer_to(opened: &Opened, own: &Own) -> Vec<Mailbox> {
+    let answer_to = opened.answer_to();
+    let others = each_once(answer_to.iter().filter(|m| !own.is_me(&m.address)));
+    if !others.is_empty() {
+        return others;
+    }
+    let others = each_once(opened.parsed.to.iter().filter(|m| !own.is_me(&m.address)));
+    if others.is_empty() { each_once(answer_to.iter()) } else { others }
+}
+
+fn names(list: &[Mailbox], mailbox: &Mailbox) -> bool {
+    list.iter().any(|known| known.address == mailbox.address)
+}
+
+fn each_once<'a>(mailboxes: impl Iterator<Item = &'a Mailbox>) -> Vec<Mailbox> {
+    let mut once: Vec<Mailbox> = Vec::new();
+    for mailbox in mailboxes {
+        if !names(&once, mailbox) {
+            once.push(mailbox.clone());
+        }
+    }
+    once
+}
+
+/// A subject with exactly one mark: `Re: Offer` for `RE: Odp: Offer`.
+fn marked(mark: &str, subject: &Text) -> String {
+    format!("{mark} {}", bare_subject(subject.as_str())).trim_end().to_owned()
+}
+
+/// `References` of an answer (RFC 5322, 3.6.4): those of the letter, else its In-Reply-To, then its own name.
+fn references(opened: &Opened) -> Vec<MsgId> {
+    let parsed = &opened.parsed;
+    let before = match parsed.in_reply_to.as_slice() {
+        [only] if parsed.references.is_empty() => std::slice::from_ref(only),
+        _ => parsed.references.as_slice(),
+    };
+    let mut names: Vec<MsgId> = Vec::new();
+    for name in before.iter().chain(&parsed.msg_id) {
+        names.retain(|known| known != name);
+        names.push(name.clone());
+    }
+    if names.len() > MOST_REFERENCES {
+        names.drain(1..=names.len() - MOST_REFERENCES);
+    }
+    names
+}
+
+/// The line that says who wrote it, and the quote; empty when there is nothing to quote.
+fn quoted(opened: &Opened, zone: &TimeZone) -> String {
+    let quote = quote::quote(opened.parsed.text.as_str());
+    if quote.is_empty() {
+        return quote;
+    }
+    let language = Language::detect(opened.parsed.text.as_str());
+    let who = opened.parsed.from.first().map_or_else(|| "…".to_owned(), ToString::to_string);
+    let line = language.attribution(&opened.date.to_zoned(zone.clone()), &who);
+    format!("{line}\n{quote}")
+}
+
+/// My signature under the mark that clients cut at (RFC 3676, 4.3); empty when there is none.
+fn signature(account: &Account) -> String {
+    let text = account.signature.as_str().trim_end();
+    let text = text.strip_prefix("-- \n").unwrap_or(text);
+    if text.trim().is_empty() { String::new() } else { format!("\n-- \n{text}\n") }
+}
+
+#[cfg(test)]
+mod tests;

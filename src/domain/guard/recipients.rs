@@ -1,0 +1,139 @@
+//! Who would get the letter, and who should not.
+
+use super::lookalike::{Look, look};
+use super::{Concern, Context, Fix, Kind, is_answer};
+use crate::domain::address::{Address, Mailbox, is_free_mail};
+use crate::domain::outbox::Letter;
+use crate::domain::text::{Text, fold};
+
+pub(super) fn check(letter: &Letter, context: &Context) -> Vec<Concern> {
+    let recipients = letter.recipients();
+    if recipients.is_empty() {
+        let concern = Concern::new(Kind::NoRecipient, "the letter has no recipient", "", Fix::AddRecipient);
+        return vec![concern.blocking()];
+    }
+    let mut concerns: Vec<Concern> = recipients.iter().filter_map(|r| stranger(r, context)).collect();
+    concerns.extend(recipients.iter().filter_map(|r| unreachable(r, context)));
+    concerns.extend(two_clients(&recipients, context));
+    if is_answer(letter) {
+        concerns.extend(mixed(letter, context));
+    }
+    concerns
+}
+
+/// The strongest of what can be strange about one recipient; several alarms about one address are noise.
+fn stranger(recipient: &Address, context: &Context) -> Option<Concern> {
+    if context.own.is_us(recipient) {
+        return None;
+    }
+    deceiver(recipient, context).or_else(|| outsider(recipient, context)).or_else(|| new_domain(recipient, context))
+}
+
+/// A look-alike of a known domain. Silent for known contacts and domains written to before. Not for people of the
+/// thread: whoever imitates a client writes into the client's thread.
+fn deceiver(recipient: &Address, context: &Context) -> Option<Concern> {
+    let domain = recipient.domain();
+    let is_contact = context.companies.iter().any(|(address, _)| address == recipient);
+    if is_contact || context.people.contains(recipient) || is_free_mail(domain) {
+        return None;
+    }
+    let known = context.client_domains.iter().chain(&context.written_to).chain(&context.domains).map(String::as_str);
+    let reason = match look(domain, known.chain(context.own.domains()))? {
+        Look::Like(like) => format!("{domain} looks like {like} and is another domain"),
+        Look::Mixed => format!("{domain} mixes letters of two alphabets"),
+    };
+    let fix = Fix::RemoveRecipient(recipient.clone());
+    Some(Concern::new(Kind::LookAlike, reason, recipient.as_str(), fix))
+}
+
+/// Somebody outside the deal, company and thread. Silent when the letter belongs to none, and for people who share
+/// a company's domain with somebody inside.
+fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
+    let others = || context.people.iter().chain(&context.thread).filter(|a| !context.own.is_us(a));
+    if others().next().is_none() && context.domains.is_empty() {
+        return None;
+    }
+    let domain = recipient.domain();
+    let shared = !is_free_mail(domain)
+        && (context.domains.iter().any(|d| d == domain) || others().any(|a| a.domain() == domain));
+    if shared || others().any(|a| a.base() == recipient.base()) {
+        return None;
+    }
+    let evidence = match new_domain(recipient, context) {
+        Some(_) => format!("nobody in this conversation is at {domain}, and it would be the first letter there"),
+        None => "not named in any letter of this conversation, and no contact of this deal or company".to_owned(),
+    };
+    let reason = format!("{recipient} is outside this deal, company and conversation");
+    Some(Concern::new(Kind::Outsider, reason, evidence, Fix::RemoveRecipient(recipient.clone())))
+}
+
+/// The first letter to a domain. Silent for whoever wrote to us, for known contacts and for free-mail domains.
+fn new_domain(recipient: &Address, context: &Context) -> Option<Concern> {
+    let domain = recipient.domain();
+    let known = is_free_mail(domain)
+        || context.written_to.iter().chain(&context.domains).chain(&context.client_domains).any(|d| d == domain)
+        || context.thread.iter().chain(&context.answered).chain(&context.people).any(|a| a.domain() == domain)
+        || context.companies.iter().any(|(address, _)| address == recipient);
+    (!known).then(|| {
+        let reason = format!("this is the first letter to {domain}");
+        Concern::new(Kind::NewDomain, reason, recipient.as_str(), Fix::RemoveRecipient(recipient.clone()))
+    })
+}
+
+fn unreachable(recipient: &Address, context: &Context) -> Option<Concern> {
+    let fix = || Fix::RemoveRecipient(recipient.clone());
+    if let Some((_, why)) = context.unreachable.iter().find(|(address, _)| address == recipient) {
+        let reason = format!("{recipient} should not be written to");
+        return Some(Concern::new(Kind::Unreachable, reason, why.as_str(), fix()));
+    }
+    recipient.is_robot().then(|| {
+        let reason = format!("nobody reads {recipient}");
+        Concern::new(Kind::Unreachable, reason, "the address of a machine", fix())
+    })
+}
+
+/// Contacts of two client companies would see each other. Silent when all of them are in the thread already.
+fn two_clients(recipients: &[Address], context: &Context) -> Option<Concern> {
+    let company = |r: &Address| context.companies.iter().find(|(address, _)| address == r).map(|(_, name)| name);
+    let clients: Vec<(&Address, &Text)> = recipients.iter().filter_map(|r| Some((r, company(r)?))).collect();
+    let (_, first) = clients.first()?;
+    let (_, second) = clients.iter().find(|(_, name)| fold(name.as_str()) != fold(first.as_str()))?;
+    let in_thread = |r: &Address| context.thread.contains(r) || context.answered.contains(r);
+    // The one to take off is who was not there before, the last one named first.
+    let (new, _) = clients.iter().rev().find(|(r, _)| !in_thread(r))?;
+    let people: Vec<String> = clients.iter().map(|(r, name)| format!("{r} ({name})")).collect();
+    let reason = format!("two clients in one letter: {first} and {second}");
+    Some(Concern::new(Kind::TwoClients, reason, people.join(", "), Fix::RemoveRecipient((*new).clone())))
+}
+
+/// Colleagues and clients in one answer: clients would read what colleagues wrote among themselves, or see a colleague
+/// who was not in the conversation. Silent when they wrote to each other before, and for Bcc.
+fn mixed(letter: &Letter, context: &Context) -> Option<Concern> {
+    let visible = || letter.to.iter().chain(&letter.cc);
+    let client = visible().find(|m| !context.own.is_us(&m.address))?;
+    let internal = !context.answered.is_empty() && context.answered.iter().all(|a| context.own.is_us(a));
+    if internal {
+        let reason = format!("you answer a letter among colleagues, and {} will read it", client.address);
+        let evidence = format!("that letter named only {}", list(context.answered.iter()));
+        return Some(Concern::new(Kind::Mixed, reason, evidence, Fix::RemoveRecipient(client.address.clone())));
+    }
+    if context.thread.is_empty() && context.answered.is_empty() {
+        return None;
+    }
+    let is_new = |m: &&Mailbox| {
+        let address = &m.address;
+        let colleague = context.own.is_us(address) && !context.own.is_me(address);
+        colleague && !context.thread.contains(address) && !context.answered.contains(address)
+    };
+    let colleague = visible().find(is_new)?;
+    let reason = format!("clients will see your colleague {}", colleague.address);
+    let evidence = format!("{} was not in this conversation before; {} is", colleague.address, client.address);
+    Some(Concern::new(Kind::Mixed, reason, evidence, Fix::RemoveRecipient(colleague.address.clone())))
+}
+
+fn list<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
+    let mut once: Vec<&str> = addresses.map(Address::as_str).collect();
+    once.sort_unstable();
+    once.dedup();
+    once.join(", ")
+}
