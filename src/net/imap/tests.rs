@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::account::{Endpoint, Security};
 use crate::domain::folder::Role;
 use crate::net::Timeouts;
-use crate::net::script::{Server, Step, hear, impatient, login, patient, say};
+use crate::net::script::{Server, Step, certificate, hear, impatient, login, patient, say};
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
@@ -93,6 +93,28 @@ fn starttls_is_not_taken_from_whom_injects() {
     refuse("TAG OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN", Kind::Untrusted, "before TLS began");
     refuse("TAG BAD unknown command", Kind::Untrusted, "refuses STARTTLS");
     refuse("TAG NO not today", Kind::Untrusted, "refuses STARTTLS");
+}
+
+#[test]
+fn starttls_protects_and_forgets_what_was_said_before() {
+    let server = Server::play(vec![
+        say("* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready"),
+        hear("STARTTLS"),
+        say("TAG OK go"),
+        Step::Tls("good"),
+        hear("CAPABILITY"),
+        say("* CAPABILITY IMAP4rev1 AUTH=PLAIN"),
+        say("TAG OK"),
+        hear("AUTHENTICATE"),
+        say("+ "),
+        Step::Hear(""),
+        say("a2 OK [CAPABILITY IMAP4rev1 IDLE] in"),
+        Step::Hold,
+    ]);
+    let ca_file = Some(certificate("authority"));
+    let endpoint = Endpoint { security: Security::StartTls, ca_file, ..server.endpoint() };
+    assert!(Session::open(&endpoint, &login(), &patient()).unwrap().capabilities().idle);
+    server.heard();
 }
 
 #[test]
