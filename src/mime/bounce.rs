@@ -84,27 +84,41 @@ fn in_prose(parts: &Parts<'_>) -> Option<Bounce> {
         return None;
     }
     let (text, _) = body::find(parts).text();
-    let lines: Vec<&str> = text.lines().take(MOST_LINES).map(str::trim).collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).take(MOST_LINES).take_while(|line| !is_original(line)).collect();
     let named = headers.unfolded("x-failed-recipients").and_then(|value| Address::parse(value.split(',').next()?));
+    // The report goes to me: my own address in it is not who was missed.
+    let mine = mailboxes::read(&headers.lists("to")).mailboxes;
+    let is_other = |address: &Address| from.iter().chain(&mine).all(|m| m.address != *address);
+    let missed = |line: &str| addresses_on(line).find(is_other);
     let place = lines.iter().position(|line| match &named {
         Some(address) => line.to_lowercase().contains(address.as_str()),
-        None => address_on(line).is_some(),
+        None => missed(line).is_some(),
     });
-    let recipient = named.or_else(|| address_on(lines.get(place?)?))?;
+    let recipient = named.or_else(|| missed(lines.get(place?)?))?;
     let after = || lines.iter().skip(place.unwrap_or(0)).take(20);
     let status = after().find_map(|line| status_in(line)).unwrap_or_default();
     let telling = after().find(|line| status_in(line).is_some() || reply_code(line).is_some());
     let answer = telling.map_or_else(Text::default, |line| shortened(line));
-    let is_late = status.starts_with('4') || telling.and_then(|line| reply_code(line)) == Some('4');
+    let is_late =
+        status.starts_with('4') || status.is_empty() && telling.and_then(|line| reply_code(line)) == Some('4');
     Some(Bounce { recipient, status: Text::from(status), answer, permanent: !is_late })
 }
 
-/// A line that begins with the recipient: `<anna@x.example>:` or `anna@x.example`.
-fn address_on(line: &str) -> Option<Address> {
-    let word = line.split_whitespace().next()?;
-    let bracketed = word.strip_prefix('<').and_then(|rest| rest.split('>').next());
-    let bare = (line.split_whitespace().count() == 1).then_some(word.trim_end_matches([':', '.', ',']));
-    Address::parse(bracketed.or(bare)?).filter(|address| !address.is_robot())
+/// The addresses on a line, as reports write them: `<anna@x.example>:`, `"anna@x.example"`, `User unknown: anna@x.example`.
+fn addresses_on(line: &str) -> impl Iterator<Item = Address> {
+    let words = line.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';'));
+    let addresses = words.filter(|word| word.contains('@')).map(|word| word.trim_end_matches([':', '.', '!']));
+    addresses.filter_map(Address::parse).filter(|address| !address.is_robot())
+}
+
+/// From here on a report repeats my letter.
+fn is_original(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    lower.starts_with("---") && lower.contains("message")
+        || lower.starts_with("original message")
+        || lower.starts_with("message headers follow")
+        || lower.starts_with("received:")
+        || lower.starts_with("message-id:")
 }
 
 /// An enhanced status code of trouble: `4.2.2`, `5.1.1`.
@@ -174,6 +188,12 @@ mod tests {
                     prose("  gone@x.example\n    host mx: 452 4.2.2 full")
                 ),
                 Some(("gone@x.example", "4.2.2", "host mx: 452 4.2.2 full", false)),
+            ),
+            (
+                "From: MAILER-DAEMON <>\nTo: me@firma.example\n\nHi me@firma.example, no delivery to <gone@x.example>.\n\n552 5.2.2 full\n\n\
+                 Message headers follow.\n\nTo: other@x.example\n"
+                    .to_owned(),
+                Some(("gone@x.example", "5.2.2", "552 5.2.2 full", true)),
             ),
             ("From: anna@x.example\n\n<gone@x.example>:\n550 no\n".to_owned(), None),
         ] {

@@ -9,6 +9,8 @@ use std::collections::{BTreeSet, HashSet};
 
 /// HTML that is looked at; newsletters stay under 500 KB.
 const LONGEST: usize = 2 * 1024 * 1024;
+/// Elements kept: html2text needs some 2 KB for each, and has to stay under 100 MB.
+const MOST_ELEMENTS: usize = 40_000;
 /// Blocks inside each other that are kept.
 const DEEPEST: usize = 40;
 /// Quotes or lists inside each other: each takes columns away.
@@ -72,6 +74,7 @@ pub(super) fn clean(html: &str, links: &mut Links) -> Clean {
         lower: &lower,
         data_tables: data_tables(&lower),
         tables_seen: 0,
+        elements: 0,
         out: String::with_capacity(source.len() / 2),
         open: Vec::new(),
         link: None,
@@ -79,11 +82,11 @@ pub(super) fn clean(html: &str, links: &mut Links) -> Clean {
         remote: Remote::default(),
         unclosed: HashSet::new(),
     };
-    cleaner.run(source);
+    let read = cleaner.run(source);
     while let Some(open) = cleaner.open.pop() {
         cleaner.end_tag(open);
     }
-    Clean { html: cleaner.out, remote: cleaner.remote, cut: end < html.len() }
+    Clean { html: cleaner.out, remote: cleaner.remote, cut: read < html.len() }
 }
 
 impl Clean {
@@ -258,6 +261,7 @@ struct Cleaner<'h, 'l> {
     lower: &'h str,
     data_tables: Vec<bool>,
     tables_seen: usize,
+    elements: usize,
     out: String,
     open: Vec<Block>,
     link: Option<Link>,
@@ -268,9 +272,10 @@ struct Cleaner<'h, 'l> {
 }
 
 impl Cleaner<'_, '_> {
-    fn run(&mut self, source: &str) {
+    /// Gives how far it came.
+    fn run(&mut self, source: &str) -> usize {
         let mut at = 0;
-        while let Some(rest) = source.get(at..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = source.get(at..).filter(|rest| !rest.is_empty() && self.elements < MOST_ELEMENTS) {
             let text_end = rest.find('<').unwrap_or(rest.len());
             let (text, tag) = rest.split_at(text_end);
             self.out.push_str(&text.replace('>', "&gt;"));
@@ -280,6 +285,7 @@ impl Cleaner<'_, '_> {
             }
             at += self.markup(tag, at);
         }
+        at
     }
 
     /// What begins with `<`; gives its length.
@@ -333,8 +339,14 @@ impl Cleaner<'_, '_> {
     fn begin(&mut self, name: &str, attributes: &Attributes) {
         self.count_remote(name, attributes);
         match name {
-            "br" => self.out.push_str("<br>"),
-            "hr" => self.out.push_str("<p>────────</p>"),
+            "br" => {
+                self.elements += 1;
+                self.out.push_str("<br>");
+            }
+            "hr" => {
+                self.elements += 1;
+                self.out.push_str("<p>────────</p>");
+            }
             "img" => self.image(attributes),
             "a" => {
                 self.end_link();
@@ -379,9 +391,11 @@ impl Cleaner<'_, '_> {
         }
         let indents = self.open.iter().filter(|b| b.indents()).count();
         if self.open.len() >= DEEPEST || block.indents() && indents >= DEEPEST_INDENT {
+            self.elements += 1;
             self.out.push_str("<br>");
             return;
         }
+        self.elements += 1;
         self.open.push(block);
         self.start_tag(block);
     }
