@@ -4,6 +4,7 @@
 //! that goes to html2text: it is quadratic in nesting, and html5ever reopens every unclosed `<font>` in each
 //! paragraph. The rewriting is also where links and remote pictures are counted.
 
+use super::tags::{Attributes, attributes, host, simple_end, target};
 use mail_parser::decoders::html::html_to_text;
 use std::collections::{BTreeSet, HashSet};
 
@@ -17,8 +18,6 @@ const DEEPEST: usize = 40;
 const DEEPEST_INDENT: usize = 8;
 /// Links that get a number.
 const MOST_LINKS: usize = 500;
-/// Characters of a link's target that are shown.
-const LONGEST_TARGET: usize = 1000;
 /// Columns of the text. Plain letters are written for about as many.
 const WIDTH: usize = 76;
 
@@ -530,85 +529,8 @@ impl Cleaner<'_, '_> {
     }
 }
 
-/// Up to and with the next `>`.
-fn simple_end(tag: &str) -> usize {
-    tag.find('>').map_or(tag.len(), |end| end + 1)
-}
-
-/// The host of a URL that would go over the network.
-fn host(url: &str) -> Option<String> {
-    let url = html_to_text(url.trim().get(..300).unwrap_or(url.trim())).to_lowercase();
-    let rest = url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(&url).strip_prefix("//")?;
-    let authority = rest.split(['/', '?', '#', ')', '"', '\'']).next()?;
-    let host = authority.rsplit('@').next()?.split(':').next()?;
-    (!host.is_empty()).then(|| host.to_owned())
-}
-
-/// Where a link really leads; `None` for places inside the letter and for scripts.
-fn target(href: &str) -> Option<String> {
-    let target: String =
-        html_to_text(href).split_whitespace().collect::<Vec<_>>().join("").chars().take(LONGEST_TARGET).collect();
-    let lower = target.to_ascii_lowercase();
-    let leads_nowhere = target.is_empty()
-        || target.starts_with('#')
-        || ["javascript:", "data:", "cid:", "vbscript:"].iter().any(|scheme| lower.starts_with(scheme));
-    (!leads_nowhere).then_some(target)
-}
-
 fn escape(text: &str) -> String {
     text.replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// The attributes of one tag, their names in lower case.
-struct Attributes(Vec<(String, String)>);
-
-impl Attributes {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// Reads attributes from `start` in `tag`; gives the tag's length too. Only the few that are asked for are kept.
-fn attributes(tag: &str, start: usize) -> (Attributes, usize) {
-    const KEPT: [&str; 9] = ["href", "src", "alt", "width", "height", "style", "background", "poster", "hidden"];
-    let mut kept = Vec::new();
-    let mut at = start;
-    loop {
-        let rest = tag.get(at..).unwrap_or("");
-        let blanks = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/').len();
-        at += blanks;
-        let rest = tag.get(at..).unwrap_or("");
-        match rest.chars().next() {
-            None => return (Attributes(kept), tag.len()),
-            Some('>') => return (Attributes(kept), at + 1),
-            Some(_) => {}
-        }
-        let name_end =
-            rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/')).unwrap_or(rest.len());
-        let name = rest.get(..name_end).unwrap_or("").to_ascii_lowercase();
-        let after = rest.get(name_end..).unwrap_or("");
-        let Some(value) = after.trim_start().strip_prefix('=') else {
-            at += name_end.max(1);
-            continue;
-        };
-        let value = value.trim_start();
-        at = tag.len() - value.len();
-        let (content, length) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => match value.get(1..).and_then(|v| v.find(quote)) {
-                Some(end) => (value.get(1..=end).unwrap_or(""), end + 2),
-                // A quote that is never closed must not swallow the letter.
-                None => return (Attributes(kept), simple_end(tag).max(start)),
-            },
-            _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len());
-                (value.get(..end).unwrap_or(""), end)
-            }
-        };
-        if KEPT.contains(&name.as_str()) && kept.len() < 20 {
-            kept.push((name, content.to_owned()));
-        }
-        at += length;
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod read;
 mod snippet;
 mod structured;
 mod suspicion;
+mod tags;
 mod words;
 mod write;
 
