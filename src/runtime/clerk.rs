@@ -43,8 +43,12 @@ impl Clerk {
         let acts = Acts { store: &self.store, own: &self.office.own, now: &now };
         let all = || vec![Changed::Everything];
         match effect {
-            Effect::MarkRead(thread) => acts.mark_seen(thread, true).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])]),
-            Effect::MarkUnread(thread) => acts.mark_seen(thread, false).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])]),
+            Effect::MarkRead(thread) => {
+                acts.mark_seen(thread, true).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])])
+            }
+            Effect::MarkUnread(thread) => {
+                acts.mark_seen(thread, false).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])])
+            }
             Effect::MarkDone(thread) => Ok(done(acts.mark_done(thread)?, vec![Changed::Thread(thread)])),
             Effect::Snooze { thread, until } => Ok(done(acts.snooze(thread, until)?, vec![Changed::Thread(thread)])),
             Effect::FileUnder { thread, deal } => {
