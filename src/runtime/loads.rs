@@ -21,6 +21,32 @@ const HITS: u32 = 200;
 /// Lists that are not paged end here.
 const MOST_ROWS: u32 = 2_000;
 
+/// True for questions, which the reading clerk answers; acts must not wait behind them.
+pub(super) fn is_load(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::LoadCounters { .. }
+            | Effect::LoadToday { .. }
+            | Effect::LoadFolders { .. }
+            | Effect::LoadThreads { .. }
+            | Effect::LoadThread { .. }
+            | Effect::LoadBody { .. }
+            | Effect::LoadCard { .. }
+            | Effect::LoadCompany { .. }
+            | Effect::LoadContacts { .. }
+            | Effect::LoadCompanies { .. }
+            | Effect::LoadDeals { .. }
+            | Effect::LoadDeal { .. }
+            | Effect::LoadWhy { .. }
+            | Effect::LoadSearch { .. }
+            | Effect::LoadOutbox { .. }
+            | Effect::LoadDrafts { .. }
+            | Effect::LoadTemplates { .. }
+            | Effect::LoadChanges { .. }
+            | Effect::ListDealsFor { .. }
+    )
+}
+
 impl Clerk {
     /// Answers a question; `None` when the effect is none. A failure is answered too, so that the screen stops waiting.
     pub(super) fn load(&self, effect: &Effect) -> Option<Event> {

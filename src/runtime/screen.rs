@@ -5,6 +5,7 @@
 
 use super::clerk::Clerk;
 use super::letters::with_files;
+use super::loads::is_load;
 use super::network::{Line, Network, News};
 use super::owner::Owner;
 use super::writing::Office;
@@ -21,6 +22,7 @@ use crate::ui::theme::Theme;
 use crate::ui::{Setup, State, update, view};
 use crossbeam_channel::{Receiver, Sender, select, tick, unbounded};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,8 +85,11 @@ pub fn run(program: Program) -> Result<()> {
         own: office.own.clone(),
     };
     let (input, typed) = unbounded();
+    terminal::restore_on_panic();
     let terminal = Terminal::enter()?;
-    let signals = terminal::start_input(&input)?;
+    let keys = input.clone();
+    terminal::listen(move |event| keys.send(event).is_ok())?;
+    listen_to_signals(input)?;
     let mut desk = Desk { state: State::new(setup), terminal, reading, acting, carrier, answers, zone: program.zone, opened: folder.clone(), quit: false };
     for warning in program.warnings {
         desk.happen(Event::Problem(Problem::new(Kind::Config, warning)));
@@ -93,10 +98,23 @@ pub fn run(program: Program) -> Result<()> {
         desk.happen(Event::Problem(problem));
     }
     let outcome = desk.run(&typed, &answered, &heard);
-    drop(signals);
-    desk.terminal.leave();
+    drop(desk); // the terminal is the shell's again
     let _ = std::fs::remove_dir_all(&folder);
     outcome
+}
+
+/// SIGTERM and its kin end the program as `q` does, without a question: the terminal is restored, letters stay in the outbox.
+fn listen_to_signals(tell: Sender<Event>) -> Result<()> {
+    let cannot = |error: std::io::Error| Problem::new(Kind::Internal, format!("signals cannot be listened to: {error}"));
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(cannot)?;
+    let listen = move || {
+        for _ in signals.forever() {
+            if tell.send(Event::Quit).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop).map_err(cannot)
 }
 
 /// A folder that only I can read, for attachments handed to other programs; removed at the end.
@@ -246,19 +264,26 @@ impl Desk {
     fn dispatch(&mut self, effect: Effect) {
         match effect {
             Effect::Quit => self.quit = true,
-            Effect::Redraw => self.terminal.redraw(),
+            Effect::Redraw => self.redraw(),
             Effect::Suspend => self.suspend(),
             Effect::SyncNow => self.carrier.sync_now(),
             Effect::OpenEditor(letter) => self.edit(&letter),
-            load if load.is_load() => drop(self.reading.send(load)),
+            load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),
+        }
+    }
+
+    fn redraw(&mut self) {
+        if let Err(problem) = self.terminal.redraw() {
+            self.happen(Event::Problem(problem));
         }
     }
 
     /// Gives the terminal to the shell until the user comes back (`fg`).
     fn suspend(&mut self) {
-        if let Err(problem) = self.terminal.suspend() {
-            self.happen(Event::Problem(problem));
+        let stop = || signal_hook::low_level::emulate_default_handler(SIGTSTP);
+        if self.terminal.outside(stop).is_err() {
+            self.quit = true; // the terminal did not come back
         }
         self.back();
     }
