@@ -196,8 +196,8 @@ impl Clerk {
             preview: Text::block(&template.body),
             problem: None,
         });
-        let broken = self.office.broken_templates.iter().map(|(file, problem)| TemplateRow {
-            name: file.clone(),
+        let broken = self.office.broken_templates.iter().map(|problem| TemplateRow {
+            name: Text::own("cannot be used"),
             language: Text::default(),
             subject: Text::default(),
             preview: Text::default(),

@@ -28,8 +28,8 @@ pub struct Office {
     pub own: Own,
     /// Every template that can be read.
     pub templates: Vec<Template>,
-    /// Template files that cannot be read, and why.
-    pub broken_templates: Vec<(Text, Problem)>,
+    /// What is wrong with the template files that cannot be used, each with its file.
+    pub broken_templates: Vec<Problem>,
     /// How long a letter is held before it leaves.
     pub undo: SignedDuration,
 }
