@@ -43,8 +43,10 @@ pub enum ReplyTo {
 }
 
 /// What a template is filled for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FillFor {
+    /// The letter being written: its text is replaced (`draft::with_text`), its quote and signature stay.
+    Letter(Box<Letter>),
     /// An answer.
     Answer(ReplyTo),
     /// A new letter to this person.
@@ -276,8 +278,15 @@ pub enum Effect {
     FillTemplate {
         /// The template's name.
         name: String,
+        /// Its variant in this language; `None` for the client's own (`template::choose`).
+        language: Option<String>,
         /// What for.
         to: FillFor,
+    },
+    /// Reads a file to attach (`~` is the home folder); → `FileRead`.
+    ReadFile {
+        /// The path as typed.
+        path: String,
     },
     /// Hands the letter to `$VISUAL` or `$EDITOR`; → `Edited`.
     OpenEditor(Box<Letter>),

@@ -10,10 +10,12 @@ use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow};
 use crate::domain::folder;
+use crate::domain::guard::Concern;
 use crate::domain::id;
-use crate::domain::outbox::{DraftRow, Letter, OutgoingRow};
+use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::problem::Problem;
 use crate::domain::query::Hit;
+use crate::domain::template::Hole;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow, ThreadView};
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -66,8 +68,8 @@ pub struct TemplateRow {
 pub enum Filling {
     /// A letter without a hole.
     Letter(Box<Letter>),
-    /// It is blocked: each hole in a sentence that names the field and the card.
-    Holes(Vec<Text>),
+    /// It is blocked: the values that nobody has entered.
+    Holes(Vec<Hole>),
 }
 
 /// What happens.
@@ -279,6 +281,8 @@ pub enum Event {
         /// The letter or its holes.
         filling: Filling,
     },
+    /// A file to attach was read.
+    FileRead(File),
     /// The external editor returned.
     Edited {
         /// The letter, its text as the editor left it.
@@ -340,15 +344,4 @@ pub enum Event {
         /// What went wrong.
         problem: Option<Problem>,
     },
-}
-
-/// Something the guard noticed in a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Concern {
-    /// What.
-    pub reason: Text,
-    /// Why: the addresses, the words.
-    pub evidence: Text,
-    /// It cannot be overridden.
-    pub blocking: bool,
 }

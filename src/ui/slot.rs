@@ -39,6 +39,12 @@ impl<T> Slot<T> {
         Some(self.ask(last))
     }
 
+    /// This answer is the awaited one.
+    #[must_use]
+    pub fn is_awaited(&self, generation: Generation) -> bool {
+        self.asked == Some(generation)
+    }
+
     /// Takes an answer if it is the awaited one.
     pub fn take(&mut self, generation: Generation) -> bool {
         let awaited = self.asked == Some(generation);
