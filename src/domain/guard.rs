@@ -190,7 +190,8 @@ fn placeholder(text: &str) -> Option<(String, &str)> {
         let mark = MARKS.iter().find(|mark| line.contains(**mark)).map(|mark| (*mark).to_owned());
         // `XXX-lecie` is an anniversary in Polish: hyphens belong to the word.
         let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
-        let note = || words.find(|w| matches!(*w, "TODO" | "FIXME") || (w.len() >= 3 && w.chars().all(|c| c == 'X')));
+        let mut note =
+            || words.find(|w| matches!(*w, "TODO" | "FIXME") || (w.len() >= 3 && w.chars().all(|c| c == 'X')));
         mark.or_else(|| note().map(str::to_owned)).map(|found| (found, line.trim()))
     })
 }

@@ -217,6 +217,8 @@ pub fn money(code: &str, amount: &Money) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]

@@ -106,12 +106,10 @@ fn split(file: &str) -> (&str, &str) {
 fn headers(head: &str) -> Result<Vec<(usize, &'static str, String)>> {
     let mut found: Vec<(usize, &'static str, String)> = Vec::new();
     for (number, line) in (1..).zip(head.lines()) {
-        if line.starts_with([' ', '\t']) {
-            if let Some((_, _, value)) = found.last_mut() {
-                value.push(' ');
-                value.push_str(line.trim());
-                continue;
-            }
+        if let Some((_, _, value)) = found.last_mut().filter(|_| line.starts_with([' ', '\t'])) {
+            value.push(' ');
+            value.push_str(line.trim());
+            continue;
         }
         let Some((name, value)) = line.split_once(':') else {
             let sentence = format!("line {number}: “{}” is not a header", Text::line(line));

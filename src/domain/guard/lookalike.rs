@@ -10,13 +10,13 @@ pub(super) enum Look {
 }
 
 /// Compares with every known domain; `None` for a known one, a part of a known one, or a plainly different one.
-pub(super) fn look<'a>(domain: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<Look> {
-    let family = |k: &str| k == domain || is_under(domain, k) || is_under(k, domain);
-    if known.clone().any(family) {
+pub(super) fn look(domain: &str, known: &[&str]) -> Option<Look> {
+    let family = |k: &&str| *k == domain || is_under(domain, k) || is_under(k, domain);
+    if known.iter().any(family) {
         return None;
     }
-    if let Some(like) = known.clone().find(|k| skeleton(k) == skeleton(domain) || is_slip(k, domain)) {
-        return Some(Look::Like(like.to_owned()));
+    if let Some(like) = known.iter().find(|k| skeleton(k) == skeleton(domain) || is_slip(k, domain)) {
+        return Some(Look::Like((*like).to_owned()));
     }
     domain.split('.').any(mixes_scripts).then_some(Look::Mixed)
 }
@@ -98,7 +98,7 @@ mod tests {
             ("почта.example", None),
             ("pоrt.example", Some(Look::Mixed)),
         ] {
-            assert_eq!(look(domain, known.into_iter()), expected, "{domain}");
+            assert_eq!(look(domain, &known), expected, "{domain}");
         }
     }
 }

@@ -38,7 +38,8 @@ fn deceiver(recipient: &Address, context: &Context) -> Option<Concern> {
         return None;
     }
     let known = context.client_domains.iter().chain(&context.written_to).chain(&context.domains).map(String::as_str);
-    let reason = match look(domain, known.chain(context.own.domains()))? {
+    let known: Vec<&str> = known.chain(context.own.domains()).collect();
+    let reason = match look(domain, &known)? {
         Look::Like(like) => format!("{domain} looks like {like} and is another domain"),
         Look::Mixed => format!("{domain} mixes letters of two alphabets"),
     };
@@ -70,7 +71,8 @@ fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
 /// The first letter to a domain. Silent for whoever wrote to us, for known contacts and for free-mail domains.
 fn new_domain(recipient: &Address, context: &Context) -> Option<Concern> {
     let domain = recipient.domain();
-    let known = is_free_mail(domain)
+    let known = context.written_to.is_empty()
+        || is_free_mail(domain)
         || context.written_to.iter().chain(&context.domains).chain(&context.client_domains).any(|d| d == domain)
         || context.thread.iter().chain(&context.answered).chain(&context.people).any(|a| a.domain() == domain)
         || context.companies.iter().any(|(address, _)| address == recipient);
@@ -127,7 +129,8 @@ fn mixed(letter: &Letter, context: &Context) -> Option<Concern> {
     };
     let colleague = visible().find(is_new)?;
     let reason = format!("clients will see your colleague {}", colleague.address);
-    let evidence = format!("{} was not in this conversation before; {} is", colleague.address, client.address);
+    let evidence =
+        format!("{} was not in this conversation before, and {} reads it", colleague.address, client.address);
     Some(Concern::new(Kind::Mixed, reason, evidence, Fix::RemoveRecipient(colleague.address.clone())))
 }
 

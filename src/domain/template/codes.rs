@@ -130,10 +130,9 @@ impl<'a> Values<'a> {
             _ => card.language.clone(),
         };
         text(&value, || {
-            let whose = match (name.full(), &card.row.address) {
-                (full, Some(address)) if full.is_empty() => shown(address),
-                (full, _) => full,
-            };
+            let full = name.full();
+            let known = if full.is_empty() { card.row.address.as_ref().map(shown) } else { Some(full) };
+            let whose = known.unwrap_or_else(|| Text::own("this contact"));
             Lack::of_card(&whose, meaning("contact", field))
         })
     }

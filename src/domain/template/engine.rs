@@ -42,10 +42,12 @@ impl Lack {
     }
 }
 
-/// A missing value that was joined to other text stands there as its number between these two, which are no
+/// A missing value that was joined to other text stands there as its [`mark`] between these two, which are no
 /// characters and are taken out of every value.
 const OPEN: char = '\u{fdd0}';
 const CLOSE: char = '\u{fdd1}';
+/// The mark of missing value 0: private characters, which no filter changes.
+const FIRST_MARK: u32 = 0xf_0000;
 /// Holes reported at most: a template has fewer lines.
 const MOST_HOLES: usize = 200;
 
@@ -78,7 +80,7 @@ impl Object for Missing {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{OPEN}{}{CLOSE}", self.number)
+        write!(f, "{OPEN}{}{CLOSE}", mark(self.number))
     }
 }
 
@@ -184,10 +186,11 @@ fn attempt(source: &str, context: &Context) -> (std::result::Result<String, Erro
             holes.push(hole);
         }
     };
+    let prepared = keep_line_ends(source);
     let mut result = Ok(String::new());
     for passed in 0..MOST_HOLES {
         let environment = environment(passed);
-        result = environment.render_str(source, &context.root);
+        result = environment.render_str(&prepared, &context.root);
         let Err(error) = &result else { break };
         let numbers = printed(error.detail().unwrap_or(""));
         if numbers.is_empty() {
@@ -205,9 +208,33 @@ fn attempt(source: &str, context: &Context) -> (std::result::Result<String, Erro
     (result, holes)
 }
 
+/// The character that stands for a missing value.
+fn mark(number: usize) -> char {
+    let code = u32::try_from(number).ok().and_then(|number| FIRST_MARK.checked_add(number));
+    code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
 /// The numbers of the missing values in a piece of text.
 fn printed(text: &str) -> Vec<usize> {
-    text.split(OPEN).skip(1).filter_map(|rest| rest.split(CLOSE).next()?.parse().ok()).collect()
+    let number = |c: char| usize::try_from(u32::from(c).checked_sub(FIRST_MARK)?).ok();
+    text.split(OPEN).skip(1).filter_map(|rest| rest.split(CLOSE).next()?.chars().find_map(number)).collect()
+}
+
+/// A line that holds only tags (`{% for … %}`) leaves no empty line behind; but a line of text that ends with one
+/// (`Dear {{ a }}{% if b %} {{ b }}{% endif %}`) keeps its end, which `trim_blocks` alone would take.
+fn keep_line_ends(source: &str) -> String {
+    let mut prepared = String::with_capacity(source.len());
+    for line in source.split_inclusive('\n') {
+        let text = line.trim_end();
+        let end = line.get(text.len()..).unwrap_or("");
+        let outside = text.split("{%").map(|part| part.split_once("%}").map_or(part, |(_, after)| after));
+        let only_tags = outside.skip(1).chain(text.split("{%").next()).all(|part| part.trim().is_empty());
+        match text.strip_suffix("%}").filter(|open| !only_tags && open.contains("{%") && !open.ends_with(['-', '+'])) {
+            Some(open) => prepared.extend([open, "+%}", end]),
+            None => prepared.push_str(line),
+        }
+    }
+    prepared
 }
 
 /// The first line with `code` inside braces, from 1.

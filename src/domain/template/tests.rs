@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
 use crate::domain::account::Me;
@@ -247,6 +247,20 @@ fn ways_to_do_without_a_value() {
 }
 
 #[test]
+fn lines_end_where_they_look_like_ending() {
+    let cards = Cards::full();
+    for (body, text) in [
+        ("Dear {{ me.name }}{% if me.phone %} ({{ me.phone }}){% endif %}\nHello", "Dear Jan Nowak\nHello"),
+        ("a\n{% if deal %}\nb\n{% endif %}\nc", "a\nb\nc"),
+        ("a\n  {% if deal %}{% if contact %}\nb\n  {% endif %}{% endif %}\n\nc", "a\nb\n\nc"),
+        ("a {% if deal %}b{% endif -%}\n\nc", "a bc"),
+        ("{% if deal\n  and contact %}\nb\n{% endif %}", "b"),
+    ] {
+        assert_eq!(fill("en", body, &cards).as_deref(), Ok(format!("{text}\n").as_str()), "{body}");
+    }
+}
+
+#[test]
 fn no_value_is_ever_empty_none_or_undefined() {
     let (me, email) = (Me::default(), email());
     let values = Values::new(&me, &email, date(2026, 1, 1));
@@ -261,6 +275,7 @@ fn no_value_is_ever_empty_none_or_undefined() {
         if !lists.contains(&name) {
             bodies.push(format!("{{{{ {name} }}}}"));
             bodies.push(format!("{{{{ {name}|upper|trim }}}}"));
+            bodies.push(format!("{{{{ {name}|replace('0', 'x')|replace('', 'y') }}}}"));
             bodies.push(format!("{{{{ \"x\" ~ {name} }}}}"));
             bodies.push(format!("{{% set x = {name} %}}{{{{ x }}}}"));
             bodies.push(format!("{{% macro m(x) %}}{{{{ x }}}}{{% endmacro %}}{{{{ m({name}) }}}}"));
