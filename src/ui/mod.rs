@@ -6,28 +6,28 @@
 //! `acts`, `view`, then the screens.
 
 mod acts;
-pub mod card;
-pub mod compose;
-pub mod dates;
+mod card;
+mod compose;
+mod dates;
 pub mod effect;
 pub mod event;
-pub mod format;
+mod format;
 mod hints;
 pub mod keymap;
 mod layout;
 mod mouse;
-pub mod overlays;
-pub mod reader;
-pub mod screens;
-pub mod slot;
-pub mod state;
+mod overlays;
+mod reader;
+mod screens;
+mod slot;
+mod state;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod theme;
 mod update;
 mod view;
-pub mod widgets;
+mod widgets;
 
 pub use state::{Setup, State};
 pub use update::update;

@@ -299,18 +299,12 @@ fn card_loaded(state: &mut State, generation: Generation, holding: Holding, out:
 fn overlay_loaded(state: &mut State, event: Event) {
     for overlay in &mut state.overlays {
         match (overlay, &event) {
-            (Overlay::Why(why), Event::WhyLoaded { generation, whys }) if why.slot.take(*generation) => {
-                why.slot.value = Some(whys.clone());
+            (Overlay::Why(why), Event::WhyLoaded { generation, whys }) => why.slot.fill(*generation, whys),
+            (Overlay::Search(search), Event::SearchLoaded { generation, hits, .. }) => {
+                search.slot.fill(*generation, hits);
             }
-            (Overlay::Search(search), Event::SearchLoaded { generation, hits, .. })
-                if search.slot.take(*generation) =>
-            {
-                search.slot.value = Some(hits.clone());
-            }
-            (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows })
-                if changes.slot.take(*generation) =>
-            {
-                changes.slot.value = Some(rows.clone());
+            (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
+                changes.slot.fill(*generation, rows);
             }
             _ => {}
         }

@@ -71,7 +71,7 @@ impl Choose {
     /// With its lines.
     #[must_use]
     pub fn new(title: String, rows: Vec<Choice>) -> Self {
-        Self { title, slot: Slot { value: Some(rows), ..Slot::default() }, at: 0, fill: None, empty: "" }
+        Self { title, slot: Slot::with(rows), at: 0, fill: None, empty: "" }
     }
 
     pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
