@@ -69,7 +69,7 @@ pub fn read(typed: &str, now: &Zoned) -> Option<Timestamp> {
 pub fn read_day(typed: &str, today: Date) -> Option<Date> {
     let typed = typed.trim().to_lowercase();
     if let Some(days) = typed.strip_prefix('+') {
-        return today.checked_add(days.parse::<u16>().ok()?.days()).ok();
+        return today.checked_add(i64::from(days.parse::<u16>().ok()?).days()).ok();
     }
     match typed.as_str() {
         "today" => return Some(today),

@@ -123,6 +123,9 @@ bindings! {
         Review "look and send" "Look at the letter once more, then send" "ctrl-s" "ctrl-enter";
         EditOutside "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
         InsertTemplate "template" "Fill a template into the letter" "ctrl-t";
+        AttachFile "attach" "Attach a file" "ctrl-o";
+        DetachFile "detach" "Take the last attached file off" "ctrl-d";
+        ChangeFrom "from" "Write from the next account" "ctrl-f";
         NextField "next field" "Next field" "tab";
         PreviousField "previous field" "Previous field" "shift-tab";
         LeaveLetter "leave" "Leave; the draft is kept" "esc";

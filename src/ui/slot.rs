@@ -21,6 +21,12 @@ impl<T> Default for Slot<T> {
 }
 
 impl<T> Slot<T> {
+    /// With a value that need not be loaded.
+    #[must_use]
+    pub fn with(value: T) -> Self {
+        Self { value: Some(value), ..Self::default() }
+    }
+
     /// A new question: whatever is still on its way is no longer wanted. What is shown stays until the answer.
     pub fn ask(&mut self, last: &mut Generation) -> Generation {
         *last += 1;
@@ -39,6 +45,12 @@ impl<T> Slot<T> {
         Some(self.ask(last))
     }
 
+    /// This answer is the awaited one.
+    #[must_use]
+    pub fn is_awaited(&self, generation: Generation) -> bool {
+        self.asked == Some(generation)
+    }
+
     /// Takes an answer if it is the awaited one.
     pub fn take(&mut self, generation: Generation) -> bool {
         let awaited = self.asked == Some(generation);
@@ -47,6 +59,16 @@ impl<T> Slot<T> {
             self.problem = None;
         }
         awaited
+    }
+
+    /// Takes an answer with its value if it is the awaited one.
+    pub fn fill(&mut self, generation: Generation, value: &T)
+    where
+        T: Clone,
+    {
+        if self.take(generation) {
+            self.value = Some(value.clone());
+        }
     }
 
     /// Takes a failure if it is the awaited one.

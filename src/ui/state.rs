@@ -132,6 +132,8 @@ pub struct State {
     pub(super) outgoing: Outgoing,
     pub(super) pages: Vec<Page>,
     pub(super) overlays: Vec<Overlay>,
+    /// A search to return to when this many pages are left by one.
+    pub(super) parked: Option<(usize, Overlay)>,
     pub(super) writing: Option<Box<Compose>>,
     pub(super) pending: Option<String>,
     pub(super) bar: Bar,
@@ -157,6 +159,7 @@ impl State {
             outgoing: Outgoing::default(),
             pages: Vec::new(),
             overlays: Vec::new(),
+            parked: None,
             writing: None,
             pending: None,
             bar: Bar::default(),

@@ -89,14 +89,12 @@ impl Card {
         self.of
     }
 
-    /// An answer came; true when it was for this card.
-    pub fn loaded(&mut self, generation: Generation, holding: Holding) -> Option<Holding> {
-        if !self.slot.take(generation) {
-            return Some(holding);
+    /// An answer came; one for another card is dropped.
+    pub fn loaded(&mut self, generation: Generation, holding: Holding) {
+        if self.slot.take(generation) {
+            self.slot.value = Some(holding);
+            self.laid = None;
         }
-        self.slot.value = Some(holding);
-        self.laid = None;
-        None
     }
 
     /// A load failed; true when it was this card's.

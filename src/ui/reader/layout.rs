@@ -221,8 +221,21 @@ fn quoted_lines(lines: &[&str]) -> usize {
 fn is_header(line: &str) -> bool {
     let word = line.split(':').next().unwrap_or("").trim().trim_matches('*').to_lowercase();
     const WORDS: [&str; 15] = [
-        "from", "sent", "to", "subject", "date", "от", "отправлено", "кому", "тема", "від", "надіслано", "od", "wysłano",
-        "do", "temat",
+        "from",
+        "sent",
+        "to",
+        "subject",
+        "date",
+        "от",
+        "отправлено",
+        "кому",
+        "тема",
+        "від",
+        "надіслано",
+        "od",
+        "wysłano",
+        "do",
+        "temat",
     ];
     line.contains(':') && WORDS.contains(&word.as_str())
 }

@@ -78,10 +78,10 @@ impl Reader {
         }
     }
 
-    /// An answer came; true when it was for this reader.
-    pub fn loaded(&mut self, generation: Generation, view: Box<ThreadView>, out: &mut Effects) -> bool {
+    /// An answer came; one for another reader is dropped.
+    pub fn loaded(&mut self, generation: Generation, view: Box<ThreadView>, out: &mut Effects) {
         if !self.slot.take(generation) {
-            return false;
+            return;
         }
         let known: Vec<id::Message> =
             self.slot.value.as_ref().map(|v| v.messages.iter().map(|m| m.id).collect()).unwrap_or_default();
@@ -101,7 +101,6 @@ impl Reader {
         if first {
             self.doc = Doc::default();
         }
-        true
     }
 
     /// A load failed; true when it was this reader's.

@@ -145,7 +145,8 @@ fn words(row: &Waiting, one: bool) -> String {
     let mut words: Vec<&str> = row.counters.iter().map(|counter| short(*counter)).collect();
     if one {
         // "answer" says more than "new".
-        words.rotate_left(usize::from(words.len() > 1 && words.first() == Some(&"new")));
+        let skip = usize::from(words.len() > 1 && words.first() == Some(&"new"));
+        words.rotate_left(skip);
         words.truncate(1);
     }
     words.join(" ")
