@@ -2,6 +2,7 @@
 
 pub mod acts;
 mod clerk;
+pub mod demo;
 mod letters;
 mod loads;
 pub mod network;
