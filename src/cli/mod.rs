@@ -2,14 +2,20 @@
 
 pub mod args;
 pub mod context;
+pub mod desk;
 pub mod json;
 pub mod logging;
 pub mod output;
 mod packaging;
 mod password;
+mod progress;
+mod status;
+mod sync;
+pub mod table;
 
 use crate::domain::problem::{Kind, Problem, Result};
 use args::{Args, Command};
+use context::Context;
 use std::process::ExitCode;
 
 /// Does what the command line says. 0 done, 1 failed, 2 wrong usage; what went wrong stands on standard error.
@@ -27,6 +33,8 @@ pub fn run(args: Args) -> ExitCode {
 fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
+        Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
+        Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),

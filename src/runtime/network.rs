@@ -203,6 +203,21 @@ impl Network {
     }
 }
 
+impl Network {
+    /// Tells the threads to end and gives the ones that send a while for it, so that a letter half handed over is not
+    /// left uncertain. Those that wait for a server's news are not waited for.
+    pub fn stop(self, patience: Duration) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.sync_now();
+        self.send_now();
+        let deadline = std::time::Instant::now() + patience;
+        let busy = || self.threads.iter().any(|thread| thread.thread().name() == Some("send") && !thread.is_finished());
+        while busy() && std::time::Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
 impl Drop for Network {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);

@@ -6,7 +6,7 @@ use crate::domain::address::{Address, Own};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// What the configuration says of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,15 @@ impl Store {
             Kind::Personal => "personal",
             Kind::Shared => "shared",
         };
+        // Known already, the usual case: nothing is written, so that what only reads never waits for a writer.
+        let known = self
+            .sql()
+            .prepare_cached("SELECT id FROM account WHERE name = ?1 AND email = ?2 AND kind = ?3")?
+            .query_row(params![registration.name, registration.email.as_str(), kind], |row| row.get(0))
+            .optional()?;
+        if let Some(key) = known {
+            return Ok(id::Account(key));
+        }
         let key = self
             .sql()
             .prepare_cached(
