@@ -9,6 +9,7 @@ pub mod output;
 mod packaging;
 mod password;
 mod progress;
+mod screen;
 mod status;
 mod sync;
 pub mod table;
@@ -33,6 +34,7 @@ pub fn run(args: Args) -> ExitCode {
 fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
+        None => screen::run(places),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),

@@ -8,5 +8,6 @@ mod loads;
 pub mod network;
 pub mod owner;
 pub mod reading;
+pub mod screen;
 mod why;
 pub mod writing;
