@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod context;
+mod demo;
 pub mod desk;
 pub mod json;
 pub mod logging;
@@ -35,6 +36,7 @@ fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
         None => screen::run(places),
+        Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
