@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 /// How many letters are fetched and committed at once. Small enough to be read while the rest arrives and to lose
 /// little when cut, large enough that the transaction costs little.
-const BATCH: usize = 100;
+const BATCH: usize = if cfg!(test) { 7 } else { 100 };
 
 /// What a sync tells while it works.
 #[derive(Debug, Clone, PartialEq, Eq)]
