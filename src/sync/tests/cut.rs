@@ -49,24 +49,31 @@ fn play(world: &mut World) {
 
 #[test]
 fn cut_anywhere_and_resumed_it_ends_the_same() {
+    cut_everywhere(true, &[Cut::Before, Cut::After]);
+}
+
+#[test]
+fn cut_anywhere_also_without_condstore() {
+    cut_everywhere(false, &[Cut::After]);
+}
+
+fn cut_everywhere(condstore: bool, cuts: &[Cut]) {
     let story = story();
     assert!(story.len() >= 30);
-    for condstore in [true, false] {
-        let server = || Server { condstore, ..server_with(&story) };
-        let mut undisturbed = World::new(server());
-        play(&mut undisturbed);
-        undisturbed.check();
-        let expected = undisturbed.dump();
-        let calls = undisturbed.server.calls;
-        assert!(calls > 30, "{calls} commands");
-        for at in 0..calls {
-            for cut in [Cut::Before, Cut::After] {
-                let mut world = World::new(Server { cut: Some((at, cut)), ..server() });
-                play(&mut world);
-                let found = world.dump();
-                assert!(found == expected, "cut {cut:?} command {at} of {calls}:\n{}", difference(&expected, &found));
-                world.check();
-            }
+    let server = || Server { condstore, ..server_with(&story) };
+    let mut undisturbed = World::new(server());
+    play(&mut undisturbed);
+    undisturbed.check();
+    let expected = undisturbed.dump();
+    let calls = undisturbed.server.calls;
+    assert!(calls > 30, "{calls} commands");
+    for at in 0..calls {
+        for cut in cuts {
+            let mut world = World::new(Server { cut: Some((at, *cut)), ..server() });
+            play(&mut world);
+            let found = world.dump();
+            assert!(found == expected, "cut {cut:?} command {at} of {calls}:\n{}", difference(&expected, &found));
+            world.check();
         }
     }
 }

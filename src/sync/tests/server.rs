@@ -53,7 +53,7 @@ pub struct Server {
     pub condstore: bool,
     /// MOVE, or UIDPLUS: a moved letter leaves its folder.
     pub moves: bool,
-    /// These UIDs are left out of listings once.
+    /// These UIDs are left out of listings.
     pub hide: Vec<u32>,
     /// These UIDs are given without their letter.
     pub empty: Vec<u32>,
@@ -256,7 +256,7 @@ impl Remote for Server {
 
     fn uids(&mut self) -> Result<Vec<u32>> {
         self.command(|server| {
-            let hidden = std::mem::take(&mut server.hide);
+            let hidden = server.hide.clone();
             Ok(server.open().letters.keys().filter(|uid| !hidden.contains(uid)).copied().collect())
         })
     }

@@ -75,9 +75,9 @@ fn a_deleted_letter_goes_only_after_a_complete_listing() {
     world.server.deliver("INBOX", &letter("four", "anna@acme.example", ME, 50, &[], "Also?"), Flags::default());
     world.server.hide = vec![hidden];
     world.sync();
-    world.server.hide = vec![hidden];
-    world.sync();
-    assert_eq!(world.place("two"), "live");
+    assert_eq!((world.place("two").as_str(), world.place("four").as_str()), ("live", "live"));
+    assert_eq!(world.store.rows("SELECT complete FROM folder WHERE name = 'INBOX'"), ["0"]);
+    world.server.hide.clear();
     world.settle();
     assert_eq!((world.place("two").as_str(), world.place("four").as_str()), ("live", "live"));
     // The connection breaks before the listing was heard.
@@ -207,4 +207,19 @@ fn what_changed_on_another_device_is_told() {
     })
     .unwrap();
     assert_eq!(told, [thread]);
+}
+
+#[test]
+fn a_star_goes_with_the_copy_that_had_it() {
+    let mut server = Server::new(FOLDERS);
+    let bytes = letter("one", "anna@acme.example", ME, 0, &[], "x");
+    server.deliver("INBOX", &bytes, Flags::default());
+    server.deliver("Klienci", &bytes, Flags::FLAGGED.with(Flags::DELETED));
+    let mut world = World::new(server);
+    let flags = |world: &World| world.store.thread_row(world.thread("one")).unwrap().unwrap().flags;
+    world.sync();
+    assert_eq!(flags(&world), Flags::FLAGGED);
+    world.server.expunge("Klienci", "one");
+    world.sync();
+    assert_eq!(flags(&world), Flags::default());
 }
