@@ -234,7 +234,9 @@ impl Store {
             .sql()
             .prepare_cached(
                 // Bit by bit: where we wanted something else than the server had, our wish stands; the other bits follow the server.
-                "UPDATE copy SET wanted_flags = (?4 & ~(flags ^ wanted_flags)) | (wanted_flags & (flags ^ wanted_flags)), flags = ?4, keywords = ?5
+                // (SQLite has no exclusive or: what differs is what either has without what both have.)
+                "UPDATE copy SET wanted_flags = (?4 & ~((flags | wanted_flags) & ~(flags & wanted_flags))) | (wanted_flags & ((flags | wanted_flags) & ~(flags & wanted_flags))),
+                     flags = ?4, keywords = ?5
                  WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3 AND (flags <> ?4 OR keywords <> ?5) RETURNING message_id",
             )?
             .query_row(params![folder.0, uid_validity, uid, flags.0, keywords.join(" ")], |row| row.get(0))
