@@ -9,6 +9,8 @@ pub mod output;
 mod packaging;
 mod password;
 mod progress;
+mod search;
+mod show;
 mod status;
 mod sync;
 pub mod table;
@@ -35,6 +37,8 @@ fn dispatch(args: Args) -> Result<()> {
     match args.command {
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
+        Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),
+        Some(Command::Show(show)) => show::run(&Context::open(places)?, &show),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
