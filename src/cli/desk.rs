@@ -77,6 +77,7 @@ impl Desk {
             accounts,
             own: store.own()?,
             templates,
+            broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
         };
         Ok(Self { paths, config, store, office, lines, logins, template_problems })

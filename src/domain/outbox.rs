@@ -196,6 +196,23 @@ pub struct OutgoingRow {
     pub thread: Option<id::Thread>,
 }
 
+/// A draft, as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRow {
+    /// Its key.
+    pub id: id::Draft,
+    /// To whom, in words; empty when nobody yet.
+    pub to: Text,
+    /// Subject.
+    pub subject: Text,
+    /// First words.
+    pub snippet: Text,
+    /// When it was last saved.
+    pub saved_at: Timestamp,
+    /// Its thread.
+    pub thread: Option<id::Thread>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -87,7 +87,8 @@ impl Body {
 }
 
 fn cut(text: &mut String) {
-    if text.len() > LONGEST {
+    // A text that is already cut has the note behind it.
+    if text.len() > LONGEST + 200 {
         let mut end = LONGEST;
         while !text.is_char_boundary(end) {
             end -= 1;
@@ -197,7 +198,8 @@ fn leaf(parts: &Parts<'_>, index: usize, part: &Part<'_>, body: &mut Body) {
 
 /// A plain part's text with its lines as they were meant.
 fn plain(part: &Part<'_>) -> String {
-    let text = part.text();
+    let mut text = part.text();
+    cut(&mut text);
     let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text };
     let is_flowed = part.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
     if !is_flowed {

@@ -7,6 +7,7 @@ use super::structured::Structured;
 use super::{charset, words};
 use crate::domain::message::MsgId;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use mail_parser::DateTime;
 
 /// Fields kept of one block; mailing lists and long routes stay far below.
@@ -88,13 +89,20 @@ impl<'x> Headers<'x> {
 
     /// The `Date`, where it is one and the year can be true.
     pub(super) fn date(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.date_parts()?.to_timestamp()).ok()
+    }
+
+    /// The offset from UTC in the `Date`: where the writer's clock is.
+    pub(super) fn date_offset(&self) -> Option<Offset> {
+        let date = self.date_parts()?;
+        let seconds = i32::from(date.tz_hour) * 3600 + i32::from(date.tz_minute) * 60;
+        Offset::from_seconds(if date.tz_before_gmt { -seconds } else { seconds }).ok()
+    }
+
+    fn date_parts(&self) -> Option<DateTime> {
         let mut value = unfold(self.all("date").next()?, 256);
         value.push('\n');
-        let date = DateTime::parse_rfc822(&value)?;
-        if !date.is_valid() || !(1980..=2100).contains(&date.year) {
-            return None;
-        }
-        Timestamp::from_second(date.to_timestamp()).ok()
+        DateTime::parse_rfc822(&value).filter(|date| date.is_valid() && (1980..=2100).contains(&date.year))
     }
 
     /// The names in `Message-ID`, `In-Reply-To` or `References`, in order, the nearest kept when there are too many.

@@ -4,19 +4,20 @@
 //! that goes to html2text: it is quadratic in nesting, and html5ever reopens every unclosed `<font>` in each
 //! paragraph. The rewriting is also where links and remote pictures are counted.
 
+use super::tags::{Attributes, attributes, host, simple_end, target};
 use mail_parser::decoders::html::html_to_text;
 use std::collections::{BTreeSet, HashSet};
 
 /// HTML that is looked at; newsletters stay under 500 KB.
 const LONGEST: usize = 2 * 1024 * 1024;
+/// Elements kept: html2text needs some 2 KB for each, and has to stay under 100 MB.
+const MOST_ELEMENTS: usize = 40_000;
 /// Blocks inside each other that are kept.
 const DEEPEST: usize = 40;
 /// Quotes or lists inside each other: each takes columns away.
 const DEEPEST_INDENT: usize = 8;
 /// Links that get a number.
 const MOST_LINKS: usize = 500;
-/// Characters of a link's target that are shown.
-const LONGEST_TARGET: usize = 1000;
 /// Columns of the text. Plain letters are written for about as many.
 const WIDTH: usize = 76;
 
@@ -72,6 +73,7 @@ pub(super) fn clean(html: &str, links: &mut Links) -> Clean {
         lower: &lower,
         data_tables: data_tables(&lower),
         tables_seen: 0,
+        elements: 0,
         out: String::with_capacity(source.len() / 2),
         open: Vec::new(),
         link: None,
@@ -79,11 +81,11 @@ pub(super) fn clean(html: &str, links: &mut Links) -> Clean {
         remote: Remote::default(),
         unclosed: HashSet::new(),
     };
-    cleaner.run(source);
+    let read = cleaner.run(source);
     while let Some(open) = cleaner.open.pop() {
         cleaner.end_tag(open);
     }
-    Clean { html: cleaner.out, remote: cleaner.remote, cut: end < html.len() }
+    Clean { html: cleaner.out, remote: cleaner.remote, cut: read < html.len() }
 }
 
 impl Clean {
@@ -258,6 +260,7 @@ struct Cleaner<'h, 'l> {
     lower: &'h str,
     data_tables: Vec<bool>,
     tables_seen: usize,
+    elements: usize,
     out: String,
     open: Vec<Block>,
     link: Option<Link>,
@@ -268,9 +271,10 @@ struct Cleaner<'h, 'l> {
 }
 
 impl Cleaner<'_, '_> {
-    fn run(&mut self, source: &str) {
+    /// Gives how far it came.
+    fn run(&mut self, source: &str) -> usize {
         let mut at = 0;
-        while let Some(rest) = source.get(at..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = source.get(at..).filter(|rest| !rest.is_empty() && self.elements < MOST_ELEMENTS) {
             let text_end = rest.find('<').unwrap_or(rest.len());
             let (text, tag) = rest.split_at(text_end);
             self.out.push_str(&text.replace('>', "&gt;"));
@@ -280,6 +284,7 @@ impl Cleaner<'_, '_> {
             }
             at += self.markup(tag, at);
         }
+        at
     }
 
     /// What begins with `<`; gives its length.
@@ -333,8 +338,14 @@ impl Cleaner<'_, '_> {
     fn begin(&mut self, name: &str, attributes: &Attributes) {
         self.count_remote(name, attributes);
         match name {
-            "br" => self.out.push_str("<br>"),
-            "hr" => self.out.push_str("<p>────────</p>"),
+            "br" => {
+                self.elements += 1;
+                self.out.push_str("<br>");
+            }
+            "hr" => {
+                self.elements += 1;
+                self.out.push_str("<p>────────</p>");
+            }
             "img" => self.image(attributes),
             "a" => {
                 self.end_link();
@@ -379,9 +390,11 @@ impl Cleaner<'_, '_> {
         }
         let indents = self.open.iter().filter(|b| b.indents()).count();
         if self.open.len() >= DEEPEST || block.indents() && indents >= DEEPEST_INDENT {
+            self.elements += 1;
             self.out.push_str("<br>");
             return;
         }
+        self.elements += 1;
         self.open.push(block);
         self.start_tag(block);
     }
@@ -516,85 +529,8 @@ impl Cleaner<'_, '_> {
     }
 }
 
-/// Up to and with the next `>`.
-fn simple_end(tag: &str) -> usize {
-    tag.find('>').map_or(tag.len(), |end| end + 1)
-}
-
-/// The host of a URL that would go over the network.
-fn host(url: &str) -> Option<String> {
-    let url = html_to_text(url.trim().get(..300).unwrap_or(url.trim())).to_lowercase();
-    let rest = url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(&url).strip_prefix("//")?;
-    let authority = rest.split(['/', '?', '#', ')', '"', '\'']).next()?;
-    let host = authority.rsplit('@').next()?.split(':').next()?;
-    (!host.is_empty()).then(|| host.to_owned())
-}
-
-/// Where a link really leads; `None` for places inside the letter and for scripts.
-fn target(href: &str) -> Option<String> {
-    let target: String =
-        html_to_text(href).split_whitespace().collect::<Vec<_>>().join("").chars().take(LONGEST_TARGET).collect();
-    let lower = target.to_ascii_lowercase();
-    let leads_nowhere = target.is_empty()
-        || target.starts_with('#')
-        || ["javascript:", "data:", "cid:", "vbscript:"].iter().any(|scheme| lower.starts_with(scheme));
-    (!leads_nowhere).then_some(target)
-}
-
 fn escape(text: &str) -> String {
     text.replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// The attributes of one tag, their names in lower case.
-struct Attributes(Vec<(String, String)>);
-
-impl Attributes {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// Reads attributes from `start` in `tag`; gives the tag's length too. Only the few that are asked for are kept.
-fn attributes(tag: &str, start: usize) -> (Attributes, usize) {
-    const KEPT: [&str; 9] = ["href", "src", "alt", "width", "height", "style", "background", "poster", "hidden"];
-    let mut kept = Vec::new();
-    let mut at = start;
-    loop {
-        let rest = tag.get(at..).unwrap_or("");
-        let blanks = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/').len();
-        at += blanks;
-        let rest = tag.get(at..).unwrap_or("");
-        match rest.chars().next() {
-            None => return (Attributes(kept), tag.len()),
-            Some('>') => return (Attributes(kept), at + 1),
-            Some(_) => {}
-        }
-        let name_end =
-            rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/')).unwrap_or(rest.len());
-        let name = rest.get(..name_end).unwrap_or("").to_ascii_lowercase();
-        let after = rest.get(name_end..).unwrap_or("");
-        let Some(value) = after.trim_start().strip_prefix('=') else {
-            at += name_end.max(1);
-            continue;
-        };
-        let value = value.trim_start();
-        at = tag.len() - value.len();
-        let (content, length) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => match value.get(1..).and_then(|v| v.find(quote)) {
-                Some(end) => (value.get(1..=end).unwrap_or(""), end + 2),
-                // A quote that is never closed must not swallow the letter.
-                None => return (Attributes(kept), simple_end(tag).max(start)),
-            },
-            _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len());
-                (value.get(..end).unwrap_or(""), end)
-            }
-        };
-        if KEPT.contains(&name.as_str()) && kept.len() < 20 {
-            kept.push((name, content.to_owned()));
-        }
-        at += length;
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 use super::words;
 use crate::domain::address::Mailbox;
 
+/// Characters of a name.
+const LONGEST_NAME: usize = 2000;
 /// Mailboxes read from one letter's field.
 const MOST: usize = 5000;
 
@@ -59,7 +61,16 @@ impl Reader<'_> {
     fn run(&mut self, value: &str) {
         let mut place = Place::Phrase;
         let mut escaped = false;
-        for c in value.chars() {
+        // Where an encoded word ends: what is inside it is text, also a comma or a bracket.
+        let mut word_end = 0;
+        for (at, c) in value.char_indices() {
+            if place == Place::Phrase && c == '=' && at >= word_end {
+                word_end = value.get(at..).and_then(words::length).map_or(0, |length| at + length);
+            }
+            if at < word_end {
+                self.keep(place, c);
+                continue;
+            }
             if self.list.mailboxes.len() >= MOST {
                 return;
             }
@@ -150,6 +161,7 @@ impl Reader<'_> {
             None => address.strip_prefix("mailto:").unwrap_or(&address),
         };
         // `Anna@x.example <anna@x.example>`: the name says nothing more.
+        let name: String = if name.len() > LONGEST_NAME { name.chars().take(LONGEST_NAME).collect() } else { name };
         let shown = if name.trim().eq_ignore_ascii_case(address) { "" } else { name.trim() };
         match Mailbox::new(shown, address) {
             Some(mailbox) => self.list.mailboxes.push(mailbox),
@@ -207,6 +219,7 @@ mod tests {
             ("\"Kowalska, Anna\" <anna@x.example>, bob@y.example", "Kowalska, Anna <anna@x.example>|bob@y.example"),
             ("anna@x.example (Anna Kowalska)", "Anna Kowalska <anna@x.example>"),
             ("=?utf-8?B?0JDQvdC90LA=?= <a@x.example>", "Анна <a@x.example>"),
+            ("=?utf-8?Q?Kowalska, <b@x.example>?= <a@x.example>", "Kowalska, <b@x.example> <a@x.example>"),
             ("\"=?utf-8?B?0JDQvdC90LA=?=\" <a@x.example>", "Анна <a@x.example>"),
             ("<a@x.example> <b@y.example>", "a@x.example|b@y.example"),
             ("<attacker@x.example>:<victim@y.example>", "attacker@x.example|victim@y.example"),

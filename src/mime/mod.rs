@@ -21,6 +21,7 @@ mod read;
 mod snippet;
 mod structured;
 mod suspicion;
+mod tags;
 mod words;
 mod write;
 
@@ -29,3 +30,6 @@ pub use bounce::{Bounce, bounce};
 pub use read::{html_as_text, raw_as_text, read};
 pub use snippet::snippet;
 pub use write::{new_msg_id, write};
+
+#[cfg(test)]
+mod tests;

@@ -30,17 +30,36 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
             _ => return Some("Content-Type: multipart/report"),
         }
     }
-    // Return-Path is written by the receiving server; `<>` is the sender of reports (RFC 5321, 4.5.5).
-    let is_null = |value: &[u8]| value.iter().filter(|b| !b.is_ascii_whitespace()).eq(b"<>".iter());
-    let daemon = from.iter().any(|m| matches!(m.address.local(), "mailer-daemon" | "postmaster" | "mail-daemon"));
+    // Return-Path is written by the receiving server; `<>` is the sender of reports (RFC 5321, 4.5.5), GMX leaves it empty.
+    let is_null = |value: &[u8]| value.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'<' | b'>'));
+    let writer = headers.unfolded("from").unwrap_or_default().to_ascii_lowercase();
+    let is_daemon = writer.contains("mailer-daemon") || writer.contains("mail delivery");
     if headers.all("return-path").next().is_some_and(is_null) {
         // Out-of-office answers and read receipts have a null sender too.
-        return answered_by_itself(headers).is_none_or(|_| daemon).then_some("Return-Path: <>");
+        return answered_by_itself(headers).is_none_or(|_| is_daemon).then_some("Return-Path: <>");
     }
     if headers.has("x-failed-recipients") {
         return Some("X-Failed-Recipients");
     }
-    from.iter().any(|m| m.address.local() == "mailer-daemon").then_some("From: MAILER-DAEMON")
+    if is_daemon {
+        return Some("From: MAILER-DAEMON");
+    }
+    const REPORTS: [&str; 10] = [
+        "undeliverable",
+        "undelivered mail",
+        "delivery failure",
+        "delivery status notification",
+        "delivery notification",
+        "mail delivery fail",
+        "returned mail",
+        "failure notice",
+        "не доставлено",
+        "niedostarczona",
+    ];
+    let is_office = from.iter().any(|m| matches!(m.address.local(), "postmaster" | "mail-daemon" | "administrator"));
+    let subject = headers.text("subject").unwrap_or_default().to_lowercase();
+    let is_report = is_office && REPORTS.iter().any(|report| subject.contains(report));
+    is_report.then_some("Subject of a delivery report")
 }
 
 /// Out-of-office answers and other letters that answer a letter without a person (RFC 3834).
@@ -143,6 +162,12 @@ mod tests {
             ("From: No Reply <no-reply@x.example>", Nature::Automatic("From: a no-reply address")),
             ("From: a@x.example\nReturn-Path: < >", Nature::Bounce("Return-Path: <>")),
             ("From: MAILER-DAEMON@mx.example", Nature::Bounce("From: MAILER-DAEMON")),
+            ("From: MAILER-DAEMON <>", Nature::Bounce("From: MAILER-DAEMON")),
+            (
+                "From: postmaster@mx.example\nSubject: Undeliverable: Offer",
+                Nature::Bounce("Subject of a delivery report"),
+            ),
+            ("From: anna@x.example\nSubject: Re: Undeliverable: Offer", Nature::Human),
             ("From: a@x.example\nX-Failed-Recipients: b@y.example", Nature::Bounce("X-Failed-Recipients")),
             (
                 "From: a@x.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b",

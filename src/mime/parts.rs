@@ -106,7 +106,10 @@ impl<'x> Walk<'x> {
         };
         let boundary = content_type.as_ref().and_then(|t| t.parameter("boundary")).unwrap_or("").trim_end();
         let index = self.all.len();
-        if media_type.starts_with("multipart/") && !boundary.is_empty() {
+        // A multipart that does not say its boundary cannot be taken apart, but it can be read.
+        let media_type =
+            if is_multipart(&media_type) && boundary.is_empty() { "text/plain".to_owned() } else { media_type };
+        if is_multipart(&media_type) {
             if self.open.len() < DEEPEST {
                 self.open.push(Open { part: index, boundary: boundary.as_bytes().to_vec() });
             } else {
@@ -183,6 +186,10 @@ impl<'x> Walk<'x> {
             part.raw = raw.strip_suffix(b"\r").unwrap_or(raw);
         }
     }
+}
+
+fn is_multipart(media_type: &str) -> bool {
+    media_type.starts_with("multipart/")
 }
 
 fn delimiter_of(open: &[Open], line: &[u8]) -> bool {

@@ -20,10 +20,11 @@ pub fn snippet(text: &Text) -> Text {
         }
         let quoted_next =
             || lines.iter().skip(place + 1).take(3).find(|l| !l.is_empty()).is_some_and(|l| l.starts_with('>'));
-        if line.starts_with('>') || is_attribution(line) || line.ends_with(':') && quoted_next() || is_decoration(line)
-        {
+        let above_quote = is_attribution(line) || line.ends_with(':') && quoted_next();
+        if line.starts_with('>') || above_quote || is_decoration(line) || is_link_target(line) {
             continue;
         }
+        let line = without_marks(line);
         for word in line.split_whitespace() {
             if !words.is_empty() {
                 words.push(' ');
@@ -84,6 +85,30 @@ fn is_decoration(line: &str) -> bool {
     !line.is_empty() && !line.chars().any(char::is_alphanumeric) && line.chars().count() > 2
 }
 
+/// A line of the list of links that stands below a letter made from HTML.
+fn is_link_target(line: &str) -> bool {
+    let number = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    number.is_some_and(|(n, target)| n.parse::<u32>().is_ok() && !target.contains(' '))
+}
+
+/// The line without the marks of pictures and links that reading HTML puts in.
+fn without_marks(line: &str) -> String {
+    let mut words = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, mark)) = rest.split_once('[') {
+        words.push_str(before);
+        match mark.split_once(']') {
+            Some((inside, after)) if inside.starts_with("image") || inside.parse::<u32>().is_ok() => rest = after,
+            _ => {
+                words.push('[');
+                rest = mark;
+            }
+        }
+    }
+    words.push_str(rest);
+    words
+}
+
 /// At most [`COLUMNS`] wide, cut between words the user sees, with an ellipsis.
 fn cut(words: &str) -> String {
     if words.width() <= COLUMNS {
@@ -119,6 +144,7 @@ mod tests {
             ("Ok\n-----Original Message-----\nFrom: x", "Ok"),
             ("Price:\n10", "Price: 10"),
             ("=====\nNews", "News"),
+            ("[image: Logo]\nSee [our offer][1] now[2]\n\n[1] https://x.example", "See [our offer] now"),
             ("", ""),
         ] {
             assert_eq!(snippet(&Text::block(text)).as_str(), expected, "{text:?}");

@@ -97,7 +97,7 @@ pub(super) fn of_controls<'n>(subject: &str, from: &List, files: impl Iterator<I
     if files.take(1000).any(has_controls) {
         places.push("the name of a file");
     }
-    let sentence = format!("Hidden characters or escape sequences were made visible in {}.", places.join(" and "));
+    let sentence = format!("Hidden characters or escape sequences were made visible in {}.", places.join(", "));
     (!places.is_empty()).then(|| Warning::Controls(Text::from(sentence)))
 }
 
@@ -157,6 +157,6 @@ mod tests {
         assert!(of_controls("a\u{1b}[31m", &nobody, [].into_iter()).is_some());
         assert!(of_controls("", &list("=?utf-8?Q?a=0D=0Ab?= <a@x.example>"), [].into_iter()).is_some());
         let told = of_controls("\u{202e}", &nobody, ["gpj\u{202e}.exe"].into_iter()).unwrap();
-        assert!(told.sentence().as_str().ends_with("the subject and the name of a file."));
+        assert!(told.sentence().as_str().ends_with("the subject, the name of a file."));
     }
 }

@@ -9,6 +9,9 @@ use mail_builder::encoders::base64::base64_encode;
 
 /// RFC 2047, 2: at most 75 characters; 12 of them are `=?utf-8?B?` and `?=`, and 45 bytes make 60 of base64.
 const BYTES_IN_A_WORD: usize = 45;
+/// Bytes in which a word must end. The standard says 75, senders put whole subjects into one; without a limit, a
+/// field full of words that never end takes quadratic time.
+const LONGEST_WORD: usize = 4096;
 
 /// A header's text with its encoded words decoded. Not sanitised: the caller makes `Text` of it.
 pub(super) fn decode(value: &str) -> String {
@@ -17,9 +20,6 @@ pub(super) fn decode(value: &str) -> String {
     let mut rest = value;
     while let Some(start) = rest.find("=?") {
         let (before, candidate) = rest.split_at(start);
-        if !candidate.contains("?=") {
-            break;
-        }
         let Some((word_charset, bytes, after)) = word(candidate) else {
             flush(&mut decoded, &mut pending);
             decoded.push_str(before);
@@ -52,14 +52,28 @@ fn flush(decoded: &mut String, pending: &mut Option<(String, Vec<u8>)>) {
     }
 }
 
+/// The length of the encoded word that `text` begins with; `None` when it does not begin with one.
+pub(super) fn length(text: &str) -> Option<usize> {
+    let after = text.starts_with("=?").then(|| word(text)).flatten()?.2;
+    Some(text.len() - after.len())
+}
+
 /// The encoded word at the start of `text`: its charset in lower case, its bytes, and what follows it.
 fn word(text: &str) -> Option<(String, Vec<u8>, &str)> {
-    let (charset, after) = text.get(2..)?.split_once('?')?;
-    if charset.is_empty() || charset.len() > 60 || charset.contains(char::is_whitespace) {
+    let charset_end = text.bytes().skip(2).take(60).position(|b| b == b'?')?;
+    let (charset, after) = text.get(2..)?.split_at_checked(charset_end)?;
+    let after = after.get(1..)?;
+    if charset.is_empty() || charset.contains(char::is_whitespace) {
         return None;
     }
-    let (encoding, after) = after.split_once('?')?;
-    let (data, after) = after.split_once("?=")?;
+    let (encoding, after) = after.split_at_checked(1)?;
+    let after = after.strip_prefix('?')?;
+    let mut window = after.len().min(LONGEST_WORD);
+    while !after.is_char_boundary(window) {
+        window -= 1;
+    }
+    let (data, after) = after.split_at(after.get(..window)?.find("?=")?);
+    let after = after.get(2..)?;
     let bytes = match encoding {
         "b" | "B" => base64(data.as_bytes()),
         "q" | "Q" => quoted_printable(data.replace('_', " ").as_bytes()),

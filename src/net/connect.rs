@@ -218,3 +218,81 @@ fn certificate_fault(said: &str) -> Option<&'static str> {
     ];
     reasons.into_iter().find(|(words, _)| said.contains(words)).map(|(_, why)| why)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::Security;
+    use crate::net::script::{Server, Step, certificate, impatient, patient};
+
+    fn connect(server_steps: Vec<Step>, host: &str, ca_file: Option<&str>) -> Result<Stream> {
+        let server = Server::play(server_steps);
+        let ca_file = ca_file.map(certificate);
+        let endpoint = Endpoint { host: host.to_owned(), ca_file, security: Security::Tls, ..server.endpoint() };
+        let tcp = tcp(&endpoint, &patient()).unwrap();
+        let stream = tls(&endpoint, tcp, &impatient());
+        match stream {
+            // Held until the caller is through with it.
+            Ok(stream) => Ok(stream),
+            Err(problem) => {
+                server.heard();
+                Err(problem)
+            }
+        }
+    }
+
+    #[test]
+    fn an_authority_of_ones_own_is_trusted_when_it_is_named() {
+        for host in ["127.0.0.1", "localhost"] {
+            assert!(connect(vec![Step::Tls("good"), Step::Hold], host, Some("authority")).is_ok(), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_refused_for_a_reason() {
+        for (certificate, ca_file, why) in [
+            ("good", None, "an authority this computer does not know"),
+            ("expired", Some("authority"), "it has expired"),
+            ("elsewhere", Some("authority"), "it belongs to another"),
+        ] {
+            let problem = connect(vec![Step::Tls(certificate), Step::Hold], "127.0.0.1", ca_file).unwrap_err();
+            assert_eq!(problem.kind, Kind::Untrusted, "{problem}");
+            assert!(problem.sentence.contains(why), "{certificate}: {problem}");
+            assert!(problem.hint.unwrap().contains("ca_file"));
+        }
+    }
+
+    #[test]
+    fn a_ca_file_that_is_none_is_said_so() {
+        for name in ["key", "missing"] {
+            let problem = connect(vec![Step::Hold], "127.0.0.1", Some(name)).unwrap_err();
+            assert_eq!(problem.kind, Kind::Config, "{problem}");
+            assert!(problem.sentence.contains(name), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_broken_handshake_is_a_matter_of_the_network() {
+        for steps in [vec![Step::Close], vec![Step::Hold]] {
+            let server = Server::play(steps);
+            let endpoint = server.endpoint();
+            let stream = tcp(&endpoint, &patient()).unwrap();
+            let problem = tls(&endpoint, stream, &Timeouts { connect: impatient().read, ..patient() }).unwrap_err();
+            assert_eq!(problem.kind, Kind::Network, "{problem}");
+            server.heard();
+        }
+    }
+
+    #[test]
+    fn a_host_without_address_is_said_so() {
+        let endpoint = Endpoint {
+            host: "no-such-host.invalid\u{1b}[31m".to_owned(),
+            port: 993,
+            security: Security::Tls,
+            ca_file: None,
+        };
+        let problem = tcp(&endpoint, &patient()).unwrap_err();
+        assert_eq!(problem.kind, Kind::Network);
+        assert!(problem.sentence.starts_with("no-such-host.invalid␛[31m:993 was not found"), "{problem}");
+    }
+}

@@ -7,6 +7,7 @@ pub mod connect;
 pub mod imap;
 #[cfg(test)]
 mod script;
+mod secret;
 pub mod smtp;
 
 use std::borrow::Cow;

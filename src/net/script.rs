@@ -4,6 +4,7 @@ use super::Timeouts;
 use crate::domain::account::{Endpoint, Login, Secret, Security};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub enum Step {
     HearBytes(usize),
     /// Hears a letter up to its final dot.
     HearLetter,
+    /// Begins TLS with the certificate of this name; the steps end when the client does not like it.
+    Tls(&'static str),
     /// Says nothing until the client goes away.
     Hold,
     /// Stops hearing and saying; closes the connection.
@@ -68,22 +71,26 @@ impl Server {
     }
 }
 
+/// A socket, with TLS or without.
+trait Talk: Read + Write {}
+impl<T: Read + Write> Talk for T {}
+
 fn perform(stream: TcpStream, steps: Vec<Step>) -> Vec<u8> {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut writer = stream;
+    let mut bare = Some(stream.try_clone().unwrap());
+    let mut stream: BufReader<Box<dyn Talk>> = BufReader::new(Box::new(stream));
     let mut tag = Vec::new();
     let mut heard = Vec::new();
     for step in steps {
         match step {
-            Step::Say(words) => drop(writer.write_all(&tagged(&words, &tag))),
+            Step::Say(words) => drop(stream.get_mut().write_all(&tagged(&words, &tag))),
             Step::Drip(words) => {
                 for byte in tagged(&words, &tag) {
-                    let _ = writer.write_all(&[byte]);
+                    let _ = stream.get_mut().write_all(&[byte]);
                 }
             }
             Step::Hear(part) => {
                 let mut line = Vec::new();
-                reader.read_until(b'\n', &mut line).unwrap();
+                stream.read_until(b'\n', &mut line).unwrap();
                 tag = line.split(|byte| *byte == b' ').next().unwrap_or_default().to_vec();
                 let text = String::from_utf8_lossy(&line).into_owned();
                 assert!(text.contains(part), "heard {text:?} instead of {part:?}");
@@ -91,19 +98,37 @@ fn perform(stream: TcpStream, steps: Vec<Step>) -> Vec<u8> {
             }
             Step::HearBytes(count) => {
                 let mut bytes = vec![0; count + 2];
-                reader.read_exact(&mut bytes).unwrap();
+                stream.read_exact(&mut bytes).unwrap();
                 heard.extend(bytes);
             }
             Step::HearLetter => {
                 while !heard.ends_with(b"\r\n.\r\n") {
-                    assert!(reader.read_until(b'\n', &mut heard).unwrap() > 0, "the letter did not end");
+                    assert!(stream.read_until(b'\n', &mut heard).unwrap() > 0, "the letter did not end");
                 }
             }
-            Step::Hold => drop(reader.read_to_end(&mut heard)),
+            Step::Tls(name) => {
+                let acceptor = native_tls::TlsAcceptor::new(identity(name)).unwrap();
+                match acceptor.accept(bare.take().unwrap()) {
+                    Ok(tls) => stream = BufReader::new(Box::new(tls)),
+                    Err(_) => return heard,
+                }
+            }
+            Step::Hold => drop(stream.read_to_end(&mut heard)),
             Step::Close => return heard,
         }
     }
     heard
+}
+
+/// One of the servers in `certificates/`.
+fn identity(name: &str) -> native_tls::Identity {
+    let certificate = std::fs::read(certificate(name)).unwrap();
+    native_tls::Identity::from_pkcs8(&certificate, include_bytes!("certificates/key.pem")).unwrap()
+}
+
+/// The path of a certificate of the tests.
+pub fn certificate(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/net/certificates").join(format!("{name}.pem"))
 }
 
 fn tagged(words: &[u8], tag: &[u8]) -> Vec<u8> {

@@ -6,7 +6,8 @@
 
 use super::Timeouts;
 use super::connect::{self, Stream};
-use crate::domain::account::{Endpoint, Login, Secret, Security};
+use super::secret::without_secret;
+use crate::domain::account::{Endpoint, Login, Security};
 use crate::domain::address::Address;
 use crate::domain::outbox::Outcome;
 use crate::domain::problem::{Kind, Problem};
@@ -353,7 +354,7 @@ impl Dialogue {
         if answer.is_yes() {
             return Ok(());
         }
-        let answer = without_secret(answer, &login.secret);
+        let answer = Answer { lines: vec![without_secret(&answer.lines.join(" "), login)], ..answer };
         match answer.no("signing in") {
             Outcome::Refused(text) => {
                 let hint =
@@ -441,22 +442,6 @@ fn my_name() -> ClientId {
         ClientId::Domain(name) if !fit(&name) => ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST),
         name => name,
     }
-}
-
-/// Some servers repeat what they did not understand, and that may be the password.
-fn without_secret(answer: Answer, secret: &Secret) -> Answer {
-    // Four bytes of base64 in a row are no accident; a short password may be part of an honest word.
-    let secret = secret.reveal();
-    let repeats = |line: &String| !secret.is_empty() && line.contains(secret) || line.split(' ').any(is_token);
-    if answer.lines.iter().any(repeats) {
-        return Answer { lines: vec!["(not shown: it repeats what was sent)".to_owned()], ..answer };
-    }
-    answer
-}
-
-/// A long word that could be an encoded user and password.
-fn is_token(word: &str) -> bool {
-    word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
 }
 
 /// The letter as it goes after DATA: ends with a line end, and no line of it is the final dot (RFC 5321, 4.5.2).

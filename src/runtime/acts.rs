@@ -40,13 +40,13 @@ impl Acts<'_> {
         Ok(self.store.thread_row(thread)?.map(|row| row.subject).unwrap_or_default())
     }
 
-    /// Every letter of the thread is seen, or its newest ones are not.
+    /// Every letter of the thread is seen, or none is. Not recorded as a change: opening a letter marks it read, and `u` after
+    /// that must take back what was done before, not the reading. The same key is its own way back.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn mark_seen(&self, thread: id::Thread, seen: bool) -> Result<Title> {
-        let verb = if seen { "Marked read" } else { "Marked unread" };
-        self.record(format!("{verb}: {}", self.subject(thread)?), || self.store.set_seen(thread, seen))
+    pub fn mark_seen(&self, thread: id::Thread, seen: bool) -> Result<()> {
+        self.store.write(|| self.store.set_seen(thread, seen))
     }
 
     /// No reply needed.
@@ -215,5 +215,13 @@ impl Acts<'_> {
     /// When the store cannot be written.
     pub fn payment_move(&self, payment: id::Payment, to: Date) -> Result<Title> {
         self.record(format!("Moved a payment to {to}"), || self.store.move_payment(payment, to))
+    }
+
+    /// Throws a draft away.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn discard_draft(&self, draft: id::Draft) -> Result<Title> {
+        self.record("Threw a draft away".to_owned(), || self.store.remove_draft(draft))
     }
 }

@@ -28,6 +28,8 @@ pub struct Office {
     pub own: Own,
     /// Every template that can be read.
     pub templates: Vec<Template>,
+    /// What is wrong with the template files that cannot be used, each with its file.
+    pub broken_templates: Vec<Problem>,
     /// How long a letter is held before it leaves.
     pub undo: SignedDuration,
 }
@@ -135,15 +137,22 @@ impl Writer<'_> {
         }
     }
 
-    /// Fills a template into a letter, in the client's language.
+    /// Fills a template into a letter: its variant in `language`, or in the client's own.
     ///
     /// # Errors
     /// When there is no such template.
-    pub fn fill(&self, name: &str, mut letter: Letter, contact: Option<id::Contact>) -> Result<Filling> {
+    pub fn fill(
+        &self,
+        name: &str,
+        language: Option<&str>,
+        mut letter: Letter,
+        contact: Option<id::Contact>,
+    ) -> Result<Filling> {
         let place = self.place_of(&letter, contact)?;
         let card = self.card(place.contact)?;
-        let language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
-        let template = choose(&self.office.templates, name, &language, &self.office.me.languages).ok_or_else(|| {
+        let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
+        let language = language.unwrap_or(&own_language);
+        let template = choose(&self.office.templates, name, language, &self.office.me.languages).ok_or_else(|| {
             Problem::new(Kind::NotFound, format!("there is no template {}", Text::line(name)))
                 .hint("`postbook templates` lists them")
         })?;

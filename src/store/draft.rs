@@ -1,11 +1,13 @@
 //! Letters being written, kept as JSON: drafts, and what an outgoing letter was made from.
 
-use super::{Store, ms};
+use super::{Store, moment, ms};
 use crate::domain::address::Mailbox;
+use crate::domain::draft::own_words;
 use crate::domain::id;
 use crate::domain::message::MsgId;
-use crate::domain::outbox::{File, Letter};
+use crate::domain::outbox::{DraftRow, File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -72,6 +74,20 @@ pub(super) fn letter_from_json(text: &str) -> Result<Letter> {
     })
 }
 
+fn draft_row(key: id::Draft, saved_at: Timestamp, letter: &Letter) -> DraftRow {
+    let to: Vec<String> = letter.to.iter().map(|mailbox| mailbox.short().into()).collect();
+    let words = own_words(&letter.text);
+    let first = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    DraftRow {
+        id: key,
+        to: Text::from(to.join(", ")),
+        subject: Text::line(&letter.subject),
+        snippet: Text::line(first),
+        saved_at,
+        thread: letter.thread,
+    }
+}
+
 impl Store {
     /// Keeps a letter being written: a new draft, or a newer state of one.
     ///
@@ -88,18 +104,33 @@ impl Store {
         Ok(id::Draft(key))
     }
 
-    /// The newest draft.
+    /// A draft; `None` when it was sent or thrown away.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn newest_draft(&self) -> Result<Option<(id::Draft, Letter)>> {
-        let found: Option<(i64, String)> = self
+    pub fn draft(&self, draft: id::Draft) -> Result<Option<Letter>> {
+        let found: Option<String> = self
             .sql()
-            .query_row("SELECT id, letter FROM draft ORDER BY saved_at DESC, id DESC LIMIT 1", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .prepare_cached("SELECT letter FROM draft WHERE id = ?1")?
+            .query_row([draft.0], |row| row.get(0))
             .optional()?;
-        found.map(|(key, letter)| Ok((id::Draft(key), letter_from_json(&letter)?))).transpose()
+        found.map(|letter| letter_from_json(&letter)).transpose()
+    }
+
+    /// Every draft, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn drafts(&self) -> Result<Vec<DraftRow>> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT id, saved_at, letter FROM draft ORDER BY saved_at DESC, id DESC")?;
+        let found: Vec<(i64, i64, String)> = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        found
+            .into_iter()
+            .map(|(key, saved_at, letter)| Ok(draft_row(id::Draft(key), moment(saved_at), &letter_from_json(&letter)?)))
+            .collect()
     }
 
     /// Throws a draft away.

@@ -28,6 +28,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("thread_state", &[]),
     ("junk_confirmed", &[]),
     ("filing", &[]),
+    ("draft", &[]),
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder"]),
     ("message", &["ignored"]),

@@ -129,6 +129,20 @@ impl Store {
         threads.into_iter().filter_map(|thread| self.thread_row(id::Thread(thread)).transpose()).collect()
     }
 
+    /// Where a thread stands in a folder's list: the key of the page after it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn place_in_folder(&self, folder: id::Folder, thread: Option<id::Thread>) -> Result<Option<PageKey>> {
+        let Some(thread) = thread else { return Ok(None) };
+        let at: Option<i64> = self
+            .sql()
+            .prepare_cached("SELECT last_at FROM folder_thread WHERE thread_id = ?1 AND folder_id = ?2")?
+            .query_row(params![thread.0, folder.0], |row| row.get(0))
+            .optional()?;
+        Ok(at.map(|at| PageKey { at: moment(at), id: thread.0 }))
+    }
+
     /// One thread's row; `None` when there is no such thread.
     ///
     /// # Errors

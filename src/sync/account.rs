@@ -7,7 +7,7 @@ use crate::domain::address::Own;
 use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::message::Flags;
-use crate::domain::problem::Result;
+use crate::domain::problem::{Kind, Result};
 use crate::domain::text::Text;
 use crate::net::imap::{Fetched, Selected};
 use crate::store::{Cursor, FolderRecord, Store};
@@ -85,8 +85,16 @@ pub fn sync_folders(
     for folder in folders {
         let outcome = FolderReport { folder: folder.name.clone(), ..FolderReport::default() };
         let mut sync = FolderSync { store, remote, account, own, folder, report, outcome };
-        sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)))?;
-        let outcome = sync.outcome;
+        let ended = sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)));
+        let mut outcome = sync.outcome;
+        match ended {
+            // The server said no to this folder (rights, a broken index): the others are not to suffer for it.
+            Err(problem) if problem.kind == Kind::Refused => {
+                store.folder_incomplete(folder.id)?;
+                outcome.warnings.push(Text::from(problem.to_string()));
+            }
+            ended => ended?,
+        }
         report(Progress::Folder(outcome.clone()));
         reports.push(outcome);
     }
@@ -232,7 +240,12 @@ impl FolderSync<'_> {
         };
         let listed = self.remote.uids()?;
         let local = self.store.copies(self.folder.id, numbering)?;
-        let asked = steps(&listed, &local);
+        let mut asked = steps(&listed, &local);
+        let whole = self.remote.is_complete(listed.len());
+        if !whole {
+            asked.gone.clear();
+        }
+        let all_here = whole && asked.fetch.is_empty();
         let (threads, changed) = self.store.write(|| {
             let mut changed = 0;
             for remote in &flags {
@@ -241,14 +254,13 @@ impl FolderSync<'_> {
                 changed += usize::from(known.is_some());
             }
             let mut threads = self.store.remove_copies(self.folder.id, numbering, &asked.gone)?;
-            if asked.fetch.is_empty() {
+            if all_here {
                 threads.extend(self.store.remove_stale_copies(self.folder.id, numbering)?);
             }
             for thread in &threads {
                 self.store.refresh_lists(*thread)?;
             }
-            self.store
-                .set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, asked.fetch.is_empty()))?;
+            self.store.set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, all_here))?;
             Ok((threads, changed))
         })?;
         self.outcome.server = listed.len();

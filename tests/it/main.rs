@@ -3,6 +3,7 @@
 //! One binary, so that the package is linked once. `support` starts the servers; every other module is tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod architecture;
 mod commands;
 mod servers;
 mod support;

@@ -59,6 +59,8 @@ pub struct Capabilities {
     pub id: bool,
     /// Gmail's extensions: this is Gmail, which keeps copies of what it sends.
     pub gmail: bool,
+    /// LIST takes options (RFC 5258).
+    list_extended: bool,
     /// LOGIN is forbidden here.
     login_disabled: bool,
     /// AUTHENTICATE PLAIN is offered.
@@ -82,6 +84,7 @@ impl Capabilities {
             enable: has("ENABLE"),
             id: has("ID"),
             gmail: has("X-GM-EXT-1"),
+            list_extended: has("LIST-EXTENDED"),
             login_disabled: has("LOGINDISABLED"),
             auth_plain: has("AUTH=PLAIN"),
         }
@@ -110,7 +113,7 @@ pub struct RemoteFlags {
     pub uid: u32,
     /// The flags Postbook understands.
     pub flags: Flags,
-    /// The others, without those that begin with a backslash.
+    /// The others, as the server writes them (not sanitised), without those that begin with a backslash.
     pub keywords: Vec<String>,
     /// Its MODSEQ; `None` when the server keeps none.
     pub modseq: Option<u64>,
@@ -123,7 +126,7 @@ pub struct Fetched {
     pub uid: u32,
     /// The flags Postbook understands.
     pub flags: Flags,
-    /// The others.
+    /// The others, as the server writes them (not sanitised), without those that begin with a backslash.
     pub keywords: Vec<String>,
     /// When it arrived, where the server can say.
     pub internal_date: Option<Timestamp>,
@@ -144,8 +147,8 @@ pub struct Session {
     imap: imap::Session<Pipe>,
     pipe: Pipe,
     capabilities: Capabilities,
-    /// Letters in the selected folder, kept up as the server tells.
-    exists: u32,
+    /// Letters in the selected folder, kept up as the server tells; `None` before it has told.
+    exists: Option<u32>,
     /// Something changed that nobody has been told of.
     news: bool,
 }
@@ -174,8 +177,19 @@ impl Session {
     /// # Errors
     /// [`Kind::Network`], [`Kind::Refused`].
     pub fn list(&mut self) -> Result<Vec<RemoteFolder>> {
+        // RFC 6154, 2: Cyrus tells what a folder is for only when asked.
+        if self.capabilities.special_use && self.capabilities.list_extended {
+            match self.list_with("LIST \"\" \"*\" RETURN (SPECIAL-USE)") {
+                Err(problem) if problem.kind == Kind::Refused => self.capabilities.list_extended = false,
+                other => return other,
+            }
+        }
+        self.list_with("LIST \"\" \"*\"")
+    }
+
+    fn list_with(&mut self, command: &str) -> Result<Vec<RemoteFolder>> {
         let mut lines = Vec::new();
-        self.run("LIST \"\" \"*\"", &mut |answer| {
+        self.run(command, &mut |answer| {
             if let Answer::List(line) = answer {
                 lines.push(line);
             }
@@ -215,6 +229,7 @@ impl Session {
 
     fn open_folder_with(&mut self, command: &str) -> std::result::Result<Selected, Ended> {
         let mut selected = Selected::default();
+        self.exists = None;
         let condition = self.run_raw(command, &mut |answer| {
             match answer {
                 Answer::Exists(count) => selected.exists = count,
@@ -224,26 +239,37 @@ impl Session {
             Ok(())
         })?;
         note_code(&mut selected, &condition);
-        self.exists = selected.exists;
+        // What happened while it was opened is in what was told.
         self.news = false;
         Ok(selected)
     }
 
-    /// The UIDs of all letters in the selected folder, in order, each once.
+    /// Letters in the selected folder as far as the server has told; `None` before it told.
+    #[must_use]
+    pub fn exists(&self) -> Option<u32> {
+        self.exists
+    }
+
+    /// The UIDs of all letters in the selected folder, in order, each once. The list is complete when it is as long as
+    /// [`Session::exists`] says; a shorter one must not be taken for deletions.
     ///
     /// # Errors
     /// [`Kind::Network`], [`Kind::Refused`].
     pub fn uids(&mut self) -> Result<Vec<u32>> {
-        let mut found = match self.search("ALL") {
-            Ok(Some(found)) => found,
-            Ok(None) => Vec::new(),
+        let found = match self.search("ALL") {
+            Ok(found) => found,
             // The server cannot search: FETCH tells the same.
-            Err(problem) if problem.kind == Kind::Refused => Vec::new(),
+            Err(problem) if problem.kind == Kind::Refused => None,
             Err(problem) => return Err(problem),
         };
-        // An answer that names fewer letters than the folder holds is not complete, and a letter missing from a
-        // listing would be taken for deleted.
-        if found.len() < self.exists as usize {
+        let complete = match (self.exists, &found) {
+            (Some(0), _) => true,
+            (Some(exists), Some(found)) => found.len() >= exists as usize,
+            (None, found) => found.is_some(),
+            (Some(_), None) => false,
+        };
+        let mut found = found.unwrap_or_default();
+        if !complete {
             self.run("UID FETCH 1:* (UID)", &mut |answer| {
                 if let Answer::Fetch(line) = answer {
                     found.extend(line.uid);

@@ -5,8 +5,10 @@ use super::wire::{Pipe, Transport, Wire};
 use super::{Capabilities, Session};
 use crate::domain::account::{Endpoint, Login, Security};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
 use crate::net::Timeouts;
 use crate::net::connect::{self, Stream};
+use crate::net::secret::without_secret;
 
 impl Session {
     /// Connects and signs in.
@@ -27,7 +29,7 @@ impl Session {
         }
         let before = Capabilities::from_names(&pipe.overheard().capabilities.take().unwrap_or_default());
         let imap = sign_in(client, &pipe, &before, login, &place)?;
-        let mut session = Self { imap, pipe, capabilities: Capabilities::default(), exists: 0, news: false };
+        let mut session = Self { imap, pipe, capabilities: Capabilities::default(), exists: None, news: false };
         // What holds before signing in need not hold after.
         let told = session.pipe.overheard().capabilities.take();
         let names = match told {
@@ -149,7 +151,11 @@ fn sign_in(
     // The crate's error may repeat the command; what the server said is known from the pipe.
     attempt.map_err(|_| {
         let said = pipe.overheard().done.take().filter(|condition| condition.status != Status::Ok);
-        said.map_or_else(|| known_failure(pipe, place, "signing in"), |condition| refused(&condition, login, place))
+        if let Some(condition) = said {
+            return refused(&condition, login, place);
+        }
+        let problem = known_failure(pipe, place, "signing in");
+        Problem { sentence: without_secret(&problem.sentence, login), ..problem }
     })
 }
 
@@ -162,25 +168,9 @@ fn refused(condition: &Condition, login: &Login, place: &str) -> Problem {
     if for_now {
         return Problem::new(Kind::Network, format!("{place} does not let us sign in now: {said}"));
     }
-    Problem::new(Kind::Auth, format!("{place} refused user {} and the password: {said}", place_safe(&login.user)))
+    let user = Text::line(&login.user);
+    Problem::new(Kind::Auth, format!("{place} refused user {user} and the password: {said}"))
         .hint("check user and password; many providers want a password made for this program (app password)")
-}
-
-fn place_safe(user: &str) -> String {
-    crate::domain::text::Text::line(user).into()
-}
-
-/// Some servers repeat the command they did not like, with the password in it.
-fn without_secret(said: &str, login: &Login) -> String {
-    let secret = login.secret.reveal();
-    let escaped = secret.replace('\\', "\\\\").replace('"', "\\\"");
-    if said.is_empty() {
-        "no reason given".to_owned()
-    } else if !secret.is_empty() && (said.contains(secret) || said.contains(&escaped)) {
-        "its answer is not shown because it repeats the password".to_owned()
-    } else {
-        said.to_owned()
-    }
 }
 
 /// The reason the wire knows; the crate's own words could repeat what was sent.

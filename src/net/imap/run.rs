@@ -59,12 +59,12 @@ impl Session {
     pub(super) fn note(&mut self, answer: &Answer) {
         match answer {
             Answer::Exists(count) => {
-                self.news |= *count != self.exists;
-                self.exists = *count;
+                self.news |= self.exists != Some(*count);
+                self.exists = Some(*count);
             }
             Answer::Expunge => {
                 self.news = true;
-                self.exists = self.exists.saturating_sub(1);
+                self.exists = self.exists.map(|count| count.saturating_sub(1));
             }
             _ => {}
         }

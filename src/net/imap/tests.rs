@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::account::{Endpoint, Security};
 use crate::domain::folder::Role;
 use crate::net::Timeouts;
-use crate::net::script::{Server, Step, hear, impatient, login, patient, say};
+use crate::net::script::{Server, Step, certificate, hear, impatient, login, patient, say};
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
@@ -96,6 +96,28 @@ fn starttls_is_not_taken_from_whom_injects() {
 }
 
 #[test]
+fn starttls_protects_and_forgets_what_was_said_before() {
+    let server = Server::play(vec![
+        say("* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready"),
+        hear("STARTTLS"),
+        say("TAG OK go"),
+        Step::Tls("good"),
+        hear("CAPABILITY"),
+        say("* CAPABILITY IMAP4rev1 AUTH=PLAIN"),
+        say("TAG OK"),
+        hear("AUTHENTICATE"),
+        say("+ "),
+        Step::Hear(""),
+        say("a2 OK [CAPABILITY IMAP4rev1 IDLE] in"),
+        Step::Hold,
+    ]);
+    let ca_file = Some(certificate("authority"));
+    let endpoint = Endpoint { security: Security::StartTls, ca_file, ..server.endpoint() };
+    assert!(Session::open(&endpoint, &login(), &patient()).unwrap().capabilities().idle);
+    server.heard();
+}
+
+#[test]
 fn tls_is_not_replaced_by_plain_text() {
     let server = Server::play(vec![say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready"), Step::Hold]);
     let endpoint = Endpoint { security: Security::Tls, ..server.endpoint() };
@@ -159,6 +181,7 @@ fn a_refused_sign_in_says_why_and_never_the_password() {
         ("a1 NO [UNAVAILABLE] Directory is down", Kind::Network),
         ("a1 NO Too many simultaneous connections", Kind::Network),
         ("* BYE Autologout", Kind::Network),
+        ("* BYE LOGIN anna canary-4711?", Kind::Network),
         ("a1 \u{fffd}\u{fffd}", Kind::Auth),
     ] {
         let server = Server::play(vec![
@@ -241,6 +264,25 @@ fn folders_with_odd_names() {
         ]
     );
     assert_eq!(repairs, 3);
+}
+
+#[test]
+fn special_use_is_asked_for_where_it_is_not_told() {
+    let capabilities = "IMAP4rev1 AUTH=PLAIN SPECIAL-USE LIST-EXTENDED";
+    let mut steps = answered("RETURN (SPECIAL-USE)", &[r#"* LIST (\Drafts) "/" Brudnopis"#, "TAG OK"]);
+    steps.extend(answered("RETURN (SPECIAL-USE)", &["TAG BAD options?"]));
+    steps.extend(answered("LIST \"\" \"*\"\r\n", &[r#"* LIST () "/" Drafts"#, "TAG OK"]));
+    steps.extend(answered("LIST \"\" \"*\"\r\n", &["TAG OK"]));
+    steps.push(Step::Hold);
+    let server = signed_in(capabilities, steps);
+    let mut session = open(&server);
+    for name in ["Brudnopis", "Drafts"] {
+        let folders = session.list().unwrap();
+        assert_eq!((folders[0].name.as_str(), folders[0].role), (name, Some(Role::Drafts)));
+    }
+    assert_eq!(session.list().unwrap(), []);
+    drop(session);
+    server.heard();
 }
 
 #[test]
@@ -332,6 +374,16 @@ fn listing_uids() {
         });
         assert_eq!(uids, [4, 5, 9], "{name}");
     }
+    // Nothing told is not "nothing there": all letters here would be taken for deleted.
+    let mut steps = answered("SELECT", &["* 99999999999 EXISTS", "TAG OK done"]);
+    steps.extend(answered("UID SEARCH ALL", &["TAG OK done"]));
+    steps.extend(answered("UID FETCH 1:* (UID)", &["TAG NO"]));
+    steps.push(Step::Hold);
+    let (problem, _) = with_session(steps, |session| {
+        session.select("INBOX").unwrap();
+        session.uids().unwrap_err()
+    });
+    assert_eq!(problem.kind, Kind::Refused);
 }
 
 /// What one FETCH answer becomes: UID, flags, keywords, date, size, modseq, body.
@@ -648,6 +700,66 @@ impl Transport for Bytes {
     fn set_timeouts(&self, _read: Duration, _write: Duration) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Pieces with pauses between them: an empty piece is a second without news.
+struct Pieces(Vec<&'static [u8]>);
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self.0.pop() {
+            None => Ok(0),
+            Some(b"") => Err(io::ErrorKind::WouldBlock.into()),
+            Some(piece) => {
+                into[..piece.len()].copy_from_slice(piece);
+                Ok(piece.len())
+            }
+        }
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Transport for Pieces {
+    fn set_timeouts(&self, _read: Duration, _write: Duration) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_pause_in_the_middle_of_a_line_loses_nothing() {
+    let mut pieces: Vec<&'static [u8]> =
+        vec![b"* 1 EX", b"", b"ISTS\r\n* 2 FETCH (BODY[] {4}\r\nab", b"", b"cd)\r", b"", b"\n"];
+    pieces.reverse();
+    let mut wire = Wire::new(Pieces(pieces), "test".to_owned(), &Timeouts::default());
+    let mut poll = || wire.poll(Duration::from_secs(1)).unwrap();
+    assert_eq!(poll(), None);
+    assert_eq!(poll(), Some(Answer::Exists(1)));
+    assert_eq!((poll(), poll()), (None, None));
+    assert!(matches!(poll(), Some(Answer::Fetch(line)) if line.body.as_deref() == Some(b"abcd")));
+}
+
+#[test]
+fn a_server_that_drips_is_late_all_the_same() {
+    // Bytes keep coming, but the line does not end within the limit.
+    let limit = Timeouts { read: Duration::ZERO, ..Timeouts::default() };
+    let mut wire = Wire::new(Bytes(io::Cursor::new(vec![b'*'; 1000])), "test".to_owned(), &limit);
+    assert!(wire.answer().unwrap_err().sentence.contains("in time"));
+    assert!(wire.answer().unwrap_err().sentence.contains("in time"), "it is not used again");
+}
+
+#[test]
+fn a_session_moves_between_threads() {
+    fn moves<T: Send>() {}
+    moves::<Session>();
 }
 
 /// Everything the wire makes of these bytes after a command with the tag `a1`.

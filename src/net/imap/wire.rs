@@ -308,7 +308,7 @@ impl<S: Transport> Wire<S> {
             }
             Err(error) => return Err(self.fail(broken(&self.place, &error))),
         }
-        if Instant::now() > self.deadline { Err(self.late()) } else { Ok(true) }
+        if must_come && Instant::now() > self.deadline { Err(self.late()) } else { Ok(true) }
     }
 
     fn be_patient(&mut self, patience: Duration) -> Result<()> {

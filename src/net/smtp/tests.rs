@@ -1,7 +1,7 @@
 //! Every outcome against a scripted server.
 
 use super::*;
-use crate::net::script::{Server, Step, hear, impatient, login, patient, say};
+use crate::net::script::{Server, Step, certificate, hear, impatient, login, patient, say};
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
@@ -326,4 +326,32 @@ fn starttls_is_begun_or_the_attempt_ends() {
         assert!(word == expected && text.contains(words), "{offers:?}: {word} {text}");
         assert!(!server.heard().contains("AUTH"));
     }
+}
+
+#[test]
+fn after_starttls_the_offers_are_asked_for_again() {
+    let mut steps = hello(&["STARTTLS", "AUTH LOGIN", "SIZE 1"]);
+    steps.extend([hear("STARTTLS"), say("220 go"), Step::Tls("good")]);
+    steps.extend([hear("EHLO"), say("250-again"), say("250 AUTH PLAIN"), hear("AUTH PLAIN "), say("235 ok")]);
+    steps.extend([hear("MAIL FROM:<me@firma.example>\r\n"), say("250 ok"), hear("RCPT"), say("250 ok")]);
+    steps.extend([hear("DATA"), say("354 go"), Step::HearLetter, say("250 ok"), hear("QUIT")]);
+    let server = Server::play(steps);
+    let ca_file = Some(certificate("authority"));
+    let endpoint = Endpoint { security: Security::StartTls, ca_file, ..server.endpoint() };
+    let me = address("me@firma.example");
+    let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &patient());
+    assert_eq!(word(report.outcome), ("accepted", "250 ok".to_owned()));
+    server.heard();
+}
+
+#[test]
+fn an_untrusted_certificate_is_refused() {
+    let server = Server::play(vec![Step::Tls("expired"), Step::Hold]);
+    let ca_file = Some(certificate("authority"));
+    let endpoint = Endpoint { security: Security::Tls, ca_file, ..server.endpoint() };
+    let me = address("me@firma.example");
+    let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &patient());
+    let (word, text) = word(report.outcome);
+    assert!(word == "refused" && text.contains("expired") && text.contains("ca_file"), "{text}");
+    server.heard();
 }

@@ -1,0 +1,501 @@
+//! What the actions do, in one place for every screen.
+
+use super::card::{Item, Of};
+use super::effect::{Effect, FillFor, ReplyTo};
+use super::hints;
+use super::keymap::{self, Action};
+use super::overlays::{Changes, Choose, Confirm, Form, Help, Later, Notice, Overlay, Palette, Pick, Search, Why, Yes};
+use super::reader::Reader;
+use super::screens;
+use super::slot::Slot;
+use super::state::{Effects, Page, Screen, State, Target};
+use crate::domain::contact::Name;
+use crate::domain::counter::{Counter, Subject};
+use crate::domain::id;
+use crate::domain::text::Text;
+use jiff::Timestamp;
+
+/// Does an action: the first that knows it.
+pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
+    let known = if state.writing.is_some() {
+        super::compose::act(state, action, out)
+    } else {
+        program(state, action, out)
+            || clear(state, action, out)
+            || write(state, action, out)
+            || look(state, action, out)
+            || walk(state, action, out)
+    };
+    if !known && let Some(binding) = keymap::binding(action) {
+        say(state, &format!("Nothing to do here for “{}”.", binding.title));
+    }
+}
+
+fn say(state: &mut State, words: &str) {
+    let now = state.now;
+    state.bar.news(words, now);
+}
+
+fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    match action {
+        Action::Today => super::update::go(state, Screen::Today, out),
+        Action::Mail => super::update::go(state, Screen::Mail, out),
+        Action::Clients => super::update::go(state, Screen::Clients, out),
+        Action::Deals => super::update::go(state, Screen::Deals, out),
+        Action::Outgoing => super::update::go(state, Screen::Outgoing, out),
+        Action::Changes => {
+            let mut changes = Changes::default();
+            out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });
+            state.overlays.push(Overlay::Changes(changes));
+        }
+        Action::Search => state.overlays.push(Overlay::Search(Box::<Search>::default())),
+        Action::Find => {
+            let form = Form::find(&state.clients.filter);
+            state.overlays.push(Overlay::Form(Box::new(form)));
+        }
+        Action::Palette => {
+            let palette = Palette::new(state);
+            state.overlays.push(Overlay::Palette(Box::new(palette)));
+        }
+        Action::Help => {
+            let help = Help::new(state);
+            state.overlays.push(Overlay::Help(help));
+        }
+        Action::Undo => out.push(Effect::Undo),
+        Action::Sync => {
+            for account in &state.setup.accounts {
+                state.bar.sync_begins(account.name.clone());
+            }
+            out.push(Effect::SyncNow);
+        }
+        Action::Redraw => {
+            out.push(Effect::Redraw);
+            super::update::reload(state, out);
+        }
+        Action::Suspend => out.push(Effect::Suspend),
+        Action::Quit => quit(state, out),
+        Action::TakeBack => match state.bar.held.first() {
+            Some(held) => out.push(Effect::UndoSend(held.id)),
+            None => say(state, "No letter is about to leave."),
+        },
+        _ => return false,
+    }
+    true
+}
+
+/// Ends the program; asks when something would surprise.
+pub(super) fn quit(state: &mut State, out: &mut Effects) {
+    let question = match (&state.writing, state.bar.held.first()) {
+        (Some(_), _) => "You are writing a letter. Its draft is kept (5 Outgoing, Drafts). Quit?".to_owned(),
+        (None, Some(held)) => {
+            format!("The letter to {} is still held. It waits in the outbox until Postbook runs again. Quit?", held.to)
+        }
+        (None, None) => return out.push(Effect::Quit),
+    };
+    let yes = if state.writing.is_some() { Yes::SaveAndQuit } else { Yes::Do(vec![Effect::Quit]) };
+    state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
+}
+
+/// What clears something that waits.
+fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let target = state.target();
+    match action {
+        Action::Done => done(state, &target, out),
+        Action::Snooze => snooze(state, &target),
+        Action::File => ask_deal(state, &target, out),
+        Action::Convert => {
+            if let Some(contact) = target.contact {
+                let name = lead_name(state, contact, &target.who);
+                state.overlays.push(Overlay::Form(Box::new(Form::convert(contact, &name))));
+            }
+        }
+        Action::KeepLead => lead(state, &target, Effect::KeepLead, out),
+        Action::Ignore => lead(state, &target, Effect::IgnoreSender, out),
+        Action::Paid => {
+            if let Some(payment) = target.payment {
+                out.push(Effect::PaymentPaid(payment));
+                cleared(state, target.subject, None, &[Counter::OverduePayments], out);
+            }
+        }
+        Action::ToggleRead => {
+            if let Some(thread) = target.thread {
+                out.push(if target.unread { Effect::MarkRead(thread) } else { Effect::MarkUnread(thread) });
+                if target.unread {
+                    cleared(state, target.subject, target.thread, &[Counter::Unread], out);
+                }
+            }
+        }
+        Action::Rescue => {
+            if let Some(thread) = target.thread {
+                out.push(Effect::RescueJunk(thread));
+                cleared(state, target.subject, target.thread, &[Counter::JunkWatch], out);
+            }
+        }
+        Action::AddActivity => {
+            let form = Form::activity(target.contact, target.deal, &target.who);
+            state.overlays.push(Overlay::Form(Box::new(form)));
+        }
+        Action::Why => {
+            if let Some(subject) = target.subject {
+                let mut slot = Slot::default();
+                out.push(Effect::LoadWhy { generation: slot.ask(&mut state.generation), subject });
+                state.overlays.push(Overlay::Why(Why { title: target.title.into(), slot, scroll: 0 }));
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn done(state: &mut State, target: &Target, out: &mut Effects) {
+    if let Some(activity) = target.activity {
+        let form = Form::result(activity, &target.title);
+        return state.overlays.push(Overlay::Form(Box::new(form)));
+    }
+    if target.payment.is_some() && target.counters.contains(&Counter::OverduePayments) {
+        return say(state, "A payment waits: p marks it paid, z moves its due day.");
+    }
+    let Some(thread) = target.thread else { return };
+    if hints::junk(target) {
+        out.push(Effect::ConfirmJunk(thread));
+        return cleared(state, target.subject, Some(thread), &[Counter::JunkWatch], out);
+    }
+    let waits = |counter: &Counter| matches!(counter, Counter::Unanswered | Counter::Silent);
+    if target.lead && !target.counters.iter().any(waits) {
+        return say(state, "A new lead: c makes a contact, K keeps the lead, I ignores the sender.");
+    }
+    out.push(Effect::MarkDone(thread));
+    cleared(state, target.subject, Some(thread), &[Counter::Unanswered, Counter::Silent], out);
+}
+
+fn snooze(state: &mut State, target: &Target) {
+    let later = match (target.activity, target.payment, target.thread) {
+        (Some(activity), ..) => Later::Activity(activity),
+        (_, Some(payment), _) => Later::Payment(payment),
+        (_, _, Some(thread)) => Later::Thread(thread),
+        _ => return,
+    };
+    let clock = state.clock();
+    let mut rows = Vec::new();
+    for (name, at) in super::dates::offers(&state.here_and_now()) {
+        // A payment is due on a day, and not tonight.
+        if !(matches!(later, Later::Payment(_)) && name == "Tonight") {
+            let right = Text::from(clock.full(at));
+            rows.push(super::overlays::Choice { left: Text::own(name), right, pick: Pick::At(later, at) });
+        }
+    }
+    let left = Text::own("Another day…");
+    rows.push(super::overlays::Choice { left, right: Text::default(), pick: Pick::Typed(later) });
+    let word = if matches!(later, Later::Thread(_)) { "Snooze" } else { "Move" };
+    let choose = Choose::new(format!("{word}: {}", target.title), rows);
+    state.overlays.push(Overlay::Choose(Box::new(choose)));
+}
+
+/// Something comes back then.
+pub(super) fn come_back(state: &mut State, later: Later, at: Timestamp, out: &mut Effects) {
+    let subject = state.target().subject;
+    match later {
+        Later::Thread(thread) => {
+            out.push(Effect::Snooze { thread, until: at });
+            cleared(state, subject, Some(thread), &[Counter::Unanswered, Counter::Silent, Counter::Unread], out);
+        }
+        Later::Activity(activity) => {
+            out.push(Effect::ActivityMove { activity, to: at });
+            cleared(state, subject, None, &[Counter::Due], out);
+        }
+        Later::Payment(payment) => {
+            let to = at.to_zoned(state.setup.zone.clone()).date();
+            out.push(Effect::PaymentMove { payment, to });
+            cleared(state, subject, None, &[Counter::OverduePayments], out);
+        }
+    }
+}
+
+fn ask_deal(state: &mut State, target: &Target, out: &mut Effects) {
+    let Some(thread) = target.thread else { return };
+    let mut choose = Choose::new(format!("File: {}", target.title), Vec::new());
+    choose.slot = Slot::default();
+    out.push(Effect::ListDealsFor { generation: choose.slot.ask(&mut state.generation), thread });
+    state.overlays.push(Overlay::Choose(Box::new(choose)));
+}
+
+/// My decision for a thread.
+pub(super) fn file(state: &mut State, thread: id::Thread, deal: Option<id::Deal>, out: &mut Effects) {
+    let subject = state.target().subject;
+    out.push(Effect::FileUnder { thread, deal });
+    cleared(state, subject, Some(thread), &[Counter::Unfiled], out);
+}
+
+/// A lead becomes a contact.
+pub(super) fn convert(state: &mut State, contact: id::Contact, name: Name, out: &mut Effects) {
+    let subject = state.target().subject;
+    out.push(Effect::ConvertLead { contact, name });
+    cleared(state, subject, None, &[Counter::NewLeads], out);
+    screens::clients::cleared(state, contact, out);
+}
+
+/// A planned activity was done.
+pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: String, out: &mut Effects) {
+    out.push(Effect::ActivityDone { activity, result });
+    cleared(state, Some(Subject::Activity(activity)), None, &[Counter::Due], out);
+}
+
+fn lead(state: &mut State, target: &Target, effect: fn(id::Contact) -> Effect, out: &mut Effects) {
+    let Some(contact) = target.contact else { return };
+    let effect = effect(contact);
+    let mut counters = vec![Counter::NewLeads];
+    if matches!(effect, Effect::IgnoreSender(_)) {
+        counters.extend([Counter::Unread, Counter::Unanswered]);
+    }
+    out.push(effect);
+    cleared(state, target.subject, None, &counters, out);
+    if target.lead {
+        screens::clients::cleared(state, contact, out);
+    }
+}
+
+/// The name of a lead: from the card where it is loaded, else as it is shown.
+fn lead_name(state: &State, contact: id::Contact, who: &Text) -> Name {
+    let cards = [state.card(), Some(&state.today.card), Some(&state.clients.card)];
+    let card = cards.into_iter().flatten().filter_map(|card| card.person()).find(|card| card.row.id == contact);
+    card.map_or_else(|| Name { display: who.clone(), ..Name::default() }, |card| card.row.name.clone())
+}
+
+/// Shows at once what an act cleared.
+fn cleared(
+    state: &mut State,
+    subject: Option<Subject>,
+    thread: Option<id::Thread>,
+    counters: &[Counter],
+    out: &mut Effects,
+) {
+    screens::today::cleared(state, subject, counters, out);
+    if let Some(thread) = thread {
+        screens::mail::cleared(state, thread, counters);
+    }
+}
+
+/// What begins or steers a letter.
+fn write(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let target = state.target();
+    let answer = match (target.message, target.thread) {
+        (Some(message), _) => Some(ReplyTo::Message(message)),
+        (None, Some(thread)) => Some(ReplyTo::Thread(thread)),
+        (None, None) => None,
+    };
+    match action {
+        Action::Reply => out.extend(answer.map(|to| Effect::StartReply { to, all: false })),
+        Action::ReplyAll => out.extend(answer.map(|to| Effect::StartReply { to, all: true })),
+        Action::Forward => forward(state, &target, out),
+        Action::Template => {
+            if let Some(to) = answer {
+                ask_template(state, FillFor::Answer(to), out);
+            }
+        }
+        Action::TemplateTo => {
+            if let Some(contact) = target.contact {
+                ask_template(state, FillFor::Contact(contact), out);
+            }
+        }
+        Action::WriteTo | Action::New => out.push(Effect::StartNew { contact: target.contact }),
+        Action::UseTemplate => use_template(state, out),
+        Action::EditDraft => out.extend(target.draft.map(Effect::OpenDraft)),
+        Action::DiscardDraft => ask(state, "Throw this draft away?", target.draft.map(Effect::DiscardDraft)),
+        Action::TakeBackThis => out.extend(target.outgoing.map(Effect::UndoSend)),
+        Action::Resend => resend(state, &target, out),
+        Action::DiscardOutgoing => {
+            let question = format!("Throw the letter “{}” to {} out of the outbox?", target.title, target.who);
+            ask(state, &question, target.outgoing.map(Effect::DiscardOutgoing));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn ask(state: &mut State, question: &str, effect: Option<Effect>) {
+    if let Some(effect) = effect {
+        let confirm = Confirm { question: question.to_owned(), yes: Yes::Do(vec![effect]) };
+        state.overlays.push(Overlay::Confirm(confirm));
+    }
+}
+
+fn forward(state: &mut State, target: &Target, out: &mut Effects) {
+    let shown = [&state.today.reader, &state.mail.reader];
+    let newest = || {
+        let view = shown.into_iter().find(|reader| reader.thread() == target.thread)?.slot.value.as_ref()?;
+        view.messages.last().map(|letter| letter.id)
+    };
+    match target.message.or_else(newest) {
+        Some(message) => out.push(Effect::StartForward(message)),
+        None => say(state, "Open the conversation first (Enter), then F forwards the letter you see."),
+    }
+}
+
+/// Sending an uncertain letter again may double it: that is asked.
+fn resend(state: &mut State, target: &Target, out: &mut Effects) {
+    use crate::domain::outbox::State as Stand;
+    let Some(outgoing) = target.outgoing else { return };
+    let rows = state.outgoing.outbox.value.iter().flatten();
+    let stand = rows.filter(|row| row.id == outgoing).map(|row| row.state).next();
+    let on_screen = state.screen == Screen::Outgoing;
+    match stand {
+        Some(Stand::Uncertain) => {
+            let question = "Nobody knows whether this letter arrived. If it did, they get it twice. Send it again?";
+            ask(state, question, Some(Effect::Resend(outgoing)));
+        }
+        Some(Stand::Sending | Stand::Sent) => say(state, "This letter cannot be sent again now."),
+        _ if on_screen => out.push(Effect::Resend(outgoing)),
+        _ => {
+            super::update::go(state, Screen::Outgoing, out);
+            screens::outgoing::select(state, outgoing, out);
+        }
+    }
+}
+
+fn use_template(state: &mut State, out: &mut Effects) {
+    let Some(row) = state.outgoing.template() else { return };
+    if let Some(problem) = row.problem.clone() {
+        let now = state.now;
+        return state.bar.problem(problem, now);
+    }
+    let language = Some(row.language.to_string()).filter(|language| !language.is_empty());
+    out.push(Effect::FillTemplate { name: row.name.to_string(), language, to: FillFor::Nobody });
+}
+
+/// Opens the list of templates.
+pub(super) fn ask_template(state: &mut State, to: FillFor, out: &mut Effects) {
+    let mut choose = Choose::new("Which template?".to_owned(), Vec::new());
+    choose.slot = Slot::default();
+    choose.fill = Some(to);
+    choose.empty = "No templates yet.";
+    out.push(Effect::LoadTemplates { generation: choose.slot.ask(&mut state.generation) });
+    state.overlays.push(Overlay::Choose(Box::new(choose)));
+}
+
+/// What shows something else of the same thing.
+fn look(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let target = state.target();
+    match action {
+        Action::Card => {
+            let of = target.contact.map(Of::Contact).or(target.company.map(Of::Company)).or(target.deal.map(Of::Deal));
+            match of {
+                Some(of) => push_card(state, of, out),
+                None => say(state, "This conversation belongs to no client."),
+            }
+        }
+        Action::OpenAttachment => attachment(state, false, out),
+        Action::SaveAttachment => attachment(state, true, out),
+        _ => return false,
+    }
+    true
+}
+
+fn attachment(state: &mut State, save: bool, out: &mut Effects) {
+    let Some(letter) = state.reader().and_then(Reader::letter) else { return };
+    let message = letter.id;
+    let files: Vec<_> = letter.parsed.attachments.iter().filter(|file| !file.inline).cloned().collect();
+    match files.as_slice() {
+        [] => say(state, "No file is attached to this letter; ] and [ go to the next and previous one."),
+        [only] if save => out.push(Effect::SaveAttachment { message, index: only.index }),
+        [only] => out.push(Effect::OpenAttachment { message, index: only.index }),
+        several => {
+            let rows = several.iter().map(|file| super::overlays::Choice {
+                left: file.name.clone(),
+                right: Text::from(super::format::size(file.size)),
+                pick: Pick::Attachment(message, file.index, save),
+            });
+            let title = if save { "Save which file?" } else { "Open which file?" };
+            let choose = Choose::new(title.to_owned(), rows.collect());
+            state.overlays.push(Overlay::Choose(Box::new(choose)));
+        }
+    }
+}
+
+/// What moves about.
+fn walk(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    if state.bar.dismiss() && action == Action::Back && state.pages.is_empty() {
+        return true;
+    }
+    in_page(state, action, out) || on_screen(state, action, out)
+}
+
+fn in_page(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let mut last = state.generation;
+    let known = if let Some(reader) = state.reader_mut() {
+        reader.act(action, &mut last, out)
+    } else if let Some(card) = state.card_mut() {
+        card.act(action)
+    } else {
+        false
+    };
+    state.generation = last;
+    if known || state.pages.is_empty() {
+        return known;
+    }
+    match action {
+        Action::Back => back(state),
+        Action::Open if matches!(state.pages.last(), Some(Page::Card(_))) => open_item(state, out),
+        _ => return false,
+    }
+    true
+}
+
+/// One page back.
+fn back(state: &mut State) {
+    let depth = state.pages.len();
+    state.pages.pop();
+    if state.parked.as_ref().is_some_and(|(at, _)| *at == depth)
+        && let Some((_, overlay)) = state.parked.take()
+    {
+        state.overlays.push(overlay);
+    }
+}
+
+fn on_screen(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    if !state.pages.is_empty() {
+        return matches!(action, Action::NextPane | Action::PreviousPane);
+    }
+    match state.screen {
+        Screen::Today => screens::today::act(state, action, out),
+        Screen::Mail => screens::mail::act(state, action, out),
+        Screen::Clients => screens::clients::act(state, action, out),
+        Screen::Deals => screens::deals::act(state, action, out),
+        Screen::Outgoing => screens::outgoing::act(state, action, out),
+    }
+}
+
+/// Opens the chosen line of the card in use.
+pub(super) fn open_item(state: &mut State, out: &mut Effects) {
+    match state.card().and_then(super::card::Card::item) {
+        Some(Item::Card(of)) => push_card(state, of, out),
+        Some(Item::Letter(thread, _)) => push_reader(state, thread, out),
+        Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
+        Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
+        Some(Item::Payment(_, false) | Item::Activity(_, false)) | None => {}
+    }
+}
+
+/// Opens a card over the screen.
+pub(super) fn push_card(state: &mut State, of: Of, out: &mut Effects) {
+    let mut card = super::card::Card::default();
+    card.show(Some(of), &mut state.generation, out);
+    state.pages.push(Page::Card(Box::new(card)));
+}
+
+/// Opens a conversation over the screen.
+pub(super) fn push_reader(state: &mut State, thread: id::Thread, out: &mut Effects) {
+    let mut reader = Reader::default();
+    reader.show(Some(thread), &mut state.generation, out);
+    reader.open(out);
+    state.pages.push(Page::Reader(Box::new(reader)));
+}
+
+/// Says what a template lacks.
+pub(super) fn holes(state: &mut State, name: &str, holes: &[crate::domain::template::Hole]) {
+    let mut lines = vec![Text::own("It is not filled: a letter never leaves with a hole in it."), Text::default()];
+    lines.extend(holes.iter().map(|hole| Text::from(format!("- {}", hole.sentence()))));
+    lines.push(Text::default());
+    lines.push(Text::own("Enter the values on the card, or give the template a default: {{ code or \"words\" }}."));
+    let title = format!("The template “{name}” needs more");
+    state.overlays.push(Overlay::Notice(Notice { title, lines, scroll: 0 }));
+}

@@ -1,0 +1,11 @@
+//! The built-in editor, and the last look at a letter before it leaves.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::{Compose, Part, Review};
+pub use update::{
+    act, begin, edited, file_read, guarded, key, paste, problem, queued, save_now, saved, template_filled, tick,
+};
+pub use view::view;

@@ -1,0 +1,347 @@
+//! How a letter being written changes.
+
+use super::state::{Compose, Part, Review};
+use crate::domain::draft;
+use crate::domain::guard::{Concern, Fix};
+use crate::domain::id;
+use crate::domain::outbox::{File, Letter};
+use crate::domain::text::Text;
+use crate::ui::acts;
+use crate::ui::effect::{Effect, FillFor};
+use crate::ui::keymap::Action;
+use crate::ui::overlays::{Form, Overlay};
+use crate::ui::state::{Effects, State};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Opens a letter in the editor. One that was open is kept as a draft.
+pub fn begin(state: &mut State, letter: Letter, draft: Option<id::Draft>, out: &mut Effects) {
+    save_now(state, out);
+    state.overlays.clear();
+    state.writing = Some(Box::new(Compose::new(letter, draft)));
+}
+
+/// Takes an action while a letter is written; true when it was known.
+pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let Some(writing) = &mut state.writing else { return false };
+    if writing.review.is_some() {
+        return in_review(state, action, out);
+    }
+    match action {
+        Action::Review => look(state, out),
+        Action::NextField => turn(writing, 1),
+        Action::PreviousField => turn(writing, -1),
+        Action::LeaveLetter => leave(state, out),
+        Action::EditOutside => out.push(Effect::OpenEditor(Box::new(writing.draft_letter()))),
+        Action::InsertTemplate => {
+            let letter = Box::new(writing.draft_letter());
+            acts::ask_template(state, FillFor::Letter(letter), out);
+        }
+        Action::AttachFile => state.overlays.push(Overlay::Form(Box::new(Form::attach()))),
+        Action::DetachFile => {
+            let gone = writing.base.files.pop();
+            writing.dirty |= gone.is_some();
+        }
+        Action::ChangeFrom => next_account(state),
+        _ => return false,
+    }
+    true
+}
+
+/// A key that is no action goes into the part in use.
+pub fn key(state: &mut State, key: KeyEvent) {
+    let Some(writing) = &mut state.writing else { return };
+    if writing.review.is_some() || writing.closing {
+        return;
+    }
+    let part = writing.part;
+    match writing.field_mut(part) {
+        Some(_) if key.code == KeyCode::Enter || key.code == KeyCode::Down => turn(writing, 1),
+        Some(_) if key.code == KeyCode::Up => turn(writing, -1),
+        Some(field) => {
+            let changed = field.key(key);
+            writing.dirty |= changed;
+        }
+        None => {
+            // From the first line of the text, up leads back to the headers.
+            let at_top = writing.body.cursor().0 == 0 && key.code == KeyCode::Up && key.modifiers == KeyModifiers::NONE;
+            if at_top {
+                turn(writing, -1);
+            } else {
+                let changed = writing.body.input(key);
+                writing.dirty |= changed;
+            }
+        }
+    }
+}
+
+/// Pasted text goes into the part in use, sanitised.
+pub fn paste(state: &mut State, pasted: &str) {
+    let Some(writing) = &mut state.writing else { return };
+    if writing.review.is_some() {
+        return;
+    }
+    let part = writing.part;
+    let changed = match writing.field_mut(part) {
+        Some(field) => field.paste(pasted),
+        None => writing.body.insert_str(Text::block(pasted).as_str()),
+    };
+    writing.dirty |= changed;
+}
+
+fn turn(writing: &mut Compose, by: isize) {
+    let place = Part::ALL.iter().position(|part| *part == writing.part).unwrap_or(0);
+    let next = place.saturating_add_signed(by + 5) % 5;
+    writing.part = Part::ALL.get(next).copied().unwrap_or(Part::Body);
+}
+
+fn next_account(state: &mut State) {
+    let accounts = &state.setup.accounts;
+    if let Some(writing) = &mut state.writing {
+        let place = accounts.iter().position(|account| account.id == writing.base.account).unwrap_or(0);
+        if let Some(account) = accounts.get((place + 1) % accounts.len().max(1)) {
+            writing.from_account(account, &state.setup.me.name);
+        }
+    }
+}
+
+/// Opens the last look and asks the guard.
+fn look(state: &mut State, out: &mut Effects) {
+    let Some(writing) = &mut state.writing else { return };
+    match writing.letter() {
+        Ok(letter) => {
+            out.push(Effect::CheckLetter(Box::new(letter.clone())));
+            writing.review = Some(Review { letter, concerns: None, at: 0, scroll: 0, sending: false });
+        }
+        Err((part, problem)) => {
+            writing.part = part;
+            state.bar.problem(problem, state.now);
+        }
+    }
+}
+
+/// The guard's answer.
+pub fn guarded(state: &mut State, concerns: Vec<Concern>) {
+    if let Some(review) = state.writing.as_mut().and_then(|writing| writing.review.as_mut()) {
+        review.at = 0;
+        review.concerns = Some(concerns.into_iter().map(|concern| (concern, false)).collect());
+    }
+}
+
+fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let Some(writing) = &mut state.writing else { return false };
+    let Some(review) = &mut writing.review else { return false };
+    if review.sending {
+        return true;
+    }
+    let concerns = review.concerns.as_ref().map_or(0, Vec::len);
+    match action {
+        Action::BackToEditor | Action::Back => writing.review = None,
+        Action::EditOutsideAgain => {
+            writing.review = None;
+            out.push(Effect::OpenEditor(Box::new(writing.draft_letter())));
+        }
+        Action::Down if concerns > 1 && review.at + 1 < concerns => review.at += 1,
+        Action::Up if concerns > 1 && review.at > 0 && review.scroll == 0 => review.at -= 1,
+        Action::Down => review.scroll += 1,
+        Action::Up => review.scroll = review.scroll.saturating_sub(1),
+        Action::PageDown => review.scroll += 8,
+        Action::PageUp => review.scroll = review.scroll.saturating_sub(8),
+        Action::Top => review.scroll = 0,
+        Action::Send | Action::Open => send(state, out),
+        Action::Override => overrule(state),
+        Action::FixConcern => fix(state, out),
+        _ => return false,
+    }
+    true
+}
+
+fn send(state: &mut State, out: &mut Effects) {
+    let now = state.now;
+    let Some(writing) = &mut state.writing else { return };
+    let Some(review) = &mut writing.review else { return };
+    let open = review.open_concerns();
+    if review.concerns.is_none() {
+        return state.bar.news("One moment: the letter is being looked over.", now);
+    }
+    if open > 0 {
+        let words = crate::domain::text::plural(u64::try_from(open).unwrap_or(0), "thing stands", "things stand");
+        return state.bar.news(format!("{words} in the way: f fixes, o sends anyway, Esc goes back."), now);
+    }
+    review.sending = true;
+    // A draft on its way to the store has no key yet; the letter follows when it has one, so that none is left behind.
+    if !writing.saving {
+        queue(writing, out);
+    }
+}
+
+fn queue(writing: &Compose, out: &mut Effects) {
+    if let Some(review) = &writing.review {
+        let overridden = review.concerns.iter().flatten().map(|(concern, _)| concern.reason.to_string()).collect();
+        out.push(Effect::Queue { letter: Box::new(review.letter.clone()), draft: writing.draft, overridden });
+    }
+}
+
+fn overrule(state: &mut State) {
+    let now = state.now;
+    let Some(review) = state.writing.as_mut().and_then(|writing| writing.review.as_mut()) else { return };
+    let Some(concerns) = &mut review.concerns else { return };
+    let Some((concern, overridden)) = concerns.get_mut(review.at) else { return };
+    if concern.blocking {
+        return state.bar.news("This one cannot be overridden: f fixes it, Esc goes back.", now);
+    }
+    *overridden = true;
+    if let Some(next) = concerns.iter().position(|(_, overridden)| !overridden) {
+        review.at = next;
+    }
+}
+
+/// One key does what the concern needs, or goes to where it is done.
+fn fix(state: &mut State, out: &mut Effects) {
+    let Some(writing) = &mut state.writing else { return };
+    let concern = writing.review.as_ref().and_then(|review| review.concerns.as_ref()?.get(review.at).cloned());
+    let Some((Concern { fix, .. }, _)) = concern else { return };
+    writing.review = None;
+    match fix {
+        Fix::AddRecipient => writing.part = Part::To,
+        Fix::EditSubject => writing.part = Part::Subject,
+        Fix::EditText => writing.part = Part::Body,
+        Fix::AttachFile => state.overlays.push(Overlay::Form(Box::new(Form::attach()))),
+        Fix::RemoveRecipient(address) => {
+            for part in [Part::To, Part::Cc, Part::Bcc] {
+                if let Some(field) = writing.field_mut(part)
+                    && let Ok(mut people) = draft::mailboxes(field.text())
+                {
+                    people.retain(|person| person.address != address);
+                    *field = crate::ui::widgets::field::Field::new(&draft::mailbox_list(&people));
+                }
+            }
+            writing.dirty = true;
+            look(state, out);
+        }
+        Fix::ChangeFrom(address) => {
+            let account = state.setup.accounts.iter().find(|account| account.email.base() == address.base()).cloned();
+            if let Some(account) = account {
+                writing.from_account(&account, &state.setup.me.name);
+            } else {
+                state.bar.news(format!("No account of yours has the address {address}."), state.now);
+            }
+            look(state, out);
+        }
+        Fix::EditCard => {
+            let now = state.now;
+            state.bar.news("Enter the value on the card, then fill the template again.", now);
+        }
+    }
+}
+
+/// Leaves the editor; the draft is kept.
+fn leave(state: &mut State, out: &mut Effects) {
+    let now = state.now;
+    let Some(writing) = &mut state.writing else { return };
+    if writing.dirty || writing.saving {
+        writing.closing = true;
+        if !writing.saving {
+            save(writing, out);
+        }
+        return;
+    }
+    let kept = writing.draft.is_some();
+    state.writing = None;
+    state.bar.news(if kept { "The draft is kept: 5 Outgoing, Drafts." } else { "Nothing was written." }, now);
+}
+
+fn save(writing: &mut Compose, out: &mut Effects) {
+    writing.dirty = false;
+    writing.saving = true;
+    out.push(Effect::SaveDraft { draft: writing.draft, letter: Box::new(writing.draft_letter()) });
+}
+
+/// Saves what was typed, without waiting for the answer.
+pub fn save_now(state: &mut State, out: &mut Effects) {
+    if let Some(writing) = &mut state.writing
+        && writing.dirty
+    {
+        save(writing, out);
+    }
+}
+
+/// Once a second: what was typed is saved, one draft at a time.
+pub fn tick(state: &mut State, out: &mut Effects) {
+    if let Some(writing) = &mut state.writing
+        && writing.dirty
+        && !writing.saving
+    {
+        save(writing, out);
+    }
+}
+
+/// The draft is stored.
+pub fn saved(state: &mut State, draft: id::Draft, out: &mut Effects) {
+    let now = state.now;
+    let Some(writing) = &mut state.writing else { return };
+    if !writing.saving {
+        return;
+    }
+    writing.draft = Some(draft);
+    writing.saving = false;
+    if writing.closing {
+        if writing.dirty {
+            return save(writing, out);
+        }
+        state.writing = None;
+        return state.bar.news("The draft is kept: 5 Outgoing, Drafts.", now);
+    }
+    if writing.review.as_ref().is_some_and(|review| review.sending) {
+        queue(writing, out);
+    }
+}
+
+/// Something went wrong: whatever waited for an answer can be tried again.
+pub fn problem(state: &mut State) {
+    if let Some(writing) = &mut state.writing {
+        writing.dirty |= writing.saving;
+        writing.saving = false;
+        writing.closing = false;
+        if let Some(review) = &mut writing.review {
+            review.sending = false;
+        }
+    }
+}
+
+/// The letter is in the outbox.
+pub fn queued(state: &mut State) {
+    if state.writing.as_ref().is_some_and(|writing| writing.review.as_ref().is_some_and(|review| review.sending)) {
+        state.writing = None;
+    }
+}
+
+/// The external editor returned, or a template was filled into the letter.
+pub fn edited(state: &mut State, letter: Letter, out: &mut Effects) {
+    match &mut state.writing {
+        Some(writing) => {
+            let (draft, saving) = (writing.draft, writing.saving);
+            **writing = Compose { dirty: true, saving, ..Compose::new(letter, draft) };
+        }
+        None => begin(state, letter, None, out),
+    }
+}
+
+/// A template was filled.
+pub fn template_filled(state: &mut State, letter: Letter, out: &mut Effects) {
+    edited(state, letter, out);
+    if let Some(writing) = &mut state.writing {
+        writing.dirty = true;
+    }
+}
+
+/// A file was read.
+pub fn file_read(state: &mut State, file: File) {
+    let now = state.now;
+    if let Some(writing) = &mut state.writing {
+        let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+        let words = format!("Attached {} ({}).", Text::line(&file.name), crate::ui::format::size(size));
+        writing.base.files.push(file);
+        writing.dirty = true;
+        state.bar.news(words, now);
+    }
+}

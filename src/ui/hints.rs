@@ -1,0 +1,183 @@
+//! Where each action can be used, and the keys that the bottom line names.
+
+use super::keymap::{self, Action, At};
+use super::overlays::Overlay;
+use super::screens::{clients, outgoing};
+use super::state::{Page, Screen, State, Target};
+use crate::domain::counter::Counter;
+
+/// True when actions of this place can be used now.
+pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
+    if let Some(writing) = &state.writing {
+        let reviewing = writing.review.is_some();
+        return match at {
+            At::Review => reviewing,
+            At::List => reviewing,
+            At::Compose => !reviewing,
+            _ => false,
+        };
+    }
+    let on_screen = state.pages.is_empty();
+    match at {
+        At::Everywhere | At::List => true,
+        At::Thread => target.thread.is_some(),
+        At::Person => target.contact.is_some(),
+        At::Lead => target.lead && target.contact.is_some(),
+        At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
+        At::Payment => target.payment.is_some(),
+        At::Counted => target.subject.is_some(),
+        At::Reader => state.reader().is_some(),
+        At::Clients => on_screen && state.screen == Screen::Clients && !state.clients.on_card,
+        At::Tabs => {
+            let clients = state.screen == Screen::Clients && !state.clients.on_card;
+            on_screen && (clients || state.screen == Screen::Outgoing)
+        }
+        At::Deals => on_screen && state.screen == Screen::Deals,
+        At::Outgoing => target.outgoing.is_some(),
+        At::Draft => target.draft.is_some(),
+        At::Template => target.template.is_some(),
+        At::Compose | At::Review => false,
+    }
+}
+
+/// Keys with a word each, the most useful first.
+pub(super) fn hints(state: &State) -> Vec<(String, String)> {
+    if let Some(overlay) = state.overlays.last() {
+        return overlay_hints(overlay).iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect();
+    }
+    if let Some(first) = &state.pending {
+        return pairs(state, first);
+    }
+    let target = state.target();
+    let wanted = if state.writing.is_some() { writing(state) } else { wanted(state, &target) };
+    let mut hints = Vec::new();
+    for action in wanted {
+        if let Some(binding) = keymap::binding(action).filter(|binding| can(state, &target, binding.at))
+            && let Some(key) = binding.keys.first()
+        {
+            hints.push(((*key).to_owned(), word(state, &target, action, binding.short)));
+        }
+    }
+    hints
+}
+
+/// The word of an action, where its place says it better than the table.
+fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
+    match action {
+        Action::Done if target.activity.is_some() => "done",
+        Action::Done if junk(target) => "it is junk",
+        Action::Done => "no reply needed",
+        Action::Snooze if target.activity.is_some() || target.payment.is_some() => "move",
+        Action::ToggleRead if target.unread => "mark read",
+        Action::ToggleRead => "mark unread",
+        Action::Back if state.pages.is_empty() && state.screen == Screen::Clients => "back",
+        _ => short,
+    }
+    .to_owned()
+}
+
+/// Only the counter "junk watch" is raised: the conversation lies in Junk.
+pub(super) fn junk(target: &Target) -> bool {
+    target.counters.contains(&Counter::JunkWatch) && !target.counters.contains(&Counter::Unanswered)
+}
+
+fn writing(state: &State) -> Vec<Action> {
+    use Action::{
+        AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, InsertTemplate, LeaveLetter, NextField,
+        Override, Review, Send,
+    };
+    match state.writing.as_ref().and_then(|writing| writing.review.as_ref()) {
+        Some(review) if review.open_concerns() > 0 => vec![FixConcern, Override, BackToEditor, EditOutsideAgain],
+        Some(_) => vec![Send, BackToEditor, EditOutsideAgain],
+        None => vec![Review, NextField, LeaveLetter, InsertTemplate, AttachFile, EditOutside],
+    }
+}
+
+fn wanted(state: &State, target: &Target) -> Vec<Action> {
+    use Action::{
+        Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold, Forward, Help,
+        Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit, Quotes, Reply,
+        Rescue, Resend, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Why, WriteTo,
+    };
+    let mut wanted = Vec::new();
+    if state.reader().is_some() {
+        wanted.extend([
+            Help,
+            Back,
+            Reply,
+            Template,
+            Done,
+            Snooze,
+            File,
+            Fold,
+            Quotes,
+            OpenAttachment,
+            NextLetter,
+            Forward,
+        ]);
+        wanted.extend([Card]);
+        return wanted;
+    }
+    wanted.push(Help);
+    if matches!(state.pages.last(), Some(Page::Card(_))) || state.card().is_some() {
+        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead, Ignore, WriteTo]);
+        return wanted;
+    }
+    match state.screen {
+        Screen::Today => {
+            wanted.push(Open);
+            if target.lead {
+                wanted.extend([Convert, KeepLead, Ignore]);
+            }
+            if target.counters.contains(&Counter::Unfiled) {
+                wanted.push(File);
+            }
+            if target.counters.contains(&Counter::JunkWatch) {
+                wanted.push(Rescue);
+            }
+            wanted.extend([Reply, Template, Paid, Resend, Done, Snooze, Why, NextPane, Palette, Quit]);
+        }
+        Screen::Mail => wanted.extend([Open, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit]),
+        Screen::Clients => {
+            wanted.extend([Open, NextTab, Find, WriteTo, Convert, KeepLead, Ignore, NextPane, Quit]);
+            if state.clients.tab == clients::Tab::Companies {
+                wanted.retain(|action| *action != WriteTo);
+            }
+        }
+        Screen::Deals => wanted.extend([Open, NextPane, Closed, WriteTo, Search, Palette, Quit]),
+        Screen::Outgoing => {
+            wanted.extend([EditDraft, UseTemplate, TakeBackThis, Resend, DiscardOutgoing, DiscardDraft, NextTab]);
+            if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
+                wanted.push(Open);
+            }
+            wanted.extend([New, Quit]);
+        }
+    }
+    wanted
+}
+
+/// What can follow the first key of a pair.
+fn pairs(state: &State, first: &str) -> Vec<(String, String)> {
+    let target = state.target();
+    let mut hints = Vec::new();
+    for binding in keymap::BINDINGS.iter().filter(|binding| can(state, &target, binding.at)) {
+        for key in binding.keys {
+            if let Some((_, second)) = key.split_once(' ').filter(|(begin, _)| *begin == first) {
+                hints.push((format!("{first} {second}"), binding.short.to_owned()));
+            }
+        }
+    }
+    hints
+}
+
+fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
+    match overlay {
+        Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Search(_) => &[("enter", "open"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Help(_) | Overlay::Why(_) | Overlay::Notice(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
+        Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
+        Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
+        Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
+        Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
+    }
+}

@@ -1,0 +1,370 @@
+//! The keymap as data: one table feeds the keys, the help of each screen and the palette.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Where an action can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum At {
+    /// On every screen and page, but not while a letter is written.
+    Everywhere,
+    /// Where a list or text is moved in.
+    List,
+    /// Where a conversation is chosen or read.
+    Thread,
+    /// Where a person is chosen.
+    Person,
+    /// Where the row or item is a lead.
+    Lead,
+    /// Where something waits that can be cleared.
+    Waiting,
+    /// Where the row or item is a payment.
+    Payment,
+    /// Where a row raises counters.
+    Counted,
+    /// The reader.
+    Reader,
+    /// Lists of clients.
+    Clients,
+    /// Lists with tabs.
+    Tabs,
+    /// The deals.
+    Deals,
+    /// A letter in the outbox.
+    Outgoing,
+    /// A draft.
+    Draft,
+    /// A template.
+    Template,
+    /// The built-in editor.
+    Compose,
+    /// The last look at a letter before it leaves.
+    Review,
+}
+
+/// Groups of the help screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// What waits.
+    Clear,
+    /// Letters.
+    Write,
+    /// The reader.
+    Read,
+    /// Moving about.
+    Move,
+    /// Screens and finding.
+    Go,
+    /// The program.
+    Program,
+}
+
+impl Group {
+    /// In the order of the help screen.
+    pub const ALL: [Self; 6] = [Self::Clear, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
+
+    /// Its heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Clear => "Clear what waits",
+            Self::Write => "Write",
+            Self::Read => "Read",
+            Self::Move => "Move",
+            Self::Go => "Go and find",
+            Self::Program => "Program",
+        }
+    }
+}
+
+/// What a key does, in words.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// What is done.
+    pub action: Action,
+    /// What it does, for help and palette.
+    pub title: &'static str,
+    /// One or two words for the line of hints.
+    pub short: &'static str,
+    /// Its keys, the first one is shown: `j`, `ctrl-s`, `g t`.
+    pub keys: &'static [&'static str],
+    /// Where it can be used.
+    pub at: At,
+    /// Where the help shows it.
+    pub group: Group,
+}
+
+macro_rules! bindings {
+    ($($group:ident $at:ident { $($action:ident $short:literal $title:literal $($key:literal)+;)+ })+) => {
+        /// Everything a key can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[doc = $title] $action,)+)+ }
+
+        /// The table. Where two actions share a key, the one that stands first here and can be used wins.
+        pub const BINDINGS: &[Binding] = &[$($(Binding {
+            action: Action::$action,
+            title: $title,
+            short: $short,
+            keys: &[$($key),+],
+            at: At::$at,
+            group: Group::$group,
+        },)+)+];
+    };
+}
+
+bindings! {
+    Write Review {
+        Send "send" "Send the letter" "enter";
+        FixConcern "fix" "Let Postbook fix the chosen concern" "f";
+        Override "send anyway" "Send in spite of the chosen concern" "o";
+        BackToEditor "back" "Back to the letter" "esc";
+        EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
+    }
+    Write Compose {
+        Review "look and send" "Look at the letter once more, then send" "ctrl-s" "ctrl-enter";
+        EditOutside "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
+        InsertTemplate "template" "Fill a template into the letter" "ctrl-t";
+        AttachFile "attach" "Attach a file" "ctrl-o";
+        DetachFile "detach" "Take the last attached file off" "ctrl-d";
+        ChangeFrom "from" "Write from the next account" "ctrl-f";
+        NextField "next field" "Next field" "tab";
+        PreviousField "previous field" "Previous field" "shift-tab";
+        LeaveLetter "leave" "Leave; the draft is kept" "esc";
+    }
+    Write Outgoing {
+        TakeBackThis "take back" "Take a held letter back into the editor" "U";
+        Resend "send again" "Send it again, or at once when it is held" "r";
+        DiscardOutgoing "discard" "Throw the letter away" "x";
+    }
+    Write Draft {
+        EditDraft "edit" "Go on writing" "enter";
+        DiscardDraft "discard" "Throw the draft away" "x";
+    }
+    Write Template {
+        UseTemplate "use" "Write a new letter with this template" "enter" "t";
+    }
+    Clear Waiting {
+        Done "done" "Done: no reply needed, activity done, junk confirmed" "e";
+        Snooze "snooze" "Snooze a conversation; move an activity or a payment" "z";
+    }
+    Clear Payment {
+        Paid "paid" "Mark the payment paid today" "p";
+    }
+    Clear Lead {
+        Convert "make contact" "Make the lead a contact" "c";
+        KeepLead "keep lead" "Keep as a lead" "K";
+    }
+    Clear Person {
+        Ignore "ignore" "Ignore the sender" "I";
+        AddActivity "add activity" "Add a call, meeting, note or task" "A";
+    }
+    Clear Thread {
+        File "file" "File under a deal, or no deal" "f";
+        ToggleRead "read" "Mark read or unread" "m";
+        Rescue "not junk" "Rescue from Junk to the inbox" "i";
+    }
+    Clear Counted {
+        Why "why" "Why it waits: the letters, the rule, the key" "w";
+    }
+    Write Thread {
+        Reply "reply" "Reply" "r";
+        ReplyAll "reply all" "Reply to everyone" "a";
+        Template "template" "Reply with a template" "t";
+        Forward "forward" "Forward the letter" "F";
+    }
+    Write Person {
+        WriteTo "write" "New letter to this person" "n";
+        TemplateTo "template" "New letter from a template" "t";
+    }
+    Write Everywhere {
+        New "new" "New letter" "n";
+        TakeBack "take back" "Take back the letter that is about to leave" "U";
+    }
+    Read Reader {
+        NextLetter "next letter" "Next letter" "]";
+        PreviousLetter "previous letter" "Previous letter" "[";
+        Fold "fold" "Fold or unfold the letter" "enter" "l" "right";
+        Quotes "quotes" "Show or fold quoted text" "x";
+        OpenAttachment "open file" "Open an attachment" "o";
+        SaveAttachment "save file" "Save an attachment" "S";
+        Html "HTML" "The HTML part as text, or the plain text" "H";
+        Raw "source" "The raw source, or the text" "R";
+    }
+    Read Thread {
+        Card "card" "The client's card" "C";
+    }
+    Move List {
+        Open "open" "Open" "enter";
+        Down "down" "Down" "j" "down";
+        Up "up" "Up" "k" "up";
+        PageDown "page down" "A page down" "pgdn" "space" "ctrl-d" "ctrl-f";
+        PageUp "page up" "A page up" "pgup" "ctrl-u" "ctrl-b";
+        Top "top" "To the top" "g g" "home";
+        Bottom "bottom" "To the bottom" "G" "end";
+        NextPane "next pane" "Next pane" "tab";
+        PreviousPane "previous pane" "Previous pane" "shift-tab";
+        Back "back" "Back" "esc" "backspace";
+    }
+    Move Tabs {
+        NextTab "next tab" "Next tab" "l" "right";
+        PreviousTab "previous tab" "Previous tab" "h" "left";
+    }
+    Go Clients {
+        Find "find" "Find a client by name, address or company" "/";
+    }
+    Go Deals {
+        Closed "won and lost" "Show or hide won and lost deals" "v";
+    }
+    Go Everywhere {
+        Today "Today" "Today: what waits" "1" "g t";
+        Mail "Mail" "Mail: folders and conversations" "2" "g m";
+        Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
+        Deals "Deals" "Deals by stage" "4" "g d";
+        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
+        Changes "history" "What was done, and what u takes back" "g h";
+        Search "search" "Search all letters" "/" "g /";
+        Palette "palette" "Every action by name" ":";
+        Help "help" "Help for this screen" "?" "f1";
+    }
+    Program Everywhere {
+        Undo "undo" "Undo the last act" "u";
+        Sync "sync" "Sync every account now" "s";
+        Redraw "redraw" "Draw and read everything anew" "ctrl-l" "f5";
+        Suspend "suspend" "Back to the shell for a while (fg returns)" "ctrl-z";
+        Quit "quit" "Quit" "q" "ctrl-c";
+    }
+}
+
+/// The binding of an action.
+#[must_use]
+pub fn binding(action: Action) -> Option<&'static Binding> {
+    BINDINGS.iter().find(|binding| binding.action == action)
+}
+
+/// What a key does here: `pending` is the first key of a pair. Where nothing fits, `None`.
+#[must_use]
+pub fn lookup(key: &str, pending: Option<&str>, at: impl Fn(At) -> bool) -> Option<Action> {
+    let wanted = pending.map_or_else(|| key.to_owned(), |first| format!("{first} {key}"));
+    BINDINGS.iter().find(|b| at(b.at) && b.keys.contains(&wanted.as_str())).map(|b| b.action)
+}
+
+/// True when some pair of keys begins with this one.
+#[must_use]
+pub fn begins_pair(key: &str, at: impl Fn(At) -> bool) -> bool {
+    BINDINGS.iter().any(|b| at(b.at) && b.keys.iter().any(|k| k.split_once(' ').is_some_and(|(first, _)| first == key)))
+}
+
+/// A key as a person reads it: `Enter`, `Ctrl-S`, `g t`.
+#[must_use]
+pub fn shown(key: &str) -> String {
+    match key {
+        "enter" => "Enter".to_owned(),
+        "esc" => "Esc".to_owned(),
+        "tab" => "Tab".to_owned(),
+        "shift-tab" => "Shift-Tab".to_owned(),
+        "pgdn" => "PgDn".to_owned(),
+        "pgup" => "PgUp".to_owned(),
+        "home" => "Home".to_owned(),
+        "end" => "End".to_owned(),
+        "f1" => "F1".to_owned(),
+        "f5" => "F5".to_owned(),
+        "space" => "Space".to_owned(),
+        "backspace" => "Backspace".to_owned(),
+        "up" => "↑".to_owned(),
+        "down" => "↓".to_owned(),
+        "left" => "←".to_owned(),
+        "right" => "→".to_owned(),
+        "ctrl-enter" => "Ctrl-Enter".to_owned(),
+        _ => key.strip_prefix("ctrl-").map_or_else(|| key.to_owned(), |k| format!("Ctrl-{}", k.to_uppercase())),
+    }
+}
+
+/// The name of a pressed key as the table spells it; letters of a Cyrillic layout become the Latin ones of
+/// the same place on the keyboard.
+#[must_use]
+pub fn name(key: KeyEvent) -> Option<String> {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+        return None;
+    }
+    let name = match key.code {
+        KeyCode::Char(' ') => "space".to_owned(),
+        KeyCode::Char(c) if control => latin(c).to_ascii_lowercase().to_string(),
+        KeyCode::Char(c) => latin(c).to_string(),
+        KeyCode::Enter => "enter".to_owned(),
+        KeyCode::Esc => "esc".to_owned(),
+        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => "shift-tab".to_owned(),
+        KeyCode::BackTab => return Some("shift-tab".to_owned()),
+        KeyCode::Tab => "tab".to_owned(),
+        KeyCode::PageDown => "pgdn".to_owned(),
+        KeyCode::PageUp => "pgup".to_owned(),
+        KeyCode::Home => "home".to_owned(),
+        KeyCode::End => "end".to_owned(),
+        KeyCode::Up => "up".to_owned(),
+        KeyCode::Down => "down".to_owned(),
+        KeyCode::Left => "left".to_owned(),
+        KeyCode::Right => "right".to_owned(),
+        KeyCode::Backspace => "backspace".to_owned(),
+        KeyCode::F(number) => format!("f{number}"),
+        _ => return None,
+    };
+    Some(if control { format!("ctrl-{name}") } else { name })
+}
+
+/// The Latin letter on the key where the Russian or Ukrainian layout has this one.
+fn latin(c: char) -> char {
+    const CYRILLIC: &str = "йцукенгшщзхъїфыівапролджэєячсмитьбю";
+    const LATIN: &str = "qwertyuiop[]]assdfghjkl;''zxcvbnm,.";
+    let lower = c.to_lowercase().next().unwrap_or(c);
+    // "ы" and "і" share a key, as do "ъ" and "ї", "э" and "є".
+    let place = CYRILLIC.chars().zip(LATIN.chars()).find(|(cyrillic, _)| *cyrillic == lower);
+    match place {
+        Some((_, latin)) if c == lower => latin,
+        Some((_, latin)) => latin.to_ascii_uppercase(),
+        None => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cyrillic_layout_gives_the_same_keys() {
+        for (typed, latin_keys) in [
+            ("йцукенгшщзхъ", "qwertyuiop[]"),
+            ("фывапролджэ", "asdfghjkl;'"),
+            ("ячсмитьбю", "zxcvbnm,."),
+            ("іїє", "s]'"),
+            ("КФУ", "RAE"),
+            ("jk1/?:", "jk1/?:"),
+        ] {
+            assert_eq!(typed.chars().map(latin).collect::<String>(), latin_keys);
+        }
+        let control = KeyEvent::new(KeyCode::Char('ы'), KeyModifiers::CONTROL);
+        assert_eq!(name(control).as_deref(), Some("ctrl-s"));
+    }
+
+    #[test]
+    fn no_two_actions_share_a_key_in_one_place() {
+        for (index, binding) in BINDINGS.iter().enumerate() {
+            for other in BINDINGS.iter().skip(index + 1).filter(|other| other.at == binding.at) {
+                for key in binding.keys {
+                    assert!(!other.keys.contains(key), "{key}: {:?} and {:?}", binding.action, other.action);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_keys_that_counters_name_are_true() {
+        use crate::domain::counter::Counter;
+        for counter in Counter::ALL {
+            for part in counter.cleared_by().split(['.', ';', ',', ':']) {
+                let Some(key) = part.split_whitespace().next().filter(|word| word.chars().count() == 1) else {
+                    continue;
+                };
+                assert!(BINDINGS.iter().any(|b| b.keys.contains(&key)), "{counter:?}: {key}");
+            }
+        }
+    }
+}

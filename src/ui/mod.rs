@@ -1,0 +1,34 @@
+//! The screens: `update(&mut State, Event) -> Vec<Effect>` and `view(&State, &mut Frame)`.
+//!
+//! Pure, except [`terminal`]: no clock, no store, no network. The runtime turns keys and answers into
+//! [`event::Event`]s, and does the [`effect::Effect`]s. A screen shows what was loaded; when something changed
+//! it is told so by key, and loads again. In reading order: `event`, `effect`, `keymap`, `state`, `update`,
+//! `acts`, `view`, then the screens.
+
+mod acts;
+mod card;
+mod compose;
+mod dates;
+pub mod effect;
+pub mod event;
+mod format;
+mod hints;
+pub mod keymap;
+mod layout;
+mod mouse;
+mod overlays;
+mod reader;
+mod screens;
+mod slot;
+mod state;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+pub mod theme;
+mod update;
+mod view;
+mod widgets;
+
+pub use state::{Setup, State};
+pub use update::update;
+pub use view::view;

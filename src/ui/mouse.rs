@@ -1,0 +1,215 @@
+//! The mouse: a click selects, a second click opens, the wheel scrolls.
+
+use super::acts;
+use super::keymap::Action;
+use super::screens::{clients, deals, mail, outgoing, today};
+use super::state::{Effects, Page, Screen, State};
+use super::widgets::{header, pane};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+/// Lines of one turn of the wheel.
+const WHEEL: isize = 3;
+
+/// Takes a click or the wheel.
+pub(super) fn update(state: &mut State, mouse: MouseEvent, out: &mut Effects) {
+    let at = Position::new(mouse.column, mouse.row);
+    match mouse.kind {
+        MouseEventKind::ScrollDown => wheel(state, at, 1, out),
+        MouseEventKind::ScrollUp => wheel(state, at, -1, out),
+        MouseEventKind::Down(MouseButton::Left) => click(state, at, out),
+        _ => {}
+    }
+}
+
+fn wheel(state: &mut State, at: Position, by: isize, out: &mut Effects) {
+    if !state.overlays.is_empty() {
+        let code = if by > 0 { KeyCode::Down } else { KeyCode::Up };
+        return super::overlays::key(state, KeyEvent::new(code, KeyModifiers::NONE), out);
+    }
+    let action = if by > 0 { Action::Down } else { Action::Up };
+    if state.writing.is_some() {
+        acts::act(state, action, out);
+        return;
+    }
+    match place(state, at) {
+        Some(Place::Reader(_)) => {
+            if let Some(reader) = shown_reader(state) {
+                reader.roll(by * WHEEL);
+            }
+        }
+        Some(Place::Card(_)) => {
+            if let Some(card) = shown_card(state) {
+                card.roll(by * WHEEL);
+            }
+        }
+        Some(Place::List(_)) => {
+            to_list(state);
+            acts::act(state, action, out);
+        }
+        Some(Place::Folders(_)) => {
+            state.mail.pane = mail::Pane::Folders;
+            acts::act(state, action, out);
+        }
+        None => {}
+    }
+}
+
+/// What lies under the mouse, with the line in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    List(usize),
+    Folders(usize),
+    Reader(usize),
+    Card(usize),
+}
+
+fn place(state: &State, at: Position) -> Option<Place> {
+    let body = state.body();
+    let line = |area: Rect, beside: bool| {
+        let inner = pane::inner(area, beside);
+        inner.contains(at).then(|| usize::from(at.y - inner.y))
+    };
+    match state.pages.last() {
+        Some(Page::Reader(_)) => return line(body, false).map(Place::Reader),
+        Some(Page::Card(_)) => return line(body, false).map(Place::Card),
+        None => {}
+    }
+    match state.screen {
+        Screen::Today => {
+            let areas = today::areas(body, state.today.pane);
+            let reader = line(areas.reader, areas.reader_beside).map(Place::Reader);
+            line(areas.list, false).map(Place::List).or(reader).or(line(areas.card, areas.card.x > 0).map(Place::Card))
+        }
+        Screen::Mail => {
+            let areas = mail::areas(body, state.mail.pane);
+            let reader = line(areas.reader, areas.reader.x > 0).map(Place::Reader);
+            line(areas.folders, false).map(Place::Folders).or(line(areas.threads, true).map(Place::List)).or(reader)
+        }
+        Screen::Clients | Screen::Deals => {
+            let on_card = if state.screen == Screen::Deals { state.deals.on_card } else { state.clients.on_card };
+            let areas = clients::areas(body, on_card);
+            line(areas.list, false).map(Place::List).or(line(areas.card, areas.card.x > 0).map(Place::Card))
+        }
+        Screen::Outgoing => line(outgoing::areas(body).list, false).map(Place::List),
+    }
+}
+
+fn shown_reader(state: &mut State) -> Option<&mut super::reader::Reader> {
+    match (state.pages.last_mut(), state.screen) {
+        (Some(Page::Reader(reader)), _) => Some(reader),
+        (None, Screen::Today) => Some(&mut state.today.reader),
+        (None, Screen::Mail) => Some(&mut state.mail.reader),
+        _ => None,
+    }
+}
+
+fn shown_card(state: &mut State) -> Option<&mut super::card::Card> {
+    match (state.pages.last_mut(), state.screen) {
+        (Some(Page::Card(card)), _) => Some(card),
+        (None, Screen::Today) => Some(&mut state.today.card),
+        (None, Screen::Clients) => Some(&mut state.clients.card),
+        (None, Screen::Deals) => Some(&mut state.deals.card),
+        _ => None,
+    }
+}
+
+fn to_list(state: &mut State) {
+    match state.screen {
+        Screen::Today => state.today.pane = today::Pane::List,
+        Screen::Mail => state.mail.pane = mail::Pane::Threads,
+        Screen::Clients => state.clients.on_card = false,
+        Screen::Deals => state.deals.on_card = false,
+        Screen::Outgoing => {}
+    }
+}
+
+fn click(state: &mut State, at: Position, out: &mut Effects) {
+    if !state.overlays.is_empty() || state.writing.is_some() {
+        return;
+    }
+    if at.y == 0 {
+        let tab = header::tabs(state).into_iter().find(|(_, _, from, to)| (*from..*to).contains(&usize::from(at.x)));
+        if let Some((screen, ..)) = tab {
+            super::update::go(state, screen, out);
+        }
+        return;
+    }
+    match place(state, at) {
+        Some(Place::List(line)) => click_list(state, line, out),
+        Some(Place::Folders(line)) => {
+            let index = state.mail.folder_cursor.offset + line;
+            state.mail.pane = mail::Pane::Folders;
+            if index < state.mail.folder_cursor.len() {
+                state.mail.folder_cursor.index = index;
+                if let Some(folder) = state.mail.folder_cursor.key() {
+                    mail::select_folder(state, folder, out);
+                }
+            }
+        }
+        Some(Place::Reader(line)) => {
+            match state.screen {
+                Screen::Today if state.pages.is_empty() => state.today.pane = today::Pane::Reader,
+                Screen::Mail if state.pages.is_empty() => state.mail.pane = mail::Pane::Reader,
+                _ => {}
+            }
+            if let Some(reader) = shown_reader(state) {
+                reader.open(out);
+                reader.click(line);
+            }
+        }
+        Some(Place::Card(line)) => {
+            match state.screen {
+                Screen::Today if state.pages.is_empty() => state.today.pane = today::Pane::Card,
+                Screen::Clients if state.pages.is_empty() => state.clients.on_card = true,
+                Screen::Deals if state.pages.is_empty() => state.deals.on_card = true,
+                _ => {}
+            }
+            if shown_card(state).is_some_and(|card| card.click(line)) {
+                acts::open_item(state, out);
+            }
+        }
+        None => {}
+    }
+}
+
+/// Selects the row; the selected one opens.
+fn click_list(state: &mut State, line: usize, out: &mut Effects) {
+    to_list(state);
+    let (index, now, rows) = match state.screen {
+        Screen::Today => at_line(&state.today.cursor, line),
+        Screen::Mail => at_line(&state.mail.cursor, line),
+        Screen::Clients => match state.clients.tab {
+            clients::Tab::Contacts => at_line(&state.clients.contacts.cursor, line),
+            clients::Tab::Leads => at_line(&state.clients.leads.cursor, line),
+            clients::Tab::Companies => at_line(&state.clients.company_cursor, line),
+        },
+        Screen::Deals => {
+            if state.deals.doc.click(line) {
+                acts::act(state, Action::Open, out);
+            } else {
+                deals::follow(state, out);
+            }
+            return;
+        }
+        Screen::Outgoing => match state.outgoing.tab {
+            outgoing::Tab::Outbox => at_line(&state.outgoing.cursor, line),
+            outgoing::Tab::Drafts => at_line(&state.outgoing.draft_cursor, line),
+            outgoing::Tab::Templates => at_line(&state.outgoing.template_cursor, line),
+        },
+    };
+    if index >= rows {
+        return;
+    }
+    if index == now {
+        return acts::act(state, Action::Open, out);
+    }
+    let step = if index > now { Action::Down } else { Action::Up };
+    for _ in 0..index.abs_diff(now) {
+        acts::act(state, step, out);
+    }
+}
+
+fn at_line<K: Copy + PartialEq>(cursor: &super::widgets::cursor::Cursor<K>, line: usize) -> (usize, usize, usize) {
+    (cursor.offset + line, cursor.index, cursor.len())
+}

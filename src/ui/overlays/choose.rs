@@ -1,0 +1,137 @@
+//! One of several: when to come back, which deal, which template, which file.
+
+use super::{Form, Overlay, room, window};
+use crate::domain::id;
+use crate::domain::text::Text;
+use crate::ui::effect::{Effect, FillFor};
+use crate::ui::format;
+use crate::ui::keymap;
+use crate::ui::slot::Slot;
+use crate::ui::state::{Effects, State};
+use crate::ui::widgets::{list, pane};
+use crossterm::event::KeyEvent;
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// What comes back later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    /// A conversation is snoozed.
+    Thread(id::Thread),
+    /// An activity is moved.
+    Activity(id::Activity),
+    /// A payment's due day is moved.
+    Payment(id::Payment),
+}
+
+/// What choosing a line does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pick {
+    /// Then.
+    At(Later, Timestamp),
+    /// At a moment that is typed.
+    Typed(Later),
+    /// Under this deal, or none.
+    Deal(id::Thread, Option<id::Deal>),
+    /// This template.
+    Template(String, FillFor),
+    /// This attachment; true saves, false opens.
+    Attachment(id::Message, usize, bool),
+}
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What it is.
+    pub left: Text,
+    /// More about it.
+    pub right: Text,
+    /// What it does.
+    pub pick: Pick,
+}
+
+/// The menu.
+#[derive(Debug)]
+pub struct Choose {
+    /// What is chosen.
+    pub title: String,
+    /// The lines.
+    pub slot: Slot<Vec<Choice>>,
+    /// The chosen line.
+    pub at: usize,
+    /// What the lines are for, while templates are on their way.
+    pub fill: Option<FillFor>,
+    /// What is said when there are none.
+    pub empty: &'static str,
+}
+
+impl Choose {
+    /// With its lines.
+    #[must_use]
+    pub fn new(title: String, rows: Vec<Choice>) -> Self {
+        Self { title, slot: Slot::with(rows), at: 0, fill: None, empty: "" }
+    }
+
+    pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
+        let rows = self.slot.value.as_ref().map_or(0, Vec::len);
+        match keymap::name(key).as_deref() {
+            Some("j" | "down" | "tab") => self.at = (self.at + 1).min(rows.saturating_sub(1)),
+            Some("k" | "up" | "shift-tab") => self.at = self.at.saturating_sub(1),
+            Some("home" | "g") => self.at = 0,
+            Some("end" | "G") => self.at = rows.saturating_sub(1),
+            Some("esc" | "q") => return None,
+            Some("enter") => return self.take(state, out),
+            Some(digit) => {
+                if let Some(number) = digit.parse::<usize>().ok().filter(|number| (1..=rows).contains(number)) {
+                    self.at = number - 1;
+                    return self.take(state, out);
+                }
+            }
+            None => {}
+        }
+        Some(Overlay::Choose(self))
+    }
+
+    fn take(self: Box<Self>, state: &mut State, out: &mut Effects) -> Option<Overlay> {
+        let Some(choice) = self.slot.value.as_ref().and_then(|rows| rows.get(self.at)).cloned() else {
+            return Some(Overlay::Choose(self));
+        };
+        match choice.pick {
+            Pick::At(later, at) => crate::ui::acts::come_back(state, later, at, out),
+            Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
+            Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
+            Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
+            Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
+            Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),
+        }
+        None
+    }
+
+    pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
+        let styles = &state.styles;
+        let rows = self.slot.value.as_deref().unwrap_or_default();
+        let columns = room(body, 70);
+        let inner = window(frame, body, &self.title, columns, rows.len().clamp(3, 20), styles);
+        if pane::missing(frame, inner, &self.slot, "the choices", styles) {
+            return;
+        }
+        if rows.is_empty() {
+            return list::notice(frame, inner, &[(self.empty, styles.text)]);
+        }
+        let first = (self.at + 1).saturating_sub(usize::from(inner.height).max(1));
+        let columns = usize::from(inner.width).saturating_sub(7);
+        for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
+            let number = if index < 9 { (index + 1).to_string() } else { " ".to_owned() };
+            let mark = if index == self.at { ">" } else { " " };
+            let text = format::ends(row.left.as_str(), row.right.as_str(), columns);
+            let place = Rect { y, height: 1, ..inner };
+            frame.render_widget(Line::from(format!("{mark} {number}  {text}")), place);
+            if index == self.at {
+                frame.buffer_mut().set_style(place, styles.selected);
+            }
+        }
+        list::scroll_bar(frame, inner, rows.len(), first, styles);
+    }
+}

@@ -1,0 +1,285 @@
+//! Something to fill in: a date, a result, a name, an activity, a path, words to find.
+
+use super::{Later, Overlay, room, window};
+use crate::domain::activity::{Activity, Kind};
+use crate::domain::contact::Name;
+use crate::domain::id;
+use crate::domain::text::Text;
+use crate::ui::dates;
+use crate::ui::effect::Effect;
+use crate::ui::format;
+use crate::ui::state::{Effects, State};
+use crate::ui::widgets::field::Field;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// What it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// When something comes back.
+    Date(Later),
+    /// What came of an activity.
+    Result(id::Activity),
+    /// The name of a lead who becomes a contact.
+    Convert(id::Contact, Text),
+    /// A new activity.
+    Activity(Option<id::Contact>, Option<id::Deal>),
+    /// A file to attach.
+    Attach,
+    /// Clients to find.
+    Find,
+}
+
+/// A line of the form.
+#[derive(Debug)]
+enum Entry {
+    Text(Field),
+    /// One word of several; arrows change it.
+    Kind(usize),
+}
+
+/// The form.
+#[derive(Debug)]
+pub struct Form {
+    purpose: Purpose,
+    title: String,
+    hint: &'static str,
+    entries: Vec<(&'static str, Entry)>,
+    at: usize,
+    wrong: Option<&'static str>,
+}
+
+impl Form {
+    fn new(purpose: Purpose, title: impl Into<String>, hint: &'static str, labels: &[(&'static str, &str)]) -> Self {
+        let entries = labels.iter().map(|(label, text)| (*label, Entry::Text(Field::new(text)))).collect();
+        Self { purpose, title: title.into(), hint, entries, at: 0, wrong: None }
+    }
+
+    /// Asks when something comes back.
+    #[must_use]
+    pub fn date(later: Later) -> Self {
+        let (title, hint) = match later {
+            Later::Payment(_) => ("New due day", "25.11, 25.11.2026, +3 (days), fri, tomorrow"),
+            _ => ("When?", "25.11, 25.11.2026 14:30, +3 (days), fri, tomorrow 9, 16:00"),
+        };
+        Self::new(Purpose::Date(later), title, hint, &[("when", "")])
+    }
+
+    /// Asks what came of an activity.
+    #[must_use]
+    pub fn result(activity: id::Activity, title: &Text) -> Self {
+        let hint = "One line for the timeline; may stay empty.";
+        Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &[("result", "")])
+    }
+
+    /// Shows how a lead's name is split, to be confirmed.
+    #[must_use]
+    pub fn convert(contact: id::Contact, name: &Name) -> Self {
+        let known = !name.given.is_empty() || !name.family.is_empty();
+        let split = if known { name.clone() } else { Name::split(&name.display) };
+        let labels = [
+            ("given name", split.given.as_str()),
+            ("patronymic", split.patronymic.as_str()),
+            ("family name", split.family.as_str()),
+        ];
+        let purpose = Purpose::Convert(contact, name.display.clone());
+        Self::new(
+            purpose,
+            format!("Make a contact of {}", name.full()),
+            "Is the name split right? Enter saves.",
+            &labels,
+        )
+    }
+
+    /// Asks for an activity.
+    #[must_use]
+    pub fn activity(contact: Option<id::Contact>, deal: Option<id::Deal>, who: &Text) -> Self {
+        let labels = [("about", ""), ("when", ""), ("minutes", ""), ("result", "")];
+        let hint = "With a time to come it is planned; without one it was done just now. ← → change the kind.";
+        let title = if who.is_empty() { "New activity".to_owned() } else { format!("New activity with {who}") };
+        let mut form = Self::new(Purpose::Activity(contact, deal), title, hint, &labels);
+        let call = Kind::EACH.iter().position(|kind| *kind == Kind::Call).unwrap_or(0);
+        form.entries.insert(0, ("kind", Entry::Kind(call)));
+        form
+    }
+
+    /// Asks for a file.
+    #[must_use]
+    pub fn attach() -> Self {
+        Self::new(Purpose::Attach, "Attach a file", "Its path; ~ is your home folder.", &[("path", "")])
+    }
+
+    /// Asks for words of a client.
+    #[must_use]
+    pub fn find(filter: &str) -> Self {
+        let hint = "Part of a name, an address or a company; empty shows all.";
+        Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
+    }
+
+    fn text(&self, label: &str) -> &str {
+        self.entries
+            .iter()
+            .find_map(|(name, entry)| match entry {
+                Entry::Text(field) if *name == label => Some(field.text().trim()),
+                _ => None,
+            })
+            .unwrap_or("")
+    }
+
+    fn line(&self, label: &str) -> Text {
+        Text::line(self.text(label))
+    }
+
+    pub(super) fn paste(&mut self, pasted: &str) {
+        if let Some((_, Entry::Text(field))) = self.entries.get_mut(self.at) {
+            field.paste(pasted);
+        }
+    }
+
+    pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
+        let last = self.entries.len().saturating_sub(1);
+        match key.code {
+            KeyCode::Esc => return None,
+            KeyCode::Enter => {
+                self.wrong = self.submit(state, out).err();
+                if self.wrong.is_none() {
+                    return None;
+                }
+            }
+            KeyCode::Tab | KeyCode::Down => self.at = if self.at >= last { 0 } else { self.at + 1 },
+            KeyCode::BackTab | KeyCode::Up => self.at = self.at.checked_sub(1).unwrap_or(last),
+            _ => {
+                self.wrong = None;
+                match self.entries.get_mut(self.at) {
+                    Some((_, Entry::Text(field))) => drop(field.key(key)),
+                    Some((_, Entry::Kind(kind))) => turn(kind, key.code),
+                    None => {}
+                }
+            }
+        }
+        Some(Overlay::Form(self))
+    }
+
+    /// Does what the form is for, or says what is wrong with it.
+    fn submit(&self, state: &mut State, out: &mut Effects) -> Result<(), &'static str> {
+        match &self.purpose {
+            Purpose::Date(later @ Later::Payment(_)) => {
+                let today = state.today_date();
+                let day = dates::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
+                let at = day.to_zoned(state.setup.zone.clone()).map_err(|_| "This is no day to come.")?;
+                crate::ui::acts::come_back(state, *later, at.timestamp(), out);
+            }
+            Purpose::Date(later) => {
+                let at = dates::read(self.text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
+                crate::ui::acts::come_back(state, *later, at, out);
+            }
+            Purpose::Result(activity) => {
+                crate::ui::acts::activity_done(state, *activity, self.line("result").into(), out);
+            }
+            Purpose::Convert(contact, display) => {
+                let name = Name {
+                    display: display.clone(),
+                    given: self.line("given name"),
+                    patronymic: self.line("patronymic"),
+                    family: self.line("family name"),
+                };
+                if name.given.is_empty() && name.family.is_empty() {
+                    return Err("A contact needs a given or a family name.");
+                }
+                crate::ui::acts::convert(state, *contact, name, out);
+            }
+            Purpose::Activity(contact, deal) => {
+                out.push(Effect::AddActivity(Box::new(self.new_activity(state, *contact, *deal)?)))
+            }
+            Purpose::Attach => {
+                if self.text("path").is_empty() {
+                    return Err("Which file?");
+                }
+                out.push(Effect::ReadFile { path: self.text("path").to_owned() });
+            }
+            Purpose::Find => {
+                let words = self.text("find").to_owned();
+                crate::ui::screens::clients::filter(state, &words, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn new_activity(
+        &self,
+        state: &State,
+        contact: Option<id::Contact>,
+        deal: Option<id::Deal>,
+    ) -> Result<Activity, &'static str> {
+        let kind = self.entries.iter().find_map(|(_, entry)| match entry {
+            Entry::Kind(kind) => Kind::EACH.get(*kind).copied(),
+            Entry::Text(_) => None,
+        });
+        let subject = self.line("about");
+        if subject.is_empty() {
+            return Err("What is it about?");
+        }
+        let due_at = match self.text("when") {
+            "" => None,
+            typed => Some(dates::read(typed, &state.here_and_now()).ok_or("This is no time to come.")?),
+        };
+        let duration_minutes = match self.text("minutes") {
+            "" => None,
+            typed => Some(typed.parse::<u16>().map(i64::from).map_err(|_| "Minutes are a whole number.")?),
+        };
+        let done_at = if due_at.is_none() { Some(state.now) } else { None };
+        Ok(Activity {
+            id: None,
+            kind: kind.unwrap_or(Kind::Note),
+            contact,
+            deal,
+            subject,
+            place: Text::default(),
+            due_at,
+            done_at,
+            duration_minutes,
+            result: self.line("result"),
+            trigger: None,
+        })
+    }
+
+    pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
+        let styles = &state.styles;
+        let columns = room(body, 64);
+        let hint = textwrap::wrap(self.wrong.unwrap_or(self.hint), columns);
+        let inner = window(frame, body, &self.title, columns, self.entries.len() + 1 + hint.len(), styles);
+        let label_columns = self.entries.iter().map(|(label, _)| format::width(label)).max().unwrap_or(0) + 2;
+        let label_wide = u16::try_from(label_columns).unwrap_or(0).min(inner.width);
+        for (y, (index, (label, entry))) in (inner.y..inner.bottom()).zip(self.entries.iter().enumerate()) {
+            let in_use = index == self.at;
+            let mark = if in_use && self.entries.len() > 1 { ">" } else { " " };
+            let style = if in_use { styles.accent } else { styles.dim };
+            let label = Span::styled(format!("{mark}{}", format::fit(label, label_columns - 1)), style);
+            frame.render_widget(label, Rect { y, height: 1, width: label_wide, ..inner });
+            let place = Rect { x: inner.x + label_wide, y, width: inner.width - label_wide, height: 1 };
+            match entry {
+                Entry::Text(field) => field.view(frame, place, in_use, styles),
+                Entry::Kind(kind) => {
+                    let word = Kind::EACH.get(*kind).map_or("", |kind| kind.word()).replace('_', " ");
+                    frame.render_widget(Line::from(format!("← {word} →")), place);
+                }
+            }
+        }
+        let style = if self.wrong.is_some() { styles.bad } else { styles.dim };
+        let top = inner.y + u16::try_from(self.entries.len()).unwrap_or(0) + 1;
+        for (y, line) in (top..inner.bottom()).zip(hint) {
+            frame.render_widget(Line::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
+        }
+    }
+}
+
+fn turn(kind: &mut usize, code: KeyCode) {
+    let kinds = Kind::EACH.len();
+    match code {
+        KeyCode::Right | KeyCode::Char(' ') => *kind = (*kind + 1) % kinds,
+        KeyCode::Left => *kind = (*kind + kinds - 1) % kinds,
+        _ => {}
+    }
+}

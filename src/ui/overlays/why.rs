@@ -1,0 +1,72 @@
+//! Why a row waits: for each counter the rule, the letters that make it true, and the key that clears it.
+
+use super::{Overlay, room, window};
+use crate::domain::counter;
+use crate::ui::keymap;
+use crate::ui::slot::Slot;
+use crate::ui::state::State;
+use crate::ui::widgets::{list, pane};
+use crossterm::event::KeyEvent;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// The answer to `w`.
+#[derive(Debug, Default)]
+pub struct Why {
+    /// What the row is called.
+    pub title: String,
+    /// One for each counter.
+    pub slot: Slot<Vec<counter::Why>>,
+    /// The first line on the screen.
+    pub scroll: usize,
+}
+
+impl Why {
+    pub(super) fn key(mut self, key: KeyEvent) -> Option<Overlay> {
+        match keymap::name(key).as_deref() {
+            Some("j" | "down") => self.scroll += 1,
+            Some("k" | "up") => self.scroll = self.scroll.saturating_sub(1),
+            Some("pgdn" | "space") => self.scroll += 10,
+            Some("pgup") => self.scroll = self.scroll.saturating_sub(10),
+            Some("esc" | "q" | "w" | "enter") => return None,
+            _ => {}
+        }
+        let most: usize = self.slot.value.iter().flatten().map(|why| why.evidence.len() * 2 + 6).sum();
+        self.scroll = self.scroll.min(most);
+        Some(Overlay::Why(self))
+    }
+
+    pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
+        let styles = &state.styles;
+        let columns = room(body, 76);
+        let mut lines = Vec::new();
+        let mut add = |text: &str, indent: &str, style| {
+            let options = textwrap::Options::new(columns).initial_indent(indent).subsequent_indent(indent);
+            lines.extend(textwrap::wrap(text, options).into_iter().map(|l| Line::styled(l.into_owned(), style)));
+        };
+        for why in self.slot.value.iter().flatten() {
+            add(why.counter.label(), "", styles.waits);
+            add(&format!("Rule: {}.", why.counter.rule()), "  ", styles.text);
+            for evidence in &why.evidence {
+                add(evidence.as_str(), "  - ", styles.strong);
+            }
+            add(&format!("Clear it: {}.", why.counter.cleared_by()), "  ", styles.dim);
+            add("", "", styles.text);
+        }
+        lines.pop();
+        let title = format!("Why it waits: {}", self.title);
+        let inner = window(frame, body, &title, columns, lines.len().max(3), styles);
+        if pane::missing(frame, inner, &self.slot, "the reasons", styles) {
+            return;
+        }
+        if lines.is_empty() {
+            return list::notice(frame, inner, &[("Nothing waits here any more.", styles.good)]);
+        }
+        let first = self.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
+        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {
+            frame.render_widget(line, Rect { y, height: 1, ..inner });
+        }
+        list::scroll_bar(frame, inner, lines.len(), first, styles);
+    }
+}

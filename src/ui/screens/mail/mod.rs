@@ -1,0 +1,9 @@
+//! Folders, threads, reader.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::{Mail, Pane};
+pub use update::{act, cleared, enter, folders_loaded, load_folders, load_threads, select_folder, threads_loaded};
+pub use view::{areas, view};

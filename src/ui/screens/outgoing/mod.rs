@@ -1,0 +1,9 @@
+//! Letters on their way out, drafts, templates.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::{Outgoing, Tab};
+pub use update::{act, drafts_loaded, failed, load, outbox_loaded, select, show_tab, templates_loaded};
+pub use view::{areas, view};

@@ -1,0 +1,101 @@
+//! What Outgoing knows.
+
+use crate::domain::id;
+use crate::domain::outbox::{DraftRow, OutgoingRow, State};
+use crate::ui::event::TemplateRow;
+use crate::ui::slot::Slot;
+use crate::ui::state::Target;
+use crate::ui::widgets::cursor::Cursor;
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// Letters on their way.
+    #[default]
+    Outbox,
+    /// Letters not finished.
+    Drafts,
+    /// Reusable letters.
+    Templates,
+}
+
+impl Tab {
+    /// In the order they are shown.
+    pub const ALL: [Self; 3] = [Self::Outbox, Self::Drafts, Self::Templates];
+
+    /// Its name.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Outbox => "Outbox",
+            Self::Drafts => "Drafts",
+            Self::Templates => "Templates",
+        }
+    }
+}
+
+/// The outgoing screen.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// The list shown.
+    pub tab: Tab,
+    /// The outbox, newest first.
+    pub outbox: Slot<Vec<OutgoingRow>>,
+    /// The selected letter.
+    pub cursor: Cursor<id::Outgoing>,
+    /// This letter was asked for before the outbox was read.
+    pub wanted: Option<id::Outgoing>,
+    /// The drafts, newest first.
+    pub drafts: Slot<Vec<DraftRow>>,
+    /// The selected draft.
+    pub draft_cursor: Cursor<id::Draft>,
+    /// The templates by name.
+    pub templates: Slot<Vec<TemplateRow>>,
+    /// The selected template.
+    pub template_cursor: Cursor<usize>,
+}
+
+impl Outgoing {
+    /// The selected letter.
+    #[must_use]
+    pub fn row(&self) -> Option<&OutgoingRow> {
+        self.outbox.value.as_ref()?.get(self.cursor.index)
+    }
+
+    /// The selected draft.
+    #[must_use]
+    pub fn draft(&self) -> Option<&DraftRow> {
+        self.drafts.value.as_ref()?.get(self.draft_cursor.index)
+    }
+
+    /// The selected template.
+    #[must_use]
+    pub fn template(&self) -> Option<&TemplateRow> {
+        self.templates.value.as_ref()?.get(self.template_cursor.index)
+    }
+
+    /// What an action would act on.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        match self.tab {
+            Tab::Outbox => self.row().map_or_else(Target::default, |row| Target {
+                outgoing: Some(row.id).filter(|_| row.state != State::Sent),
+                thread: row.thread,
+                title: row.subject.clone(),
+                who: row.to.clone(),
+                ..Target::default()
+            }),
+            Tab::Drafts => self.draft().map_or_else(Target::default, |row| Target {
+                draft: Some(row.id),
+                title: row.subject.clone(),
+                who: row.to.clone(),
+                ..Target::default()
+            }),
+            Tab::Templates => self.template().map_or_else(Target::default, |row| Target {
+                template: Some(row.name.clone()),
+                title: row.name.clone(),
+                ..Target::default()
+            }),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! How Outgoing changes.
+
+use super::state::Tab;
+use super::view::areas;
+use crate::domain::id;
+use crate::domain::outbox::{DraftRow, OutgoingRow};
+use crate::domain::problem::Problem;
+use crate::ui::effect::{Effect, Generation};
+use crate::ui::event::TemplateRow;
+use crate::ui::keymap::Action;
+use crate::ui::state::{Effects, State};
+
+/// Reads the list shown again.
+pub fn load(state: &mut State, out: &mut Effects) {
+    let (outgoing, last) = (&mut state.outgoing, &mut state.generation);
+    let effect = match outgoing.tab {
+        Tab::Outbox => outgoing.outbox.refresh(last).map(|generation| Effect::LoadOutbox { generation }),
+        Tab::Drafts => outgoing.drafts.refresh(last).map(|generation| Effect::LoadDrafts { generation }),
+        Tab::Templates => outgoing.templates.refresh(last).map(|generation| Effect::LoadTemplates { generation }),
+    };
+    out.extend(effect);
+}
+
+/// The outbox came.
+pub fn outbox_loaded(state: &mut State, generation: Generation, rows: Vec<OutgoingRow>, out: &mut Effects) {
+    let outgoing = &mut state.outgoing;
+    if !outgoing.outbox.take(generation) {
+        return;
+    }
+    outgoing.cursor.set(rows.iter().map(|row| row.id).collect());
+    outgoing.outbox.value = Some(rows);
+    if let Some(wanted) = outgoing.wanted.take() {
+        outgoing.cursor.select(wanted);
+    }
+    if outgoing.outbox.wants_again() {
+        load(state, out);
+    }
+}
+
+/// The drafts came.
+pub fn drafts_loaded(state: &mut State, generation: Generation, rows: Vec<DraftRow>, out: &mut Effects) {
+    let outgoing = &mut state.outgoing;
+    if !outgoing.drafts.take(generation) {
+        return;
+    }
+    outgoing.draft_cursor.set(rows.iter().map(|row| row.id).collect());
+    outgoing.drafts.value = Some(rows);
+    if outgoing.drafts.wants_again() {
+        load(state, out);
+    }
+}
+
+/// The templates came.
+pub fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateRow]) -> bool {
+    let outgoing = &mut state.outgoing;
+    if !outgoing.templates.take(generation) {
+        return false;
+    }
+    outgoing.template_cursor.set((0..rows.len()).collect());
+    outgoing.templates.value = Some(rows.to_vec());
+    true
+}
+
+/// A load failed; true when it was one of these.
+pub fn failed(state: &mut State, generation: Generation, problem: &Problem) -> bool {
+    let outgoing = &mut state.outgoing;
+    outgoing.outbox.fail(generation, problem)
+        || outgoing.drafts.fail(generation, problem)
+        || outgoing.templates.fail(generation, problem)
+}
+
+/// Shows a letter of the outbox.
+pub fn select(state: &mut State, wanted: id::Outgoing, out: &mut Effects) {
+    show_tab(state, Tab::Outbox, out);
+    if !state.outgoing.cursor.select(wanted) {
+        state.outgoing.wanted = Some(wanted);
+    }
+}
+
+/// Shows another list.
+pub fn show_tab(state: &mut State, tab: Tab, out: &mut Effects) {
+    state.outgoing.tab = tab;
+    load(state, out);
+}
+
+/// Takes an action; true when it was one of Outgoing's.
+pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    let page = isize::try_from(areas(state.body()).list.height.saturating_sub(2).max(1)).unwrap_or(1);
+    match action {
+        Action::NextTab | Action::NextPane => turn(state, 1, out),
+        Action::PreviousTab | Action::PreviousPane => turn(state, -1, out),
+        Action::Open => open(state, out),
+        Action::Down => step(state, 1),
+        Action::Up => step(state, -1),
+        Action::PageDown => step(state, page),
+        Action::PageUp => step(state, -page),
+        Action::Top => step(state, isize::MIN + 1),
+        Action::Bottom => step(state, isize::MAX),
+        _ => return false,
+    }
+    true
+}
+
+fn step(state: &mut State, rows: isize) {
+    let outgoing = &mut state.outgoing;
+    match outgoing.tab {
+        Tab::Outbox => outgoing.cursor.step(rows),
+        Tab::Drafts => outgoing.draft_cursor.step(rows),
+        Tab::Templates => outgoing.template_cursor.step(rows),
+    }
+}
+
+fn turn(state: &mut State, by: isize, out: &mut Effects) {
+    let place = Tab::ALL.iter().position(|tab| *tab == state.outgoing.tab).unwrap_or(0);
+    let tab = Tab::ALL.get(place.saturating_add_signed(by + 3) % 3).copied().unwrap_or_default();
+    show_tab(state, tab, out);
+}
+
+/// A letter in the outbox opens its conversation.
+fn open(state: &mut State, out: &mut Effects) {
+    if let Some(thread) = state.outgoing.row().and_then(|row| row.thread).filter(|_| state.outgoing.tab == Tab::Outbox)
+    {
+        crate::ui::acts::push_reader(state, thread, out);
+    }
+}

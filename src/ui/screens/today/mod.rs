@@ -1,0 +1,9 @@
+//! The triage board: what waits, oldest first; the conversation; the client's card.
+
+mod state;
+mod update;
+mod view;
+
+pub use state::{Pane, Today};
+pub use update::{act, cleared, follow, load, loaded};
+pub use view::{areas, short, view};

@@ -1,0 +1,328 @@
+//! Everything the screens know.
+
+use super::card::Card;
+use super::compose::Compose;
+use super::effect::{Effect, Generation};
+use super::overlays::Overlay;
+use super::reader::Reader;
+use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgoing, today::Today};
+use super::slot::Slot;
+use super::theme::{Styles, Theme};
+use super::widgets::status::Bar;
+use crate::domain::account::{Account, Me};
+use crate::domain::address::Own;
+use crate::domain::counter::{Counter, Counters, Subject};
+use crate::domain::id;
+use crate::domain::text::Text;
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use ratatui::layout::Rect;
+
+/// What the screens are told once.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Me.
+    pub me: Me,
+    /// My accounts, in the order of the configuration.
+    pub accounts: Vec<Account>,
+    /// Times are shown in this zone.
+    pub zone: TimeZone,
+    /// Colours.
+    pub theme: Theme,
+    /// The demo mailbox: nothing leaves the machine.
+    pub demo: bool,
+    /// How long a letter is held before it leaves, in seconds.
+    pub undo_seconds: u32,
+    /// My addresses and my colleagues' domains.
+    pub own: Own,
+}
+
+/// The screens of PRODUCT.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// What waits.
+    Today,
+    /// Folders, threads, reader.
+    Mail,
+    /// Contacts, companies, leads.
+    Clients,
+    /// Deals by stage.
+    Deals,
+    /// Outbox, drafts, templates.
+    Outgoing,
+}
+
+impl Screen {
+    /// In the order of their keys.
+    pub const ALL: [Self; 5] = [Self::Today, Self::Mail, Self::Clients, Self::Deals, Self::Outgoing];
+
+    /// Its name.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Mail => "Mail",
+            Self::Clients => "Clients",
+            Self::Deals => "Deals",
+            Self::Outgoing => "Outgoing",
+        }
+    }
+}
+
+/// A page over the screen; `Esc` goes back.
+#[derive(Debug)]
+pub enum Page {
+    /// A conversation.
+    Reader(Box<Reader>),
+    /// A person, company or deal.
+    Card(Box<Card>),
+}
+
+/// What an action would act on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The row of Today.
+    pub subject: Option<Subject>,
+    /// The conversation.
+    pub thread: Option<id::Thread>,
+    /// The letter in it.
+    pub message: Option<id::Message>,
+    /// The person.
+    pub contact: Option<id::Contact>,
+    /// The company.
+    pub company: Option<id::Company>,
+    /// The deal.
+    pub deal: Option<id::Deal>,
+    /// A planned activity.
+    pub activity: Option<id::Activity>,
+    /// A payment not paid.
+    pub payment: Option<id::Payment>,
+    /// A letter in the outbox.
+    pub outgoing: Option<id::Outgoing>,
+    /// A draft.
+    pub draft: Option<id::Draft>,
+    /// A template's name.
+    pub template: Option<Text>,
+    /// The person is a lead.
+    pub lead: bool,
+    /// Something in the conversation was not seen.
+    pub unread: bool,
+    /// The counters it raises.
+    pub counters: Vec<Counter>,
+    /// Subject or title.
+    pub title: Text,
+    /// Who it is about.
+    pub who: Text,
+}
+
+/// The state of all screens. Only `update` changes it, only `view` draws it.
+#[derive(Debug)]
+pub struct State {
+    pub(super) setup: Setup,
+    pub(super) styles: Styles,
+    pub(super) now: Timestamp,
+    pub(super) width: u16,
+    pub(super) height: u16,
+    pub(super) generation: Generation,
+    pub(super) screen: Screen,
+    pub(super) counters: Slot<Counters>,
+    pub(super) today: Today,
+    pub(super) mail: Mail,
+    pub(super) clients: Clients,
+    pub(super) deals: Deals,
+    pub(super) outgoing: Outgoing,
+    pub(super) pages: Vec<Page>,
+    pub(super) overlays: Vec<Overlay>,
+    /// A search to return to when this many pages are left by one.
+    pub(super) parked: Option<(usize, Overlay)>,
+    pub(super) writing: Option<Box<Compose>>,
+    pub(super) pending: Option<String>,
+    pub(super) bar: Bar,
+}
+
+impl State {
+    /// Before the first event.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            styles: setup.theme.styles(),
+            setup,
+            now: Timestamp::UNIX_EPOCH,
+            width: 80,
+            height: 24,
+            generation: 0,
+            screen: Screen::Today,
+            counters: Slot::default(),
+            today: Today::default(),
+            mail: Mail::default(),
+            clients: Clients::default(),
+            deals: Deals::default(),
+            outgoing: Outgoing::default(),
+            pages: Vec::new(),
+            overlays: Vec::new(),
+            parked: None,
+            writing: None,
+            pending: None,
+            bar: Bar::default(),
+        }
+    }
+
+    /// Now in the user's zone.
+    pub(super) fn here_and_now(&self) -> Zoned {
+        self.now.to_zoned(self.setup.zone.clone())
+    }
+
+    /// Today's date in the user's zone.
+    pub(super) fn today_date(&self) -> Date {
+        self.here_and_now().date()
+    }
+
+    /// Times as the user reads them.
+    pub(super) fn clock(&self) -> Clock {
+        Clock { now: self.now, zone: self.setup.zone.clone() }
+    }
+
+    /// The screen between header and status line.
+    pub(super) fn body(&self) -> Rect {
+        let (top, bottom) = (2.min(self.height), self.status_lines());
+        Rect { x: 0, y: top, width: self.width, height: self.height.saturating_sub(top + bottom) }
+    }
+
+    /// One line for news and hints on a low terminal, two on others.
+    pub(super) fn status_lines(&self) -> u16 {
+        if self.height >= 16 { 2 } else { 1 }
+    }
+
+    /// Too small to draw anything but a sentence that says so.
+    pub(super) fn is_too_small(&self) -> bool {
+        self.width < 30 || self.height < 8
+    }
+
+    /// The reader that is in use.
+    pub(super) fn reader(&self) -> Option<&Reader> {
+        match self.pages.last() {
+            Some(Page::Reader(reader)) => Some(reader),
+            Some(Page::Card(_)) => None,
+            None => match self.screen {
+                Screen::Today => self.today.reader_in_use(),
+                Screen::Mail => self.mail.reader_in_use(),
+                _ => None,
+            },
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn reader_mut(&mut self) -> Option<&mut Reader> {
+        match self.pages.last_mut() {
+            Some(Page::Reader(reader)) => Some(reader),
+            Some(Page::Card(_)) => None,
+            None => match self.screen {
+                Screen::Today => self.today.reader_in_use_mut(),
+                Screen::Mail => self.mail.reader_in_use_mut(),
+                _ => None,
+            },
+        }
+    }
+
+    /// The card that is in use.
+    pub(super) fn card(&self) -> Option<&Card> {
+        match self.pages.last() {
+            Some(Page::Card(card)) => Some(card),
+            Some(Page::Reader(_)) => None,
+            None => match self.screen {
+                Screen::Today => self.today.card_in_use(),
+                Screen::Clients => self.clients.card_in_use(),
+                Screen::Deals => self.deals.card_in_use(),
+                _ => None,
+            },
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn card_mut(&mut self) -> Option<&mut Card> {
+        match self.pages.last_mut() {
+            Some(Page::Card(card)) => Some(card),
+            Some(Page::Reader(_)) => None,
+            None => match self.screen {
+                Screen::Today => self.today.card_in_use_mut(),
+                Screen::Clients => self.clients.card_in_use_mut(),
+                Screen::Deals => self.deals.card_in_use_mut(),
+                _ => None,
+            },
+        }
+    }
+
+    /// What an action would act on.
+    pub(super) fn target(&self) -> Target {
+        if let Some(reader) = self.reader() {
+            let mut target = reader.target();
+            // The row of Today knows more than the conversation alone: its counters, its lead.
+            if self.pages.is_empty() && self.screen == Screen::Today {
+                let row = self.today.target();
+                if row.thread == target.thread {
+                    target = Target { message: target.message, unread: target.unread, ..row };
+                }
+            }
+            return target;
+        }
+        if let Some(card) = self.card() {
+            return card.target();
+        }
+        match self.screen {
+            Screen::Today => self.today.target(),
+            Screen::Mail => self.mail.target(),
+            Screen::Clients => self.clients.target(),
+            Screen::Deals => self.deals.target(),
+            Screen::Outgoing => self.outgoing.target(),
+        }
+    }
+
+    /// Every reader there is.
+    pub(super) fn readers_mut(&mut self) -> impl Iterator<Item = &mut Reader> {
+        let pages = self.pages.iter_mut().filter_map(|page| match page {
+            Page::Reader(reader) => Some(reader.as_mut()),
+            Page::Card(_) => None,
+        });
+        [&mut self.today.reader, &mut self.mail.reader].into_iter().chain(pages)
+    }
+
+    /// Every card there is.
+    pub(super) fn cards_mut(&mut self) -> impl Iterator<Item = &mut Card> {
+        let pages = self.pages.iter_mut().filter_map(|page| match page {
+            Page::Card(card) => Some(card.as_mut()),
+            Page::Reader(_) => None,
+        });
+        [&mut self.today.card, &mut self.clients.card, &mut self.deals.card].into_iter().chain(pages)
+    }
+}
+
+/// What `update` gives.
+pub(super) type Effects = Vec<Effect>;
+
+/// Now, and the zone times are shown in.
+#[derive(Debug, Clone)]
+pub(super) struct Clock {
+    pub now: Timestamp,
+    pub zone: TimeZone,
+}
+
+impl Clock {
+    pub fn age(&self, since: Timestamp) -> String {
+        super::format::age(since, self.now)
+    }
+
+    pub fn moment(&self, at: Timestamp) -> String {
+        super::format::moment(at, self.now, &self.zone)
+    }
+
+    pub fn full(&self, at: Timestamp) -> String {
+        super::format::full(at, self.now, &self.zone)
+    }
+
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(self.zone.clone()).date()
+    }
+
+    pub fn day(&self, date: Date) -> String {
+        super::format::day(date, self.today())
+    }
+}

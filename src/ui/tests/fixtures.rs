@@ -1,0 +1,721 @@
+//! A small world: a seller in Warsaw on a Monday morning.
+
+use super::generation;
+use crate::domain::activity;
+use crate::domain::address::{Address, Mailbox};
+use crate::domain::change::Change;
+use crate::domain::company::{CompanyCard, CompanyRow};
+use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
+use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
+use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
+use crate::domain::folder;
+use crate::domain::id;
+use crate::domain::message::{Attachment, Direction, Flags, Nature, Opened, Parsed, Warning};
+use crate::domain::money::Money;
+use crate::domain::outbox::{DraftRow, OutgoingRow, State};
+use crate::domain::problem::{Kind, Problem};
+use crate::domain::query::Hit;
+use crate::domain::text::Text;
+use crate::domain::thread::{ThreadRow, ThreadView};
+use crate::ui::effect::{Clients, Effect};
+use crate::ui::event::{Event, TemplateRow};
+use jiff::Timestamp;
+
+pub(super) fn t(text: &str) -> Text {
+    Text::line(text)
+}
+
+pub(super) fn at(text: &str) -> Timestamp {
+    format!("2026-{text}Z").replace(' ', "T").parse().unwrap()
+}
+
+/// What the store would say.
+#[derive(Default)]
+pub(super) struct Store {
+    pub counters: Counters,
+    pub today: Vec<Waiting>,
+    pub folders: Vec<folder::Row>,
+    pub threads: Vec<ThreadRow>,
+    pub view: Option<ThreadView>,
+    pub contacts: Vec<ContactRow>,
+    pub leads: Vec<ContactRow>,
+    pub companies: Vec<CompanyRow>,
+    pub deals: Vec<DealRow>,
+    pub outbox: Vec<OutgoingRow>,
+    pub drafts: Vec<DraftRow>,
+    pub templates: Vec<TemplateRow>,
+    pub hits: Vec<Hit>,
+    pub changes: Vec<Change>,
+    pub broken: bool,
+}
+
+impl Store {
+    /// The answer to a load; `None` for everything else.
+    pub fn answer(&self, effect: &Effect) -> Option<Event> {
+        let generation = generation(effect)?;
+        if self.broken {
+            let problem = Problem::new(Kind::Store, "the store cannot be read: disk I/O error")
+                .hint("postbook doctor checks it; Ctrl-L tries again");
+            return Some(Event::LoadFailed { generation, problem });
+        }
+        Some(match effect {
+            Effect::LoadCounters { .. } => Event::CountersLoaded { generation, counters: self.counters },
+            Effect::LoadToday { .. } => Event::TodayLoaded { generation, rows: self.today.clone(), more: false },
+            Effect::LoadFolders { .. } => Event::FoldersLoaded { generation, rows: self.folders.clone() },
+            Effect::LoadThreads { folder, .. } => {
+                Event::ThreadsLoaded { generation, folder: *folder, rows: self.threads.clone(), after: None }
+            }
+            Effect::LoadThread { thread, .. } => {
+                let mut view = self.view.clone().unwrap_or_else(conversation);
+                view.row.id = *thread;
+                Event::ThreadLoaded { generation, view: Box::new(view) }
+            }
+            Effect::LoadBody { message, form, .. } => {
+                Event::BodyLoaded { generation, message: *message, form: *form, text: Text::block("Another\nform") }
+            }
+            Effect::LoadCard { contact, .. } => Event::CardLoaded { generation, card: Box::new(card(contact.0)) },
+            Effect::LoadCompany { .. } => Event::CompanyLoaded { generation, card: Box::new(company_card()) },
+            Effect::LoadContacts { clients: Clients::Contacts, .. } => {
+                Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
+            }
+            Effect::LoadContacts { .. } => Event::ContactsLoaded { generation, rows: self.leads.clone(), after: None },
+            Effect::LoadCompanies { .. } => Event::CompaniesLoaded { generation, rows: self.companies.clone() },
+            Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
+            Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
+            Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
+            Effect::LoadSearch { query, .. } => {
+                Event::SearchLoaded { generation, query: query.clone(), hits: self.hits.clone() }
+            }
+            Effect::LoadOutbox { .. } => Event::OutboxLoaded { generation, rows: self.outbox.clone() },
+            Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
+            Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
+            Effect::LoadChanges { .. } => Event::ChangesLoaded { generation, rows: self.changes.clone() },
+            Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
+                generation,
+                thread: *thread,
+                rows: self.deals.iter().take(2).cloned().collect(),
+            },
+            _ => return None,
+        })
+    }
+}
+
+fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, company: &str, title: &str) -> Waiting {
+    let (thread, contact) = match subject {
+        Subject::Thread(thread) => (Some(thread), Some(id::Contact(1))),
+        Subject::Lead(contact) => (Some(id::Thread(90)), Some(contact)),
+        Subject::Activity(_) | Subject::Payment(_) => (None, Some(id::Contact(1))),
+        Subject::Outgoing(_) => (Some(id::Thread(7)), None),
+    };
+    Waiting {
+        subject,
+        counters: counters.to_vec(),
+        since: at(since),
+        who: t(who),
+        company: Some(t(company)).filter(|company| !company.is_empty()),
+        title: t(title),
+        detail: Text::default(),
+        contact,
+        deal: None,
+        thread,
+    }
+}
+
+pub(super) fn full() -> Store {
+    let mut counters = Counters::default();
+    for (total, counter) in [4, 7, 2, 1, 2, 1, 3, 1, 1].into_iter().zip(Counter::ALL) {
+        counters.set(counter, total);
+    }
+    use Counter::{Due, JunkWatch, NewLeads, OutboxTrouble, OverduePayments, Silent, Unanswered, Unfiled, Unread};
+    let mut payment = waiting(
+        Subject::Payment(id::Payment(1)),
+        &[OverduePayments],
+        "11-18 23:00:00",
+        "Anna Kowalska",
+        "Meble Plus",
+        "Prepayment 30 %",
+    );
+    payment.detail = t("12\u{a0}400.00\u{a0}PLN");
+    let mut silent = waiting(
+        Subject::Thread(id::Thread(5)),
+        &[Silent],
+        "11-17 09:00:00",
+        "Jan de Vries",
+        "Van Houten",
+        "Re: Delivery terms for the second half of the order",
+    );
+    silent.detail = t("you wrote last");
+    let today = vec![
+        waiting(
+            Subject::Thread(id::Thread(1)),
+            &[Unanswered],
+            "11-10 08:00:00",
+            "Олена Іваненко",
+            "ТОВ «Київські меблі»",
+            "Рахунок на 20 столів",
+        ),
+        silent,
+        payment,
+        waiting(
+            Subject::Thread(id::Thread(2)),
+            &[Unread, Unanswered, Unfiled],
+            "11-20 14:10:00",
+            "Anna Kowalska",
+            "Meble Plus",
+            "Offer for 20 desks",
+        ),
+        waiting(
+            Subject::Outgoing(id::Outgoing(3)),
+            &[OutboxTrouble],
+            "11-21 10:00:00",
+            "Piotr Zieliński",
+            "",
+            "Re: Faktura 118/2026",
+        ),
+        waiting(
+            Subject::Lead(id::Contact(9)),
+            &[Unread, Unanswered, NewLeads],
+            "11-22 19:00:00",
+            "Сергей Ильич Дуров",
+            "",
+            "Вопрос по доставке",
+        ),
+        waiting(
+            Subject::Activity(id::Activity(4)),
+            &[Due],
+            "11-23 07:00:00",
+            "Anna Kowalska",
+            "Meble Plus",
+            "Call about the colour samples",
+        ),
+        waiting(
+            Subject::Thread(id::Thread(6)),
+            &[JunkWatch],
+            "11-23 08:30:00",
+            "山田太郎",
+            "株式会社オフィス家具",
+            "見積もりのお願い：オフィス家具一式",
+        ),
+        waiting(
+            Subject::Thread(id::Thread(8)),
+            &[Unread, Unanswered],
+            "11-23 09:22:00",
+            "Tom Baker",
+            "Baker & Sons",
+            "",
+        ),
+    ];
+    Store {
+        counters,
+        today,
+        folders: folders(),
+        threads: threads(),
+        view: None,
+        contacts: contacts(),
+        leads: leads(),
+        companies: companies(),
+        deals: deals(),
+        outbox: outbox(),
+        drafts: drafts(),
+        templates: templates(),
+        hits: hits(),
+        changes: changes(),
+        broken: false,
+    }
+}
+
+fn folders() -> Vec<folder::Row> {
+    use folder::Role;
+    [
+        ("INBOX", Some(Role::Inbox), 1204, 4),
+        ("Sent", Some(Role::Sent), 880, 0),
+        ("Drafts", Some(Role::Drafts), 1, 0),
+        ("Archive", Some(Role::Archive), 20_300, 0),
+        ("Junk", Some(Role::Junk), 31, 12),
+        ("Trash", Some(Role::Trash), 5, 0),
+        ("Klienci/Łódź i okolice", None, 77, 0),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((name, role, local, unseen), key)| folder::Row {
+        id: id::Folder(key),
+        account: id::Account(1),
+        account_name: t("work"),
+        name: t(name),
+        role,
+        local,
+        unseen,
+    })
+    .collect()
+}
+
+fn threads() -> Vec<ThreadRow> {
+    let row =
+        |key, subject: &str, people: &str, last: &str, messages, unseen, flags, attachments, counters: &[Counter]| {
+            ThreadRow {
+                id: id::Thread(key),
+                subject: t(subject),
+                people: t(people),
+                snippet: t("Good morning, thank you for the quick answer. We have talked it over"),
+                last_at: at(last),
+                messages,
+                unseen,
+                flags,
+                attachments,
+                contact: None,
+                deal: None,
+                counters: counters.to_vec(),
+            }
+        };
+    let none = Flags::default();
+    use Counter::{Unanswered, Unfiled, Unread};
+    vec![
+        row(8, "", "Tom Baker", "11-23 09:22:00", 1, 1, none, false, &[Unread, Unanswered]),
+        row(6, "見積もりのお願い：オフィス家具一式", "山田太郎", "11-23 08:30:00", 2, 0, Flags::FLAGGED, false, &[]),
+        row(
+            2,
+            "Offer for 20 desks",
+            "Anna Kowalska, Jan Kowalski",
+            "11-20 14:10:00",
+            5,
+            2,
+            none,
+            true,
+            &[Unread, Unanswered, Unfiled],
+        ),
+        row(1, "Рахунок на 20 столів", "Олена Іваненко", "11-10 08:00:00", 3, 0, none, true, &[Unanswered]),
+        row(3, "Newsletter", "office-news@shop.example", "11-02 08:00:00", 1, 0, none, false, &[]),
+        row(
+            4,
+            "Re: Delivery terms for the second half of the order",
+            "Jan de Vries",
+            "03-01 08:00:00",
+            12,
+            0,
+            Flags::ANSWERED,
+            false,
+            &[],
+        ),
+    ]
+}
+
+pub(super) fn letter(key: i64, from: &str, address: &str, date: &str, seen: bool, text: &str) -> Opened {
+    let mine = address == "me@firma.example";
+    Opened {
+        id: id::Message(key),
+        thread: id::Thread(2),
+        date: at(date),
+        direction: if mine { Direction::Outbound } else { Direction::Inbound },
+        seen,
+        parsed: Parsed {
+            msg_id: None,
+            in_reply_to: Vec::new(),
+            references: Vec::new(),
+            date: Some(at(date)),
+            from: vec![Mailbox::new(from, address).unwrap()],
+            reply_to: Vec::new(),
+            to: vec![Mailbox::new("Marek Nowak", "me@firma.example").unwrap()],
+            cc: Vec::new(),
+            bcc: Vec::new(),
+            subject: t("Offer for 20 desks"),
+            text: Text::block(text),
+            has_html: true,
+            nature: Nature::Human,
+            attachments: Vec::new(),
+            invitation: None,
+            warnings: Vec::new(),
+            digest: [0; 32],
+        },
+        folders: vec![t("INBOX")],
+    }
+}
+
+pub(super) fn conversation() -> ThreadView {
+    let mut row = threads().swap_remove(2);
+    row.contact = Some(t("Anna Kowalska"));
+    row.deal = Some(t("Desks for the Łódź office"));
+    let first = letter(
+        20,
+        "Anna Kowalska",
+        "anna@mebleplus.example",
+        "11-18 08:00:00",
+        true,
+        "Dzień dobry,\nplease send us an offer for 20 desks.",
+    );
+    let second = letter(
+        21,
+        "Marek Nowak",
+        "me@firma.example",
+        "11-18 11:30:00",
+        true,
+        "Good morning Anna,\nhere is the offer.\n\n> Dzień dobry,\n> please send us an offer for 20 desks.",
+    );
+    let mut third = letter(
+        22,
+        "Anna Kowalska",
+        "anna@mebleplus.example",
+        "11-20 14:10:00",
+        false,
+        "Thank you for the offer.\n\nTwo questions: could you deliver to the second floor, and does the price hold until the end of the year? We would also need the colour samples, because the architect wants to compare them with the carpet before we order anything.\n\nBest regards\nAnna\n\nOn 18 Nov 2026 Marek Nowak wrote:\n> Good morning Anna,\n> here is the offer.\n>\n> > Dzień dobry,\n> > please send us an offer for 20 desks.",
+    );
+    third.parsed.cc = vec![Mailbox::new("Jan Kowalski", "jan@mebleplus.example").unwrap()];
+    third.parsed.warnings = vec![Warning::Remote(t("2 pictures from tracker.example were not loaded"))];
+    let file = |index, name: &str, size| Attachment {
+        index,
+        name: t(name),
+        media_type: t("application/pdf"),
+        size,
+        inline: false,
+    };
+    third.parsed.attachments = vec![file(0, "floor plan.pdf", 120_400), file(1, "wymiary biurek.pdf", 2_345_000)];
+    ThreadView {
+        row,
+        messages: vec![first, second, third],
+        contact: Some(id::Contact(1)),
+        company: Some(id::Company(1)),
+        deal: Some(id::Deal(1)),
+        filed_by: t("address anna@mebleplus.example belongs to Anna Kowalska"),
+        on_its_way: 0,
+    }
+}
+
+fn name(display: &str) -> Name {
+    Name::split(&t(display))
+}
+
+fn person(key: i64, display: &str, address: &str, company: Option<&str>, last: &str, unanswered: u64) -> ContactRow {
+    ContactRow {
+        id: id::Contact(key),
+        kind: contact::Kind::Contact,
+        name: name(display),
+        address: Address::parse(address),
+        company: company.map(t),
+        role: Role::Client,
+        open_deals: 1,
+        last_at: Some(at(last)),
+        numbers: Numbers { unanswered, ..Numbers::default() },
+    }
+}
+
+fn contacts() -> Vec<ContactRow> {
+    let mut rows = vec![
+        person(1, "Anna Kowalska", "anna@mebleplus.example", Some("Meble Plus"), "11-20 14:10:00", 1),
+        person(2, "Іваненко Олена Петрівна", "olena@mebli.example", Some("ТОВ «Київські меблі»"), "11-10 08:00:00", 1),
+        person(3, "Jan de Vries", "jan@vanhouten.example", Some("Van Houten"), "11-17 09:00:00", 0),
+        person(4, "山田太郎", "yamada@office.example", Some("株式会社オフィス家具"), "11-23 08:30:00", 0),
+        person(5, "Tom Baker", "tom@baker.example", None, "11-23 09:22:00", 1),
+    ];
+    rows[0].numbers = Numbers { unread: 2, unanswered: 1, due: 1, overdue_payments: 1 };
+    rows
+}
+
+fn leads() -> Vec<ContactRow> {
+    let mut row = person(9, "Сергей Ильич Дуров", "s.durov@mail.example", None, "11-22 19:00:00", 1);
+    row.kind = contact::Kind::Lead;
+    vec![row]
+}
+
+fn companies() -> Vec<CompanyRow> {
+    let row = |key, name: &str, domains: &[&str], contacts, open_deals| CompanyRow {
+        id: id::Company(key),
+        name: t(name),
+        domains: domains.iter().map(|domain| t(domain)).collect(),
+        contacts,
+        open_deals,
+    };
+    vec![
+        row(1, "Meble Plus", &["mebleplus.example", "meble-plus.example"], 2, 2),
+        row(2, "ТОВ «Київські меблі»", &["mebli.example"], 1, 1),
+        row(3, "株式会社オフィス家具", &["office.example"], 1, 0),
+    ]
+}
+
+fn money(amount: &str, currency: &str) -> Money {
+    Money::parse(amount, currency).unwrap()
+}
+
+fn deals() -> Vec<DealRow> {
+    let row = |key, title: &str, company: &str, stage: &str, amount: Money, next: Option<(&str, &str)>| DealRow {
+        id: id::Deal(key),
+        title: t(title),
+        company: Some(t(company)),
+        contact: Some(id::Contact(1)),
+        contact_name: Some(t("Anna Kowalska")),
+        stage: t(stage),
+        state: deal::State::Open,
+        amount,
+        expected_close: Some("2026-12-15".parse().unwrap()),
+        next_activity: next.map(|(when, what)| (at(when), t(what))),
+        overdue_payments: 0,
+        last_at: Some(at("11-20 14:10:00")),
+    };
+    let call = Some(("11-23 07:00:00", "call"));
+    let mut deals = vec![
+        row(1, "Desks for the Łódź office", "Meble Plus", "offer", money("41300", "PLN"), call),
+        row(2, "Chairs, second delivery", "Meble Plus", "offer", money("8200.50", "PLN"), None),
+        row(
+            3,
+            "Office in Kyiv",
+            "ТОВ «Київські меблі»",
+            "negotiation",
+            money("1240000", "UAH"),
+            Some(("12-01 09:00:00", "meeting")),
+        ),
+        row(4, "オフィス家具一式", "株式会社オフィス家具", "negotiation", money("900000", "JPY"), None),
+    ];
+    deals[2].overdue_payments = 1;
+    deals
+}
+
+fn payments() -> Vec<PaymentRow> {
+    let row = |key, title: &str, due: &str, amount: &str, paid: Option<&str>| PaymentRow {
+        id: id::Payment(key),
+        deal: id::Deal(1),
+        title: t(title),
+        due_on: due.parse().unwrap(),
+        amount: money(amount, "PLN"),
+        paid_on: paid.map(|day| day.parse().unwrap()),
+    };
+    vec![
+        row(1, "Prepayment 30 %", "2026-11-19", "12400", None),
+        row(2, "After delivery", "2026-12-20", "28900", None),
+        row(3, "Samples", "2026-11-02", "120", Some("2026-11-02")),
+    ]
+}
+
+fn timeline() -> Vec<TimelineRow> {
+    let row = |when: &str, what, title: &str, detail: &str, deal: Option<&str>| TimelineRow {
+        at: at(when),
+        what,
+        title: t(title),
+        detail: t(detail),
+        deal: deal.map(t),
+    };
+    let letter = |key, direction, attachments| Happening::Letter {
+        message: id::Message(key),
+        thread: id::Thread(2),
+        direction,
+        attachments,
+    };
+    let act = |key, kind, planned| Happening::Activity { activity: id::Activity(key), kind, planned };
+    vec![
+        row("11-23 07:00:00", act(4, activity::Kind::Call, true), "Call about the colour samples", "", None),
+        row(
+            "11-20 14:10:00",
+            letter(22, Direction::Inbound, true),
+            "Re: Offer for 20 desks",
+            "Thank you for the offer. Two questions",
+            Some("Desks"),
+        ),
+        row(
+            "11-18 11:30:00",
+            letter(21, Direction::Outbound, true),
+            "Re: Offer for 20 desks",
+            "Good morning Anna, here is the offer",
+            Some("Desks"),
+        ),
+        row(
+            "11-12 10:00:00",
+            act(5, activity::Kind::GroupMeeting, false),
+            "Visit in Łódź",
+            "They want it before Christmas",
+            None,
+        ),
+        row("11-01 10:00:00", letter(19, Direction::Inbound, false), "", "", None),
+    ]
+}
+
+pub(super) fn card(key: i64) -> ContactCard {
+    if key == 9 {
+        let fact = |field: &str, value: &str| Provenance { field: t(field), value: t(value), message: None };
+        return ContactCard {
+            row: leads().remove(0),
+            company: None,
+            position: Text::default(),
+            addresses: vec![Address::parse("s.durov@mail.example").unwrap()],
+            phones: Vec::new(),
+            language: t("ru"),
+            tags: Vec::new(),
+            note: Text::default(),
+            provenance: vec![
+                fact("phone", "+7 900 000-00-00"),
+                fact("order", "№ 4711"),
+                fact("company", "ООО «Ромашка»"),
+            ],
+            deals: Vec::new(),
+            payments: Vec::new(),
+            hints: vec![t("first letter from this person")],
+            timeline: timeline().split_off(4),
+        };
+    }
+    ContactCard {
+        row: contacts().remove(0),
+        company: Some(id::Company(1)),
+        position: t("Head of purchasing"),
+        addresses: vec![
+            Address::parse("anna@mebleplus.example").unwrap(),
+            Address::parse("anna.kowalska@poczta.example").unwrap(),
+        ],
+        phones: vec![t("+48 600 000 000")],
+        language: t("pl"),
+        tags: vec![t("key client"), t("Łódź")],
+        note: t("Prefers to be called in the morning; decides together with the architect."),
+        provenance: Vec::new(),
+        deals: deals().into_iter().take(2).collect(),
+        payments: payments(),
+        hints: vec![t("waits 3 days longer than usual"), t("payment overdue since 19 Nov")],
+        timeline: timeline(),
+    }
+}
+
+fn company_card() -> CompanyCard {
+    CompanyCard {
+        row: companies().remove(0),
+        requisites: t("NIP 525-000-00-00, ul. Prosta 1, 90-001 Łódź"),
+        note: Text::default(),
+        people: vec![(id::Contact(1), t("Anna Kowalska")), (id::Contact(6), t("Jan Kowalski"))],
+        deals: deals().into_iter().take(2).collect(),
+        payments: payments(),
+        numbers: Numbers { unread: 2, unanswered: 1, due: 0, overdue_payments: 1 },
+        timeline: timeline(),
+    }
+}
+
+fn deal_card() -> DealCard {
+    DealCard {
+        row: deals().remove(0),
+        lines: vec![
+            OfferLine { title: t("Desk 160 × 80, oak"), quantity: t("20"), unit_price: money("1890", "PLN") },
+            OfferLine { title: t("Delivery to the second floor"), quantity: t("1"), unit_price: money("3500", "PLN") },
+        ],
+        payments: payments(),
+        reason: Text::default(),
+        timeline: timeline(),
+    }
+}
+
+fn whys() -> Vec<Why> {
+    vec![
+        Why {
+            counter: Counter::Unanswered,
+            evidence: vec![
+                t("20 Nov 15:10, Anna Kowalska <anna@mebleplus.example>: Re: Offer for 20 desks"),
+                t("no letter of yours after it"),
+            ],
+        },
+        Why {
+            counter: Counter::Unfiled,
+            evidence: vec![t("open deals: Desks for the Łódź office; Chairs, second delivery")],
+        },
+    ]
+}
+
+fn outbox() -> Vec<OutgoingRow> {
+    let row =
+        |key, state, to: &str, subject: &str, created: &str, not_before: Option<&str>, answer: &str| OutgoingRow {
+            id: id::Outgoing(key),
+            account: t("work"),
+            state,
+            to: t(to),
+            subject: t(subject),
+            created_at: at(created),
+            not_before: not_before.map(at),
+            attempts: u32::from(!answer.is_empty()),
+            last_answer: t(answer),
+            thread: Some(id::Thread(2)),
+        };
+    vec![
+        row(1, State::Held, "Anna Kowalska", "Re: Offer for 20 desks", "11-23 09:23:55", Some("11-23 09:24:05"), ""),
+        row(
+            2,
+            State::Queued,
+            "Jan de Vries",
+            "Delivery terms",
+            "11-23 09:00:00",
+            Some("11-23 09:26:00"),
+            "451 4.7.1 Greylisted, try again later",
+        ),
+        row(
+            3,
+            State::Uncertain,
+            "Piotr Zieliński",
+            "Re: Faktura 118/2026",
+            "11-21 10:00:00",
+            None,
+            "the connection was lost after DATA",
+        ),
+        row(
+            4,
+            State::Refused,
+            "山田太郎 <yamada@office.example>",
+            "見積もり",
+            "11-21 09:00:00",
+            None,
+            "550 5.1.1 No such user",
+        ),
+        row(5, State::Sent, "Tom Baker", "Samples", "11-20 09:00:00", None, "250 2.0.0 Ok: queued as 4711"),
+    ]
+}
+
+fn drafts() -> Vec<DraftRow> {
+    vec![DraftRow {
+        id: id::Draft(1),
+        to: t("Олена Іваненко"),
+        subject: t("Рахунок"),
+        snippet: t("Доброго дня, пані Олено! Надсилаю"),
+        saved_at: at("11-22 15:00:00"),
+        thread: None,
+    }]
+}
+
+fn templates() -> Vec<TemplateRow> {
+    let row = |name: &str, language: &str, subject: &str, problem| TemplateRow {
+        name: t(name),
+        language: t(language),
+        subject: t(subject),
+        preview: Text::block(
+            "Dear {{ contact.first_name or \"colleague\" }},\n\nhere is our offer for {{ deal.title }}: {{ deal.amount }}.\n",
+        ),
+        problem,
+    };
+    let wrong = Problem::new(Kind::Input, "oferta.md, line 4: unknown short code contact.firstname")
+        .hint("did you mean contact.first_name?");
+    vec![
+        row("offer", "en", "Offer: {{ deal.title }}", None),
+        row("offer", "uk", "Пропозиція: {{ deal.title }}", None),
+        row("oferta specjalna na koniec roku", "pl", "Oferta", Some(wrong)),
+        row("payment reminder", "en", "Reminder: {{ payment.title }}", None),
+    ]
+}
+
+fn hits() -> Vec<Hit> {
+    let hit = |key, from: &str, subject: &str, snippet: &str, contact: Option<&str>| Hit {
+        message: id::Message(key),
+        thread: id::Thread(key),
+        date: at("11-20 14:10:00"),
+        from: t(from),
+        subject: t(subject),
+        snippet: t(snippet),
+        contact: contact.map(t),
+    };
+    vec![
+        hit(
+            2,
+            "anna@mebleplus.example",
+            "Re: Offer for 20 desks",
+            "Two questions: could you deliver",
+            Some("Anna Kowalska"),
+        ),
+        hit(6, "山田太郎", "見積もりのお願い：オフィス家具一式", "お世話になっております", None),
+    ]
+}
+
+fn changes() -> Vec<Change> {
+    let change =
+        |key, title: &str, when: &str, undone| Change { id: id::Change(key), title: t(title), at: at(when), undone };
+    vec![
+        change(3, "Marked done: Newsletter", "11-23 09:20:00", true),
+        change(2, "Filed under Desks for the Łódź office: Offer for 20 desks", "11-23 09:10:00", false),
+        change(1, "Snoozed: Delivery terms", "11-20 09:10:00", false),
+    ]
+}

@@ -1,0 +1,181 @@
+//! Keys give effects; screens look as they should.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
+
+mod fixtures;
+mod keys;
+mod looks;
+
+use super::effect::{Effect, Generation};
+use super::event::Event;
+use super::{Setup, State, theme::Theme, update, view};
+use crate::domain::account::{Account, Kind, Me};
+use crate::domain::address::{Address, Own};
+use crate::domain::id;
+use crate::domain::text::Text;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
+use ratatui::backend::TestBackend;
+
+/// A program of its own: screens, and a store that answers at once from the fixtures.
+struct Program {
+    state: State,
+    /// Everything that was asked for, except loads.
+    effects: Vec<Effect>,
+    /// The store answers loads.
+    answers: bool,
+    /// What the store holds.
+    store: fixtures::Store,
+}
+
+fn setup() -> Setup {
+    let email = Address::parse("me@firma.example").unwrap();
+    Setup {
+        me: Me { name: Text::line("Marek Nowak"), ..Me::default() },
+        accounts: vec![Account {
+            id: id::Account(1),
+            name: Text::line("work"),
+            email: email.clone(),
+            kind: Kind::Personal,
+            signature: Text::default(),
+        }],
+        zone: jiff::tz::TimeZone::get("Europe/Warsaw").unwrap(),
+        theme: Theme::None,
+        demo: false,
+        undo_seconds: 10,
+        own: Own::new([email]),
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T09:24:00Z".parse().unwrap()
+}
+
+impl Program {
+    fn start(width: u16, height: u16, store: fixtures::Store) -> Self {
+        let mut program = Self::silent(width, height);
+        program.answers = true;
+        program.store = store;
+        program.event(Event::Started { now: now(), width, height });
+        program
+    }
+
+    /// The store never answers.
+    fn silent(width: u16, height: u16) -> Self {
+        let mut state = State::new(setup());
+        (state.width, state.height, state.now) = (width, height, now());
+        Self { state, effects: Vec::new(), answers: false, store: fixtures::Store::default() }
+    }
+
+    fn full(width: u16, height: u16) -> Self {
+        Self::start(width, height, fixtures::full())
+    }
+
+    fn event(&mut self, event: Event) {
+        let mut wanted = update(&mut self.state, event);
+        while !wanted.is_empty() {
+            let effect = wanted.remove(0);
+            match self.store.answer(&effect) {
+                Some(event) if self.answers => wanted.extend(update(&mut self.state, event)),
+                Some(_) => {}
+                None => self.effects.push(effect),
+            }
+        }
+    }
+
+    /// Presses keys: letters, and names in angle brackets: `jjr<enter>`.
+    fn press(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while let Some(first) = rest.chars().next() {
+            let (name, after) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
+                Some((name, after)) => (name.to_owned(), after),
+                None => (first.to_string(), &rest[first.len_utf8()..]),
+            };
+            self.event(Event::Key(key(&name)));
+            rest = after;
+        }
+        self
+    }
+
+    /// What was asked for since the last time, except loads.
+    fn asked(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    fn screen(&self) -> String {
+        let (width, height) = (self.state.width, self.state.height);
+        let mut terminal = ratatui::Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view(&self.state, frame)).unwrap();
+        let buffer = terminal.backend().buffer().clone();
+        let mut text = String::new();
+        for y in 0..height {
+            let mut line = String::new();
+            let mut skip = 0;
+            for x in 0..width {
+                let symbol = buffer[(x, y)].symbol();
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                skip = super::format::width(symbol).saturating_sub(1);
+                line.push_str(symbol);
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn key(name: &str) -> KeyEvent {
+    let (modifiers, name) = match name.strip_prefix("ctrl-") {
+        Some(rest) => (KeyModifiers::CONTROL, rest),
+        None => (KeyModifiers::NONE, name),
+    };
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "shift-tab" => KeyCode::BackTab,
+        "down" => KeyCode::Down,
+        "up" => KeyCode::Up,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "pgdn" => KeyCode::PageDown,
+        "pgup" => KeyCode::PageUp,
+        "end" => KeyCode::End,
+        "home" => KeyCode::Home,
+        "backspace" => KeyCode::Backspace,
+        one => {
+            assert_eq!(one.chars().count(), 1, "no such key: {one}");
+            KeyCode::Char(one.chars().next().unwrap())
+        }
+    };
+    KeyEvent::new(code, modifiers)
+}
+
+/// The generation of a load.
+fn generation(effect: &Effect) -> Option<Generation> {
+    Some(match effect {
+        Effect::LoadCounters { generation }
+        | Effect::LoadToday { generation, .. }
+        | Effect::LoadFolders { generation }
+        | Effect::LoadThreads { generation, .. }
+        | Effect::LoadThread { generation, .. }
+        | Effect::LoadBody { generation, .. }
+        | Effect::LoadCard { generation, .. }
+        | Effect::LoadCompany { generation, .. }
+        | Effect::LoadContacts { generation, .. }
+        | Effect::LoadCompanies { generation, .. }
+        | Effect::LoadDeals { generation, .. }
+        | Effect::LoadDeal { generation, .. }
+        | Effect::LoadWhy { generation, .. }
+        | Effect::LoadSearch { generation, .. }
+        | Effect::LoadOutbox { generation }
+        | Effect::LoadDrafts { generation }
+        | Effect::LoadTemplates { generation }
+        | Effect::LoadChanges { generation }
+        | Effect::ListDealsFor { generation, .. } => *generation,
+        _ => return None,
+    })
+}

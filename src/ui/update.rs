@@ -1,0 +1,377 @@
+//! How the screens change: one event in, effects out.
+
+use super::acts;
+use super::card::Holding;
+use super::compose;
+use super::effect::{Effect, Generation};
+use super::event::{Changed, Event, Filling, TemplateRow};
+use super::hints;
+use super::keymap;
+use super::layout;
+use super::overlays::{self, Choice, Overlay, Pick};
+use super::screens;
+use super::state::{Effects, Screen, State};
+use super::widgets::status::{Held, Progress};
+use crate::domain::deal::DealRow;
+use crate::domain::id;
+use crate::domain::problem::Problem;
+use crate::domain::text::Text;
+use crate::domain::thread::ThreadView;
+use crossterm::event::{KeyEvent, KeyEventKind};
+use jiff::Timestamp;
+
+/// Takes an event; gives what is to be done.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let mut out = Effects::new();
+    match event {
+        Event::Started { now, width, height } => started(state, now, width, height, &mut out),
+        Event::Key(key) => on_key(state, key, &mut out),
+        Event::Paste(pasted) => paste(state, &pasted, &mut out),
+        Event::Mouse(mouse) => super::mouse::update(state, mouse, &mut out),
+        Event::Resize { width, height } => (state.width, state.height) = (width, height),
+        Event::Tick { now } => tick(state, now, &mut out),
+        Event::Quit => {
+            compose::save_now(state, &mut out);
+            out.push(Effect::Quit);
+        }
+        Event::Changed(changes) => changed(state, &changes, &mut out),
+        news @ (Event::Done { .. }
+        | Event::Undone { .. }
+        | Event::AttachmentSaved { .. }
+        | Event::Problem(_)
+        | Event::SyncProgress { .. }
+        | Event::SyncEnded { .. }) => told(state, news),
+        writing @ (Event::LetterStarted { .. }
+        | Event::Filled { .. }
+        | Event::FileRead(_)
+        | Event::Edited { .. }
+        | Event::DraftSaved { .. }
+        | Event::Guarded { .. }
+        | Event::Queued { .. }) => wrote(state, writing, &mut out),
+        answer => loaded(state, answer, &mut out),
+    }
+    layout::settle(state);
+    out
+}
+
+fn started(state: &mut State, now: Timestamp, width: u16, height: u16, out: &mut Effects) {
+    state.now = now;
+    (state.width, state.height) = (width, height);
+    load_counters(state, out);
+    screens::today::load(state, out);
+}
+
+/// Shows a screen.
+pub(super) fn go(state: &mut State, screen: Screen, out: &mut Effects) {
+    state.pages.clear();
+    state.parked = None;
+    state.screen = screen;
+    enter(state, out);
+}
+
+/// Reads what the visible screen needs.
+fn enter(state: &mut State, out: &mut Effects) {
+    match state.screen {
+        Screen::Today => screens::today::load(state, out),
+        Screen::Mail => screens::mail::enter(state, out),
+        Screen::Clients => screens::clients::load(state, out),
+        Screen::Deals => screens::deals::load(state, out),
+        Screen::Outgoing => screens::outgoing::load(state, out),
+    }
+}
+
+fn load_counters(state: &mut State, out: &mut Effects) {
+    if let Some(generation) = state.counters.refresh(&mut state.generation) {
+        out.push(Effect::LoadCounters { generation });
+    }
+}
+
+/// Reads everything that is visible again.
+pub(super) fn reload(state: &mut State, out: &mut Effects) {
+    load_counters(state, out);
+    enter(state, out);
+    let mut last = state.generation;
+    state.readers_mut().for_each(|reader| reader.refresh(&mut last, out));
+    state.cards_mut().for_each(|card| card.refresh(&mut last, out));
+    state.generation = last;
+}
+
+fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    let name = keymap::name(key);
+    if !state.overlays.is_empty() {
+        if name.as_deref() == Some("ctrl-c") {
+            state.overlays.clear();
+        } else {
+            overlays::key(state, key, out);
+        }
+        return;
+    }
+    let pending = state.pending.take();
+    let target = state.target();
+    let can = |at| hints::can(state, &target, at);
+    let typing = state.writing.as_ref().is_some_and(|writing| writing.review.is_none());
+    let Some(name) = name else { return compose::key(state, key) };
+    let action = keymap::lookup(&name, pending.as_deref(), can);
+    match action {
+        Some(action) => acts::act(state, action, out),
+        None if typing && name == "ctrl-c" => acts::quit(state, out),
+        None if typing => compose::key(state, key),
+        None if pending.is_none() && keymap::begins_pair(&name, can) => state.pending = Some(name),
+        None if name == "ctrl-c" => acts::quit(state, out),
+        None => {}
+    }
+}
+
+fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
+    if state.overlays.is_empty() {
+        compose::paste(state, pasted);
+    } else {
+        overlays::paste(state, pasted, out);
+    }
+}
+
+fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
+    let minute = |at: Timestamp| at.as_second() / 60;
+    let new_minute = minute(now) != minute(state.now);
+    state.now = now;
+    state.bar.tick(now);
+    compose::tick(state, out);
+    // Snoozes end and activities fall due without any change in the store.
+    if new_minute {
+        load_counters(state, out);
+        if matches!(state.screen, Screen::Today) {
+            screens::today::load(state, out);
+        }
+    }
+}
+
+fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
+    load_counters(state, out);
+    let everything = changes.contains(&Changed::Everything);
+    let has = |wanted: fn(&Changed) -> bool| everything || changes.iter().any(wanted);
+    let concerned = match state.screen {
+        Screen::Today => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_))),
+        Screen::Mail => has(|change| matches!(change, Changed::Thread(_) | Changed::Folder(_))),
+        Screen::Clients => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
+        Screen::Deals => {
+            has(|c| matches!(c, Changed::Deal(_) | Changed::Payment(_) | Changed::Activity(_) | Changed::Company(_)))
+        }
+        Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
+    };
+    if concerned {
+        enter(state, out);
+    }
+    let letters = has(|change| matches!(change, Changed::Outgoing(_)));
+    let mut last = state.generation;
+    for reader in state.readers_mut() {
+        let mine = reader.thread().is_some_and(|thread| changes.contains(&Changed::Thread(thread)));
+        if everything || mine || letters {
+            reader.refresh(&mut last, out);
+        }
+    }
+    // A card shows letters, deals, payments and activities of a person: any of them may be theirs.
+    if has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))) {
+        state.cards_mut().for_each(|card| card.refresh(&mut last, out));
+    }
+    state.generation = last;
+    if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
+        && let Some(generation) = changes.slot.refresh(&mut state.generation)
+    {
+        out.push(Effect::LoadChanges { generation });
+    }
+}
+
+/// News for the bottom line.
+fn told(state: &mut State, event: Event) {
+    let now = state.now;
+    match event {
+        Event::Done { title } => state.bar.news(format!("{title}   (u undoes)"), now),
+        Event::Undone { title } => state.bar.news(format!("Taken back: {title}"), now),
+        Event::AttachmentSaved { path } => state.bar.news(format!("Saved: {path}"), now),
+        Event::Problem(problem) => {
+            compose::problem(state);
+            state.bar.problem(problem, now);
+        }
+        Event::SyncProgress { account, folder, done, of } => {
+            state.bar.sync_goes_on(account, Progress { folder, done, of });
+        }
+        Event::SyncEnded { account, problem } => state.bar.sync_ended(account, problem),
+        _ => {}
+    }
+}
+
+/// Answers that concern the letter being written.
+fn wrote(state: &mut State, event: Event, out: &mut Effects) {
+    match event {
+        Event::LetterStarted { letter, draft } => {
+            // A letter taken back is held no longer.
+            state.bar.held.retain(|held| state.now < held.until);
+            compose::begin(state, *letter, draft, out);
+        }
+        Event::Filled { filling: Filling::Letter(letter), .. } => compose::template_filled(state, *letter, out),
+        Event::Filled { name, filling: Filling::Holes(holes) } => acts::holes(state, &name, &holes),
+        Event::FileRead(file) => compose::file_read(state, file),
+        Event::Edited { letter } => compose::edited(state, *letter, out),
+        Event::DraftSaved { draft } => compose::saved(state, draft, out),
+        Event::Guarded { concerns } => compose::guarded(state, concerns),
+        Event::Queued { id, to, until } => {
+            compose::queued(state);
+            if until > state.now {
+                state.bar.hold(Held { id, to, until });
+            } else {
+                let now = state.now;
+                state.bar.news(format!("The letter to {to} is on its way."), now);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Answers to loads.
+fn loaded(state: &mut State, event: Event, out: &mut Effects) {
+    match event {
+        Event::CountersLoaded { generation, counters } => {
+            if state.counters.take(generation) {
+                state.counters.value = Some(counters);
+                if state.counters.wants_again() {
+                    load_counters(state, out);
+                }
+            }
+        }
+        Event::TodayLoaded { generation, rows, more } => screens::today::loaded(state, generation, rows, more, out),
+        Event::FoldersLoaded { generation, rows } => screens::mail::folders_loaded(state, generation, rows, out),
+        Event::ThreadsLoaded { generation, rows, after, .. } => {
+            screens::mail::threads_loaded(state, generation, rows, after, out);
+        }
+        Event::ThreadLoaded { generation, view } => thread_loaded(state, generation, view, out),
+        Event::BodyLoaded { generation, text, .. } => {
+            state.readers_mut().any(|reader| reader.body_loaded(generation, &text));
+        }
+        Event::CardLoaded { generation, card } => card_loaded(state, generation, Holding::Contact(card), out),
+        Event::CompanyLoaded { generation, card } => card_loaded(state, generation, Holding::Company(card), out),
+        Event::DealLoaded { generation, card } => card_loaded(state, generation, Holding::Deal(card), out),
+        Event::ContactsLoaded { generation, rows, after } => {
+            screens::clients::contacts_loaded(state, generation, rows, after, out);
+        }
+        Event::CompaniesLoaded { generation, rows } => screens::clients::companies_loaded(state, generation, rows, out),
+        Event::DealsLoaded { generation, rows } => screens::deals::loaded(state, generation, rows, out),
+        Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
+        Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
+        Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
+        Event::DealChoicesLoaded { generation, thread, rows } => deal_choices(state, generation, thread, &rows),
+        Event::LoadFailed { generation, problem } => failed(state, generation, &problem),
+        answer => overlay_loaded(state, answer),
+    }
+}
+
+fn thread_loaded(state: &mut State, generation: Generation, view: Box<ThreadView>, out: &mut Effects) {
+    let mut last = state.generation;
+    for reader in state.readers_mut() {
+        if reader.slot.is_awaited(generation) {
+            reader.loaded(generation, view, out);
+            if reader.slot.wants_again() {
+                reader.refresh(&mut last, out);
+            }
+            break;
+        }
+    }
+    state.generation = last;
+}
+
+fn card_loaded(state: &mut State, generation: Generation, holding: Holding, out: &mut Effects) {
+    let mut last = state.generation;
+    for card in state.cards_mut() {
+        if card.slot.is_awaited(generation) {
+            card.loaded(generation, holding);
+            if card.slot.wants_again() {
+                card.refresh(&mut last, out);
+            }
+            break;
+        }
+    }
+    state.generation = last;
+}
+
+/// Answers to what an overlay asked.
+fn overlay_loaded(state: &mut State, event: Event) {
+    for overlay in &mut state.overlays {
+        match (overlay, &event) {
+            (Overlay::Why(why), Event::WhyLoaded { generation, whys }) => why.slot.fill(*generation, whys),
+            (Overlay::Search(search), Event::SearchLoaded { generation, hits, .. }) => {
+                search.slot.fill(*generation, hits);
+            }
+            (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
+                changes.slot.fill(*generation, rows);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateRow]) {
+    if screens::outgoing::templates_loaded(state, generation, rows) {
+        return;
+    }
+    for overlay in &mut state.overlays {
+        let Overlay::Choose(choose) = overlay else { continue };
+        let Some(to) = choose.fill.clone().filter(|_| choose.slot.take(generation)) else { continue };
+        // One line for each name: the language is the client's.
+        let mut choices: Vec<(Text, Vec<&str>)> = Vec::new();
+        for row in rows.iter().filter(|row| row.problem.is_none()) {
+            match choices.iter_mut().find(|(name, _)| *name == row.name) {
+                Some((_, languages)) => languages.push(row.language.as_str()),
+                None => choices.push((row.name.clone(), vec![row.language.as_str()])),
+            }
+        }
+        let choice = |(name, languages): (Text, Vec<&str>)| {
+            let pick = Pick::Template(name.to_string(), to.clone());
+            Choice { left: name, right: Text::from(languages.join(" ")), pick }
+        };
+        choose.slot.value = Some(choices.into_iter().map(choice).collect());
+    }
+}
+
+fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[DealRow]) {
+    for overlay in &mut state.overlays {
+        let Overlay::Choose(choose) = overlay else { continue };
+        if choose.slot.take(generation) {
+            let choice = |row: &DealRow| Choice {
+                left: row.title.clone(),
+                right: Text::from(format!("{}, {}", row.stage, row.amount)),
+                pick: Pick::Deal(thread, Some(row.id)),
+            };
+            let mut choices: Vec<Choice> = rows.iter().map(choice).collect();
+            let left = Text::own("No deal");
+            choices.push(Choice { left, right: Text::default(), pick: Pick::Deal(thread, None) });
+            choose.slot.value = Some(choices);
+        }
+    }
+}
+
+/// A load failed: said where its answer would stand.
+fn failed(state: &mut State, generation: Generation, problem: &Problem) {
+    let known = state.counters.fail(generation, problem)
+        || state.today.slot.fail(generation, problem)
+        || state.mail.folders.fail(generation, problem)
+        || state.mail.threads.fail(generation, problem)
+        || screens::clients::failed(state, generation, problem)
+        || state.deals.slot.fail(generation, problem)
+        || screens::outgoing::failed(state, generation, problem)
+        || state.readers_mut().any(|reader| reader.failed(generation, problem))
+        || state.cards_mut().any(|card| card.failed(generation, problem));
+    if known {
+        return;
+    }
+    for overlay in &mut state.overlays {
+        match overlay {
+            Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
+            Overlay::Search(search) => drop(search.slot.fail(generation, problem)),
+            Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
+            Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
+            _ => {}
+        }
+    }
+}

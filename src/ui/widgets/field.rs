@@ -1,0 +1,56 @@
+//! One line that is typed into.
+
+use crate::domain::text::Text;
+use crate::ui::theme::Styles;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui_textarea::TextArea;
+
+/// A line of text with a cursor: words, selection and undo are those of the built-in editor.
+#[derive(Debug, Clone)]
+pub struct Field(TextArea<'static>);
+
+impl Default for Field {
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
+impl Field {
+    /// With this text in it, the cursor at its end.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut area = TextArea::new(vec![Text::line(text).into()]);
+        area.set_cursor_line_style(Style::new());
+        area.move_cursor(ratatui_textarea::CursorMove::End);
+        Self(area)
+    }
+
+    /// What stands in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.lines().first().map_or("", String::as_str)
+    }
+
+    /// Takes a key; true when the text changed. Enter, Tab and Esc are the caller's.
+    pub fn key(&mut self, key: KeyEvent) -> bool {
+        let breaks = matches!(key.code, KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab | KeyCode::Esc);
+        let control_m = key.code == KeyCode::Char('m') && !key.modifiers.is_empty();
+        if breaks || control_m { false } else { self.0.input(key) }
+    }
+
+    /// Takes pasted text as one line.
+    pub fn paste(&mut self, pasted: &str) -> bool {
+        self.0.insert_str(Text::line(pasted.trim()).as_str())
+    }
+
+    /// Draws it; the cursor only when it is in use.
+    pub fn view(&self, frame: &mut Frame, area: Rect, in_use: bool, styles: &Styles) {
+        let mut shown = self.0.clone();
+        shown.set_style(styles.text);
+        shown.set_cursor_style(if in_use { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() });
+        frame.render_widget(&shown, area);
+    }
+}

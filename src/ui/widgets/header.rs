@@ -1,0 +1,95 @@
+//! The top: the screens with their keys, and the counters, or `all clear`.
+
+use crate::domain::counter::{Counter, Counters};
+use crate::ui::format;
+use crate::ui::screens::today::short;
+use crate::ui::state::{Screen, State};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// The places of the screens in the first line: start and end column.
+#[must_use]
+pub fn tabs(state: &State) -> Vec<(Screen, String, usize, usize)> {
+    let names = |long: bool| -> Vec<String> {
+        (1..)
+            .zip(Screen::ALL)
+            .map(|(key, screen)| match (screen == state.screen, long) {
+                (true, _) => format!("[{key} {}]", screen.title()),
+                (false, true) => format!(" {key} {} ", screen.title()),
+                (false, false) => format!(" {key} "),
+            })
+            .collect()
+    };
+    let long = names(true);
+    let fits = long.iter().map(|name| format::width(name)).sum::<usize>() <= usize::from(state.width);
+    let mut column = 0;
+    let mut tabs = Vec::new();
+    for (screen, name) in Screen::ALL.into_iter().zip(if fits { long } else { names(false) }) {
+        let end = column + format::width(&name);
+        tabs.push((screen, name, column, end));
+        column = end;
+    }
+    tabs
+}
+
+/// Draws it.
+pub fn view(state: &State, frame: &mut Frame, area: Rect) {
+    let styles = &state.styles;
+    let mut spans = Vec::new();
+    let mut used = 0;
+    for (screen, name, _, end) in tabs(state) {
+        used = end;
+        spans.push(Span::styled(name, if screen == state.screen { styles.accent } else { styles.text }));
+    }
+    let room = usize::from(area.width).saturating_sub(used);
+    let mut note = state.here_and_now().strftime("%a %-d %b %H:%M").to_string();
+    if state.setup.demo {
+        note = format!("demo: nothing is sent · {note}");
+    }
+    if format::width(&note) + 2 > room {
+        note = if state.setup.demo && room > 6 { "demo".to_owned() } else { String::new() };
+    }
+    spans.push(Span::styled(format::fit_right(&format!("{note} "), room), styles.dim));
+    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+    if area.height > 1 {
+        let line = counters(state, usize::from(area.width));
+        frame.render_widget(line, Rect { y: area.y + 1, height: 1, ..area });
+    }
+}
+
+/// The counters that are not zero: in full where they fit, else in short words.
+fn counters(state: &State, columns: usize) -> Line<'static> {
+    let styles = &state.styles;
+    let Some(counters) = &state.counters.value else {
+        let words = if state.counters.problem.is_some() { " the counters cannot be read" } else { "" };
+        return Line::styled(words, styles.bad);
+    };
+    if counters.all_clear() {
+        return Line::styled(" all clear", styles.good);
+    }
+    let long = parts(counters, Counter::label);
+    let width: usize = long.iter().map(|(number, word)| number.len() + word.len() + 4).sum();
+    let parts = if width <= columns { long } else { parts(counters, short) };
+    let mut room = columns.saturating_sub(1);
+    let mut spans = vec![Span::raw(" ")];
+    for (number, word) in parts {
+        let width = number.len() + word.len() + 3;
+        if width > room + 2 {
+            spans.push(Span::styled("…", styles.dim));
+            break;
+        }
+        room = room.saturating_sub(width);
+        spans.push(Span::styled(format!("{word} "), styles.dim));
+        spans.push(Span::styled(format!("{number}  "), styles.waits));
+    }
+    Line::from(spans)
+}
+
+fn parts(counters: &Counters, word: impl Fn(Counter) -> &'static str) -> Vec<(String, &'static str)> {
+    Counter::ALL
+        .into_iter()
+        .filter(|counter| counters.get(*counter) > 0)
+        .map(|counter| (counters.get(counter).to_string(), word(counter)))
+        .collect()
+}

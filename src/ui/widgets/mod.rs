@@ -1,0 +1,9 @@
+//! What several screens draw with.
+
+pub mod cursor;
+pub mod doc;
+pub mod field;
+pub mod header;
+pub mod list;
+pub mod pane;
+pub mod status;
