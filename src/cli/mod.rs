@@ -2,14 +2,18 @@
 
 pub mod args;
 pub mod context;
+mod deliver;
 pub mod desk;
 pub mod json;
 pub mod logging;
+mod outbox;
 pub mod output;
 mod packaging;
 mod password;
 mod progress;
+mod reply;
 mod search;
+mod send;
 mod show;
 mod status;
 mod sync;
@@ -39,6 +43,9 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),
         Some(Command::Show(show)) => show::run(&Context::open(places)?, &show),
+        Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),
+        Some(Command::Send(send)) => send::run(&Context::open(places)?, &send),
+        Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
