@@ -12,6 +12,7 @@ mod packaging;
 mod password;
 mod progress;
 mod reply;
+mod screen;
 mod search;
 mod send;
 mod show;
@@ -39,6 +40,7 @@ pub fn run(args: Args) -> ExitCode {
 fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
+        None => screen::run(places),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),

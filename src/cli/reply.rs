@@ -20,7 +20,7 @@ pub fn run(context: &Context, args: &args::Reply) -> Result<()> {
         Target::Thread(thread) => writer.newest_to_answer(thread)?,
     };
     let letter = writer.reply(message, false)?;
-    match writer.fill(&args.template, letter, None)? {
+    match writer.fill(&args.template, None, letter, None)? {
         Filling::Letter(letter) => deliver(&desk, &letter, Manner { yes: args.yes, json: args.json }),
         Filling::Holes(holes) => {
             let holes: Vec<String> = holes.iter().map(|hole| String::from(hole.sentence())).collect();
