@@ -1,7 +1,5 @@
 //! The commands, end to end: the real program, a real IMAP server, a real SMTP server.
 
-use std::os::unix::fs::PermissionsExt;
-
 use serde_json::Value;
 
 use super::support::{Account, Dovecot, Fault, Home, PASSWORD, PASSWORD_VARIABLE, Phase, SmtpServer, home};
@@ -86,4 +84,95 @@ fn a_sync_is_complete_and_a_second_one_changes_nothing() {
     }
     assert!(lines.iter().filter(|line| line["event"] == "folder").count() >= 2, "{lines:?}");
     assert_eq!(office.json(&["status"])["counters"], before);
+}
+
+/// Deliver a template that needs nothing of the client.
+fn with_template(home: &Home) {
+    home.write("templates/thanks.en.md", "---\nname: thanks\nlanguage: en\nsubject: Thanks\n---\nThank you, {{ contact.first_name or \"friend\" }}.\n");
+    home.write("templates/needy.en.md", "---\nname: needy\nlanguage: en\nsubject: X\n---\nDear {{ contact.first_name }},\n");
+}
+
+#[test]
+fn an_answer_arrives_once_is_copied_once_and_clears_the_counter() {
+    let office = office();
+    with_template(&office.home);
+    office.dovecot.deliver(ME, "INBOX", &letter("q1", "Offer for desks", "What do they cost?"), "");
+    office.sync();
+    assert_eq!((office.counter("unread"), office.counter("unanswered")), (1, 1));
+    let found = office.json(&["search", "desks"]);
+    assert_eq!(found["total"], 1, "{found}");
+    let id = found["messages"][0]["id"].as_str().expect("an id").to_owned();
+    let sent = office.json(&["reply", &id, "--template", "thanks", "--yes"]);
+    assert_eq!(sent["state"], "sent", "{sent}");
+    let accepted = office.smtp.accepted();
+    assert_eq!(accepted.len(), 1);
+    assert_eq!(accepted[0].to, [ANNA]);
+    let text = accepted[0].text();
+    assert!(text.contains("In-Reply-To: <q1@klient.example>") && text.contains("Thank you,"), "{text}");
+    let msg_id = format!("<{}>", sent["message_id"].as_str().expect("a Message-ID"));
+    for _ in 0..2 {
+        office.sync();
+        assert_eq!(office.dovecot.find(ME, "Sent", &msg_id).len(), 1, "one copy");
+    }
+    assert_eq!(office.smtp.accepted().len(), 1, "sent once");
+    assert_eq!(office.counter("unanswered"), 0);
+    let flags = office.dovecot.flags(ME, "INBOX");
+    assert!(flags[0].1.contains(&"\\Answered".to_owned()), "{flags:?}");
+    let shown = office.json(&["show", &id]);
+    assert_eq!(shown["answered"], true, "{shown}");
+    assert_eq!(office.json(&["status"])["accounts"][0]["wishes_pending"], 0);
+}
+
+#[test]
+fn a_letter_with_a_hole_or_a_concern_stays_here() {
+    let office = office();
+    with_template(&office.home);
+    let anonymous = String::from_utf8(letter("q1", "Offer", "Hello")).expect("text").replace("Anna Kowalska ", "");
+    office.dovecot.deliver(ME, "INBOX", anonymous.as_bytes(), "");
+    office.sync();
+    let holes = office.home.postbook(&["reply", "1", "--template", "needy", "--yes"]);
+    assert_eq!(holes.status.code(), Some(1));
+    assert!(holes.stderr.contains("first name") && holes.stderr.contains(ANNA), "{}", holes.stderr);
+    let none = office.home.postbook(&["reply", "1", "--template", "nothing-like-it"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(none.stderr.contains("there is no template nothing-like-it"), "{}", none.stderr);
+    let send = |more: &[&str], text: &[u8]| {
+        let mut arguments = vec!["send", "--to", "somebody@new.example"];
+        arguments.extend(more);
+        office.home.postbook_with(&arguments, text, &[])
+    };
+    let warned = send(&["--subject", ""], b"Hello\n");
+    assert_eq!(warned.status.code(), Some(1), "{}", warned.stdout);
+    assert!(warned.stderr.contains("--yes sends it all the same"), "{}", warned.stderr);
+    assert_eq!(office.smtp.accepted().len(), 0);
+    assert_eq!(office.json(&["outbox"])["outbox"].as_array().map(Vec::len), Some(0));
+    let sent = send(&["--subject", "", "--yes"], b"Hello\n").success();
+    assert!(sent.stdout.contains("was sent") && sent.stdout.contains("Message-ID: <"), "{}", sent.stdout);
+    assert_eq!(office.smtp.accepted().len(), 1);
+}
+
+#[test]
+fn a_refused_letter_can_be_sent_again_or_discarded() {
+    let office = office();
+    let fault = Fault::Answer(Phase::Rcpt, 550, "no such user".to_owned());
+    office.smtp.fail(&fault);
+    for _ in 0..2 {
+        let refused = office.home.postbook_with(
+            &["send", "--to", ANNA, "--subject", "Offer", "--yes"],
+            b"Hello\n",
+            &[],
+        );
+        assert_eq!(refused.status.code(), Some(1), "{}", refused.stdout);
+        assert!(refused.stderr.contains("refused") && refused.stderr.contains("resend"), "{}", refused.stderr);
+    }
+    assert_eq!(office.counter("outbox_trouble"), 2);
+    office.smtp.clear();
+    office.home.postbook(&["outbox", "resend", "1"]).success();
+    office.home.postbook(&["outbox", "discard", "2"]).success();
+    assert_eq!(office.home.postbook(&["outbox", "discard", "77"]).status.code(), Some(1));
+    office.sync();
+    assert_eq!((office.smtp.accepted().len(), office.counter("outbox_trouble")), (1, 0));
+    assert_eq!(office.home.postbook(&["outbox", "resend", "1"]).status.code(), Some(1), "sent is final");
+    office.sync();
+    assert_eq!(office.dovecot.count(ME, "Sent"), 1);
 }
