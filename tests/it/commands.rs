@@ -88,8 +88,14 @@ fn a_sync_is_complete_and_a_second_one_changes_nothing() {
 
 /// Deliver a template that needs nothing of the client.
 fn with_template(home: &Home) {
-    home.write("templates/thanks.en.md", "---\nname: thanks\nlanguage: en\nsubject: Thanks\n---\nThank you, {{ contact.first_name or \"friend\" }}.\n");
-    home.write("templates/needy.en.md", "---\nname: needy\nlanguage: en\nsubject: X\n---\nDear {{ contact.first_name }},\n");
+    home.write(
+        "templates/thanks.en.md",
+        "---\nname: thanks\nlanguage: en\nsubject: Thanks\n---\nThank you, {{ contact.first_name or \"friend\" }}.\n",
+    );
+    home.write(
+        "templates/needy.en.md",
+        "---\nname: needy\nlanguage: en\nsubject: X\n---\nDear {{ contact.first_name }},\n",
+    );
 }
 
 #[test]
@@ -157,11 +163,8 @@ fn a_refused_letter_can_be_sent_again_or_discarded() {
     let fault = Fault::Answer(Phase::Rcpt, 550, "no such user".to_owned());
     office.smtp.fail(&fault);
     for _ in 0..2 {
-        let refused = office.home.postbook_with(
-            &["send", "--to", ANNA, "--subject", "Offer", "--yes"],
-            b"Hello\n",
-            &[],
-        );
+        let refused =
+            office.home.postbook_with(&["send", "--to", ANNA, "--subject", "Offer", "--yes"], b"Hello\n", &[]);
         assert_eq!(refused.status.code(), Some(1), "{}", refused.stdout);
         assert!(refused.stderr.contains("refused") && refused.stderr.contains("resend"), "{}", refused.stderr);
     }
