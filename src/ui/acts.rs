@@ -18,7 +18,7 @@ use jiff::Timestamp;
 /// Does an action: the first that knows it.
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     let known = if state.writing.is_some() {
-        super::compose::act(state, action, out)
+        super::compose::act(state, action, out) || program(state, action, out)
     } else {
         program(state, action, out)
             || clear(state, action, out)
@@ -57,7 +57,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             let palette = Palette::new(state);
             state.overlays.push(Overlay::Palette(Box::new(palette)));
         }
-        Action::Help => {
+        Action::Help | Action::KeysHere => {
             let help = Help::new(state);
             state.overlays.push(Overlay::Help(help));
         }
@@ -75,7 +75,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => quit(state, out),
         Action::TakeBack => match state.bar.held.first() {
-            Some(held) => out.push(Effect::UndoSend(held.id)),
+            Some(_) => out.push(Effect::UndoSend(state.bar.held.remove(0).id)),
             None => say(state, "No letter is about to leave."),
         },
         _ => return false,
@@ -197,7 +197,7 @@ pub(super) fn come_back(state: &mut State, later: Later, at: Timestamp, out: &mu
     match later {
         Later::Thread(thread) => {
             out.push(Effect::Snooze { thread, until: at });
-            cleared(state, subject, Some(thread), &[Counter::Unanswered, Counter::Silent, Counter::Unread], out);
+            cleared(state, subject, Some(thread), &[Counter::Unanswered, Counter::Silent], out);
         }
         Later::Activity(activity) => {
             out.push(Effect::ActivityMove { activity, to: at });

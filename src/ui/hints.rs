@@ -13,13 +13,14 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         return match at {
             At::Review => reviewing,
             At::List => reviewing,
+            At::Always => true,
             At::Compose => !reviewing,
             _ => false,
         };
     }
     let on_screen = state.pages.is_empty();
     match at {
-        At::Everywhere | At::List => true,
+        At::Everywhere | At::Always | At::List => true,
         At::Thread => target.thread.is_some(),
         At::Person => target.contact.is_some(),
         At::Lead => target.lead && target.contact.is_some(),
@@ -95,9 +96,10 @@ fn writing(state: &State) -> Vec<Action> {
 
 fn wanted(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold, Forward, Help,
-        Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit, Quotes, Reply,
-        Rescue, Resend, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Why, WriteTo,
+        AddActivity, Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold,
+        Forward, Help, Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit,
+        Quotes, Reply, Rescue, Resend, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Why,
+        WriteTo,
     };
     let mut wanted = Vec::new();
     if state.reader().is_some() {
@@ -120,7 +122,11 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
     }
     wanted.push(Help);
     if matches!(state.pages.last(), Some(Page::Card(_))) || state.card().is_some() {
-        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead, Ignore, WriteTo]);
+        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead]);
+        if target.lead {
+            wanted.push(Ignore);
+        }
+        wanted.extend([Reply, WriteTo, AddActivity]);
         return wanted;
     }
     match state.screen {
@@ -139,7 +145,11 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
         }
         Screen::Mail => wanted.extend([Open, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit]),
         Screen::Clients => {
-            wanted.extend([Open, NextTab, Find, WriteTo, Convert, KeepLead, Ignore, NextPane, Quit]);
+            wanted.extend([Open, NextTab, Find, Convert, KeepLead]);
+            if target.lead {
+                wanted.push(Ignore);
+            }
+            wanted.extend([WriteTo, AddActivity, NextPane, Quit]);
             if state.clients.tab == clients::Tab::Companies {
                 wanted.retain(|action| *action != WriteTo);
             }

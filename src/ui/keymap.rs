@@ -7,6 +7,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub enum At {
     /// On every screen and page, but not while a letter is written.
     Everywhere,
+    /// Everywhere, also while a letter is written.
+    Always,
     /// Where a list or text is moved in.
     List,
     /// Where a conversation is chosen or read.
@@ -223,14 +225,17 @@ bindings! {
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";
-        Help "help" "Help for this screen" "?" "f1";
+        Help "help" "Help for this screen" "?";
     }
     Program Everywhere {
         Undo "undo" "Undo the last act" "u";
         Sync "sync" "Sync every account now" "s";
+        Quit "quit" "Quit" "q" "ctrl-c";
+    }
+    Program Always {
         Redraw "redraw" "Draw and read everything anew" "ctrl-l" "f5";
         Suspend "suspend" "Back to the shell for a while (fg returns)" "ctrl-z";
-        Quit "quit" "Quit" "q" "ctrl-c";
+        KeysHere "keys" "The keys that work here" "f1";
     }
 }
 

@@ -207,8 +207,6 @@ fn told(state: &mut State, event: Event) {
 fn wrote(state: &mut State, event: Event, out: &mut Effects) {
     match event {
         Event::LetterStarted { letter, draft } => {
-            // A letter taken back is held no longer.
-            state.bar.held.retain(|held| state.now < held.until);
             compose::begin(state, *letter, draft, out);
         }
         Event::Filled { filling: Filling::Letter(letter), .. } => compose::template_filled(state, *letter, out),

@@ -4,7 +4,7 @@ mod state;
 mod update;
 mod view;
 
-pub use state::{Compose, Part, Review};
+pub use state::Compose;
 pub use update::{
     act, begin, edited, file_read, guarded, key, paste, problem, queued, save_now, saved, template_filled, tick,
 };
