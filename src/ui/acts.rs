@@ -243,6 +243,10 @@ pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: S
 fn lead(state: &mut State, target: &Target, effect: fn(id::Contact) -> Effect, out: &mut Effects) {
     let Some(contact) = target.contact else { return };
     let effect = effect(contact);
+    if matches!(effect, Effect::IgnoreSender(_)) && !target.lead {
+        let question = format!("{} is a client of yours. Hide everything they send from now on?", target.who);
+        return ask(state, &question, Some(effect));
+    }
     let mut counters = vec![Counter::NewLeads];
     if matches!(effect, Effect::IgnoreSender(_)) {
         counters.extend([Counter::Unread, Counter::Unanswered]);

@@ -89,6 +89,7 @@ fn writing(state: &State) -> Vec<Action> {
     };
     match state.writing.as_ref().and_then(|writing| writing.review.as_ref()) {
         Some(review) if review.open_concerns() > 0 => vec![FixConcern, Override, BackToEditor, EditOutsideAgain],
+        Some(review) if review.concerns.is_none() => vec![BackToEditor],
         Some(_) => vec![Send, BackToEditor, EditOutsideAgain],
         None => vec![Review, NextField, LeaveLetter, InsertTemplate, AttachFile, EditOutside],
     }

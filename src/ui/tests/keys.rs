@@ -325,6 +325,29 @@ fn a_wrong_address_is_not_sent() {
 }
 
 #[test]
+fn known_people_are_offered_while_an_address_is_typed() {
+    let mut program = Program::full(80, 24);
+    program.event(Event::LetterStarted { letter: Box::new(Letter { to: Vec::new(), ..letter() }), draft: None });
+    program.press("ja<down><down>");
+    assert!(program.screen().contains("> Jan de Vries <jan@vanhouten.example>"), "{}", program.screen());
+    program.press("<enter>, an<enter>");
+    let to = program.state.writing.as_ref().unwrap().draft_letter().to;
+    let to: Vec<&str> = to.iter().map(|mailbox| mailbox.address.as_str()).collect();
+    assert_eq!(to, ["jan@vanhouten.example", "anna@mebleplus.example"]);
+    program.press("x");
+    assert!(program.state.writing.is_some());
+}
+
+#[test]
+fn a_client_is_not_ignored_by_a_slip() {
+    let mut program = Program::full(80, 24);
+    program.press("jjjIn");
+    assert_eq!(program.asked(), []);
+    program.press("Iy");
+    assert_eq!(program.asked(), [Effect::IgnoreSender(id::Contact(1))]);
+}
+
+#[test]
 fn what_is_pasted_is_harmless() {
     let mut program = Program::full(80, 24);
     program.event(Event::LetterStarted { letter: Box::new(letter()), draft: None });

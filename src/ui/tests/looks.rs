@@ -115,6 +115,9 @@ fn writing() {
         let mut program = Program::full(width, height);
         program.event(Event::LetterStarted { letter: Box::new(letter), draft: Some(crate::domain::id::Draft(1)) });
         look("compose", &program);
+        program.press("<shift-tab><shift-tab><shift-tab>, an");
+        look("compose_offers", &program);
+        program.press("<backspace><backspace><backspace><backspace>");
         program.press("<ctrl-s>");
         look("review_checking", &program);
         let concern = |kind, reason: &str, evidence: &str, blocking| Concern {

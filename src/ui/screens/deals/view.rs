@@ -95,8 +95,9 @@ fn deal_line(row: &DealRow, columns: usize, amounts: usize, clock: &Clock, style
     let rest = columns.saturating_sub(amounts + 1);
     let next_columns = if rest < 40 { 0 } else { 18 };
     let names = rest.saturating_sub(next_columns + 1);
-    let title = names * 11 / 20;
     let whose = row.company.as_ref().or(row.contact_name.as_ref()).map_or("", Text::as_str);
+    // Where both would be cut, the title comes first and takes what it needs.
+    let title = if names < 44 { format::width(row.title.as_str()).min(names) } else { names * 11 / 20 };
     let (next, style) = next(row, clock, styles);
     let weight = if row.state == DealState::Open { styles.text } else { styles.dim };
     Line::from(vec![

@@ -17,7 +17,6 @@ const PAGE: usize = 200;
 pub fn enter(state: &mut State, out: &mut Effects) {
     load_folders(state, out);
     load_threads(state, out);
-    state.mail.reader.refresh(&mut state.generation, out);
 }
 
 /// Reads the folders again.
