@@ -5,6 +5,7 @@ use super::overlays::Overlay;
 use super::screens::{clients, outgoing};
 use super::state::{Page, Screen, State, Target};
 use crate::domain::counter::Counter;
+use crate::domain::folder::Role;
 
 /// True when actions of this place can be used now.
 pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
@@ -24,6 +25,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Thread => target.thread.is_some(),
         At::Person => target.contact.is_some(),
         At::Lead => target.lead && target.contact.is_some(),
+        At::Junk => target.thread.is_some() && in_junk(state, target),
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Payment => target.payment.is_some(),
         At::Counted => target.subject.is_some(),
@@ -39,6 +41,13 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Template => target.template.is_some(),
         At::Compose | At::Review => false,
     }
+}
+
+/// The conversation raises "junk watch", or the Junk folder is shown.
+fn in_junk(state: &State, target: &Target) -> bool {
+    let folder = state.mail.folder_row().and_then(|row| row.role);
+    let shown = state.screen == Screen::Mail && state.pages.is_empty() && folder == Some(Role::Junk);
+    shown || target.counters.contains(&Counter::JunkWatch)
 }
 
 /// Keys with a word each, the most useful first.
@@ -144,7 +153,9 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
             }
             wanted.extend([Reply, Template, Paid, Resend, Done, Snooze, Why, NextPane, Palette, Quit]);
         }
-        Screen::Mail => wanted.extend([Open, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit]),
+        Screen::Mail => {
+            wanted.extend([Open, Rescue, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit])
+        }
         Screen::Clients => {
             wanted.extend([Open, NextTab, Find, Convert, KeepLead]);
             if target.lead {

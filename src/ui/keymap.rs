@@ -17,6 +17,8 @@ pub enum At {
     Person,
     /// Where the row or item is a lead.
     Lead,
+    /// Where a conversation lies in Junk.
+    Junk,
     /// Where something waits that can be cleared.
     Waiting,
     /// Where the row or item is a payment.
@@ -133,7 +135,7 @@ bindings! {
         LeaveLetter "leave" "Leave; the draft is kept" "esc";
     }
     Write Outgoing {
-        TakeBackThis "take back" "Take a held letter back into the editor" "U";
+        TakeBackThis "edit" "Take the letter back into the editor" "U";
         Resend "send again" "Send it again, or at once when it is held" "r";
         DiscardOutgoing "discard" "Throw the letter away" "x";
     }
@@ -162,6 +164,8 @@ bindings! {
     Clear Thread {
         File "file" "File under a deal, or no deal" "f";
         ToggleRead "read" "Mark read or unread" "m";
+    }
+    Clear Junk {
         Rescue "not junk" "Rescue from Junk to the inbox" "i";
     }
     Clear Counted {

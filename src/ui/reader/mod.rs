@@ -9,6 +9,7 @@ use super::state::{Clock, Effects, Target};
 use super::theme::Styles;
 use super::widgets::doc::Doc;
 use super::widgets::pane;
+use crate::domain::counter::Subject;
 use crate::domain::id;
 use crate::domain::message::Opened;
 use crate::domain::problem::Problem;
@@ -138,6 +139,7 @@ impl Reader {
     pub fn target(&self) -> Target {
         let Some(view) = &self.slot.value else { return Target { thread: self.thread, ..Target::default() } };
         Target {
+            subject: Some(Subject::Thread(view.row.id)).filter(|_| !view.row.counters.is_empty()),
             thread: Some(view.row.id),
             message: self.letter().map(|m| m.id),
             contact: view.contact,

@@ -119,6 +119,10 @@ fn keys_on_the_other_screens() {
         ("4<enter>jp", vec![Effect::PaymentPaid(id::Payment(1))]),
         ("5r", vec![Effect::Resend(id::Outgoing(1))]),
         ("5U", vec![Effect::UndoSend(id::Outgoing(1))]),
+        ("5jjU", vec![]), // it may have arrived
+        ("5jjjU", vec![Effect::UndoSend(id::Outgoing(4))]),
+        ("2i", vec![]), // not in Junk
+        ("2<shift-tab>jjjj<enter>i", vec![Effect::RescueJunk(id::Thread(8))]),
         ("5jjry", vec![Effect::Resend(id::Outgoing(3))]),
         ("5jjrn", vec![]), // an uncertain letter is sent again only by a yes
         ("5xy", vec![Effect::DiscardOutgoing(id::Outgoing(1))]),

@@ -48,7 +48,8 @@ pub fn view(state: &State, frame: &mut Frame, area: Rect) {
         note = format!("demo: nothing is sent · {note}");
     }
     if format::width(&note) + 2 > room {
-        note = if state.setup.demo && room > 6 { "demo".to_owned() } else { String::new() };
+        let words = ["demo: nothing is sent", "demo"].into_iter().find(|words| words.len() + 2 <= room);
+        note = words.filter(|_| state.setup.demo).unwrap_or_default().to_owned();
     }
     spans.push(Span::styled(format::fit_right(&format!("{note} "), room), styles.dim));
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });

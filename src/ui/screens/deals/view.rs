@@ -104,7 +104,10 @@ fn deal_line(row: &DealRow, columns: usize, amounts: usize, clock: &Clock, style
         Span::raw("  "),
         Span::styled(format::fit(row.title.as_str(), title), weight),
         Span::raw(" "),
-        Span::styled(format::fit(whose, names.saturating_sub(title + 1)), styles.dim),
+        Span::styled(
+            format::fit(if names > title + 6 { whose } else { "" }, names.saturating_sub(title + 1)),
+            styles.dim,
+        ),
         Span::raw(" "),
         Span::styled(format::fit(&next, next_columns), style),
         Span::raw(" "),
