@@ -1,3 +1,8 @@
 //! Arguments in, exit code out.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    postbook::cli::run(postbook::cli::args::Args::parse())
+}

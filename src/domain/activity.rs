@@ -69,3 +69,14 @@ pub struct Activity {
     /// The activity that led to it.
     pub trigger: Option<id::Activity>,
 }
+
+/// An activity in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityRow {
+    /// The activity itself.
+    pub activity: Activity,
+    /// The name of the person it is with.
+    pub contact_name: Option<Text>,
+    /// The title of its deal.
+    pub deal_title: Option<Text>,
+}

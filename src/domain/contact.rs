@@ -6,6 +6,7 @@ use super::deal::{DealRow, PaymentRow};
 use super::id;
 use super::message::Direction;
 use super::text::Text;
+use super::thread::PageKey;
 use jiff::Timestamp;
 
 /// Where a person stands.
@@ -158,6 +159,17 @@ pub struct Provenance {
     pub message: Option<id::Message>,
 }
 
+/// Whose card it is: a timeline and its counters are read for one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// A person's.
+    Contact(id::Contact),
+    /// A company's.
+    Company(id::Company),
+    /// A deal's.
+    Deal(id::Deal),
+}
+
 /// One line of a card's timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineRow {
@@ -171,6 +183,19 @@ pub struct TimelineRow {
     pub detail: Text,
     /// The deal it belongs to.
     pub deal: Option<Text>,
+}
+
+impl TimelineRow {
+    /// Where the page after this row begins. Letters and activities share one list, so their keys are kept apart:
+    /// a letter's is even, an activity's odd.
+    #[must_use]
+    pub fn page_key(&self) -> PageKey {
+        let id = match self.what {
+            Happening::Letter { message, .. } => message.0.saturating_mul(2),
+            Happening::Activity { activity, .. } => activity.0.saturating_mul(2).saturating_add(1),
+        };
+        PageKey { at: self.at, id }
+    }
 }
 
 /// What stands in a timeline.

@@ -85,7 +85,9 @@ impl Counter {
             }
             Self::Due => "a planned activity is due today or overdue",
             Self::OverduePayments => "a payment is past its due day and not paid",
-            Self::Silent => "you wrote last, and the answer is past the follow-up time",
+            Self::Silent => {
+                "your last letter to this client asked something, and the answer is past the follow-up time"
+            }
             Self::OutboxTrouble => "a letter of yours was refused, or nobody knows whether it was sent",
             Self::JunkWatch => "a letter of a known client is in Junk",
         }

@@ -18,6 +18,15 @@ pub enum State {
 
 super::contact::words!(State, Open = "open", Won = "won", Lost = "lost");
 
+/// The stages of the pipeline, first to last.
+pub const STAGES: [&str; 4] = ["new", "offer", "negotiation", "contract"];
+
+/// A stage's place in the pipeline; unknown ones come last.
+#[must_use]
+pub fn stage_order(stage: &str) -> usize {
+    STAGES.iter().position(|known| *known == stage).unwrap_or(STAGES.len())
+}
+
 /// A deal in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealRow {

@@ -22,6 +22,15 @@ impl MsgId {
         fit.then(|| Self(id.to_owned()))
     }
 
+    /// One of our own, `left@right`: what cannot stand in a `Message-ID` is left out of both.
+    #[must_use]
+    pub fn own(left: &str, right: &str) -> Self {
+        let fit = |part: &str| -> String {
+            part.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).take(200).collect()
+        };
+        Self(format!("{}@{}", fit(left), fit(right)))
+    }
+
     /// Without angle brackets.
     #[must_use]
     pub fn as_str(&self) -> &str {

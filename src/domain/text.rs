@@ -28,7 +28,10 @@ impl Text {
                 continue;
             }
             if pending_space {
-                if c != ' ' && !safe.ends_with(' ') {
+                if c == ' ' {
+                    continue; // the indentation of a folded line
+                }
+                if !safe.ends_with(' ') {
                     safe.push(' ');
                 }
                 pending_space = false;

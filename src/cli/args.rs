@@ -1,0 +1,542 @@
+//! The command line: every command of this version, with its help.
+//!
+//! What is typed becomes checked values here (addresses, times, kinds), so that a wrong one is a usage error (exit
+//! code 2) before anything is opened.
+
+use crate::domain::activity;
+use crate::domain::address::{Address, Mailbox};
+use crate::domain::contact;
+use crate::domain::id;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueHint};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
+
+/// A terminal mail client that knows your customers.
+///
+/// Without a command it opens the screens. Everything works offline: the network only fills the store and
+/// drains the outbox.
+#[derive(Debug, Parser)]
+#[command(name = "postbook", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage.\nLook around first, without an account: postbook demo"
+)]
+pub struct Args {
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// What to do; nothing opens the screens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command that say where things are.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Places {
+    /// Configuration file, instead of config.toml in the platform's configuration folder
+    #[arg(long, global = true, value_name = "FILE", env = "POSTBOOK_CONFIG", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Folder of the store and the log, instead of the platform's data folder
+    #[arg(long, global = true, value_name = "DIR", env = "POSTBOOK_DATA_DIR", value_hint = ValueHint::DirPath)]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look around in a bundled mailbox; nothing leaves the machine
+    Demo {
+        /// Folder for the demo's store; without it a temporary one, gone afterwards
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
+    /// Fetch new mail, carry out wanted changes, send what is queued; once, or stay and watch
+    Sync(Sync),
+    /// Show accounts, folders, what is on its way and what waits for you
+    Status {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find letters; every word must occur, quotes make a phrase
+    Search(Search),
+    /// Read a letter (12) or a thread (t7)
+    Show(Show),
+    /// Answer a letter with a template
+    Reply(Reply),
+    /// Send a letter; its text comes from standard input
+    Send(Send),
+    /// See and steer letters on their way out
+    Outbox {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Outbox>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// List people, leads and contacts, or add one
+    Contacts {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Contacts>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// List companies
+    Companies {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// List deals
+    Deals {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// List activities, planned and done
+    Activities {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Enter an activity: something done with a client, or planned with --due
+    Log(Log),
+    /// List templates, or check that every short code in them is known
+    Templates {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Templates>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Store an account's password in the keyring; asks for it, or reads a line of standard input
+    Password {
+        /// The account's name in the configuration
+        account: String,
+        /// The password for sending, where it is not the one for reading
+        #[arg(long)]
+        smtp: bool,
+    },
+    /// Check configuration, passwords, connections, certificates, the store and its completeness
+    Doctor {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write a page for each command into this folder instead
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// `sync`
+#[derive(Debug, clap::Args)]
+pub struct Sync {
+    /// Stay and sync whenever something happens, until interrupted
+    #[arg(long)]
+    pub watch: bool,
+    /// Only this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// A line of JSON for each event, the last a summary
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `search`
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    /// Words to find
+    #[arg(required = true)]
+    pub query: Vec<String>,
+    /// At most so many letters, newest first
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `show`
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// Letter (12) or thread (t7), as search names them
+    #[arg(value_parser = target)]
+    pub id: Target,
+    /// One JSON document on standard output
+    #[arg(long, conflicts_with_all = ["raw", "text"])]
+    pub json: bool,
+    /// The letter as it came, byte by byte
+    #[arg(long, conflicts_with = "text")]
+    pub raw: bool,
+    /// Only the text of its body
+    #[arg(long)]
+    pub text: bool,
+}
+
+/// `reply`
+#[derive(Debug, clap::Args)]
+pub struct Reply {
+    /// Letter (12), or thread (t7) for its newest letter
+    #[arg(value_parser = target)]
+    pub id: Target,
+    /// Name of the template
+    #[arg(long, value_name = "NAME")]
+    pub template: String,
+    /// Do not ask, also where the guard warns
+    #[arg(long)]
+    pub yes: bool,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `send`
+#[derive(Debug, clap::Args)]
+pub struct Send {
+    /// To whom: an address, or "Name <address>"; may be repeated
+    #[arg(long, required = true, value_name = "ADDRESS", value_parser = mailbox, value_hint = ValueHint::EmailAddress)]
+    pub to: Vec<Mailbox>,
+    /// Copy to; may be repeated
+    #[arg(long, value_name = "ADDRESS", value_parser = mailbox, value_hint = ValueHint::EmailAddress)]
+    pub cc: Vec<Mailbox>,
+    /// Copy that the others do not see; may be repeated
+    #[arg(long, value_name = "ADDRESS", value_parser = mailbox, value_hint = ValueHint::EmailAddress)]
+    pub bcc: Vec<Mailbox>,
+    /// Subject
+    #[arg(long, default_value = "")]
+    pub subject: String,
+    /// File to attach; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub attach: Vec<PathBuf>,
+    /// Account to send from; without it the first in the configuration
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Do not ask, also where the guard warns
+    #[arg(long)]
+    pub yes: bool,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `outbox …`
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// List letters on their way out
+    List,
+    /// Send a refused or uncertain letter again
+    Resend {
+        /// Its number in the outbox
+        #[arg(value_parser = number)]
+        id: i64,
+    },
+    /// Take a letter out of the outbox; it is not sent
+    Discard {
+        /// Its number in the outbox
+        #[arg(value_parser = number)]
+        id: i64,
+    },
+}
+
+/// `contacts …`
+#[derive(Debug, Subcommand)]
+pub enum Contacts {
+    /// List everyone
+    List,
+    /// Add a contact; their old letters are filed under them
+    Add(AddContact),
+}
+
+/// `contacts add`
+#[derive(Debug, clap::Args)]
+pub struct AddContact {
+    /// First name
+    #[arg(long, value_name = "NAME", required_unless_present = "family_name")]
+    pub given_name: Option<String>,
+    /// Patronymic
+    #[arg(long, value_name = "NAME")]
+    pub patronymic: Option<String>,
+    /// Family name
+    #[arg(long, value_name = "NAME")]
+    pub family_name: Option<String>,
+    /// Mail address; may be repeated
+    #[arg(long, required = true, value_name = "ADDRESS", value_parser = address, value_hint = ValueHint::EmailAddress)]
+    pub address: Vec<Address>,
+    /// Phone; may be repeated
+    #[arg(long, value_name = "PHONE")]
+    pub phone: Vec<String>,
+    /// Company, made when it is new
+    #[arg(long, value_name = "NAME")]
+    pub company: Option<String>,
+    /// What they are to you
+    #[arg(long, default_value = "client", value_parser = roles())]
+    pub role: contact::Role,
+    /// Language you write to them in, such as pl
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
+    /// Tag; may be repeated
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+}
+
+/// `log`
+#[derive(Debug, clap::Args)]
+pub struct Log {
+    /// What was done
+    #[arg(value_parser = kinds())]
+    pub kind: activity::Kind,
+    /// With whom: address or number of the contact
+    #[arg(long, value_name = "CONTACT")]
+    pub contact: Option<String>,
+    /// In which deal: its number or title
+    #[arg(long, value_name = "DEAL")]
+    pub deal: Option<String>,
+    /// About what
+    #[arg(long, default_value = "")]
+    pub subject: String,
+    /// Where
+    #[arg(long, default_value = "")]
+    pub place: String,
+    /// How long: minutes (25), or 1h30m
+    #[arg(long, value_name = "DURATION", value_parser = minutes)]
+    pub duration: Option<i64>,
+    /// What came of it
+    #[arg(long, default_value = "")]
+    pub result: String,
+    /// When it was done, such as "2026-11-23 14:00"; without it now
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    pub at: Option<Moment>,
+    /// Plan it for this time instead of entering it as done
+    #[arg(long, value_name = "WHEN", value_parser = moment, conflicts_with_all = ["at", "result"])]
+    pub due: Option<Moment>,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `templates …`
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Templates {
+    /// List them
+    List,
+    /// Check them all
+    Check,
+}
+
+/// What `show` and `reply` are about. On the command line and in JSON a thread's number has a `t` before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A letter: `12`.
+    Message(id::Message),
+    /// A thread: `t7`.
+    Thread(id::Thread),
+}
+
+/// A time as typed: absolute, or in the zone of the configuration, which is not known yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// With its offset: `2026-11-23T14:00+01:00`.
+    Absolute(Timestamp),
+    /// Without: `2026-11-23 14:00`, or a day alone, which begins at midnight.
+    Local(jiff::civil::DateTime),
+}
+
+impl Moment {
+    /// The moment; `None` only at the ends of time.
+    #[must_use]
+    pub fn timestamp(self, zone: &TimeZone) -> Option<Timestamp> {
+        match self {
+            Self::Absolute(at) => Some(at),
+            Self::Local(at) => zone.to_timestamp(at).ok(),
+        }
+    }
+}
+
+fn moment(typed: &str) -> Result<Moment, String> {
+    let typed = typed.trim();
+    if let Ok(at) = typed.parse::<Timestamp>() {
+        return Ok(Moment::Absolute(at));
+    }
+    typed.parse().map(Moment::Local).map_err(|_| "write it as 2026-11-23 14:00".to_owned())
+}
+
+fn minutes(typed: &str) -> Result<i64, String> {
+    let typed = typed.trim();
+    let minutes = match typed.parse::<i64>() {
+        Ok(minutes) => minutes,
+        Err(_) => typed
+            .parse::<SignedDuration>()
+            .map_err(|_| "write minutes, such as 25, or hours and minutes, such as 1h30m".to_owned())?
+            .as_mins(),
+    };
+    if (0..=100_000).contains(&minutes) { Ok(minutes) } else { Err("that is no duration of an activity".to_owned()) }
+}
+
+fn number(typed: &str) -> Result<i64, String> {
+    match typed.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("write the number that lists show, such as 12".to_owned()),
+    }
+}
+
+fn target(typed: &str) -> Result<Target, String> {
+    let read = match typed.strip_prefix('t') {
+        Some(thread) => number(thread).map(|n| Target::Thread(id::Thread(n))),
+        None => number(typed).map(|n| Target::Message(id::Message(n))),
+    };
+    read.map_err(|_| "write a letter's number, such as 12, or a thread's, such as t7".to_owned())
+}
+
+fn address(typed: &str) -> Result<Address, String> {
+    Address::parse(typed).ok_or_else(|| "that is not a mail address".to_owned())
+}
+
+/// `anna@x.example`, or `Anna Kowalska <anna@x.example>`.
+fn mailbox(typed: &str) -> Result<Mailbox, String> {
+    let (name, address) = match typed.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        Some((name, address)) => (name.trim().trim_matches('"'), address),
+        None => ("", typed),
+    };
+    // A line break in a name would begin a header of its own.
+    if name.chars().any(char::is_control) {
+        return Err("a name has no control characters".to_owned());
+    }
+    Mailbox::new(name, address).ok_or_else(|| "that is not a mail address".to_owned())
+}
+
+fn kinds() -> impl TypedValueParser<Value = activity::Kind> {
+    PossibleValuesParser::new(activity::Kind::EACH.iter().map(|kind| kind.word()))
+        .try_map(|word| activity::Kind::from_word(&word).ok_or("unknown kind"))
+}
+
+fn roles() -> impl TypedValueParser<Value = contact::Role> {
+    PossibleValuesParser::new(contact::Role::EACH.iter().map(|role| role.word()))
+        .try_map(|word| contact::Role::from_word(&word).ok_or("unknown role"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(shell_words::split(&format!("postbook {line}")).unwrap())
+    }
+
+    #[test]
+    fn the_tree_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_documented_line_is_understood() {
+        for line in [
+            "",
+            "--config c.toml --data-dir d",
+            "demo",
+            "demo --dir d",
+            "sync --watch --account work --json",
+            "status --json --data-dir d",
+            "search offer desks --limit 5 --json",
+            "search 'anna@x.example'",
+            "show 12 --json",
+            "show t7 --text",
+            "show 12 --raw",
+            "reply 12 --template offer --yes --json",
+            "send --to 'Anna <a@x.example>' --to b@x.example --subject Hi --attach a.pdf --account work --yes",
+            "outbox",
+            "outbox --json",
+            "outbox list --json",
+            "outbox resend 3",
+            "outbox discard 3 --json",
+            "contacts --json",
+            "contacts add --given-name Anna --family-name Nowak --address a@x.example --phone 1 --tag vip",
+            "companies --json",
+            "deals",
+            "activities --json",
+            "log call --contact a@x.example --duration 25m --result 'will order'",
+            "log group_meeting --duration 90 --at '2026-11-23 14:00'",
+            "log task --subject 'Send offer' --due 2026-11-25",
+            "templates",
+            "templates check --json",
+            "password work --smtp",
+            "doctor",
+            "completions zsh",
+            "man --dir pages",
+        ] {
+            if let Err(error) = parse(line) {
+                panic!("{line}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_usage_exits_with_2() {
+        for line in [
+            "serach x",
+            "search",
+            "search x --limit 0",
+            "show",
+            "show x",
+            "show 12 --raw --json",
+            "show 12 --raw --text",
+            "show 12 --text --json",
+            "show -- -3",
+            "reply 12",
+            "send --subject x",
+            "send --to nobody",
+            "send --to \"A\nB <a@x.example>\"",
+            "outbox resend",
+            "contacts add --given-name Anna",
+            "contacts add --address a@x.example",
+            "log lunch",
+            "log call --duration long",
+            "log call --duration=-5",
+            "log call --at yesterday",
+            "log task --due 2026-11-25 --result x",
+            "password",
+            "completions tcsh9",
+        ] {
+            assert_eq!(parse(line).map(|_| ()).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_read() {
+        for (typed, read) in [("25", 25), ("25m", 25), ("1h30m", 90), ("1h 30min", 90), ("2h", 120)] {
+            assert_eq!(minutes(typed), Ok(read), "{typed}");
+        }
+        let zone = TimeZone::get("Europe/Warsaw").unwrap();
+        for (typed, at) in [
+            ("2026-11-23 14:00", "2026-11-23T13:00:00Z"),
+            ("2026-11-23T14:00+02:00", "2026-11-23T12:00:00Z"),
+            ("2026-11-23", "2026-11-22T23:00:00Z"),
+        ] {
+            assert_eq!(moment(typed).unwrap().timestamp(&zone), Some(at.parse().unwrap()), "{typed}");
+        }
+        for (typed, read) in [
+            ("a@x.example", "a@x.example"),
+            ("Anna Nowak <A@x.example>", "Anna Nowak <a@x.example>"),
+            ("\"Nowak, Anna\" <a@x.example>", "Nowak, Anna <a@x.example>"),
+            ("<a@x.example>", "a@x.example"),
+        ] {
+            assert_eq!(mailbox(typed).unwrap().to_string(), read, "{typed}");
+        }
+        assert_eq!(target("t7"), Ok(Target::Thread(id::Thread(7))));
+        assert_eq!(target("7"), Ok(Target::Message(id::Message(7))));
+    }
+}

@@ -1,0 +1,214 @@
+//! Everything a command or the screens work with: the store, who writes, the way to the servers.
+//!
+//! Opening it asks for no password and touches no network: what only reads works offline and beside another Postbook.
+
+use super::context::Context;
+use crate::config::paths::Paths;
+use crate::config::{AccountConfig, Config, Service, secrets};
+use crate::domain::account::{Account, Login};
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::template::{self, Template};
+use crate::domain::text::Text;
+use crate::runtime::network::{Line, LoginSource};
+use crate::runtime::writing::{Office, Writer};
+use crate::store::{Registration, Store};
+use jiff::{SignedDuration, Zoned};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The most bytes a template's file may have: more is some other file.
+const LARGEST_TEMPLATE: u64 = 1024 * 1024;
+
+/// What everything is done with.
+pub struct Desk {
+    /// Where things are.
+    pub paths: Paths,
+    /// The configuration.
+    pub config: Config,
+    /// The store, with every account of the configuration in it.
+    pub store: Store,
+    /// Who writes, with what.
+    pub office: Office,
+    /// The way to the servers of each account, in the order of the configuration.
+    pub lines: Vec<Line>,
+    /// The passwords the lines have asked for.
+    pub logins: Logins,
+    /// My own templates that cannot be used, each with its file.
+    pub template_problems: Vec<Problem>,
+}
+
+impl Desk {
+    /// Opens the store and lays everything out.
+    ///
+    /// # Errors
+    /// When the store cannot be opened. A template that cannot be read is no reason: see `template_problems`.
+    pub fn open(context: &Context) -> Result<Self> {
+        let (paths, config) = (context.paths.clone(), context.config.clone());
+        let store = Store::open(&paths.store_file)?;
+        let logins = Logins::default();
+        let mut accounts = Vec::new();
+        let mut lines = Vec::new();
+        for account in &config.accounts {
+            let registration = Registration {
+                name: account.name.as_str().to_owned(),
+                email: account.email.clone(),
+                kind: account.kind,
+            };
+            let id = store.register_account(&registration)?;
+            accounts.push(Account {
+                id,
+                name: account.name.clone(),
+                email: account.email.clone(),
+                kind: account.kind,
+                signature: account.signature.clone(),
+            });
+            lines.push(Line {
+                account: id,
+                registration,
+                imap: account.imap.endpoint.clone(),
+                smtp: account.smtp.endpoint.clone(),
+                imap_login: logins.source(account, Service::Imap),
+                smtp_login: logins.source(account, Service::Smtp),
+            });
+        }
+        let (templates, template_problems) = templates(&paths.templates_dir);
+        let office = Office {
+            me: config.me.clone(),
+            accounts,
+            own: store.own()?,
+            templates,
+            broken_templates: template_problems.clone(),
+            undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
+        };
+        Ok(Self { paths, config, store, office, lines, logins, template_problems })
+    }
+
+    /// Now, where the user is: the only clock of the commands and the screens.
+    #[must_use]
+    pub fn now(&self) -> Zoned {
+        Zoned::now().with_time_zone(self.config.zone.clone())
+    }
+
+    /// Somebody who writes letters at this moment.
+    #[must_use]
+    pub fn writer<'a>(&'a self, now: &'a Zoned) -> Writer<'a> {
+        Writer { store: &self.store, office: &self.office, now }
+    }
+
+    /// The lines to work with: all, or one account's.
+    ///
+    /// # Errors
+    /// There is no such account; the hint lists the names.
+    pub fn lines_of(&self, account: Option<&str>) -> Result<Vec<&Line>> {
+        let Some(name) = account else { return Ok(self.lines.iter().collect()) };
+        let wanted = &self.config.account(name)?.name;
+        Ok(self.lines.iter().filter(|line| line.registration.name == wanted.as_str()).collect())
+    }
+}
+
+/// The passwords of this run. Each is asked for when it is needed first, since a keyring or a command may ask the user to
+/// unlock it, and kept until a server refuses it.
+#[derive(Clone, Default)]
+pub struct Logins {
+    kept: Arc<Mutex<Vec<Slot>>>,
+}
+
+/// One answer; locked while it is being asked for, so that two threads ask once.
+type Slot = Arc<Mutex<Option<Login>>>;
+
+impl Logins {
+    /// Forgets every answer, because a server refused one: the next use asks anew.
+    pub fn forget(&self) {
+        for slot in self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    fn source(&self, account: &AccountConfig, service: Service) -> LoginSource {
+        let slot = Slot::default();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&slot));
+        let account = account.clone();
+        Arc::new(move || {
+            let mut kept = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(login) = &*kept {
+                return Ok(login.clone());
+            }
+            Ok(kept.insert(secrets::login(&account, service)?).clone())
+        })
+    }
+}
+
+/// The bundled templates, each replaced by mine of the same name and language, and what is wrong with mine.
+fn templates(folder: &Path) -> (Vec<Template>, Vec<Problem>) {
+    let mut templates = template::bundled();
+    let (mut mine, problems) = templates_in(folder);
+    templates.retain(|bundled| {
+        !mine.iter().any(|own| own.name.eq_ignore_ascii_case(&bundled.name) && own.language == bundled.language)
+    });
+    templates.append(&mut mine);
+    templates.sort_by(|a, b| (&a.name, &a.language, &a.file).cmp(&(&b.name, &b.language, &b.file)));
+    (templates, problems)
+}
+
+/// Every `.md` file of a folder; no folder is no templates.
+fn templates_in(folder: &Path) -> (Vec<Template>, Vec<Problem>) {
+    let shown = Text::line(&folder.to_string_lossy());
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (Vec::new(), Vec::new()),
+        Err(error) => {
+            let problem = Problem::new(Kind::Config, format!("the templates in {shown} cannot be read: {error}"));
+            return (Vec::new(), vec![problem]);
+        }
+    };
+    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")));
+    files.sort();
+    let (mut templates, mut problems) = (Vec::new(), Vec::new());
+    for file in files {
+        match read_template(folder, &file) {
+            Ok(template) => templates.push(template),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (templates, problems)
+}
+
+fn read_template(folder: &Path, file: &Path) -> Result<Template> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let unreadable = |why: String| Problem::new(Kind::Config, format!("template {} {why}", Text::line(&name)));
+    if std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > LARGEST_TEMPLATE) {
+        return Err(unreadable("is larger than 1 MB".to_owned()));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
+    let mut template = Template::parse(&name, &text)?;
+    // Its files stand beside it, wherever the program was started.
+    for attached in &mut template.attach {
+        *attached = folder.join(&attached);
+    }
+    Ok(template)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn my_template_replaces_the_bundled_one_and_a_broken_one_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("offer.en.md", "---\nname: offer\nlanguage: en\nsubject: Mine\nattach: prices.pdf\n---\nHello\n");
+        write("broken.en.md", "---\nlanguage: en\nsubject: X\n---\n{{ contact.frist_name }}\n");
+        write("notes.txt", "no template");
+        let (templates, problems) = templates(folder.path());
+        let offers: Vec<&Template> = templates.iter().filter(|t| t.name == "offer" && t.language == "en").collect();
+        assert_eq!(offers.len(), 1);
+        assert_eq!(offers.first().unwrap().subject, "Mine");
+        assert_eq!(offers.first().unwrap().attach, [folder.path().join("prices.pdf")]);
+        assert!(templates.iter().any(|t| t.name == "offer" && t.language == "pl"), "the others stay");
+        assert_eq!(problems.len(), 1);
+        assert!(problems.first().unwrap().sentence.contains("broken.en.md"), "{problems:?}");
+        assert_eq!(templates_in(&folder.path().join("nowhere")), (Vec::new(), Vec::new()));
+    }
+}

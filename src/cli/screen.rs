@@ -1,0 +1,60 @@
+//! `postbook` alone: the screens.
+
+use super::args::Places;
+use super::context::Context;
+use super::desk::Desk;
+use crate::config::Theme;
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::runtime::screen::{self, Post, Program};
+use crate::ui::theme;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// Opens the screens until the user quits.
+///
+/// # Errors
+/// When the configuration, the store or the terminal cannot be used.
+pub fn run(places: &Places) -> Result<()> {
+    must_be_terminal()?;
+    let context = Context::open(places)?;
+    let desk = Desk::open(&context)?;
+    screen::run(Program {
+        store_file: desk.paths.store_file.clone(),
+        office: desk.office,
+        zone: desk.config.zone.clone(),
+        theme: theme_for(desk.config.theme),
+        post: Post::Network { lines: desk.lines, every: desk.config.sync_every, data_dir: desk.paths.data_dir },
+        downloads: downloads(),
+        warnings: desk.config.warnings,
+    })
+}
+
+/// The screens need a terminal on both sides.
+///
+/// # Errors
+/// When standard input or output is something else.
+pub fn must_be_terminal() -> Result<()> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::Usage, "the screens need a terminal").hint("in scripts use a command: postbook --help"))
+}
+
+/// The colours; none where the user asked every program for none (<https://no-color.org>).
+#[must_use]
+pub fn theme_for(wanted: Theme) -> theme::Theme {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match wanted {
+        _ if no_color => theme::Theme::None,
+        Theme::Dark => theme::Theme::Dark,
+        Theme::Light => theme::Theme::Light,
+        Theme::None => theme::Theme::None,
+    }
+}
+
+/// Where saved attachments go: the folder for downloads, else home, else here.
+#[must_use]
+pub fn downloads() -> PathBuf {
+    let user = directories::UserDirs::new();
+    user.as_ref().map_or_else(|| PathBuf::from("."), |user| user.download_dir().unwrap_or(user.home_dir()).to_owned())
+}

@@ -1,0 +1,134 @@
+//! `postbook sync`: everything once, or stay and watch.
+
+use super::args;
+use super::context::Context;
+use super::desk::Desk;
+use super::progress::Reporter;
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::{Text, plural};
+use crate::runtime::network::{Line, Network, News, send_once, sync_once};
+use crate::runtime::owner::Owner;
+use crossbeam_channel::{Receiver, bounded, unbounded};
+use jiff::Timestamp;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// A letter that is being handed over when we are told to stop may take this long to end well.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Syncs what the arguments say.
+///
+/// # Errors
+/// Another Postbook syncs this store; no such account; at the end, when some account failed.
+pub fn run(context: &Context, args: &args::Sync) -> Result<()> {
+    let desk = Desk::open(context)?;
+    let lines = desk.lines_of(args.account.as_deref())?;
+    // Held for the whole run: nobody else sends or syncs meanwhile.
+    let _owner = Owner::must_take(&desk.paths.data_dir)?;
+    context.warn();
+    let mut reporter = Reporter::new(&desk, args.json, args.watch);
+    if args.watch { watch(&desk, &lines, &mut reporter) } else { once(&desk, &lines, &mut reporter) }
+}
+
+fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
+    desk.store.outbox_after_crash()?;
+    let mut failed = Vec::new();
+    for line in lines {
+        let problems = one_account(desk, line, reporter);
+        if !problems.is_empty() {
+            failed.push(line.registration.name.as_str());
+        }
+    }
+    reporter.end()?;
+    match failed.as_slice() {
+        [] => Ok(()),
+        // Each was told when it happened.
+        names => {
+            let which = names.join(", ");
+            let what = plural(names.len() as u64, "account", "accounts");
+            let sentence = format!("{what} of {} could not be synced: {which}", lines.len());
+            Err(Problem::new(Kind::Network, Text::from(sentence).as_str()))
+        }
+    }
+}
+
+/// Sends, syncs, and sends what became due meanwhile. A problem in one does not keep the other from being tried.
+fn one_account(desk: &Desk, line: &Line, reporter: &mut Reporter<'_>) -> Vec<Problem> {
+    let name = Text::line(&line.registration.name);
+    let mut problems = Vec::new();
+    let mut session = None;
+    let (store, own) = (&desk.store, &desk.office.own);
+    let send = |reporter: &mut Reporter<'_>, problems: &mut Vec<Problem>| {
+        if let Err(problem) = send_once(store, line, own, &mut |news| reporter.news(news)) {
+            reporter.news(News::Trouble(problem.clone().at(format!("account {name}"))));
+            problems.push(problem);
+        }
+    };
+    let sync = |session: &mut _, reporter: &mut Reporter<'_>, problems: &mut Vec<Problem>| {
+        let outcome = sync_once(store, line, own, session, &mut |news| reporter.news(news));
+        if let Err(problem) = &outcome {
+            problems.push(problem.clone());
+        }
+        reporter.news(News::Ended(name.clone(), outcome));
+    };
+    send(reporter, &mut problems);
+    sync(&mut session, reporter, &mut problems);
+    let due = |at: Option<Timestamp>| at.is_some_and(|at| at <= Timestamp::now());
+    if problems.is_empty() && due(store.next_departure().unwrap_or_default()) {
+        let before = reporter.sent();
+        send(reporter, &mut problems);
+        if reporter.sent() > before {
+            // Its copy goes to Sent now, not at some later sync.
+            sync(&mut session, reporter, &mut problems);
+        }
+    }
+    if let Some(session) = session {
+        session.logout();
+    }
+    problems
+}
+
+/// Syncs whenever something happens, until a signal.
+fn watch(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
+    let stopped = signals()?;
+    let (tell, news) = unbounded();
+    let lines: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
+    let every = desk.config.sync_every;
+    let network = Network::start(&desk.paths.store_file, &lines, &desk.office.own, every, &tell)?;
+    loop {
+        crossbeam_channel::select! {
+            recv(stopped) -> _ => break,
+            recv(news) -> told => {
+                let Ok(told) = told else { break };
+                let refused = matches!(&told, News::Ended(_, Err(problem)) | News::Trouble(problem) if problem.kind == Kind::Auth);
+                if refused {
+                    desk.logins.forget();
+                }
+                reporter.news(told);
+            }
+        }
+    }
+    network.stop(PATIENCE);
+    reporter.end()
+}
+
+/// Wakes at SIGINT, SIGTERM and SIGHUP; the second one ends the program at once.
+fn signals() -> Result<Receiver<()>> {
+    let cannot = |error: std::io::Error| Problem::new(Kind::Internal, format!("signals cannot be waited for: {error}"));
+    let asked = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        // In this order: the first signal finds the flag unset, sets it, and only the second one ends the program.
+        signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&asked)).map_err(cannot)?;
+        signal_hook::flag::register(signal, Arc::clone(&asked)).map_err(cannot)?;
+    }
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(cannot)?;
+    let (wake, woken) = bounded(1);
+    std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            let _ = wake.send(());
+        }
+    });
+    Ok(woken)
+}

@@ -1,0 +1,337 @@
+//! From what is written to what is meant: defaults, words, files, and what contradicts itself.
+
+use super::mistake::Source;
+use super::raw;
+use super::{AccountConfig, Config, PasswordSource, Server, Service, Theme};
+use crate::domain::account::{Endpoint, Kind, Me, Security};
+use crate::domain::address::Address;
+use crate::domain::problem::{self, Problem, Result};
+use crate::domain::text::{Text, is_unsafe, plural};
+use jiff::tz::TimeZone;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::Spanned;
+
+/// How long a letter is held unless the file says otherwise.
+pub const UNDO: Duration = Duration::from_secs(10);
+/// How often everything is synced unless the file says otherwise.
+pub const SYNC_EVERY: Duration = Duration::from_secs(60);
+/// A signature is a few lines; a bigger file is another file by mistake.
+const SIGNATURE_BYTES: u64 = 64 * 1024;
+
+/// Checks the whole file.
+pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
+    if file.account.is_empty() {
+        let shown = Text::line(&source.path.to_string_lossy());
+        return Err(Problem::new(problem::Kind::Config, format!("{shown} has no account"))
+            .hint("add one that begins with the line [[account]]; config.example.toml shows every key"));
+    }
+    let mut warnings = Vec::new();
+    let mut accounts: Vec<AccountConfig> = Vec::new();
+    for written in file.account {
+        let place = written.span();
+        let (name, email) = (name(source, &place, written.as_ref())?, email(source, &place, written.as_ref())?);
+        for other in &accounts {
+            if other.name.as_str().to_lowercase() == name.as_str().to_lowercase() {
+                let sentence = format!("two accounts have the name {name}");
+                return Err(source.wrong(&span(&written.as_ref().name, &place), "name", &sentence));
+            }
+            if other.email == email {
+                let sentence = format!("the accounts {} and {name} have the same address", other.name);
+                return Err(source.wrong(&span(&written.as_ref().email, &place), "email", &sentence));
+            }
+        }
+        accounts.push(account(source, &place, written.into_inner(), name, email, &mut warnings)?);
+    }
+    let screen = file.screen.unwrap_or_default();
+    Ok(Config {
+        me: me(source, file.me.unwrap_or_default())?,
+        accounts,
+        undo: seconds(source, "undo_seconds", file.sending.unwrap_or_default().undo_seconds, 0..=3600, UNDO)?,
+        sync_every: seconds(
+            source,
+            "every_seconds",
+            file.sync.unwrap_or_default().every_seconds,
+            10..=86400,
+            SYNC_EVERY,
+        )?,
+        theme: word(source, "theme", screen.theme, Theme::Dark, |word| match word {
+            "dark" => Some(Theme::Dark),
+            "light" => Some(Theme::Light),
+            "none" => Some(Theme::None),
+            _ => None,
+        })?,
+        zone: zone(source, screen.zone)?,
+        warnings,
+    })
+}
+
+/// `[me]`.
+fn me(source: &Source<'_>, me: raw::Me) -> Result<Me> {
+    let mut languages = Vec::new();
+    for language in me.languages.unwrap_or_default() {
+        let code = language.as_ref().trim().to_lowercase();
+        if !(2..=3).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_lowercase()) {
+            let sentence = format!("{} is not the code of a language", Text::line(&code));
+            return Err(source.wrong(&language.span(), "languages", &sentence));
+        }
+        languages.push(code);
+    }
+    let line = |text: Option<String>| Text::line(text.unwrap_or_default().trim());
+    Ok(Me {
+        name: line(me.name),
+        company: line(me.company),
+        requisites: Text::block(me.requisites.unwrap_or_default().trim()),
+        phone: line(me.phone),
+        languages,
+    })
+}
+
+/// An account's name: the keyring, the store and `--account` know it by this, so it is plain and short.
+fn name(source: &Source<'_>, place: &Range<usize>, account: &raw::Account) -> Result<Text> {
+    let Some(written) = &account.name else { return Err(source.missing(place, "this account", "name")) };
+    let name = written.as_ref().trim();
+    if name.is_empty() || name.chars().count() > 40 || name.chars().any(|c| c == '/' || is_unsafe(c)) {
+        let sentence = "a name has 1 to 40 characters, and none of them is / or invisible";
+        return Err(source.wrong(&written.span(), "name", sentence));
+    }
+    Ok(Text::line(name))
+}
+
+/// An account's address.
+fn email(source: &Source<'_>, place: &Range<usize>, account: &raw::Account) -> Result<Address> {
+    let Some(written) = &account.email else { return Err(source.missing(place, "this account", "email")) };
+    Address::parse(written.as_ref()).ok_or_else(|| {
+        let sentence = format!("{} is not a mail address", Text::line(written.as_ref()));
+        source.wrong(&written.span(), "email", &sentence)
+    })
+}
+
+/// Everything else of an account.
+fn account(
+    source: &Source<'_>,
+    place: &Range<usize>,
+    written: raw::Account,
+    name: Text,
+    email: Address,
+    warnings: &mut Vec<Text>,
+) -> Result<AccountConfig> {
+    let section = format!("account {name}");
+    let kind = word(source, "kind", written.kind, Kind::Personal, |word| match word {
+        "personal" => Some(Kind::Personal),
+        "shared" => Some(Kind::Shared),
+        _ => None,
+    })?;
+    let signature = written.signature.map_or_else(|| Ok(Text::default()), |file| signature(source, &file))?;
+    let Some(imap) = written.imap else { return Err(source.missing(place, &section, "imap")) };
+    let Some(smtp) = written.smtp else { return Err(source.missing(place, &section, "smtp")) };
+    let imap = server(source, Service::Imap, imap, &name, &email, None)?;
+    let smtp = server(source, Service::Smtp, smtp, &name, &email, Some(&imap.password))?;
+    for (service, server) in [(Service::Imap, &imap), (Service::Smtp, &smtp)] {
+        if server.endpoint.security == Security::Plaintext {
+            warnings.push(Text::from(format!(
+                "account {name}: {} to {} is not encrypted (security = \"plaintext\"): \
+                 password and letters can be read on the way",
+                service.label(),
+                server.endpoint.host
+            )));
+        }
+    }
+    Ok(AccountConfig { name, email, kind, signature, imap, smtp })
+}
+
+/// `[account.imap]` or `[account.smtp]`; `inherited` is IMAP's password, for SMTP.
+fn server(
+    source: &Source<'_>,
+    service: Service,
+    written: Spanned<raw::Server>,
+    account: &Text,
+    email: &Address,
+    inherited: Option<&PasswordSource>,
+) -> Result<Server> {
+    let place = written.span();
+    let section = format!("[account.{}] of account {account}", service.word());
+    let written = written.into_inner();
+    if let Some(auth) = &written.auth {
+        sign_in(source, auth)?;
+    }
+    let host = host(source, &place, &section, written.host)?;
+    let security = word(source, "security", written.security, Security::Tls, |word| match word {
+        "tls" => Some(Security::Tls),
+        "starttls" => Some(Security::StartTls),
+        "plaintext" => Some(Security::Plaintext),
+        _ => None,
+    })?;
+    let port = match written.port {
+        None => default_port(service, security),
+        Some(port) if *port.as_ref() == 0 => return Err(source.wrong(&port.span(), "port", "0 is not a port")),
+        Some(port) => port.into_inner(),
+    };
+    let ca_file = written.ca_file.map(|file| authority(source, &file)).transpose()?;
+    let user = match written.user {
+        None => email.as_str().to_owned(),
+        Some(user) if user.as_ref().trim().is_empty() || user.as_ref().chars().any(char::is_control) => {
+            return Err(source.wrong(&user.span(), "user", "this is not a user name"));
+        }
+        Some(user) => user.into_inner(),
+    };
+    let password = match (written.password, inherited) {
+        (Some(password), _) => password_source(source, service, password, account)?,
+        (None, Some(inherited)) => inherited.clone(),
+        (None, None) => return Err(source.missing(&place, &section, "password")),
+    };
+    Ok(Server { endpoint: Endpoint { host, port, security, ca_file }, user, password })
+}
+
+/// The port a server listens on unless the file says otherwise (RFC 8314, 3.2 and 3.3; RFC 6409, 3.1).
+fn default_port(service: Service, security: Security) -> u16 {
+    match (service, security) {
+        (Service::Imap, Security::Tls) => 993,
+        (Service::Imap, _) => 143,
+        (Service::Smtp, Security::Tls) => 465,
+        (Service::Smtp, _) => 587,
+    }
+}
+
+/// A server's name without scheme, port or blanks.
+fn host(source: &Source<'_>, place: &Range<usize>, section: &str, written: raw::At<String>) -> Result<String> {
+    let Some(written) = written else { return Err(source.missing(place, section, "host")) };
+    let host = written.as_ref().trim();
+    let literal_v6 = host.parse::<std::net::Ipv6Addr>().is_ok();
+    let fit = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if host.is_empty() || !(literal_v6 || host.chars().all(fit)) {
+        let sentence = format!("{} is not the name of a server (no port and no imap:// there)", Text::line(host));
+        return Err(source.wrong(&written.span(), "host", &sentence));
+    }
+    Ok(host.to_owned())
+}
+
+/// `auth`: how to sign in.
+fn sign_in(source: &Source<'_>, written: &Spanned<String>) -> Result<()> {
+    match written.as_ref().as_str() {
+        "password" => Ok(()),
+        "oauth2" => Err(source
+            .at(&written.span(), "auth: \"oauth2\" is not supported in this version")
+            .hint("make an app password at your provider, store it with postbook password ACCOUNT, and leave the line auth out")),
+        other => {
+            Err(source.wrong(&written.span(), "auth", &format!("{} is not a way to sign in", Text::line(other))))
+        }
+    }
+}
+
+/// `password`: exactly one source.
+fn password_source(
+    source: &Source<'_>,
+    service: Service,
+    written: Spanned<raw::Password>,
+    account: &Text,
+) -> Result<PasswordSource> {
+    let place = written.span();
+    let wrong = |sentence: &str| source.wrong(&place, "password", sentence);
+    let raw::Password::Where(sources) = written.into_inner() else {
+        return Err(wrong("a password does not stand in this file, it says where the password is"));
+    };
+    match (sources.keyring, sources.command, sources.env) {
+        (Some(keyring), None, None) if *keyring.as_ref() => {
+            Ok(PasswordSource::Keyring { entry: format!("{account}/{}", service.word()) })
+        }
+        (Some(_), None, None) => Err(wrong("keyring = false says nowhere to look")),
+        (None, Some(command), None) => {
+            let mut words =
+                shell_words::split(command.as_ref()).map_err(|_| wrong("the command has an open quote"))?.into_iter();
+            match words.next() {
+                Some(program) => Ok(PasswordSource::Command { program, arguments: words.collect() }),
+                None => Err(wrong("the command is empty")),
+            }
+        }
+        (None, None, Some(variable)) => {
+            let variable = variable.into_inner();
+            if variable.is_empty() || variable.chars().any(|c| c == '=' || c.is_control() || c.is_whitespace()) {
+                return Err(wrong("env is the name of an environment variable"));
+            }
+            Ok(PasswordSource::Environment(variable))
+        }
+        (None, None, None) => Err(wrong("the table is empty")),
+        _ => Err(wrong("give one source, not several")),
+    }
+}
+
+/// The text of a signature file.
+fn signature(source: &Source<'_>, written: &Spanned<String>) -> Result<Text> {
+    let path = beside(source.path, written.as_ref());
+    let shown = Text::line(&path.to_string_lossy());
+    let wrong = |sentence: String| source.wrong(&written.span(), "signature", &sentence);
+    let size = std::fs::metadata(&path).map_err(|error| wrong(format!("cannot read {shown}: {error}")))?.len();
+    if size > SIGNATURE_BYTES {
+        return Err(wrong(format!("{shown} is too long for a signature (over 64 KB)")));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| wrong(format!("cannot read {shown}: {error}")))?;
+    Ok(Text::block(text.trim_end()))
+}
+
+/// A file of certificates; what is in it is checked where it is used.
+fn authority(source: &Source<'_>, written: &Spanned<String>) -> Result<PathBuf> {
+    let path = beside(source.path, written.as_ref());
+    let shown = Text::line(&path.to_string_lossy());
+    match std::fs::File::open(&path).and_then(|file| file.metadata()) {
+        Ok(metadata) if metadata.is_file() => Ok(path),
+        Ok(_) => Err(source.wrong(&written.span(), "ca_file", &format!("{shown} is not a file"))),
+        Err(error) => Err(source.wrong(&written.span(), "ca_file", &format!("cannot read {shown}: {error}"))),
+    }
+}
+
+/// A file named in the configuration: relative to the configuration's folder, `~/` to the home folder.
+fn beside(config: &Path, written: &str) -> PathBuf {
+    if let (Some(rest), Some(home)) = (written.strip_prefix("~/"), directories::BaseDirs::new()) {
+        return home.home_dir().join(rest);
+    }
+    config.parent().unwrap_or(Path::new("")).join(written)
+}
+
+/// A value that is one of a few words.
+fn word<T>(
+    source: &Source<'_>,
+    key: &str,
+    written: raw::At<String>,
+    default: T,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
+    let Some(written) = written else { return Ok(default) };
+    read(written.as_ref()).ok_or_else(|| {
+        source.wrong(&written.span(), key, &format!("\"{}\" is not known here", Text::line(written.as_ref())))
+    })
+}
+
+/// A number of seconds within bounds.
+fn seconds(
+    source: &Source<'_>,
+    key: &str,
+    written: raw::At<u64>,
+    bounds: std::ops::RangeInclusive<u64>,
+    default: Duration,
+) -> Result<Duration> {
+    match written {
+        None => Ok(default),
+        Some(written) if bounds.contains(written.as_ref()) => Ok(Duration::from_secs(written.into_inner())),
+        Some(written) => Err(source.wrong(
+            &written.span(),
+            key,
+            &format!("{} is out of bounds", plural(*written.as_ref(), "second", "seconds")),
+        )),
+    }
+}
+
+/// The zone: the file's, else the system's.
+fn zone(source: &Source<'_>, written: raw::At<String>) -> Result<TimeZone> {
+    let Some(written) = written else { return Ok(TimeZone::system()) };
+    TimeZone::get(written.as_ref()).map_err(|_| {
+        let sentence = format!("there is no zone \"{}\"", Text::line(written.as_ref()));
+        source.wrong(&written.span(), "zone", &sentence)
+    })
+}
+
+/// Where a value stands, or its section when it is not there.
+fn span<T>(value: &raw::At<T>, section: &Range<usize>) -> Range<usize> {
+    value.as_ref().map_or_else(|| section.clone(), Spanned::span)
+}

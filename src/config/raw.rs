@@ -1,0 +1,169 @@
+//! `config.toml` as it is written: every key optional, every value with its place in the file.
+//!
+//! Only shape is checked here; what the values mean is checked in [`super::check`]. No error made here holds a
+//! value of the file, since a password may stand anywhere by mistake.
+
+use super::mistake::Source;
+use crate::domain::problem::Result;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+use std::fmt;
+use toml::Spanned;
+
+/// A value with its place in the file.
+pub type At<T> = Option<Spanned<T>>;
+
+/// The whole file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// `[me]`
+    pub me: Option<Me>,
+    /// `[[account]]`
+    #[serde(default)]
+    pub account: Vec<Spanned<Account>>,
+    /// `[sending]`
+    pub sending: Option<Sending>,
+    /// `[sync]`
+    pub sync: Option<Sync>,
+    /// `[screen]`
+    pub screen: Option<Screen>,
+}
+
+/// `[me]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Me {
+    /// `name`
+    pub name: Option<String>,
+    /// `company`
+    pub company: Option<String>,
+    /// `requisites`
+    pub requisites: Option<String>,
+    /// `phone`
+    pub phone: Option<String>,
+    /// `languages`
+    pub languages: Option<Vec<Spanned<String>>>,
+}
+
+/// `[[account]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// `name`
+    pub name: At<String>,
+    /// `email`
+    pub email: At<String>,
+    /// `kind`
+    pub kind: At<String>,
+    /// `signature`
+    pub signature: At<String>,
+    /// `[account.imap]`
+    pub imap: At<Server>,
+    /// `[account.smtp]`
+    pub smtp: At<Server>,
+}
+
+/// `[account.imap]` and `[account.smtp]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// `host`
+    pub host: At<String>,
+    /// `port`
+    pub port: At<u16>,
+    /// `security`
+    pub security: At<String>,
+    /// `auth`
+    pub auth: At<String>,
+    /// `user`
+    pub user: At<String>,
+    /// `password`
+    pub password: At<Password>,
+    /// `ca_file`
+    pub ca_file: At<String>,
+}
+
+/// `password`: where to get it.
+pub enum Password {
+    /// The password itself stands in the file. It is dropped at once.
+    Written,
+    /// A table that says where it is.
+    Where(Sources),
+}
+
+/// The table of `password`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// `keyring = true`
+    pub keyring: At<bool>,
+    /// `command = "…"`
+    pub command: At<String>,
+    /// `env = "…"`
+    pub env: At<String>,
+}
+
+/// `[sending]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    /// `undo_seconds`
+    pub undo_seconds: At<u64>,
+}
+
+/// `[sync]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Sync {
+    /// `every_seconds`
+    pub every_seconds: At<u64>,
+}
+
+/// `[screen]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Screen {
+    /// `theme`
+    pub theme: At<String>,
+    /// `zone`
+    pub zone: At<String>,
+}
+
+/// Reads the file's shape.
+///
+/// # Errors
+/// Not TOML, an unknown key, a value of the wrong type: each with its line.
+pub fn read(source: &Source<'_>) -> Result<File> {
+    toml::from_str(source.text).map_err(|error| source.shape(&error))
+}
+
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Password;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+            // The default of each of these would put the value, which is a password, into the error.
+            fn visit_str<E: de::Error>(self, _: &str) -> std::result::Result<Password, E> {
+                Ok(Password::Written)
+            }
+            fn visit_i64<E: de::Error>(self, _: i64) -> std::result::Result<Password, E> {
+                Ok(Password::Written)
+            }
+            fn visit_f64<E: de::Error>(self, _: f64) -> std::result::Result<Password, E> {
+                Ok(Password::Written)
+            }
+            fn visit_bool<E: de::Error>(self, _: bool) -> std::result::Result<Password, E> {
+                Ok(Password::Written)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<Password, A::Error> {
+                Sources::deserialize(MapAccessDeserializer::new(map)).map(Password::Where)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}

@@ -1,0 +1,216 @@
+//! Hints: what to know before writing to a client, each a plain rule that says its reason.
+
+use super::activity;
+use super::deal::{DealRow, PaymentRow, State};
+use super::text::{Text, plural};
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+
+/// How many days ahead a birthday is told.
+pub const BIRTHDAY_DAYS: i32 = 7;
+
+/// What the rules look at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts<'a> {
+    /// A lead that nobody has looked at: when it came.
+    pub new_lead_since: Option<Timestamp>,
+    /// Their payments.
+    pub payments: &'a [PaymentRow],
+    /// The conversation that waits longest for my answer: since when, and its subject.
+    pub waiting: Option<(Timestamp, Text)>,
+    /// Planned activities: when, what, about what.
+    pub planned: &'a [(Timestamp, activity::Kind, Text)],
+    /// Their deals.
+    pub deals: &'a [DealRow],
+    /// `MM-DD`.
+    pub birthday: Option<&'a str>,
+}
+
+/// Applies each rule, the most pressing first.
+#[must_use]
+pub fn hints(facts: &Facts<'_>, now: &Zoned) -> Vec<Text> {
+    let today = now.date();
+    let day_of = |at: Timestamp| at.to_zoned(now.time_zone().clone()).date();
+    let mut hints = Vec::new();
+    if let Some(since) = facts.new_lead_since {
+        hints.push(format!("nobody has looked at this lead since it came on {}", day(day_of(since), today)));
+    }
+    for payment in facts.payments.iter().filter(|p| p.is_overdue(today)) {
+        hints.push(format!(
+            "payment “{}” of {} overdue since {}",
+            payment.title,
+            payment.amount,
+            day(payment.due_on, today)
+        ));
+    }
+    if let Some((since, subject)) = &facts.waiting {
+        hints.push(match days_between(day_of(*since), today) {
+            0 => format!("waits since today for an answer to “{subject}”"),
+            days => format!("waits {} for an answer to “{subject}”", plural_days(days)),
+        });
+    }
+    for (due, kind, subject) in facts.planned.iter().filter(|(due, ..)| *due < now.timestamp()) {
+        let kind = kind.word().replace('_', " ");
+        hints.push(match days_between(day_of(*due), today) {
+            0 => format!("{kind} “{subject}” was due earlier today"),
+            _ => format!("{kind} “{subject}” overdue since {}", day(day_of(*due), today)),
+        });
+    }
+    for deal in facts.deals.iter().filter(|d| d.state == State::Open && d.next_activity.is_none()) {
+        hints.push(format!("no next activity on the open deal “{}”", deal.title));
+    }
+    hints.extend(facts.birthday.and_then(|birthday| birthday_hint(birthday, today)));
+    hints.into_iter().map(Text::from).collect()
+}
+
+/// A birthday, `MM-DD`, as month and day; `None` for what is no day of the year.
+#[must_use]
+pub fn parse_birthday(text: &str) -> Option<(i8, i8)> {
+    let (month, day) = text.split_once('-').filter(|(month, day)| month.len() == 2 && day.len() == 2)?;
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    Date::new(2000, month, day).ok()?; // a leap year: 29 February is a birthday
+    Some((month, day))
+}
+
+fn birthday_hint(birthday: &str, today: Date) -> Option<String> {
+    let (month, day_of_month) = parse_birthday(birthday)?;
+    // Who was born on 29 February has the 28th in other years.
+    let in_year = |year: i16| Date::new(year, month, day_of_month).or_else(|_| Date::new(year, month, 28)).ok();
+    let next = in_year(today.year()).filter(|date| *date >= today).or_else(|| in_year(today.year().checked_add(1)?))?;
+    match days_between(today, next) {
+        0 => Some("birthday today".to_owned()),
+        1 => Some("birthday tomorrow".to_owned()),
+        days if days <= BIRTHDAY_DAYS => Some(format!("birthday in {}, on {}", plural_days(days), day(next, today))),
+        _ => None,
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    to.since(from).map_or(0, |span| span.get_days())
+}
+
+fn plural_days(days: i32) -> String {
+    plural(u64::try_from(days).unwrap_or(0), "day", "days")
+}
+
+/// `19 Nov`, with the year where it is another one.
+fn day(date: Date, today: Date) -> String {
+    date.strftime(if date.year() == today.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id;
+    use crate::domain::money::Money;
+
+    fn now() -> Zoned {
+        "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap()
+    }
+
+    fn said(facts: &Facts<'_>) -> Vec<String> {
+        hints(facts, &now()).into_iter().map(String::from).collect()
+    }
+
+    fn payment(due_on: &str, paid_on: Option<&str>) -> PaymentRow {
+        PaymentRow {
+            id: id::Payment(1),
+            deal: id::Deal(1),
+            title: Text::own("Deposit"),
+            due_on: due_on.parse().unwrap(),
+            amount: Money::parse("100", "PLN").unwrap(),
+            paid_on: paid_on.map(|day| day.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn a_payment_is_overdue_from_the_day_after() {
+        let payments = [
+            payment("2026-11-19", None),
+            payment("2025-12-31", None),
+            payment("2026-11-23", None),
+            payment("2026-11-01", Some("2026-11-20")),
+        ];
+        assert_eq!(
+            said(&Facts { payments: &payments, ..Facts::default() }),
+            [
+                "payment “Deposit” of 100.00\u{a0}PLN overdue since 19 Nov",
+                "payment “Deposit” of 100.00\u{a0}PLN overdue since 31 Dec 2025"
+            ]
+        );
+    }
+
+    #[test]
+    fn waiting_is_counted_in_days_of_the_calendar() {
+        for (since, words) in [
+            ("2026-11-23T06:00:00Z", "waits since today for an answer to “Price”"),
+            ("2026-11-22T22:59:00Z", "waits 1 day for an answer to “Price”"),
+            ("2026-11-22T23:01:00Z", "waits since today for an answer to “Price”"), // 00:01 in Warsaw
+            ("2026-09-23T08:00:00Z", "waits 61 days for an answer to “Price”"),
+        ] {
+            let facts = Facts { waiting: Some((since.parse().unwrap(), Text::own("Price"))), ..Facts::default() };
+            assert_eq!(said(&facts), [words], "{since}");
+        }
+    }
+
+    #[test]
+    fn plans_that_passed_are_told() {
+        let planned = [
+            ("2026-11-20T09:00:00Z".parse().unwrap(), activity::Kind::Task, Text::own("send offer")),
+            ("2026-11-23T08:00:00Z".parse().unwrap(), activity::Kind::GroupMeeting, Text::own("kick-off")),
+            ("2026-11-23T12:00:00Z".parse().unwrap(), activity::Kind::Call, Text::own("later")),
+        ];
+        assert_eq!(
+            said(&Facts { planned: &planned, ..Facts::default() }),
+            ["task “send offer” overdue since 20 Nov", "group meeting “kick-off” was due earlier today"]
+        );
+    }
+
+    #[test]
+    fn birthdays_are_told_a_week_ahead_across_the_year() {
+        for (birthday, today, words) in [
+            ("11-23", "2026-11-23", Some("birthday today")),
+            ("11-24", "2026-11-23", Some("birthday tomorrow")),
+            ("11-30", "2026-11-23", Some("birthday in 7 days, on 30 Nov")),
+            ("12-01", "2026-11-23", None),
+            ("11-22", "2026-11-23", None),
+            ("01-02", "2026-12-29", Some("birthday in 4 days, on 2 Jan 2027")),
+            ("02-29", "2026-02-26", Some("birthday in 2 days, on 28 Feb")),
+            ("02-29", "2028-02-26", Some("birthday in 3 days, on 29 Feb")),
+            ("13-01", "2026-12-29", None),
+            ("soon", "2026-12-29", None),
+        ] {
+            assert_eq!(birthday_hint(birthday, today.parse().unwrap()).as_deref(), words, "{birthday} on {today}");
+        }
+    }
+
+    #[test]
+    fn a_lead_that_nobody_looked_at_and_an_idle_deal_are_told() {
+        let mut deal = DealRow {
+            id: id::Deal(1),
+            title: Text::own("Desks"),
+            company: None,
+            contact: None,
+            contact_name: None,
+            stage: Text::own("offer"),
+            state: State::Open,
+            amount: Money::parse("1", "PLN").unwrap(),
+            expected_close: None,
+            next_activity: None,
+            overdue_payments: 0,
+            last_at: None,
+        };
+        let deals = [deal.clone()];
+        let facts =
+            Facts { new_lead_since: Some("2026-11-21T10:00:00Z".parse().unwrap()), deals: &deals, ..Facts::default() };
+        assert_eq!(
+            said(&facts),
+            ["nobody has looked at this lead since it came on 21 Nov", "no next activity on the open deal “Desks”"]
+        );
+        deal.next_activity = Some((now().timestamp(), Text::own("call")));
+        assert!(said(&Facts { deals: &[deal.clone()], ..Facts::default() }).is_empty());
+        deal.state = State::Won;
+        deal.next_activity = None;
+        assert!(said(&Facts { deals: &[deal], ..Facts::default() }).is_empty());
+    }
+}

@@ -1,0 +1,35 @@
+//! Bytes to domain and back: what a letter says, and the letter that goes out.
+//!
+//! mail-parser decodes single header fields; the walk over headers, parts and addresses is ours (see [`parts`]
+//! and [`headers`] for what forced that). Everything that leaves this module is sanitised [`Text`]. Nothing here
+//! opens a socket: a letter's remote pictures are counted, never loaded.
+//!
+//! [`Text`]: crate::domain::text::Text
+
+mod attachment;
+mod body;
+mod bounce;
+mod charset;
+mod digest;
+mod headers;
+mod html;
+mod invitation;
+mod mailboxes;
+mod nature;
+mod parts;
+mod read;
+mod snippet;
+mod structured;
+mod suspicion;
+mod tags;
+mod words;
+mod write;
+
+pub use attachment::{attachment, file_name, save_attachment};
+pub use bounce::{Bounce, bounce};
+pub use read::{html_as_text, raw_as_text, read};
+pub use snippet::snippet;
+pub use write::{new_msg_id, write};
+
+#[cfg(test)]
+mod tests;

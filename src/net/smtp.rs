@@ -1,0 +1,463 @@
+//! SMTP (RFC 5321): one letter, one attempt, one certain outcome.
+//!
+//! Commands, addresses and sign-in are lettre's; the dialogue is our own. lettre's connection cannot say whether a
+//! failure came before or after the final dot, takes `354` after it for success, keeps what was injected before
+//! STARTTLS, and fails on an answer without words (0.11.23): each of these loses a letter or sends it twice.
+
+use super::Timeouts;
+use super::connect::{self, Stream};
+use super::secret::without_secret;
+use crate::domain::account::{Endpoint, Login, Security};
+use crate::domain::address::Address;
+use crate::domain::outbox::Outcome;
+use crate::domain::problem::{Kind, Problem};
+use crate::domain::text::Text;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
+use std::fmt::Display;
+use std::io::{self, Read, Write};
+use std::time::{Duration, Instant};
+
+/// The longest answer that is read. RFC 5321, 4.5.3.1.5 wants 512 bytes a line; some providers write essays.
+const ANSWER_LIMIT: usize = 64 * 1024;
+/// How long the server may take over QUIT, and over saying why it hung up in the middle of a letter.
+const COURTESY: Duration = Duration::from_secs(5);
+
+/// What one attempt at sending came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What happened to the letter.
+    pub outcome: Outcome,
+    /// Recipients the server said no to while it took (or may have taken) the letter for the others, with its words.
+    pub refused: Vec<(Address, Text)>,
+}
+
+/// Hands a letter to the server, once.
+///
+/// The outcome is [`Outcome::Unknown`] exactly when the letter's end was, or may have been, written and no answer to
+/// it could be read. Before that the letter is certainly not accepted: [`Outcome::Refused`] where trying again would be
+/// the same, else [`Outcome::TryLater`]. `bytes` is the whole letter; its line ends are made right here.
+#[must_use]
+pub fn send(
+    endpoint: &Endpoint,
+    login: Option<&Login>,
+    from: &Address,
+    to: &[Address],
+    bytes: &[u8],
+    timeouts: &Timeouts,
+) -> Report {
+    attempt(endpoint, login, from, to, bytes, timeouts)
+        .unwrap_or_else(|outcome| Report { outcome, refused: Vec::new() })
+}
+
+/// A step before the letter's end fails with the outcome that ends the attempt.
+type Step<T> = Result<T, Outcome>;
+
+fn attempt(
+    endpoint: &Endpoint,
+    login: Option<&Login>,
+    from: &Address,
+    to: &[Address],
+    bytes: &[u8],
+    timeouts: &Timeouts,
+) -> Step<Report> {
+    let envelope = Envelope::checked(from, to)?;
+    let letter = super::crlf(bytes);
+    let mut dialogue = Dialogue::open(endpoint, timeouts)?;
+    let mut offers = dialogue.hello()?;
+    if endpoint.security == Security::StartTls {
+        dialogue = dialogue.start_tls(endpoint, &offers)?;
+        offers = dialogue.hello()?;
+    }
+    if let Some(login) = login {
+        dialogue.sign_in(login, &offers)?;
+    }
+    let parameters = parameters(&envelope, &letter, &offers)?;
+    let refused = dialogue.envelope(envelope, parameters)?;
+    let outcome = dialogue.letter(&letter)?;
+    if let Outcome::Accepted(_) = outcome {
+        // It is sent; what happens now changes nothing.
+        dialogue.quit();
+    }
+    let kept = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown(_));
+    Ok(Report { outcome, refused: if kept { refused } else { Vec::new() } })
+}
+
+/// What to do about a problem that came before the letter's end.
+fn outcome_of(problem: &Problem) -> Outcome {
+    let text = Text::from(problem.to_string());
+    match problem.kind {
+        Kind::Network | Kind::Internal | Kind::Store => Outcome::TryLater(text),
+        _ => Outcome::Refused(text),
+    }
+}
+
+fn refuse(kind: Kind, sentence: impl Into<String>, hint: &str) -> Outcome {
+    outcome_of(&Problem::new(kind, sentence).hint(hint))
+}
+
+/// From and to, fit for the commands.
+struct Envelope {
+    from: lettre::Address,
+    to: Vec<(Address, lettre::Address)>,
+}
+
+impl Envelope {
+    fn checked(from: &Address, to: &[Address]) -> Step<Self> {
+        let check = |address: &Address| {
+            address
+                .as_str()
+                .parse::<lettre::Address>()
+                .map_err(|_| Outcome::Refused(Text::from(format!("the address {address} cannot be used in SMTP"))))
+        };
+        if to.is_empty() {
+            return Err(Outcome::Refused(Text::own("the letter has no recipient")));
+        }
+        let mut recipients: Vec<(Address, lettre::Address)> = Vec::with_capacity(to.len());
+        for address in to {
+            if !recipients.iter().any(|(known, _)| known == address) {
+                recipients.push((address.clone(), check(address)?));
+            }
+        }
+        Ok(Self { from: check(from)?, to: recipients })
+    }
+
+    fn is_ascii(&self) -> bool {
+        AsRef::<str>::as_ref(&self.from).is_ascii() && self.to.iter().all(|(address, _)| address.as_str().is_ascii())
+    }
+}
+
+/// What EHLO told: keywords with their words, in capitals.
+struct Offers(Vec<String>);
+
+impl Offers {
+    /// The words behind a keyword; `None` when it is not offered.
+    fn words(&self, keyword: &str) -> Option<impl Iterator<Item = &str>> {
+        self.0.iter().find_map(|line| {
+            // "AUTH=PLAIN" is how very old servers write it.
+            let mut words = line.split([' ', '=']).filter(|word| !word.is_empty());
+            (words.next() == Some(keyword)).then_some(words)
+        })
+    }
+
+    fn has(&self, keyword: &str) -> bool {
+        self.words(keyword).is_some()
+    }
+}
+
+/// What MAIL must announce for this letter, or why this server cannot take it.
+fn parameters(envelope: &Envelope, letter: &[u8], offers: &Offers) -> Step<Vec<MailParameter>> {
+    let mut parameters = Vec::new();
+    let cannot = |what: &str| Outcome::Refused(Text::from(format!("the server cannot take {what}")));
+    if let Some(limit) = offers.words("SIZE").map(|mut words| words.next().and_then(|word| word.parse::<u64>().ok())) {
+        // RFC 1870: 0 and nothing mean that no limit is told.
+        if limit.is_some_and(|limit| limit > 0 && letter.len() as u64 > limit) {
+            let (size, limit) = (letter.len() / 1024, limit.unwrap_or(0) / 1024);
+            return Err(cannot(&format!("a letter of {size} KB, only up to {limit} KB")));
+        }
+        parameters.push(MailParameter::Size(letter.len()));
+    }
+    let header_end = letter.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(letter.len());
+    let header_is_ascii = letter.get(..header_end).unwrap_or(letter).is_ascii();
+    if !envelope.is_ascii() || !header_is_ascii {
+        if !offers.has("SMTPUTF8") {
+            return Err(cannot("addresses outside ASCII (it does not offer SMTPUTF8)"));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !letter.is_ascii() {
+        if !offers.has("8BITMIME") {
+            return Err(cannot("8-bit text (it does not offer 8BITMIME)"));
+        }
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    Ok(parameters)
+}
+
+/// An answer: its code and its words.
+struct Answer {
+    code: u16,
+    lines: Vec<String>,
+}
+
+impl Answer {
+    fn is_yes(&self) -> bool {
+        (200..300).contains(&self.code)
+    }
+
+    fn text(&self) -> String {
+        format!("{} {}", self.code, self.lines.join(" ")).trim().to_owned()
+    }
+
+    /// What a no means before the letter's end; an answer that is none of yes and no means the server is confused.
+    fn no(&self, to_what: &str) -> Outcome {
+        let text = Text::from(format!("{to_what}: {}", self.text()));
+        if (500..600).contains(&self.code) { Outcome::Refused(text) } else { Outcome::TryLater(text) }
+    }
+}
+
+/// A connection to the server, and what of it is read but not yet used.
+struct Dialogue {
+    stream: Stream,
+    place: String,
+    timeouts: Timeouts,
+    unread: Vec<u8>,
+}
+
+impl Dialogue {
+    fn open(endpoint: &Endpoint, timeouts: &Timeouts) -> Step<Self> {
+        let tcp = connect::tcp(endpoint, timeouts).map_err(|problem| outcome_of(&problem))?;
+        let stream = match endpoint.security {
+            Security::Tls => connect::tls(endpoint, tcp, timeouts).map_err(|problem| outcome_of(&problem))?,
+            Security::StartTls | Security::Plaintext => Stream::Plain(tcp),
+        };
+        let mut dialogue =
+            Self { stream, place: connect::place(endpoint), timeouts: timeouts.clone(), unread: Vec::new() };
+        let greeting = dialogue.answer(timeouts.read).map_err(|error| dialogue.lost(&error))?;
+        if greeting.is_yes() { Ok(dialogue) } else { Err(greeting.no("the greeting")) }
+    }
+
+    fn lost(&self, error: &io::Error) -> Outcome {
+        let what = match error.kind() {
+            _ if connect::is_timeout(error) => "did not answer in time".to_owned(),
+            io::ErrorKind::UnexpectedEof => "closed the connection".to_owned(),
+            _ => format!("broke the connection: {error}"),
+        };
+        Outcome::TryLater(Text::from(format!("{} {what}", self.place)))
+    }
+
+    /// Says a command and hears the answer.
+    fn ask(&mut self, command: impl Display) -> Step<Answer> {
+        self.write(command.to_string().as_bytes())
+            .and_then(|()| self.answer(self.timeouts.read))
+            .map_err(|error| self.lost(&error))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.set_timeouts(self.timeouts.read, self.timeouts.write)?;
+        self.stream.write_all(bytes)?;
+        self.stream.flush()
+    }
+
+    /// The next whole answer, within `limit` altogether (RFC 5321, 4.2).
+    fn answer(&mut self, limit: Duration) -> io::Result<Answer> {
+        let deadline = Instant::now() + limit;
+        let garbage = || io::Error::new(io::ErrorKind::InvalidData, "its answer is not SMTP");
+        let mut whole: Option<Answer> = None;
+        let mut length = 0;
+        loop {
+            let line = self.line(deadline)?;
+            length += line.len();
+            if length > ANSWER_LIMIT {
+                return Err(garbage());
+            }
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end();
+            let code = text.get(..3).filter(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
+            let code = code.and_then(|code| code.parse::<u16>().ok()).filter(|code| (200..600).contains(code));
+            let (Some(code), words) = (code, text.get(3..).unwrap_or_default()) else { return Err(garbage()) };
+            let answer = whole.get_or_insert(Answer { code, lines: Vec::new() });
+            if answer.code != code {
+                return Err(garbage());
+            }
+            answer.lines.push(words.get(1..).unwrap_or_default().to_owned());
+            match words.bytes().next() {
+                Some(b'-') => {}
+                None | Some(b' ') => return whole.ok_or_else(garbage),
+                Some(_) => return Err(garbage()),
+            }
+        }
+    }
+
+    fn line(&mut self, deadline: Instant) -> io::Result<Vec<u8>> {
+        let mut looked_at = 0;
+        loop {
+            let fresh = self.unread.get(looked_at..).unwrap_or_default();
+            if let Some(at) = fresh.iter().position(|byte| *byte == b'\n') {
+                let rest = self.unread.split_off(looked_at + at + 1);
+                return Ok(std::mem::replace(&mut self.unread, rest));
+            }
+            looked_at = self.unread.len();
+            if looked_at > ANSWER_LIMIT {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "its answer does not end"));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.stream.set_timeouts(left, self.timeouts.write)?;
+            let mut piece = [0; 4096];
+            match self.stream.read(&mut piece) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(count) => self.unread.extend_from_slice(piece.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn hello(&mut self) -> Step<Offers> {
+        let answer = self.ask(Ehlo::new(my_name()))?;
+        if !answer.is_yes() {
+            return Err(answer.no("EHLO"));
+        }
+        Ok(Offers(answer.lines.iter().skip(1).map(|line| line.to_ascii_uppercase()).collect()))
+    }
+
+    /// Begins TLS, or ends the attempt: never goes on without.
+    fn start_tls(mut self, endpoint: &Endpoint, offers: &Offers) -> Step<Self> {
+        let use_tls = "set security = \"tls\" with the server's port for it, usually 465";
+        if !offers.has("STARTTLS") {
+            return Err(refuse(Kind::Untrusted, format!("{} does not offer STARTTLS", self.place), use_tls));
+        }
+        let answer = self.ask(Starttls)?;
+        if answer.code != 220 {
+            return Err(answer.no("STARTTLS"));
+        }
+        // CVE-2011-0411: answers put here by somebody between us would be taken for the server's after the handshake.
+        if !self.unread.is_empty() {
+            let sentence = format!("{} said more than it may before TLS began", self.place);
+            return Err(refuse(Kind::Untrusted, sentence, "somebody may be listening in; try another network"));
+        }
+        let Stream::Plain(tcp) = self.stream else {
+            return Err(refuse(Kind::Internal, "STARTTLS over TLS", "report this fault"));
+        };
+        let stream = connect::tls(endpoint, tcp, &self.timeouts).map_err(|problem| outcome_of(&problem))?;
+        Ok(Self { stream, ..self })
+    }
+
+    fn sign_in(&mut self, login: &Login, offers: &Offers) -> Step<()> {
+        let offered = |name: &str| offers.words("AUTH").is_some_and(|mut words| words.any(|word| word == name));
+        let credentials = Credentials::new(login.user.clone(), login.secret.reveal().to_owned());
+        let said = |challenge: Option<&str>, mechanism| {
+            Auth::new(mechanism, credentials.clone(), challenge.map(str::to_owned))
+                .map(|auth| auth.to_string())
+                .map_err(|_| Outcome::Refused(Text::own("user and password cannot be sent")))
+        };
+        let answer = if offered("PLAIN") {
+            self.ask(said(None, Mechanism::Plain)?)?
+        } else if offered("LOGIN") {
+            let mut answer = self.ask(said(None, Mechanism::Login)?)?;
+            // What the challenges say differs from server to server; their order does not.
+            for challenge in ["Username:", "Password:"] {
+                if answer.code != 334 {
+                    break;
+                }
+                answer = self.ask(said(Some(challenge), Mechanism::Login)?)?;
+            }
+            answer
+        } else {
+            let sentence = format!("{} offers no way to sign in with a password", self.place);
+            return Err(refuse(Kind::Auth, sentence, "check port and security in the configuration"));
+        };
+        if answer.is_yes() {
+            return Ok(());
+        }
+        let answer = Answer { lines: vec![without_secret(&answer.lines.join(" "), login)], ..answer };
+        match answer.no("signing in") {
+            Outcome::Refused(text) => {
+                let hint =
+                    "check user and password; many providers want a password made for this program (app password)";
+                Err(refuse(Kind::Auth, format!("{} refused user and password, {text}", self.place), hint))
+            }
+            other => Err(other),
+        }
+    }
+
+    /// MAIL and RCPT. Gives back who was refused while others were not; ends the attempt when nobody is left, and when
+    /// somebody has to wait: a later attempt then reaches all of them, and nobody twice.
+    fn envelope(&mut self, envelope: Envelope, parameters: Vec<MailParameter>) -> Step<Vec<(Address, Text)>> {
+        let answer = self.ask(Mail::new(Some(envelope.from), parameters))?;
+        if !answer.is_yes() {
+            return Err(answer.no("the sender"));
+        }
+        let everyone = envelope.to.len();
+        let mut refused: Vec<(Address, Text)> = Vec::new();
+        for (address, recipient) in envelope.to {
+            let answer = self.ask(Rcpt::new(recipient, Vec::new()))?;
+            if answer.is_yes() {
+                continue;
+            }
+            match answer.no(address.as_str()) {
+                Outcome::Refused(_) => refused.push((address, Text::from(answer.text()))),
+                wait => {
+                    self.quit();
+                    return Err(wait);
+                }
+            }
+        }
+        if refused.len() == everyone {
+            self.quit();
+            let words: Vec<String> = refused.iter().map(|(address, answer)| format!("{address}: {answer}")).collect();
+            return Err(Outcome::Refused(Text::from(words.join("; "))));
+        }
+        Ok(refused)
+    }
+
+    /// DATA, the letter, the final dot and its answer.
+    fn letter(&mut self, letter: &[u8]) -> Step<Outcome> {
+        let answer = self.ask(Data)?;
+        if answer.code != 354 {
+            return Err(answer.no("DATA"));
+        }
+        let stuffed = dot_stuffed(letter);
+        for piece in stuffed.chunks(64 * 1024) {
+            if let Err(error) = self.write(piece) {
+                // Without its end the letter is not accepted, whatever the server says; it may say why.
+                let why = self.answer(COURTESY.min(self.timeouts.read)).ok().filter(|answer| answer.code >= 400);
+                return Err(why.map_or_else(|| self.lost(&error), |answer| answer.no("the letter")));
+            }
+        }
+        // From here on the server may have the whole letter.
+        let end = self.write(b".\r\n").and_then(|()| self.answer(self.timeouts.after_data));
+        Ok(match end {
+            Ok(answer) if answer.is_yes() => Outcome::Accepted(Text::from(answer.text())),
+            Ok(answer) if answer.code >= 400 => answer.no("the letter"),
+            Ok(answer) => Outcome::Unknown(Text::from(format!("{} answered {}", self.place, answer.text()))),
+            Err(error) => match self.lost(&error) {
+                Outcome::TryLater(text) => {
+                    Outcome::Unknown(Text::from(format!("{text}, after the whole letter was written")))
+                }
+                other => other,
+            },
+        })
+    }
+
+    /// A courtesy: its answer changes nothing.
+    fn quit(&mut self) {
+        let quit = self.write(Quit.to_string().as_bytes()).and_then(|()| self.answer(COURTESY.min(self.timeouts.read)));
+        if let Err(error) = quit {
+            tracing::debug!(server = %self.place, %error, "QUIT was not answered");
+        }
+    }
+}
+
+/// The name to greet with: this computer's, where it can stand in a command.
+fn my_name() -> ClientId {
+    let fit = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+    };
+    match ClientId::default() {
+        ClientId::Domain(name) if !fit(&name) => ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST),
+        name => name,
+    }
+}
+
+/// The letter as it goes after DATA: ends with a line end, and no line of it is the final dot (RFC 5321, 4.5.2).
+fn dot_stuffed(letter: &[u8]) -> Vec<u8> {
+    let mut stuffed = Vec::with_capacity(letter.len() + 64);
+    for line in letter.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b".") {
+            stuffed.push(b'.');
+        }
+        stuffed.extend_from_slice(line);
+    }
+    if !stuffed.is_empty() && !stuffed.ends_with(b"\r\n") {
+        stuffed.extend_from_slice(b"\r\n");
+    }
+    stuffed
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! What the user does to the store: each act is one change with a title, undone with `u`.
+
+use crate::domain::activity::Activity;
+use crate::domain::address::Own;
+use crate::domain::contact::Name;
+use crate::domain::filing::{Place, Rule};
+use crate::domain::id;
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
+use crate::store::{Filed, Store};
+use crate::sync::filing::{file_old_mail, file_thread};
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+
+/// What was done, in words; `None` when nothing changed.
+pub type Title = Option<Text>;
+
+/// Does acts on one store.
+pub struct Acts<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// My own addresses and domains.
+    pub own: &'a Own,
+    /// Now, where the user is.
+    pub now: &'a Zoned,
+}
+
+impl Acts<'_> {
+    fn at(&self) -> Timestamp {
+        self.now.timestamp()
+    }
+
+    fn record(&self, title: String, act: impl FnOnce() -> Result<()>) -> Result<Title> {
+        let title = Text::from(title);
+        let ((), change) = self.store.record(title.as_str(), self.at(), act)?;
+        Ok(change.map(|_| title))
+    }
+
+    fn subject(&self, thread: id::Thread) -> Result<Text> {
+        Ok(self.store.thread_row(thread)?.map(|row| row.subject).unwrap_or_default())
+    }
+
+    /// Every letter of the thread is seen, or none is. Not recorded as a change: opening a letter marks it read, and `u` after
+    /// that must take back what was done before, not the reading. The same key is its own way back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn mark_seen(&self, thread: id::Thread, seen: bool) -> Result<()> {
+        self.store.write(|| self.store.set_seen(thread, seen))
+    }
+
+    /// No reply needed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn mark_done(&self, thread: id::Thread) -> Result<Title> {
+        self.record(format!("No reply needed: {}", self.subject(thread)?), || {
+            self.store.mark_done(thread, self.at())?;
+            self.store.set_seen(thread, true)
+        })
+    }
+
+    /// Hidden from the counters until then.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or nothing in the thread waits.
+    pub fn snooze(&self, thread: id::Thread, until: Timestamp) -> Result<Title> {
+        let shown = until.to_zoned(self.now.time_zone().clone()).strftime("%a %-d %b, %H:%M").to_string();
+        self.record(format!("Snoozed until {shown}: {}", self.subject(thread)?), || {
+            self.store.set_seen(thread, true)?;
+            self.store.snooze(thread, until)
+        })
+    }
+
+    /// My own decision about a thread's deal: never overridden by a rule.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn file_under(&self, thread: id::Thread, deal: Option<id::Deal>) -> Result<Title> {
+        let card = match deal {
+            Some(deal) => self.store.deal_row(deal, self.now.date())?,
+            None => None,
+        };
+        let where_to = card.as_ref().map_or(Text::own("no deal"), |row| row.title.clone());
+        self.record(format!("Filed under {where_to}: {}", self.subject(thread)?), || {
+            let standing = self.store.filing(thread)?;
+            let before = standing.map(|filed| filed.place).unwrap_or_default();
+            let contact = before.contact.or(card.as_ref().and_then(|row| row.contact));
+            let filed = Filed {
+                place: Place { contact, company: before.company, deal },
+                deal_decided: true,
+                rule: Rule::Mine,
+                evidence: Text::from(format!("you chose {where_to}")),
+                alternatives: Vec::new(),
+                decided_at: self.at(),
+            };
+            self.store.file(thread, &filed)
+        })
+    }
+
+    /// From Junk to the inbox.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or nothing of the thread is in Junk.
+    pub fn rescue_junk(&self, thread: id::Thread) -> Result<Title> {
+        self.record(format!("Rescued from Junk: {}", self.subject(thread)?), || {
+            self.store.rescue_junk(thread)?;
+            file_thread(self.store, self.own, thread, i64::MIN, self.at())
+        })
+    }
+
+    /// It is junk indeed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn confirm_junk(&self, thread: id::Thread) -> Result<Title> {
+        self.record(format!("Confirmed as junk: {}", self.subject(thread)?), || self.store.mark_done(thread, self.at()))
+    }
+
+    /// The lead becomes a contact; their old letters are filed under them.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn convert_lead(&self, lead: id::Contact, name: &Name) -> Result<Title> {
+        self.record(format!("Made a contact: {}", name.full()), || {
+            let company = self.store.contact_company(lead)?;
+            self.store.convert_lead(lead, name, company, self.at())?;
+            self.file_letters_of(lead)
+        })
+    }
+
+    fn file_letters_of(&self, contact: id::Contact) -> Result<()> {
+        let card = self.store.contact_card(contact, self.now, 1)?;
+        for address in card.into_iter().flat_map(|card| card.addresses) {
+            file_old_mail(self.store, self.own, address.as_str(), self.at())?;
+        }
+        Ok(())
+    }
+
+    /// Looked at, stays a lead.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_lead(&self, lead: id::Contact) -> Result<Title> {
+        self.record(format!("Kept as a lead: {}", self.name(lead)?), || self.store.keep_lead(lead, self.at()))
+    }
+
+    /// Hides everything a person sends; nothing is deleted.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn ignore_sender(&self, contact: id::Contact) -> Result<Title> {
+        let addresses = self.store.contact_card(contact, self.now, 1)?.map(|card| card.addresses).unwrap_or_default();
+        self.record(format!("Ignored: {}", self.name(contact)?), || {
+            for address in &addresses {
+                for thread in self.store.ignore_sender(address.as_str())? {
+                    self.store.refresh_lists(thread)?;
+                }
+            }
+            // A lead that is ignored was looked at.
+            self.store.keep_lead(contact, self.at())
+        })
+    }
+
+    fn name(&self, contact: id::Contact) -> Result<Text> {
+        Ok(self.store.contact_row(contact, self.now)?.map(|row| row.name.full()).unwrap_or_default())
+    }
+
+    /// A planned activity was done.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or there is no such activity.
+    pub fn activity_done(&self, activity: id::Activity, result: &str) -> Result<Title> {
+        let subject = self.activity_subject(activity)?;
+        self.record(format!("Done: {subject}"), || {
+            self.store.finish_activity(activity, self.at(), None, &Text::line(result))
+        })
+    }
+
+    fn activity_subject(&self, activity: id::Activity) -> Result<Text> {
+        let found = self.store.activity(activity)?;
+        found
+            .map(|row| row.activity.subject)
+            .ok_or_else(|| Problem::new(Kind::NotFound, "this activity is not there any more"))
+    }
+
+    /// A planned activity is due another time.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or there is no such activity.
+    pub fn activity_move(&self, activity: id::Activity, to: Timestamp) -> Result<Title> {
+        let subject = self.activity_subject(activity)?;
+        self.record(format!("Moved: {subject}"), || self.store.move_activity(activity, to))
+    }
+
+    /// A new activity, planned or done.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_activity(&self, activity: &Activity) -> Result<Title> {
+        self.record(format!("Entered: {}", activity.subject), || self.store.add_activity(activity).map(drop))
+    }
+
+    /// Paid today.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn payment_paid(&self, payment: id::Payment) -> Result<Title> {
+        self.record("Marked a payment paid".to_owned(), || self.store.mark_payment_paid(payment, self.now.date()))
+    }
+
+    /// Another due day.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn payment_move(&self, payment: id::Payment, to: Date) -> Result<Title> {
+        self.record(format!("Moved a payment to {to}"), || self.store.move_payment(payment, to))
+    }
+
+    /// Throws a draft away.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn discard_draft(&self, draft: id::Draft) -> Result<Title> {
+        self.record("Threw a draft away".to_owned(), || self.store.remove_draft(draft))
+    }
+}

@@ -1,0 +1,94 @@
+//! The clerk: does what screens ask, on a thread of its own with a connection of its own. One arm, one call.
+
+use super::acts::{Acts, Title};
+use super::writing::Office;
+use crate::domain::problem::{Problem, Result};
+use crate::store::Store;
+use crate::ui::effect::Effect;
+use crate::ui::event::{Changed, Event};
+use jiff::{Zoned, tz::TimeZone};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything one clerk works with.
+pub struct Clerk {
+    pub(super) store: Store,
+    pub(super) office: Arc<Office>,
+    pub(super) zone: TimeZone,
+    /// Where saved attachments go.
+    pub(super) downloads: PathBuf,
+    /// Where attachments to be opened go.
+    pub(super) opened: PathBuf,
+}
+
+impl Clerk {
+    pub(super) fn now(&self) -> Zoned {
+        Zoned::now().with_time_zone(self.zone.clone())
+    }
+
+    /// Does one effect; gives what happened.
+    pub(super) fn perform(&self, effect: Effect) -> Vec<Event> {
+        if let Some(event) = self.load(&effect) {
+            return vec![event];
+        }
+        let outcome = match self.letters(effect.clone()) {
+            Some(outcome) => outcome,
+            None => self.act(effect),
+        };
+        outcome.unwrap_or_else(|problem: Problem| vec![Event::Problem(problem)])
+    }
+
+    fn act(&self, effect: Effect) -> Result<Vec<Event>> {
+        let now = self.now();
+        let acts = Acts { store: &self.store, own: &self.office.own, now: &now };
+        let all = || vec![Changed::Everything];
+        match effect {
+            Effect::MarkRead(thread) => {
+                acts.mark_seen(thread, true).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])])
+            }
+            Effect::MarkUnread(thread) => {
+                acts.mark_seen(thread, false).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])])
+            }
+            Effect::MarkDone(thread) => Ok(done(acts.mark_done(thread)?, vec![Changed::Thread(thread)])),
+            Effect::Snooze { thread, until } => Ok(done(acts.snooze(thread, until)?, vec![Changed::Thread(thread)])),
+            Effect::FileUnder { thread, deal } => {
+                Ok(done(acts.file_under(thread, deal)?, vec![Changed::Thread(thread)]))
+            }
+            Effect::RescueJunk(thread) => Ok(done(acts.rescue_junk(thread)?, all())),
+            Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
+            Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
+            Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
+            Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
+            Effect::ActivityDone { activity, result } => {
+                Ok(done(acts.activity_done(activity, &result)?, vec![Changed::Activity(activity)]))
+            }
+            Effect::ActivityMove { activity, to } => {
+                Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
+            }
+            Effect::AddActivity(activity) => Ok(done(acts.add_activity(&activity)?, all())),
+            Effect::PaymentPaid(payment) => Ok(done(acts.payment_paid(payment)?, vec![Changed::Payment(payment)])),
+            Effect::PaymentMove { payment, to } => {
+                Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))
+            }
+            Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
+            Effect::Undo => self.undo(&now),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
+        Ok(match self.store.undo(now.timestamp())? {
+            Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
+            None => {
+                vec![Event::Problem(Problem::new(crate::domain::problem::Kind::NotFound, "there is nothing to undo"))]
+            }
+        })
+    }
+}
+
+fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
+    match title {
+        Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,212 @@
+//! The bundled letters, and putting letters into the demo's folders as a server would.
+
+use super::crm::{Crm, Office};
+use super::placeholders::Calendar;
+use crate::domain::address::Own;
+use crate::domain::filing::{Place, Rule};
+use crate::domain::folder::Role;
+use crate::domain::id;
+use crate::domain::message::{Flags, MsgId};
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
+use crate::mime;
+use crate::net::crlf;
+use crate::store::{Cursor, Filed, FolderRecord, Store};
+use crate::sync::ingest::{Arrival, Destination, ingest};
+use include_dir::{Dir, DirEntry};
+use jiff::Timestamp;
+
+/// The numbering of the demo's folders.
+const UID_VALIDITY: u32 = 1;
+
+/// Every folder of the mailbox with what it is for.
+const FOLDERS: &[(&str, Option<Role>)] = &[
+    ("INBOX", Some(Role::Inbox)),
+    ("Sent", Some(Role::Sent)),
+    ("Drafts", Some(Role::Drafts)),
+    ("Archive", Some(Role::Archive)),
+    ("Junk", Some(Role::Junk)),
+    ("Newsletters", None),
+];
+
+/// A bundled letter as the server has it.
+struct Bundled {
+    folder: &'static str,
+    arrival: Arrival,
+    at: Timestamp,
+}
+
+/// Fills folders; one transaction holds all of it.
+pub(super) struct Mailbox<'a> {
+    pub(super) store: &'a Store,
+    pub(super) account: id::Account,
+    pub(super) own: &'a Own,
+}
+
+impl Mailbox<'_> {
+    /// Enters the folders, empty and complete.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn register(&self) -> Result<Vec<FolderRecord>> {
+        let mut folders = Vec::new();
+        for (name, role) in FOLDERS {
+            let folder = self.store.register_folder(self.account, name, &Text::own(name), Some('/'), *role)?;
+            self.store.set_cursor(folder.id, &cursor(1, 0))?;
+            folders.push(folder);
+        }
+        Ok(folders)
+    }
+
+    /// Lets every bundled letter arrive in the order they were written, while deals open and close.
+    ///
+    /// # Errors
+    /// When a letter cannot be read from the bundle, or the store cannot be written.
+    pub(super) fn deliver(
+        &self,
+        bundle: &'static Dir<'static>,
+        calendar: &Calendar,
+        office: &mut Office<'_>,
+    ) -> Result<()> {
+        let folders = self.register()?;
+        for letter in bundled(bundle, calendar)? {
+            office.deals_until(letter.at)?;
+            let folder =
+                folders.iter().find(|known| known.raw_name == letter.folder).ok_or_else(|| unfit(letter.folder))?;
+            self.arrive(folder.id, letter.arrival, letter.at)?;
+        }
+        office.deals_until(calendar.now().timestamp())
+    }
+
+    /// Puts a new letter into a folder under the next number. Gives the threads that changed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn append(&self, role: Role, bytes: Vec<u8>, flags: Flags, now: Timestamp) -> Result<Vec<id::Thread>> {
+        let Some(folder) = self.store.folder_with_role(self.account, role)? else { return Ok(Vec::new()) };
+        let uid = folder.cursor.uid_next;
+        let arrival = Arrival { uid, flags, keywords: Vec::new(), internal_date: Some(now), bytes };
+        self.arrive(folder.id, arrival, now)
+    }
+
+    /// The letter and the cursor in one transaction, as with a real server.
+    fn arrive(&self, folder: id::Folder, arrival: Arrival, now: Timestamp) -> Result<Vec<id::Thread>> {
+        self.store.write(|| {
+            let before = self.store.cursor(folder)?;
+            let next = before.uid_next.max(arrival.uid.saturating_add(1));
+            let destination = Destination { account: self.account, folder, uid_validity: UID_VALIDITY, own: self.own };
+            let threads = ingest(self.store, &destination, &[arrival], now)?;
+            self.store.set_cursor(folder, &cursor(next, before.server_count.unwrap_or(0).saturating_add(1)))?;
+            Ok(threads)
+        })
+    }
+
+    /// What Marta said of conversations: which deal, and that a finished one needs no reply. She said it long ago, so
+    /// it is no change that `u` could take back now.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn decide(&self, crm: &Crm, office: &Office<'_>, calendar: &Calendar) -> Result<()> {
+        for entry in &crm.filed {
+            self.file(&entry.message_id, office.deal(&entry.deal)?, &entry.deal)?;
+        }
+        for entry in &crm.done {
+            self.store.mark_done(self.thread_of(&entry.message_id)?, calendar.now().timestamp())?;
+        }
+        let threads_in = |role| -> Result<Vec<id::Thread>> {
+            let Some(folder) = self.store.folder_with_role(self.account, role)? else { return Ok(Vec::new()) };
+            Ok(self.store.threads_in(folder.id, None, u32::MAX)?.iter().map(|row| row.id).collect())
+        };
+        let open = threads_in(Role::Inbox)?;
+        for thread in threads_in(Role::Archive)?.into_iter().filter(|thread| !open.contains(thread)) {
+            self.store.mark_done(thread, calendar.now().timestamp())?;
+        }
+        Ok(())
+    }
+
+    fn file(&self, message_id: &str, deal: id::Deal, key: &str) -> Result<()> {
+        let thread = self.thread_of(message_id)?;
+        let standing = self.store.filing(thread)?.ok_or_else(|| unfit(message_id))?;
+        let place = Place { deal: Some(deal), ..standing.place };
+        self.store.file(
+            thread,
+            &Filed {
+                place,
+                deal_decided: true,
+                rule: Rule::Mine,
+                evidence: Text::from(format!("you chose {key}")),
+                alternatives: Vec::new(),
+                decided_at: standing.decided_at,
+            },
+        )
+    }
+
+    /// The thread of a bundled letter.
+    fn thread_of(&self, message_id: &str) -> Result<id::Thread> {
+        let missing = || unfit(message_id);
+        let name = MsgId::parse(message_id).ok_or_else(missing)?;
+        let message = self.store.messages_named(&name)?.into_iter().next().ok_or_else(missing)?;
+        self.store.message_facts(message)?.map(|(thread, ..)| thread).ok_or_else(missing)
+    }
+}
+
+/// All that the server has is here, under numbers below `uid_next`.
+fn cursor(uid_next: u32, count: u32) -> Cursor {
+    Cursor { uid_validity: UID_VALIDITY, uid_next, highest_modseq: 0, server_count: Some(count), complete: true }
+}
+
+/// The letters, in the order they were written.
+fn bundled(bundle: &'static Dir<'static>, calendar: &Calendar) -> Result<Vec<Bundled>> {
+    let mut letters = Vec::new();
+    for (folder, _) in FOLDERS {
+        let entries = bundle.get_dir(format!("mail/{folder}")).map(Dir::entries).unwrap_or_default();
+        for file in entries.iter().filter_map(DirEntry::as_file) {
+            let name = file.path().file_name().and_then(|name| name.to_str()).ok_or_else(|| unfit(folder))?;
+            let (uid, flags) = uid_and_flags(name).ok_or_else(|| unfit(name))?;
+            let bytes = crlf(&calendar.replace(file.contents())?).into_owned();
+            let now = calendar.now().timestamp();
+            let at = mime::read(&bytes).date.unwrap_or(now).min(now);
+            let arrival = Arrival { uid, flags, keywords: Vec::new(), internal_date: Some(at), bytes };
+            letters.push(Bundled { folder, arrival, at });
+        }
+    }
+    letters.sort_by_key(|letter| letter.arrival.uid);
+    Ok(letters)
+}
+
+/// `207-hutchins-site-visit,S.eml`: its number, and Maildir's letters for flags.
+fn uid_and_flags(name: &str) -> Option<(u32, Flags)> {
+    let (stem, letters) = name.strip_suffix(".eml")?.rsplit_once(',')?;
+    let uid = stem.split_once('-')?.0.parse().ok()?;
+    let flags = letters.chars().try_fold(Flags::default(), |flags, letter| {
+        Some(flags.with(match letter {
+            'S' => Flags::SEEN,
+            'R' => Flags::ANSWERED,
+            'F' => Flags::FLAGGED,
+            _ => return None,
+        }))
+    })?;
+    Some((uid, flags))
+}
+
+fn unfit(what: &str) -> Problem {
+    Problem::new(Kind::Internal, format!("the demo's mailbox is not whole: {}", Text::line(what)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_letters() {
+        for (name, expected) in [
+            ("207-hutchins-site-visit,.eml", Some((207, Flags::default()))),
+            ("099-baltyk-serwis-mleko,FRS.eml", Some((99, Flags::SEEN.with(Flags::ANSWERED).with(Flags::FLAGGED)))),
+            ("x-y,S.eml", None),
+            ("001-y,X.eml", None),
+            ("001-y.eml", None),
+        ] {
+            assert_eq!(uid_and_flags(name), expected, "{name}");
+        }
+    }
+}

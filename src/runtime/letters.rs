@@ -1,0 +1,206 @@
+//! What screens ask of letters: begin, fill, check, keep, queue, take back.
+
+use super::clerk::Clerk;
+use super::reading;
+use super::writing::{Filling, Writer};
+use crate::domain::draft::EditedLetter;
+use crate::domain::id;
+use crate::domain::outbox::{File, Letter};
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
+use crate::mime;
+use crate::ui::effect::{Effect, FillFor, ReplyTo};
+use crate::ui::event::{self, Changed, Event};
+use std::path::{Path, PathBuf};
+
+/// No letter takes a larger file: servers refuse it.
+const LARGEST_FILE: u64 = 50 * 1024 * 1024;
+
+impl Clerk {
+    /// Does what is asked of letters; `None` when the effect asks something else.
+    pub(super) fn letters(&self, effect: Effect) -> Option<Result<Vec<Event>>> {
+        Some(match effect {
+            Effect::StartReply { to, all } => self.reply_to(to, all).map(started),
+            Effect::StartForward(message) => self.with_writer(|writer| writer.forward(message)).map(started),
+            Effect::StartNew { contact } => self.with_writer(|writer| writer.new_letter(contact)).map(started),
+            Effect::OpenDraft(draft) => self.open_draft(draft),
+            Effect::FillTemplate { name, language, to } => self.fill(&name, language, to),
+            Effect::CheckLetter(letter) => {
+                self.with_writer(|writer| writer.check(&letter)).map(|concerns| vec![Event::Guarded { concerns }])
+            }
+            Effect::SaveDraft { draft, letter } => self
+                .store
+                .save_draft(draft, &letter, self.now().timestamp())
+                .map(|draft| vec![Event::DraftSaved { draft }, Event::Changed(vec![Changed::Draft(draft)])]),
+            Effect::Queue { letter, draft, overridden } => self.queue(&letter, draft, &overridden),
+            Effect::UndoSend(outgoing) => self.take_back(outgoing),
+            Effect::Resend(outgoing) => self.resend(outgoing),
+            Effect::DiscardOutgoing(outgoing) => self.discard(outgoing),
+            Effect::ReadFile { path } => read_file(&path).map(|file| vec![Event::FileRead(file)]),
+            Effect::SaveAttachment { message, index } => self.save_attachment(message, index),
+            Effect::OpenAttachment { message, index } => self.open_attachment(message, index),
+            _ => return None,
+        })
+    }
+
+    fn with_writer<T>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T>) -> Result<T> {
+        let now = self.now();
+        work(&Writer { store: &self.store, office: &self.office, now: &now })
+    }
+
+    fn reply_to(&self, to: ReplyTo, all: bool) -> Result<Letter> {
+        self.with_writer(|writer| {
+            let message = match to {
+                ReplyTo::Message(message) => message,
+                ReplyTo::Thread(thread) => writer.newest_to_answer(thread)?,
+            };
+            writer.reply(message, all)
+        })
+    }
+
+    fn open_draft(&self, draft: id::Draft) -> Result<Vec<Event>> {
+        let letter = self
+            .store
+            .draft(draft)?
+            .ok_or_else(|| Problem::new(Kind::NotFound, "this draft was sent or thrown away"))?;
+        Ok(vec![Event::LetterStarted { letter: Box::new(letter), draft: Some(draft) }])
+    }
+
+    fn fill(&self, name: &str, language: Option<String>, to: FillFor) -> Result<Vec<Event>> {
+        let (letter, contact) = match to {
+            FillFor::Answer(to) => (self.reply_to(to, false)?, None),
+            FillFor::Letter(letter) => (*letter, None),
+            FillFor::Contact(contact) => (self.with_writer(|writer| writer.new_letter(Some(contact)))?, Some(contact)),
+            FillFor::Nobody => (self.with_writer(|writer| writer.new_letter(None))?, None),
+        };
+        let filling = self.with_writer(|writer| writer.fill(name, language.as_deref(), letter, contact))?;
+        let filling = match filling {
+            Filling::Letter(letter) => event::Filling::Letter(letter),
+            Filling::Holes(holes) => event::Filling::Holes(holes),
+        };
+        Ok(vec![Event::Filled { name: name.to_owned(), filling }])
+    }
+
+    fn queue(&self, letter: &Letter, draft: Option<id::Draft>, overridden: &[String]) -> Result<Vec<Event>> {
+        let (outgoing, until) = self.with_writer(|writer| writer.queue(letter, draft, overridden))?;
+        let to: Vec<String> = letter.to.iter().map(|mailbox| mailbox.short().into()).collect();
+        let mut changed = vec![Changed::Outgoing(outgoing)];
+        changed.extend(letter.thread.map(Changed::Thread));
+        changed.extend(draft.map(Changed::Draft));
+        Ok(vec![Event::Queued { id: outgoing, to: Text::from(to.join(", ")), until }, Event::Changed(changed)])
+    }
+
+    /// The letter becomes a draft in the same transaction in which it leaves the outbox: it is never in neither.
+    fn take_back(&self, outgoing: id::Outgoing) -> Result<Vec<Event>> {
+        let taken = self.store.write(|| match self.store.take_back(outgoing)? {
+            Some(letter) => Ok(Some((self.store.save_draft(None, &letter, self.now().timestamp())?, letter))),
+            None => Ok(None),
+        })?;
+        let (draft, letter) = taken
+            .ok_or_else(|| Problem::new(Kind::Refused, "this letter has left already and cannot be taken back"))?;
+        Ok(vec![
+            Event::LetterStarted { letter: Box::new(letter), draft: Some(draft) },
+            Event::Changed(vec![Changed::Outgoing(outgoing), Changed::Draft(draft)]),
+        ])
+    }
+
+    fn resend(&self, outgoing: id::Outgoing) -> Result<Vec<Event>> {
+        if !self.store.send_again(outgoing, self.now().timestamp())? {
+            return Err(Problem::new(Kind::Refused, "this letter is on its way or was sent: it is not sent again"));
+        }
+        Ok(vec![Event::Changed(vec![Changed::Outgoing(outgoing)])])
+    }
+
+    fn discard(&self, outgoing: id::Outgoing) -> Result<Vec<Event>> {
+        if self.store.discard(outgoing)?.is_none() {
+            return Err(Problem::new(Kind::Refused, "this letter is being sent or was sent: it cannot be thrown away"));
+        }
+        Ok(vec![
+            Event::Done { title: Text::own("Thrown out of the outbox") },
+            Event::Changed(vec![Changed::Outgoing(outgoing)]),
+        ])
+    }
+
+    fn save_attachment(&self, message: id::Message, index: usize) -> Result<Vec<Event>> {
+        let path = reading::save_attachment(&self.store, message, index, &self.downloads)?;
+        Ok(vec![Event::AttachmentSaved { path: Text::line(&path.to_string_lossy()) }])
+    }
+
+    /// Saves a copy where only I can read it and hands it to the system's program.
+    fn open_attachment(&self, message: id::Message, index: usize) -> Result<Vec<Event>> {
+        let path = reading::save_attachment(&self.store, message, index, &self.opened)?;
+        let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+        let quiet = std::process::Stdio::null;
+        std::process::Command::new(program).arg(&path).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().map_err(
+            |error| {
+                Problem::new(Kind::NotFound, format!("{program} could not be started: {error}"))
+                    .hint("S saves the file instead")
+            },
+        )?;
+        Ok(Vec::new())
+    }
+}
+
+fn started(letter: Letter) -> Vec<Event> {
+    vec![Event::LetterStarted { letter: Box::new(letter), draft: None }]
+}
+
+/// Reads a file to attach; `~` is the home folder.
+///
+/// # Errors
+/// When it cannot be read, is a folder, or is too large for a letter.
+pub fn read_file(path: &str) -> Result<File> {
+    let path = expand_home(path.trim());
+    let shown = Text::line(&path.to_string_lossy());
+    let cannot = |error: std::io::Error| Problem::new(Kind::Input, format!("the file {shown} cannot be read: {error}"));
+    let facts = std::fs::metadata(&path).map_err(cannot)?;
+    if !facts.is_file() {
+        return Err(Problem::new(Kind::Input, format!("{shown} is not a file")));
+    }
+    if facts.len() > LARGEST_FILE {
+        return Err(Problem::new(Kind::Input, format!("{shown} is larger than 50 MB: servers refuse such letters")));
+    }
+    let bytes = std::fs::read(&path).map_err(cannot)?;
+    let name = Text::line(&path.file_name().unwrap_or_default().to_string_lossy());
+    let media_type = media_type(&path).to_owned();
+    Ok(File { name: mime::file_name(&name, 0), media_type, bytes })
+}
+
+/// Files that the external editor's `Attach:` lines name, read into the letter.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn with_files(edited: EditedLetter) -> Result<Letter> {
+    let mut letter = edited.letter;
+    for path in &edited.attach {
+        letter.files.push(read_file(&path.to_string_lossy())?);
+    }
+    Ok(letter)
+}
+
+fn expand_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), directories::UserDirs::new()) {
+        (Some(rest), Some(user)) => user.home_dir().join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+/// The media type by the ending, for what salespeople send; everything else is bytes.
+fn media_type(path: &Path) -> &'static str {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "txt" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "ics" => "text/calendar",
+        "zip" => "application/zip",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,234 @@
+//! What screens ask to see: each question of `ui::effect` is one reading of the store.
+
+use super::clerk::Clerk;
+use super::{reading, why};
+use crate::domain::contact::{ContactRow, Kind};
+use crate::domain::deal::{DealRow, State, stage_order};
+use crate::domain::id;
+use crate::domain::problem::{self, Problem, Result};
+use crate::domain::query::Query;
+use crate::domain::text::Text;
+use crate::domain::thread::{PageKey, ThreadRow};
+use crate::mime;
+use crate::ui::effect::{BodyForm, Clients, Effect, Generation};
+use crate::ui::event::{Event, TemplateRow};
+use jiff::Timestamp;
+
+/// Rows of a card's timeline.
+const TIMELINE: u32 = 300;
+/// Letters a search shows.
+const HITS: u32 = 200;
+/// Lists that are not paged end here.
+const MOST_ROWS: u32 = 2_000;
+
+/// True for questions, which the reading clerk answers; acts must not wait behind them.
+pub(super) fn is_load(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::LoadCounters { .. }
+            | Effect::LoadToday { .. }
+            | Effect::LoadFolders { .. }
+            | Effect::LoadThreads { .. }
+            | Effect::LoadThread { .. }
+            | Effect::LoadBody { .. }
+            | Effect::LoadCard { .. }
+            | Effect::LoadCompany { .. }
+            | Effect::LoadContacts { .. }
+            | Effect::LoadCompanies { .. }
+            | Effect::LoadDeals { .. }
+            | Effect::LoadDeal { .. }
+            | Effect::LoadWhy { .. }
+            | Effect::LoadSearch { .. }
+            | Effect::LoadOutbox { .. }
+            | Effect::LoadDrafts { .. }
+            | Effect::LoadTemplates { .. }
+            | Effect::LoadChanges { .. }
+            | Effect::ListDealsFor { .. }
+    )
+}
+
+impl Clerk {
+    /// Answers a question; `None` when the effect is none. A failure is answered too, so that the screen stops waiting.
+    pub(super) fn load(&self, effect: &Effect) -> Option<Event> {
+        let (generation, answer) = self.answer(effect)?;
+        Some(answer.unwrap_or_else(|problem| Event::LoadFailed { generation, problem }))
+    }
+
+    fn answer(&self, effect: &Effect) -> Option<(Generation, Result<Event>)> {
+        let store = &self.store;
+        let now = self.now();
+        Some(match effect {
+            Effect::LoadCounters { generation: g } => {
+                (*g, store.counters(&now).map(|counters| Event::CountersLoaded { generation: *g, counters }))
+            }
+            Effect::LoadToday { generation: g, limit } => (
+                *g,
+                store.today(&now, rows(*limit)).map(|(rows, more)| Event::TodayLoaded { generation: *g, rows, more }),
+            ),
+            Effect::LoadFolders { generation: g } => {
+                (*g, store.folders().map(|rows| Event::FoldersLoaded { generation: *g, rows }))
+            }
+            Effect::LoadThreads { generation: g, folder, after, limit } => {
+                (*g, self.threads(*g, *folder, *after, *limit))
+            }
+            Effect::LoadThread { generation: g, thread } => {
+                let view = found(reading::thread_view(store, *thread, &now), "this conversation");
+                (*g, view.map(|view| Event::ThreadLoaded { generation: *g, view: Box::new(view) }))
+            }
+            Effect::LoadBody { generation: g, message, form } => (
+                *g,
+                self.body(*message, *form).map(|text| Event::BodyLoaded {
+                    generation: *g,
+                    message: *message,
+                    form: *form,
+                    text,
+                }),
+            ),
+            Effect::LoadCard { generation: g, contact } => {
+                let card = found(store.contact_card(*contact, &now, TIMELINE), "this person");
+                (*g, card.map(|card| Event::CardLoaded { generation: *g, card: Box::new(card) }))
+            }
+            Effect::LoadCompany { generation: g, company } => {
+                let card = found(store.company_card(*company, &now, TIMELINE), "this company");
+                (*g, card.map(|card| Event::CompanyLoaded { generation: *g, card: Box::new(card) }))
+            }
+            Effect::LoadContacts { generation: g, clients, filter, after, limit } => {
+                (*g, self.contacts(*g, *clients, filter, *after, *limit))
+            }
+            Effect::LoadCompanies { generation: g, filter } => (
+                *g,
+                store.companies(filter, None, MOST_ROWS).map(|rows| Event::CompaniesLoaded { generation: *g, rows }),
+            ),
+            Effect::LoadDeals { generation: g, closed } => {
+                (*g, self.deals(*closed).map(|rows| Event::DealsLoaded { generation: *g, rows }))
+            }
+            Effect::LoadDeal { generation: g, deal } => {
+                let card = found(store.deal_card(*deal, now.date(), TIMELINE), "this deal");
+                (*g, card.map(|card| Event::DealLoaded { generation: *g, card: Box::new(card) }))
+            }
+            Effect::LoadWhy { generation: g, subject } => {
+                (*g, why::why(store, *subject, &now).map(|whys| Event::WhyLoaded { generation: *g, whys }))
+            }
+            Effect::LoadSearch { generation: g, query } => (*g, self.search(*g, query)),
+            Effect::LoadOutbox { generation: g } => {
+                (*g, store.outbox(50).map(|rows| Event::OutboxLoaded { generation: *g, rows }))
+            }
+            Effect::LoadDrafts { generation: g } => {
+                (*g, store.drafts().map(|rows| Event::DraftsLoaded { generation: *g, rows }))
+            }
+            Effect::LoadTemplates { generation: g } => {
+                (*g, Ok(Event::TemplatesLoaded { generation: *g, rows: self.templates() }))
+            }
+            Effect::LoadChanges { generation: g } => {
+                (*g, store.changes(200).map(|rows| Event::ChangesLoaded { generation: *g, rows }))
+            }
+            Effect::ListDealsFor { generation: g, thread } => (
+                *g,
+                self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
+            ),
+            _ => return None,
+        })
+    }
+
+    fn threads(
+        &self,
+        generation: Generation,
+        folder: id::Folder,
+        after: Option<PageKey>,
+        limit: usize,
+    ) -> Result<Event> {
+        let mut rows: Vec<ThreadRow> = self.store.threads_in(folder, after, self::rows(limit))?;
+        let now = self.now();
+        for row in &mut rows {
+            row.counters = self.store.counters_of(row.id, &now)?;
+        }
+        // The page's end is the thread's place in this folder, which may be older than its newest letter elsewhere.
+        let after =
+            if rows.len() == limit { self.store.place_in_folder(folder, rows.last().map(|row| row.id))? } else { None };
+        Ok(Event::ThreadsLoaded { generation, folder, rows, after })
+    }
+
+    fn body(&self, message: id::Message, form: BodyForm) -> Result<Text> {
+        let bytes = found(self.store.raw(message), "this letter")?;
+        Ok(match form {
+            BodyForm::Raw => mime::raw_as_text(&bytes),
+            BodyForm::Html => mime::html_as_text(&bytes)
+                .ok_or_else(|| Problem::new(problem::Kind::NotFound, "this letter has no HTML part"))?,
+        })
+    }
+
+    fn contacts(
+        &self,
+        generation: Generation,
+        clients: Clients,
+        filter: &str,
+        after: Option<PageKey>,
+        limit: usize,
+    ) -> Result<Event> {
+        let kind = match clients {
+            Clients::Contacts => Kind::Contact,
+            Clients::Leads => Kind::Lead,
+        };
+        let after = after.map(|page| id::Contact(page.id));
+        let rows: Vec<ContactRow> = self.store.contacts(Some(kind), filter, after, self::rows(limit), &self.now())?;
+        let last = rows.last().filter(|_| rows.len() == limit);
+        let after = last.map(|row| PageKey { at: row.last_at.unwrap_or(Timestamp::UNIX_EPOCH), id: row.id.0 });
+        Ok(Event::ContactsLoaded { generation, rows, after })
+    }
+
+    fn deals(&self, closed: bool) -> Result<Vec<DealRow>> {
+        let state = (!closed).then_some(State::Open);
+        let mut rows = self.store.deals(state, self.now().date(), None, MOST_ROWS)?;
+        rows.sort_by_key(|row| (row.state != State::Open, stage_order(row.stage.as_str()), row.expected_close, row.id));
+        Ok(rows)
+    }
+
+    fn search(&self, generation: Generation, query: &str) -> Result<Event> {
+        let (_, hits) = self.store.search(&Query::parse(query), HITS)?;
+        Ok(Event::SearchLoaded { generation, query: query.to_owned(), hits })
+    }
+
+    fn templates(&self) -> Vec<TemplateRow> {
+        let good = self.office.templates.iter().map(|template| TemplateRow {
+            name: Text::line(&template.name),
+            language: Text::line(&template.language),
+            subject: Text::line(&template.subject),
+            preview: Text::block(&template.body),
+            problem: None,
+        });
+        let broken = self.office.broken_templates.iter().map(|problem| TemplateRow {
+            name: Text::own("cannot be used"),
+            language: Text::default(),
+            subject: Text::default(),
+            preview: Text::default(),
+            problem: Some(problem.clone()),
+        });
+        good.chain(broken).collect()
+    }
+
+    /// The open deals of a thread's client: the ledger's order where it has one, best first.
+    fn deals_for(&self, thread: id::Thread) -> Result<Vec<DealRow>> {
+        let filed = self.store.filing(thread)?;
+        let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
+        let mut deals = filed.map(|filed| filed.alternatives).unwrap_or_default();
+        for candidate in self.store.open_deals_of(place.contact, place.company, self.now().timestamp())? {
+            if !deals.contains(&candidate.deal) {
+                deals.push(candidate.deal);
+            }
+        }
+        let today = self.now().date();
+        let mut rows = Vec::new();
+        for deal in deals {
+            rows.extend(self.store.deal_row(deal, today)?.filter(|row| row.state == State::Open));
+        }
+        Ok(rows)
+    }
+}
+
+fn rows(limit: usize) -> u32 {
+    u32::try_from(limit).unwrap_or(MOST_ROWS)
+}
+
+fn found<T>(answer: Result<Option<T>>, what: &str) -> Result<T> {
+    answer?.ok_or_else(|| Problem::new(problem::Kind::NotFound, format!("{what} is not there any more")))
+}

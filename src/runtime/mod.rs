@@ -1,0 +1,13 @@
+//! The wiring: what the user asks for meets the store, the network and the screen.
+
+pub mod acts;
+mod clerk;
+pub mod demo;
+mod letters;
+mod loads;
+pub mod network;
+pub mod owner;
+pub mod reading;
+pub mod screen;
+mod why;
+pub mod writing;

@@ -1,0 +1,91 @@
+//! Opening what the store keeps: letters from their bytes, threads, attachments.
+
+use crate::domain::filing::Rule;
+use crate::domain::id;
+use crate::domain::message::Opened;
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
+use crate::domain::thread::ThreadView;
+use crate::mime;
+use crate::store::{Filed, Store};
+use jiff::Zoned;
+use std::path::{Path, PathBuf};
+
+/// The most letters of one thread that are opened at once: a conversation longer than this is read from its end.
+const MOST_OPENED: usize = 200;
+
+/// One letter with everything that reading its bytes gives; `None` when there is no such letter.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn opened(store: &Store, message: id::Message) -> Result<Option<Opened>> {
+    let Some((thread, date, direction, seen)) = store.message_facts(message)? else { return Ok(None) };
+    let Some(bytes) = store.raw(message)? else { return Ok(None) };
+    let folders = store.folders_of(message)?;
+    Ok(Some(Opened { id: message, thread, date, direction, seen, parsed: mime::read(&bytes), folders }))
+}
+
+/// The same, where the letter must be there.
+///
+/// # Errors
+/// When it is not there, or the store cannot be read.
+pub fn must_open(store: &Store, message: id::Message) -> Result<Opened> {
+    opened(store, message)?.ok_or_else(|| Problem::new(Kind::NotFound, format!("there is no letter {message}")))
+}
+
+/// A conversation with its newest letters; `None` when there is no such thread.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Option<ThreadView>> {
+    let Some(thread) = store.standing_thread(thread)? else { return Ok(None) };
+    let Some(mut row) = store.thread_row(thread)? else { return Ok(None) };
+    row.counters = store.counters_of(thread, now)?;
+    let keys = store.messages_of(thread)?;
+    let from = keys.len().saturating_sub(MOST_OPENED);
+    let mut messages = Vec::new();
+    for key in keys.get(from..).unwrap_or_default() {
+        messages.extend(opened(store, *key)?);
+    }
+    let filed = store.filing(thread)?;
+    let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
+    let filed_by = filed.as_ref().map(in_words).unwrap_or_default();
+    let on_its_way = store.on_its_way(thread)?;
+    Ok(Some(ThreadView {
+        row,
+        messages,
+        contact: place.contact,
+        company: place.company,
+        deal: place.deal,
+        filed_by,
+        on_its_way,
+    }))
+}
+
+/// How a thread was filed, one sentence.
+#[must_use]
+pub fn in_words(filed: &Filed) -> Text {
+    let by = match filed.rule {
+        Rule::Mine => "by you",
+        Rule::Thread => "with its conversation",
+        Rule::Tag => "by its deal tag",
+        Rule::Address => "by address",
+        Rule::Domain => "by domain",
+        Rule::Lead => "as a lead",
+    };
+    let open = if filed.deal_decided { "" } else { "; several open deals: f chooses one" };
+    Text::from(format!("filed {by}: {}{open}", filed.evidence))
+}
+
+/// Writes an attachment into a folder under a safe name of its own; gives the path.
+///
+/// # Errors
+/// When there is no such attachment, or it cannot be written.
+pub fn save_attachment(store: &Store, message: id::Message, index: usize, folder: &Path) -> Result<PathBuf> {
+    let missing = || Problem::new(Kind::NotFound, format!("letter {message} has no attachment {}", index + 1));
+    let bytes = store.raw(message)?.ok_or_else(missing)?;
+    let parsed = mime::read(&bytes);
+    let attachment = parsed.attachments.iter().find(|file| file.index == index).ok_or_else(missing)?;
+    let content = mime::attachment(&bytes, index).ok_or_else(missing)?;
+    mime::save_attachment(folder, &mime::file_name(&attachment.name, index), &content)
+}

@@ -1,0 +1,345 @@
+//! The loop behind the screens: events in, effects out, one frame drawn when nothing more waits.
+//!
+//! This thread only updates and draws. Questions go to the reading clerk, acts to the acting clerk, each with its own
+//! connection to the store, so that no key ever waits for a query or for the network.
+
+use super::clerk::Clerk;
+use super::letters::with_files;
+use super::loads::is_load;
+use super::network::{Line, Network, News};
+use super::owner::Owner;
+use super::writing::Office;
+use crate::domain::draft;
+use crate::domain::outbox::Letter;
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
+use crate::store::Store;
+use crate::sync::account::Progress;
+use crate::ui::effect::Effect;
+use crate::ui::event::{Changed, Event};
+use crate::ui::terminal::{self, Terminal};
+use crate::ui::theme::Theme;
+use crate::ui::{Setup, State, update, view};
+use crossbeam_channel::{Receiver, Sender, select, tick, unbounded};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What drains the outbox and brings mail.
+pub enum Post {
+    /// The accounts' servers.
+    Network {
+        /// The way to each account's servers.
+        lines: Vec<Line>,
+        /// How often everything is looked at when nothing happens.
+        every: Duration,
+        /// Where the lock of the network stands.
+        data_dir: PathBuf,
+    },
+    /// The demo's: letters become files, and clients of paper answer.
+    Demo {
+        /// Where letters go.
+        outbox: PathBuf,
+    },
+}
+
+/// Everything the screens run with, in plain values.
+pub struct Program {
+    /// The store.
+    pub store_file: PathBuf,
+    /// Who writes, with what.
+    pub office: Office,
+    /// Times are shown in this zone.
+    pub zone: TimeZone,
+    /// Colours.
+    pub theme: Theme,
+    /// Where mail comes from and goes to.
+    pub post: Post,
+    /// Where saved attachments go.
+    pub downloads: PathBuf,
+    /// To be said at the start.
+    pub warnings: Vec<Text>,
+}
+
+/// Runs the screens until the user quits. The terminal is restored however this ends.
+///
+/// # Errors
+/// When the terminal or the store cannot be used.
+pub fn run(program: Program) -> Result<()> {
+    let office = Arc::new(program.office);
+    let folder = tempfile_folder()?;
+    let (answers, answered) = unbounded();
+    let reading = start_clerk("read", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
+    let acting = start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
+    let (news, heard) = unbounded();
+    let (carrier, owner_problem) = Carrier::start(&program.store_file, &program.post, &office, &news)?;
+    let setup = Setup {
+        me: office.me.clone(),
+        accounts: office.accounts.clone(),
+        zone: program.zone.clone(),
+        theme: program.theme,
+        demo: matches!(program.post, Post::Demo { .. }),
+        undo_seconds: u32::try_from(office.undo.as_secs()).unwrap_or(0),
+        own: office.own.clone(),
+    };
+    let (input, typed) = unbounded();
+    terminal::restore_on_panic();
+    let terminal = Terminal::enter()?;
+    let keys = input.clone();
+    terminal::listen(move |event| keys.send(event).is_ok())?;
+    listen_to_signals(input)?;
+    let mut desk = Desk { state: State::new(setup), terminal, reading, acting, carrier, answers, zone: program.zone, opened: folder.clone(), quit: false };
+    for warning in program.warnings {
+        desk.happen(Event::Problem(Problem::new(Kind::Config, warning)));
+    }
+    if let Some(problem) = owner_problem {
+        desk.happen(Event::Problem(problem));
+    }
+    let outcome = desk.run(&typed, &answered, &heard);
+    drop(desk); // the terminal is the shell's again
+    let _ = std::fs::remove_dir_all(&folder);
+    outcome
+}
+
+/// SIGTERM and its kin end the program as `q` does, without a question: the terminal is restored, letters stay in the outbox.
+fn listen_to_signals(tell: Sender<Event>) -> Result<()> {
+    let cannot = |error: std::io::Error| Problem::new(Kind::Internal, format!("signals cannot be listened to: {error}"));
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(cannot)?;
+    let listen = move || {
+        for _ in signals.forever() {
+            if tell.send(Event::Quit).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop).map_err(cannot)
+}
+
+/// A folder that only I can read, for attachments handed to other programs; removed at the end.
+fn tempfile_folder() -> Result<PathBuf> {
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random).map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
+    let folder = std::env::temp_dir().join(format!("postbook-{:016x}", u64::from_le_bytes(random)));
+    crate::config::paths::make_private_folder(&folder)
+        .map_err(|error| Problem::new(Kind::Store, format!("the folder {} cannot be made: {error}", folder.display())))?;
+    Ok(folder)
+}
+
+fn start_clerk(
+    name: &str,
+    store_file: &Path,
+    office: &Arc<Office>,
+    zone: &TimeZone,
+    downloads: &Path,
+    opened: &Path,
+    answers: &Sender<Event>,
+) -> Result<Sender<Effect>> {
+    let (ask, asked) = unbounded::<Effect>();
+    let clerk = Clerk {
+        store: Store::open(store_file)?,
+        office: Arc::clone(office),
+        zone: zone.clone(),
+        downloads: downloads.to_owned(),
+        opened: opened.to_owned(),
+    };
+    let answers = answers.clone();
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            for effect in asked {
+                for event in clerk.perform(effect) {
+                    let _ = answers.send(event);
+                }
+            }
+        })
+        .map_err(|error| Problem::new(Kind::Internal, format!("a thread could not be started: {error}")))?;
+    Ok(ask)
+}
+
+/// Whoever carries letters in and out.
+enum Carrier {
+    Network(Network, Owner),
+    Demo(super::demo::Post),
+    /// Another Postbook on this store does it.
+    Elsewhere,
+}
+
+impl Carrier {
+    fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<(Self, Option<Problem>)> {
+        match post {
+            Post::Network { lines, every, data_dir } => Ok(match Owner::take(data_dir)? {
+                Some(owner) => (Self::Network(Network::start(store_file, lines, &office.own, *every, news)?, owner), None),
+                None => {
+                    let sentence = "another Postbook on this store syncs and sends; this one shows what it brings";
+                    (Self::Elsewhere, Some(Problem::new(Kind::Refused, sentence)))
+                }
+            }),
+            Post::Demo { outbox } => {
+                let account = office.accounts.first().ok_or_else(|| Problem::new(Kind::Internal, "the demo has no account"))?;
+                Ok((Self::Demo(super::demo::Post::start(store_file, outbox, account.id, office.own.clone(), news.clone())?), None))
+            }
+        }
+    }
+
+    fn send_now(&self) {
+        match self {
+            Self::Network(network, _) => network.send_now(),
+            Self::Demo(post) => post.wake(),
+            Self::Elsewhere => {}
+        }
+    }
+
+    fn sync_now(&self) {
+        match self {
+            Self::Network(network, _) => network.sync_now(),
+            Self::Demo(post) => post.wake(),
+            Self::Elsewhere => {}
+        }
+    }
+}
+
+struct Desk {
+    state: State,
+    terminal: Terminal,
+    reading: Sender<Effect>,
+    acting: Sender<Effect>,
+    carrier: Carrier,
+    answers: Sender<Event>,
+    zone: TimeZone,
+    opened: PathBuf,
+    quit: bool,
+}
+
+impl Desk {
+    fn run(&mut self, typed: &Receiver<Event>, answered: &Receiver<Event>, heard: &Receiver<News>) -> Result<()> {
+        let (width, height) = self.terminal.size()?;
+        self.happen(Event::Started { now: Timestamp::now(), width, height });
+        let seconds = tick(Duration::from_secs(1));
+        while !self.quit {
+            self.draw()?;
+            select! {
+                recv(typed) -> event => match event {
+                    Ok(event) => self.happen(event),
+                    Err(_) => self.quit = true, // the terminal is gone
+                },
+                recv(answered) -> event => event.into_iter().for_each(|event| self.happen(event)),
+                recv(heard) -> news => news.into_iter().for_each(|news| self.hear(news)),
+                recv(seconds) -> _ => self.happen(Event::Tick { now: Timestamp::now() }),
+            }
+            // What came meanwhile is taken in before the next frame; never so much that a key waits for it.
+            for _ in 0..64 {
+                let Some(event) = typed.try_recv().or_else(|_| answered.try_recv()).ok() else { break };
+                self.happen(event);
+            }
+            for news in heard.try_iter().take(64).collect::<Vec<_>>() {
+                self.hear(news);
+            }
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        let state = &self.state;
+        self.terminal.draw(|frame| view(state, frame))
+    }
+
+    fn happen(&mut self, event: Event) {
+        let wakes_post = matches!(event, Event::Queued { .. } | Event::Changed(_));
+        for effect in update(&mut self.state, event) {
+            self.dispatch(effect);
+        }
+        if wakes_post {
+            self.carrier.send_now();
+        }
+    }
+
+    fn hear(&mut self, news: News) {
+        for event in told(news) {
+            self.happen(event);
+        }
+    }
+
+    fn dispatch(&mut self, effect: Effect) {
+        match effect {
+            Effect::Quit => self.quit = true,
+            Effect::Redraw => self.redraw(),
+            Effect::Suspend => self.suspend(),
+            Effect::SyncNow => self.carrier.sync_now(),
+            Effect::OpenEditor(letter) => self.edit(&letter),
+            load if is_load(&load) => drop(self.reading.send(load)),
+            act => drop(self.acting.send(act)),
+        }
+    }
+
+    fn redraw(&mut self) {
+        if let Err(problem) = self.terminal.redraw() {
+            self.happen(Event::Problem(problem));
+        }
+    }
+
+    /// Gives the terminal to the shell until the user comes back (`fg`).
+    fn suspend(&mut self) {
+        let stop = || signal_hook::low_level::emulate_default_handler(SIGTSTP);
+        if self.terminal.outside(stop).is_err() {
+            self.quit = true; // the terminal did not come back
+        }
+        self.back();
+    }
+
+    fn back(&mut self) {
+        if let Ok((width, height)) = self.terminal.size() {
+            self.happen(Event::Resize { width, height });
+        }
+        self.happen(Event::Tick { now: Timestamp::now() });
+    }
+
+    fn edit(&mut self, letter: &Letter) {
+        let file = self.opened.join(format!("letter-{}.eml.txt", Zoned::now().with_time_zone(self.zone.clone()).strftime("%H%M%S")));
+        let outcome = self.terminal.outside(|| run_editor(&file, letter));
+        let event = match outcome.and_then(|inner| inner) {
+            Ok(letter) => Event::Edited { letter: Box::new(letter) },
+            Err(problem) => Event::Problem(problem),
+        };
+        self.back();
+        let _ = self.answers.send(event);
+    }
+}
+
+/// Hands a letter to the user's editor and reads it back. When it cannot be read back, the text stays in the file that the problem names.
+fn run_editor(file: &Path, letter: &Letter) -> Result<Letter> {
+    let command = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
+    let cannot = |what: &str| Problem::new(Kind::Input, format!("the editor {} {what}", Text::line(&command))).hint("set VISUAL or EDITOR to an editor that is installed");
+    let words = shell_words::split(&command).map_err(|_| cannot("cannot be understood"))?;
+    let (program, arguments) = words.split_first().ok_or_else(|| cannot("is empty"))?;
+    std::fs::write(file, draft::to_editor(letter)).map_err(|error| cannot(&format!("cannot get its file: {error}")))?;
+    let status = std::process::Command::new(program).args(arguments).arg(file).status().map_err(|error| cannot(&format!("could not be started: {error}")))?;
+    if !status.success() {
+        return Err(cannot("ended with an error; the letter is as it was before"));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| cannot(&format!("left a file that cannot be read: {error}")))?;
+    let edited = draft::from_editor(&text, letter).and_then(with_files).map_err(|problem| problem.at(file.display()))?;
+    let _ = std::fs::remove_file(file);
+    Ok(edited)
+}
+
+/// What the network tells, as the screens understand it.
+fn told(news: News) -> Vec<Event> {
+    match news {
+        News::Progress(account, Progress::Fetching { folder, done, of }) => {
+            vec![Event::SyncProgress { account, folder, done: done as u64, of: of as u64 }]
+        }
+        News::Progress(_, Progress::Changed(threads)) if threads.is_empty() => Vec::new(),
+        News::Progress(_, Progress::Changed(threads)) if threads.len() > 50 => vec![Event::Changed(vec![Changed::Everything])],
+        News::Progress(_, Progress::Changed(threads)) => vec![Event::Changed(threads.into_iter().map(Changed::Thread).collect())],
+        News::Progress(_, Progress::Folder(_)) => Vec::new(),
+        News::Sent(sent) => {
+            let mut changed = vec![Changed::Outgoing(sent.id)];
+            changed.extend(sent.thread.map(Changed::Thread));
+            vec![Event::Changed(changed)]
+        }
+        News::Ended(account, outcome) => vec![Event::SyncEnded { account, problem: outcome.err() }],
+        News::Trouble(problem) => vec![Event::Problem(problem)],
+    }
+}

@@ -1,0 +1,277 @@
+//! Letters from the first key to the outbox: answer, template, guard, queue.
+
+use super::reading::must_open;
+use crate::domain::account::{Account, Me};
+use crate::domain::address::{Address, Own};
+use crate::domain::contact::ContactCard;
+use crate::domain::draft;
+use crate::domain::filing::Place;
+use crate::domain::guard::{self, Concern, Context};
+use crate::domain::id;
+use crate::domain::message::{Direction, MsgId, Opened};
+use crate::domain::outbox::Letter;
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::template::{Hole, Template, Values, choose};
+use crate::domain::text::Text;
+use crate::mime;
+use crate::store::{NewOutgoing, Store};
+use jiff::{SignedDuration, Zoned};
+
+/// What writing needs to know besides the store.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// Me.
+    pub me: Me,
+    /// My accounts.
+    pub accounts: Vec<Account>,
+    /// My addresses and domains.
+    pub own: Own,
+    /// Every template that can be read.
+    pub templates: Vec<Template>,
+    /// What is wrong with the template files that cannot be used, each with its file.
+    pub broken_templates: Vec<Problem>,
+    /// How long a letter is held before it leaves.
+    pub undo: SignedDuration,
+}
+
+/// What a template gave.
+pub enum Filling {
+    /// A letter without a hole.
+    Letter(Box<Letter>),
+    /// What is missing.
+    Holes(Vec<Hole>),
+}
+
+/// Writes letters with one store.
+pub struct Writer<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// Who writes, with what.
+    pub office: &'a Office,
+    /// Now, where the user is.
+    pub now: &'a Zoned,
+}
+
+impl Writer<'_> {
+    /// An answer to a letter, from the account that received it.
+    ///
+    /// # Errors
+    /// When the letter is not there, or no account is.
+    pub fn reply(&self, message: id::Message, all: bool) -> Result<Letter> {
+        let opened = must_open(self.store, message)?;
+        let account = self.account_for(&opened)?;
+        Ok(draft::reply(&opened, account, &self.office.me, &self.office.own, all, self.now.time_zone()))
+    }
+
+    /// The letter of a thread that an answer answers: the newest one of a person outside, else my newest.
+    ///
+    /// # Errors
+    /// When the thread holds no letter.
+    pub fn newest_to_answer(&self, thread: id::Thread) -> Result<id::Message> {
+        let thread = self.store.standing_thread(thread)?.unwrap_or(thread);
+        let mut newest = None;
+        let mut mine = None;
+        for letter in self.store.letters_to_file(thread)? {
+            match letter.direction {
+                Direction::Inbound => newest = Some(letter.message),
+                _ => mine = Some(letter.message),
+            }
+        }
+        newest
+            .or(mine)
+            .ok_or_else(|| Problem::new(Kind::NotFound, format!("conversation t{thread} holds no letter to answer")))
+    }
+
+    /// A letter passed on.
+    ///
+    /// # Errors
+    /// When the letter is not there.
+    pub fn forward(&self, message: id::Message) -> Result<Letter> {
+        let opened = must_open(self.store, message)?;
+        let account = self.account_for(&opened)?;
+        let bytes = self.store.raw(message)?.unwrap_or_default();
+        let files = opened
+            .parsed
+            .attachments
+            .iter()
+            .filter(|file| !file.inline)
+            .filter_map(|file| {
+                Some(crate::domain::outbox::File {
+                    name: mime::file_name(&file.name, file.index),
+                    media_type: file.media_type.as_str().to_owned(),
+                    bytes: mime::attachment(&bytes, file.index)?,
+                })
+            })
+            .collect();
+        Ok(draft::forward(&opened, files, account, &self.office.me, self.now.time_zone()))
+    }
+
+    /// A new letter, to a person or to nobody yet.
+    ///
+    /// # Errors
+    /// When there is no account.
+    pub fn new_letter(&self, contact: Option<id::Contact>) -> Result<Letter> {
+        let mut letter = draft::new(self.first_account()?, &self.office.me);
+        if let Some(card) = self.card(contact)?
+            && let Some(address) = card.addresses.first()
+        {
+            letter.to.extend(crate::domain::address::Mailbox::new(card.row.name.full().as_str(), address.as_str()));
+        }
+        Ok(letter)
+    }
+
+    fn first_account(&self) -> Result<&Account> {
+        self.office.accounts.first().ok_or_else(|| Problem::new(Kind::Config, "there is no account to write from"))
+    }
+
+    /// The account that received a letter: replies leave from there.
+    fn account_for(&self, opened: &Opened) -> Result<&Account> {
+        let key = self.store.account_of(opened.id)?;
+        self.office.accounts.iter().find(|account| Some(account.id) == key).map_or_else(|| self.first_account(), Ok)
+    }
+
+    fn card(&self, contact: Option<id::Contact>) -> Result<Option<ContactCard>> {
+        match contact {
+            Some(contact) => self.store.contact_card(contact, self.now, 1),
+            None => Ok(None),
+        }
+    }
+
+    /// Fills a template into a letter: its variant in `language`, or in the client's own.
+    ///
+    /// # Errors
+    /// When there is no such template.
+    pub fn fill(
+        &self,
+        name: &str,
+        language: Option<&str>,
+        mut letter: Letter,
+        contact: Option<id::Contact>,
+    ) -> Result<Filling> {
+        let place = self.place_of(&letter, contact)?;
+        let card = self.card(place.contact)?;
+        let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
+        let language = language.unwrap_or(&own_language);
+        let template = choose(&self.office.templates, name, language, &self.office.me.languages).ok_or_else(|| {
+            Problem::new(Kind::NotFound, format!("there is no template {}", Text::line(name)))
+                .hint("`postbook templates` lists them")
+        })?;
+        let company_key = place.company.or(card.as_ref().and_then(|card| card.company));
+        let company = match company_key {
+            Some(company) => self.store.company_card(company, self.now, 1)?,
+            None => None,
+        };
+        let deal = match place.deal {
+            Some(deal) => self.store.deal_card(deal, self.now.date(), 1)?,
+            None => None,
+        };
+        let subject = letter.subject.clone();
+        let mut values = Values::new(&self.office.me, &letter.from.address, self.now.date());
+        values.contact = card.as_ref();
+        values.company = company.as_ref();
+        values.deal = deal.as_ref();
+        values.subject = &subject;
+        Ok(match template.fill(&values) {
+            Ok(filled) => {
+                // An answer keeps its subject, so that it stays in its conversation on every client.
+                if letter.in_reply_to.is_none() {
+                    letter.subject = filled.subject;
+                }
+                letter = draft::with_text(&letter, &filled.text);
+                letter.template = Some(template.name.clone());
+                Filling::Letter(Box::new(letter))
+            }
+            Err(holes) => Filling::Holes(holes),
+        })
+    }
+
+    /// The client, company and deal a letter is about.
+    fn place_of(&self, letter: &Letter, contact: Option<id::Contact>) -> Result<Place> {
+        if let Some(thread) = letter.thread
+            && let Some(filed) = self.store.filing(thread)?
+        {
+            return Ok(filed.place);
+        }
+        let known = match (contact, letter.to.first()) {
+            (Some(contact), _) => Some((contact, self.store.contact_company(contact)?)),
+            (None, Some(mailbox)) => self.store.contact_by_address(&mailbox.address)?,
+            (None, None) => None,
+        };
+        let Some((contact, company)) = known else { return Ok(Place::default()) };
+        let deals = self.store.open_deals_of(Some(contact), company, self.now.timestamp())?;
+        let deal = match deals.as_slice() {
+            [only] => Some(only.deal),
+            _ => None,
+        };
+        Ok(Place { contact: Some(contact), company, deal })
+    }
+
+    /// What the guard says of a letter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn check(&self, letter: &Letter) -> Result<Vec<Concern>> {
+        Ok(guard::check(letter, &self.context(letter)?))
+    }
+
+    fn context(&self, letter: &Letter) -> Result<Context> {
+        let place = self.place_of(letter, None)?;
+        let mut context = Context { own: self.office.own.clone(), ..Context::default() };
+        if let Some(thread) = letter.thread {
+            let letters = self.store.letters_to_file(self.store.standing_thread(thread)?.unwrap_or(thread))?;
+            context.thread = letters.into_iter().flat_map(|letter| letter.people).collect();
+        }
+        if let Some(message) = letter.answers {
+            let opened = must_open(self.store, message)?;
+            context.answered = opened.everyone().cloned().collect();
+            context.received_by = Some(self.account_for(&opened)?.email.clone());
+        }
+        let people = self.store.people_around(&place)?;
+        context.people = people;
+        if let Some(company) = place.company {
+            context.domains = self.store.domains_of(company)?.into_iter().map(String::from).collect();
+        }
+        context.client_domains = self.store.client_domains()?;
+        for address in letter.recipients() {
+            if let Some(company) = self.store.company_of_address(&address)? {
+                context.companies.push((address.clone(), company));
+            }
+            if self.store.ever_wrote_to_domain(address.domain())? {
+                context.written_to.push(address.domain().to_owned());
+            }
+        }
+        Ok(context)
+    }
+
+    /// Puts a letter into the outbox, held for the undo countdown. Its bytes and its Message-ID are final from now on.
+    ///
+    /// # Errors
+    /// When the guard finds something that cannot be overridden, a header cannot be written, or the store cannot.
+    pub fn queue(
+        &self,
+        letter: &Letter,
+        draft: Option<id::Draft>,
+        overridden: &[String],
+    ) -> Result<(id::Outgoing, jiff::Timestamp)> {
+        // Asked again here: the screen's answer may be older than the letter.
+        if let Some(concern) = self.check(letter)?.into_iter().find(|concern| concern.blocking) {
+            return Err(Problem::new(Kind::Input, format!("{} ({})", concern.reason, concern.evidence))
+                .hint("the letter was not sent"));
+        }
+        let msg_id = new_msg_id(&letter.from.address)?;
+        let bytes = mime::write(letter, &msg_id, self.now)?;
+        let until = self.now.timestamp().checked_add(self.office.undo).unwrap_or(self.now.timestamp());
+        let overridden = overridden.join("\n");
+        let new =
+            NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
+        Ok((self.store.queue(&new, self.now.timestamp())?, until))
+    }
+}
+
+/// A Message-ID nobody else has: 128 random bits at the sender's domain.
+fn new_msg_id(from: &Address) -> Result<MsgId> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random)
+        .map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
+    Ok(mime::new_msg_id(&random, from.domain()))
+}

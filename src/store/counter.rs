@@ -1,0 +1,225 @@
+//! The counters of PRODUCT.md as queries: one place for each rule. Its words are in `domain::counter`.
+//!
+//! Computed from the store whenever asked, never kept as running numbers: stored counters drift (FIELD-NOTES).
+
+use super::{Store, moment, ms, text_at};
+use crate::domain::counter::{Counter, Counters, Why, silent_before};
+use crate::domain::id;
+use crate::domain::problem::Result;
+use crate::domain::text::Text;
+use jiff::{Timestamp, Zoned};
+use rusqlite::named_params;
+
+/// A thread `t` waits for my answer: its last human letter is inbound, and it is neither done nor snoozed. Done and
+/// snoozed hold for the letter they were said of: a newer one reopens.
+pub(super) const UNANSWERED: &str = "t.last_human_direction = 'inbound' AND t.merged_into IS NULL AND NOT EXISTS (
+    SELECT 1 FROM thread_state s WHERE s.thread_id = t.id AND (s.done_message_id = t.last_human_message_id
+        OR (s.snoozed_message_id = t.last_human_message_id AND s.snoozed_until > :now)))";
+
+/// A thread `t` of a client where they owe me an answer past the follow-up time: my last letter asks something.
+pub(super) const SILENT: &str = "t.last_human_direction = 'outbound' AND t.asks = 1 AND t.merged_into IS NULL AND t.last_human_at < :silent
+    AND EXISTS (SELECT 1 FROM filing f WHERE f.thread_id = t.id AND f.superseded_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM thread_state s WHERE s.thread_id = t.id AND (s.done_message_id = t.last_human_message_id
+        OR (s.snoozed_message_id = t.last_human_message_id AND s.snoozed_until > :now)))";
+
+/// A message `m` that a person wrote to me and nobody has seen. The index `message_unread` has the same words.
+pub(super) const UNREAD: &str =
+    "m.seen = 0 AND m.place = 'live' AND m.direction = 'inbound' AND m.nature = 'human' AND m.ignored = 0";
+
+/// A filing `f` in force whose client has several open deals, and nobody has said which.
+pub(super) const UNFILED: &str =
+    "f.superseded_at IS NULL AND f.deal_decided = 0 AND (SELECT count(*) FROM deal d WHERE d.state = 'open'
+        AND (d.contact_id = f.contact_id OR d.company_id = f.company_id)) > 1
+    AND EXISTS (SELECT 1 FROM message m WHERE m.thread_id = f.thread_id AND m.place = 'live')";
+
+/// A message `m` of a known client that lies in Junk and was not confirmed to be junk.
+pub(super) const JUNK_WATCH: &str = "m.place = 'junk' AND m.direction = 'inbound' AND m.nature = 'human' AND m.ignored = 0
+    AND (EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.address = m.from_address AND c.kind = 'contact')
+        OR EXISTS (SELECT 1 FROM company_domain d WHERE d.domain = substr(m.from_address, instr(m.from_address, '@') + 1)))
+    AND NOT EXISTS (SELECT 1 FROM junk_confirmed j WHERE j.message_id = m.id)";
+
+/// An activity `a` that is planned for today or earlier.
+pub(super) const DUE: &str = "a.done_at IS NULL AND a.due_at <= :end_of_today";
+
+/// A payment `p` past its due day and unpaid. A lost deal is not paid any more.
+pub(super) const OVERDUE_PAYMENT: &str = "p.paid_on IS NULL AND p.due_on < :today AND NOT EXISTS (SELECT 1 FROM deal d WHERE d.id = p.deal_id AND d.state = 'lost')";
+
+/// A contact `c` nobody has looked at.
+pub(super) const NEW_LEAD: &str = "c.kind = 'lead' AND c.reviewed_at IS NULL";
+
+/// A letter `o` of mine that was refused, or of which nobody knows whether it was sent.
+pub(super) const OUTBOX_TROUBLE: &str = "o.state IN ('refused', 'uncertain')";
+
+/// The moments the rules speak of, in the user's zone.
+#[derive(Debug, Clone)]
+pub(super) struct Moments {
+    pub(super) now: i64,
+    pub(super) silent: i64,
+    pub(super) end_of_today: i64,
+    pub(super) today: String,
+}
+
+impl Moments {
+    pub(super) fn of(now: &Zoned) -> Self {
+        let end = now.end_of_day().unwrap_or_else(|_| now.clone());
+        Self {
+            now: ms(now.timestamp()),
+            silent: ms(silent_before(now)),
+            end_of_today: ms(end.timestamp()),
+            today: now.date().to_string(),
+        }
+    }
+}
+
+/// The table and condition of a counter.
+pub(super) fn rule_of(counter: Counter) -> (&'static str, &'static str) {
+    match counter {
+        Counter::Unread => ("message m", UNREAD),
+        Counter::Unanswered => ("thread t", UNANSWERED),
+        Counter::NewLeads => ("contact c", NEW_LEAD),
+        Counter::Unfiled => ("filing f", UNFILED),
+        Counter::Due => ("activity a", DUE),
+        Counter::OverduePayments => ("payment p", OVERDUE_PAYMENT),
+        Counter::Silent => ("thread t", SILENT),
+        Counter::OutboxTrouble => ("outgoing o", OUTBOX_TROUBLE),
+        Counter::JunkWatch => ("message m", JUNK_WATCH),
+    }
+}
+
+/// Runs a query that may name any of the moments; SQLite refuses parameters a statement does not have.
+pub(super) fn query_with_moments<T>(
+    store: &Store,
+    sql: &str,
+    moments: &Moments,
+    key: Option<i64>,
+    limit: Option<i64>,
+    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = store.sql().prepare_cached(sql)?;
+    let named = named_params! { ":now": moments.now, ":silent": moments.silent, ":end_of_today": moments.end_of_today,
+    ":today": moments.today, ":key": key, ":limit": limit };
+    for (name, value) in named {
+        if let Some(index) = statement.parameter_index(name)? {
+            statement.raw_bind_parameter(index, value)?;
+        }
+    }
+    let rows = statement.raw_query().mapped(read).collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}
+
+impl Store {
+    /// Every counter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn counters(&self, now: &Zoned) -> Result<Counters> {
+        let moments = Moments::of(now);
+        let mut counters = Counters::default();
+        for counter in Counter::ALL {
+            let (table, rule) = rule_of(counter);
+            let total: Vec<i64> = query_with_moments(
+                self,
+                &format!("SELECT count(*) FROM {table} WHERE {rule}"),
+                &moments,
+                None,
+                None,
+                |row| row.get(0),
+            )?;
+            counters.set(counter, total.first().and_then(|t| u64::try_from(*t).ok()).unwrap_or(0));
+        }
+        Ok(counters)
+    }
+
+    /// The counters that a thread raises.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn counters_of(&self, thread: id::Thread, now: &Zoned) -> Result<Vec<Counter>> {
+        let moments = Moments::of(now);
+        let mut raised = Vec::new();
+        for (counter, link) in [
+            (Counter::Unread, "m.thread_id = :key"),
+            (Counter::Unanswered, "t.id = :key"),
+            (
+                Counter::NewLeads,
+                "c.id = (SELECT contact_id FROM filing WHERE thread_id = :key AND superseded_at IS NULL)",
+            ),
+            (Counter::Unfiled, "f.thread_id = :key"),
+            (Counter::Silent, "t.id = :key"),
+            (Counter::JunkWatch, "m.thread_id = :key"),
+        ] {
+            let (table, rule) = rule_of(counter);
+            let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {link} AND {rule})");
+            let found: Vec<bool> = query_with_moments(self, &sql, &moments, Some(thread.0), None, |row| row.get(0))?;
+            if found.first() == Some(&true) {
+                raised.push(counter);
+            }
+        }
+        Ok(raised)
+    }
+
+    /// What makes each counter of a thread true, in words.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn why(&self, thread: id::Thread, now: &Zoned) -> Result<Vec<Why>> {
+        let zone = now.time_zone();
+        let mut whys = Vec::new();
+        for counter in self.counters_of(thread, now)? {
+            let evidence = match counter {
+                Counter::Unread => self.letters_in_words(thread, UNREAD, zone)?,
+                Counter::JunkWatch => self.letters_in_words(thread, JUNK_WATCH, zone)?,
+                Counter::Unanswered | Counter::Silent => {
+                    let mut words = self.letters_in_words(
+                        thread,
+                        "m.id = (SELECT last_human_message_id FROM thread WHERE id = m.thread_id)",
+                        zone,
+                    )?;
+                    words.extend(self.on_its_way_in_words(thread)?);
+                    words
+                }
+                Counter::Unfiled => self.open_deals_in_words(thread)?,
+                _ => self.filing(thread)?.map(|filed| vec![filed.evidence]).unwrap_or_default(),
+            };
+            whys.push(Why { counter, evidence });
+        }
+        Ok(whys)
+    }
+
+    fn letters_in_words(&self, thread: id::Thread, rule: &str, zone: &jiff::tz::TimeZone) -> Result<Vec<Text>> {
+        let mut statement = self.sql().prepare_cached(&format!(
+            "SELECT coalesce(nullif(m.from_name, ''), m.from_address) AS who, m.subject, m.date FROM message m
+             WHERE m.thread_id = ?1 AND {rule} ORDER BY m.date LIMIT 20"
+        ))?;
+        let words = statement
+            .query_map([thread.0], |row| {
+                let at = in_words(moment(row.get("date")?), zone);
+                Ok(Text::from(format!("{}: “{}”, {at}", text_at(row, "who")?, text_at(row, "subject")?)))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(words)
+    }
+
+    fn on_its_way_in_words(&self, thread: id::Thread) -> Result<Option<Text>> {
+        let waiting = self.on_its_way(thread)?;
+        Ok((waiting > 0).then(|| Text::own("your answer is on its way: the counter falls when it was sent")))
+    }
+
+    fn open_deals_in_words(&self, thread: id::Thread) -> Result<Vec<Text>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT d.title, d.stage FROM filing f JOIN deal d ON d.state = 'open' AND (d.contact_id = f.contact_id OR d.company_id = f.company_id)
+             WHERE f.thread_id = ?1 AND f.superseded_at IS NULL ORDER BY d.id",
+        )?;
+        let words = statement
+            .query_map([thread.0], |row| {
+                Ok(Text::from(format!("open deal: {} ({})", text_at(row, "title")?, text_at(row, "stage")?)))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(words)
+    }
+}
+
+/// "Mon 23 Nov, 09:14" in the user's zone.
+pub(super) fn in_words(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string()
+}

@@ -1,0 +1,73 @@
+//! What the guard asks the store: who belongs around a letter, and to whom I wrote before.
+
+use super::{Store, optional_text_at};
+use crate::domain::address::Address;
+use crate::domain::filing::Place;
+use crate::domain::problem::Result;
+use crate::domain::text::Text;
+use rusqlite::{OptionalExtension, params};
+
+impl Store {
+    /// All addresses of the contact, of the company's people, and of the deal's contact.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn people_around(&self, place: &Place) -> Result<Vec<Address>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT a.address FROM contact_address a JOIN contact c ON c.id = a.contact_id
+             WHERE c.id = ?1 OR c.company_id = ?2 OR c.company_id = (SELECT company_id FROM contact WHERE id = ?1)
+                OR c.id = (SELECT contact_id FROM deal WHERE id = ?3)",
+        )?;
+        let found: Vec<String> = statement
+            .query_map(
+                params![place.contact.map(|c| c.0), place.company.map(|c| c.0), place.deal.map(|d| d.0)],
+                |row| row.get(0),
+            )?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(found.iter().filter_map(|address| Address::parse(address)).collect())
+    }
+
+    /// Mail domains of all known clients: of companies, and of contacts outside free-mail.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn client_domains(&self) -> Result<Vec<String>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT domain FROM company_domain UNION
+             SELECT substr(a.address, instr(a.address, '@') + 1) FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE c.kind = 'contact'",
+        )?;
+        let domains: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(domains.into_iter().filter(|domain| !crate::domain::address::is_free_mail(domain)).collect())
+    }
+
+    /// The client's company of an address: through its contact, else its domain.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn company_of_address(&self, address: &Address) -> Result<Option<Text>> {
+        let name = self
+            .sql()
+            .prepare_cached(
+                "SELECT coalesce(
+                     (SELECT co.name FROM contact_address a JOIN contact c ON c.id = a.contact_id JOIN company co ON co.id = c.company_id WHERE a.address = ?1),
+                     (SELECT co.name FROM company_domain d JOIN company co ON co.id = d.company_id WHERE d.domain = ?2)) AS name",
+            )?
+            .query_row(params![address.as_str(), address.domain()], |row| optional_text_at(row, "name"))
+            .optional()?;
+        Ok(name.flatten())
+    }
+
+    /// True when a letter of mine went to this domain before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ever_wrote_to_domain(&self, domain: &str) -> Result<bool> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM participant p JOIN message m ON m.id = p.message_id
+                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound')",
+            )?
+            .query_row([domain], |row| row.get(0))?)
+    }
+}

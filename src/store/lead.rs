@@ -1,0 +1,107 @@
+//! Leads: unknown people who wrote, with where each fact about them comes from; and senders to ignore.
+
+use super::{NewContact, Store};
+use crate::domain::address::{Address, Mailbox};
+use crate::domain::contact::Kind;
+use crate::domain::id;
+use crate::domain::problem::Result;
+use crate::domain::text::Text;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+impl Store {
+    /// Enters the sender of a letter as a lead. The name stays as written: it is split only with my word.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_lead(
+        &self,
+        sender: &Mailbox,
+        facts: &[(&str, Text)],
+        message: id::Message,
+        arrived_at: Timestamp,
+    ) -> Result<id::Contact> {
+        let mut new = NewContact::new(Kind::Lead, arrived_at);
+        new.name.display = sender.short();
+        new.addresses = vec![sender.address.clone()];
+        new.phones =
+            facts.iter().filter(|(field, _)| *field == "phone").map(|(_, value)| value.clone().into()).collect();
+        let contact = self.add_contact(&new)?;
+        for (field, value) in facts {
+            self.sql()
+                .prepare_cached(
+                    "INSERT INTO provenance (contact_id, field, value, message_id) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![contact.0, field, value.as_str(), message.0])?;
+        }
+        Ok(contact)
+    }
+
+    /// True for a lead that nobody has looked at: a rule may still change its mind about it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_new_lead(&self, contact: id::Contact) -> Result<bool> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT kind = 'lead' AND reviewed_at IS NULL FROM contact WHERE id = ?1")?
+            .query_row([contact.0], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or(false))
+    }
+
+    /// Takes away a lead that nobody has looked at, when no thread is filed under it any more.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn drop_unused_lead(&self, lead: id::Contact) -> Result<()> {
+        let used: bool = self.sql().query_row(
+            "SELECT EXISTS (SELECT 1 FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL)
+                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)",
+            [lead.0],
+            |row| row.get(0),
+        )?;
+        if used || !self.is_new_lead(lead)? {
+            return Ok(());
+        }
+        self.sql().execute("UPDATE filing SET contact_id = NULL WHERE contact_id = ?1", [lead.0])?;
+        for table in ["provenance", "contact_phone", "contact_address"] {
+            self.sql().execute(&format!("DELETE FROM {table} WHERE contact_id = ?1"), [lead.0])?;
+        }
+        self.sql().execute("DELETE FROM contact WHERE id = ?1", [lead.0])?;
+        Ok(())
+    }
+
+    /// Hides a sender: their letters raise no counter and make no lead. Nothing is deleted. `pattern` is an address, or
+    /// `*@domain`. Gives the threads that must be filed anew and refreshed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn ignore_sender(&self, pattern: &str) -> Result<Vec<id::Thread>> {
+        self.sql().execute("INSERT INTO ignored_sender (address) VALUES (?1) ON CONFLICT DO NOTHING", [pattern])?;
+        let condition = if pattern.starts_with("*@") {
+            "substr(from_address, instr(from_address, '@')) = substr(?1, 2)"
+        } else {
+            "from_address = ?1"
+        };
+        let mut statement = self.sql().prepare(&format!(
+            "UPDATE message SET ignored = 1 WHERE ignored = 0 AND {condition} RETURNING thread_id"
+        ))?;
+        let mut threads: Vec<id::Thread> =
+            statement.query_map([pattern], |row| row.get(0).map(id::Thread))?.collect::<rusqlite::Result<_>>()?;
+        threads.sort_unstable();
+        threads.dedup();
+        Ok(threads)
+    }
+
+    /// True when letters of this address are hidden.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_ignored(&self, address: &Address) -> Result<bool> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM ignored_sender WHERE address IN (?1, '*@' || ?2))")?
+            .query_row(params![address.as_str(), address.domain()], |row| row.get(0))?)
+    }
+}

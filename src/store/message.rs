@@ -1,0 +1,384 @@
+//! Messages, their copies on the server, and their words in the index.
+
+use super::{Store, moment, ms, text_at};
+use crate::domain::id;
+use crate::domain::message::{Direction, Flags, MsgId, Parsed};
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::query::words;
+use crate::domain::text::Text;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+/// A letter to be stored: its bytes and what reading them gave.
+#[derive(Debug)]
+pub struct NewMessage<'a> {
+    /// Whose mailbox it is in.
+    pub account: id::Account,
+    /// Its conversation.
+    pub thread: id::Thread,
+    /// What reading gave.
+    pub parsed: &'a Parsed,
+    /// First words, without quotes.
+    pub snippet: &'a Text,
+    /// Its own words hold a question.
+    pub asks: bool,
+    /// Which way it went.
+    pub direction: Direction,
+    /// From an ignored sender.
+    pub ignored: bool,
+    /// When it arrived (INTERNALDATE), or when it was first seen.
+    pub arrived_at: Timestamp,
+    /// Sent from here: alive without a copy on the server.
+    pub local_origin: bool,
+    /// The letter as it came.
+    pub bytes: &'a [u8],
+}
+
+/// A copy of a stored letter on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCopy {
+    /// In this folder.
+    pub folder: id::Folder,
+    /// Of this UIDVALIDITY.
+    pub uid_validity: u32,
+    /// Under this UID.
+    pub uid: u32,
+    /// The letter.
+    pub message: id::Message,
+    /// Flags on the server.
+    pub flags: Flags,
+    /// Keywords on the server, as they are.
+    pub keywords: Vec<String>,
+}
+
+/// Flags of a copy: the server's, and those it should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyFlags {
+    /// Last known of the server.
+    pub server: Flags,
+    /// Wanted.
+    pub wanted: Flags,
+}
+
+/// Level of zstd: 3 packs mail to about a third and costs less than reading it from a network.
+const COMPRESSION: i32 = 3;
+
+/// The most words of one letter that go into the index: a letter of a million words is no letter.
+const MOST_INDEXED: usize = 2_000_000;
+
+pub(super) fn flags_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Flags> {
+    Ok(Flags(row.get(column)?))
+}
+
+/// Compresses what is kept whole: letters and the outbox.
+pub(super) fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
+    zstd::bulk::compress(bytes, COMPRESSION)
+        .map_err(|error| Problem::new(Kind::Store, format!("a letter could not be compressed: {error}")))
+}
+
+/// The reverse of [`pack`]; `size` is that of the letter.
+pub(super) fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>> {
+    zstd::bulk::decompress(packed, size.saturating_add(1))
+        .map_err(|error| Problem::new(Kind::Store, format!("a stored letter could not be read: {error}")))
+}
+
+impl Store {
+    /// The letter with this digest, when a copy of it came before, and its thread.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn message_with_digest(
+        &self,
+        account: id::Account,
+        digest: &[u8; 32],
+    ) -> Result<Option<(id::Message, id::Thread)>> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT id, thread_id FROM message WHERE account_id = ?1 AND digest = ?2")?
+            .query_row(params![account.0, digest], |row| Ok((id::Message(row.get(0)?), id::Thread(row.get(1)?))))
+            .optional()?;
+        Ok(found)
+    }
+
+    /// Stores a letter with its bytes, participants and words. Its thread must be refreshed afterwards.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_message(&self, new: &NewMessage<'_>) -> Result<id::Message> {
+        let parsed = new.parsed;
+        let from = parsed.from.first();
+        let date = parsed.date.unwrap_or(new.arrived_at);
+        let degraded = parsed.warnings.iter().any(|w| matches!(w, crate::domain::message::Warning::Degraded(_)));
+        let files = parsed.attachments.iter().filter(|file| !file.inline).count();
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO message (account_id, thread_id, digest, msg_id, date, arrived_at, direction, nature, nature_why, ignored,
+                                      from_name, from_address, subject, snippet, size, attachments, degraded, asks, local_origin, place, seen)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?19)",
+            )?
+            .execute(params![
+                new.account.0,
+                new.thread.0,
+                parsed.digest,
+                parsed.msg_id.as_ref().map(MsgId::as_str),
+                ms(date),
+                ms(new.arrived_at),
+                new.direction.word(),
+                parsed.nature.word(),
+                parsed.nature.evidence(),
+                new.ignored,
+                from.map_or("", |m| m.name.as_str()),
+                from.map_or("", |m| m.address.as_str()),
+                parsed.subject.as_str(),
+                new.snippet.as_str(),
+                i64::try_from(new.bytes.len()).unwrap_or(i64::MAX),
+                i64::try_from(files).unwrap_or(i64::MAX),
+                degraded,
+                new.asks,
+                new.local_origin,
+                if new.local_origin { "live" } else { "gone" },
+            ])?;
+        let message = id::Message(self.sql().last_insert_rowid());
+        self.sql()
+            .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
+            .execute(params![message.0, i64::try_from(new.bytes.len()).unwrap_or(i64::MAX), pack(new.bytes)?])?;
+        self.add_participants(message, parsed)?;
+        self.index_words(message, parsed)?;
+        Ok(message)
+    }
+
+    fn add_participants(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
+        let mut statement = self.sql().prepare_cached(
+            "INSERT INTO participant (message_id, field, position, address, name) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        let fields = [
+            ("from", &parsed.from),
+            ("reply_to", &parsed.reply_to),
+            ("to", &parsed.to),
+            ("cc", &parsed.cc),
+            ("bcc", &parsed.bcc),
+        ];
+        for (field, mailboxes) in fields {
+            for (position, mailbox) in (0_i64..).zip(mailboxes) {
+                statement.execute(params![
+                    message.0,
+                    field,
+                    position,
+                    mailbox.address.as_str(),
+                    mailbox.name.as_str()
+                ])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a letter's words into the index, folded as searches are.
+    fn index_words(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
+        let people: Vec<String> = [&parsed.from, &parsed.to, &parsed.cc]
+            .into_iter()
+            .flatten()
+            .map(|mailbox| format!("{} {}", mailbox.name, mailbox.address))
+            .collect();
+        let files: Vec<&str> = parsed.attachments.iter().map(|file| file.name.as_str()).collect();
+        let body = parsed.text.as_str();
+        let body = body.get(..body.floor_char_boundary(MOST_INDEXED)).unwrap_or(body);
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                message.0,
+                words(parsed.subject.as_str()).join(" "),
+                words(&people.join(" ")).join(" "),
+                words(body).join(" "),
+                words(&files.join(" ")).join(" "),
+            ])?;
+        Ok(())
+    }
+
+    /// Enters a copy of a letter; one already known is left as it is. The message's place and seen state follow.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_copy(&self, new: &NewCopy) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags, keywords)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                new.folder.0,
+                new.uid_validity,
+                new.uid,
+                new.message.0,
+                new.flags.0,
+                new.keywords.join(" ")
+            ])?;
+        Ok(())
+    }
+
+    /// What the server says of a copy's flags. A pending wish of ours stays wanted; otherwise the server's word is taken.
+    /// Gives the letter when something changed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn server_flags(
+        &self,
+        folder: id::Folder,
+        uid_validity: u32,
+        uid: u32,
+        flags: Flags,
+        keywords: &[String],
+    ) -> Result<Option<id::Message>> {
+        let changed = self
+            .sql()
+            .prepare_cached(
+                // Bit by bit: where we wanted something else than the server had, our wish stands; the other bits follow the server.
+                "UPDATE copy SET wanted_flags = (?4 & ~(flags ^ wanted_flags)) | (wanted_flags & (flags ^ wanted_flags)), flags = ?4, keywords = ?5
+                 WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3 AND (flags <> ?4 OR keywords <> ?5) RETURNING message_id",
+            )?
+            .query_row(params![folder.0, uid_validity, uid, flags.0, keywords.join(" ")], |row| row.get(0))
+            .optional()?;
+        Ok(changed.map(id::Message))
+    }
+
+    /// Takes away copies that a complete listing no longer shows. Gives the threads that must be refreshed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_copies(&self, folder: id::Folder, uid_validity: u32, uids: &[u32]) -> Result<Vec<id::Thread>> {
+        let mut statement = self.sql().prepare_cached(
+            "DELETE FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3
+             RETURNING (SELECT thread_id FROM message WHERE id = copy.message_id)",
+        )?;
+        let mut threads = Vec::new();
+        for uid in uids {
+            if let Some(thread) =
+                statement.query_row(params![folder.0, uid_validity, uid], |row| row.get(0)).optional()?
+            {
+                threads.push(id::Thread(thread));
+            }
+        }
+        threads.sort_unstable();
+        threads.dedup();
+        Ok(threads)
+    }
+
+    /// Takes away every copy of a folder that belongs to another UIDVALIDITY than `keep`: the server numbered anew and
+    /// all that it has under the new numbers is here. Gives the threads that must be refreshed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_stale_copies(&self, folder: id::Folder, keep: u32) -> Result<Vec<id::Thread>> {
+        let mut statement = self.sql().prepare_cached(
+            "DELETE FROM copy WHERE folder_id = ?1 AND uid_validity <> ?2 RETURNING (SELECT thread_id FROM message WHERE id = copy.message_id)",
+        )?;
+        let mut threads: Vec<id::Thread> = statement
+            .query_map(params![folder.0, keep], |row| row.get(0).map(id::Thread))?
+            .collect::<rusqlite::Result<_>>()?;
+        threads.sort_unstable();
+        threads.dedup();
+        Ok(threads)
+    }
+
+    /// Refreshes a thread and its place in the lists of folders.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn refresh_lists(&self, thread: id::Thread) -> Result<()> {
+        self.refresh_thread(thread)?;
+        self.sql().prepare_cached("DELETE FROM folder_thread WHERE thread_id = ?1")?.execute([thread.0])?;
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO folder_thread (folder_id, thread_id, last_at)
+                 SELECT coalesce(c.wanted_folder, c.folder_id), ?1, max(m.date) FROM message m JOIN copy c ON c.message_id = m.id
+                 WHERE m.thread_id = ?1 GROUP BY 1",
+            )?
+            .execute([thread.0])?;
+        Ok(())
+    }
+
+    /// The bytes of a letter as it came; `None` when there is no such letter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn raw(&self, message: id::Message) -> Result<Option<Vec<u8>>> {
+        let packed: Option<(Vec<u8>, i64)> = self
+            .sql()
+            .prepare_cached("SELECT bytes, size FROM raw WHERE message_id = ?1")?
+            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        packed.map(|(bytes, size)| unpack(&bytes, usize::try_from(size).unwrap_or(0))).transpose()
+    }
+
+    /// What the store knows of a letter besides its bytes: thread, date, direction, seen; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn message_facts(&self, message: id::Message) -> Result<Option<(id::Thread, Timestamp, Direction, bool)>> {
+        let facts = self
+            .sql()
+            .prepare_cached("SELECT thread_id, date, direction, seen FROM message WHERE id = ?1")?
+            .query_row([message.0], |row| {
+                Ok((
+                    id::Thread(row.get(0)?),
+                    moment(row.get(1)?),
+                    Direction::from_word(&row.get::<_, String>(2)?),
+                    row.get(3)?,
+                ))
+            })
+            .optional()?;
+        Ok(facts)
+    }
+
+    /// The letters of a thread, oldest first. Those that are only in Junk or Trash are left out of a thread that has others.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn messages_of(&self, thread: id::Thread) -> Result<Vec<id::Message>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id FROM message WHERE thread_id = ?1 AND (place IN ('live', 'draft')
+                 OR NOT EXISTS (SELECT 1 FROM message o WHERE o.thread_id = ?1 AND o.place IN ('live', 'draft'))) ORDER BY date, id",
+        )?;
+        let messages =
+            statement.query_map([thread.0], |row| row.get(0).map(id::Message))?.collect::<rusqlite::Result<_>>()?;
+        Ok(messages)
+    }
+
+    /// Names of the folders a letter has copies in.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn folders_of(&self, message: id::Message) -> Result<Vec<Text>> {
+        let mut statement = self
+            .sql()
+            .prepare_cached("SELECT DISTINCT f.name FROM copy c JOIN folder f ON f.id = c.folder_id WHERE c.message_id = ?1 ORDER BY f.name")?;
+        let names = statement.query_map([message.0], |row| text_at(row, "name"))?.collect::<rusqlite::Result<_>>()?;
+        Ok(names)
+    }
+
+    /// The account a letter belongs to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn account_of(&self, message: id::Message) -> Result<Option<id::Account>> {
+        let account = self
+            .sql()
+            .prepare_cached("SELECT account_id FROM message WHERE id = ?1")?
+            .query_row([message.0], |row| row.get(0))
+            .optional()?;
+        Ok(account.map(id::Account))
+    }
+
+    /// Letters with this Message-ID, newest first. Several are possible: strangers write them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn messages_named(&self, msg_id: &MsgId) -> Result<Vec<id::Message>> {
+        let mut statement = self.sql().prepare_cached("SELECT id FROM message WHERE msg_id = ?1 ORDER BY date DESC")?;
+        let messages = statement
+            .query_map([msg_id.as_str()], |row| row.get(0).map(id::Message))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(messages)
+    }
+}

@@ -1,0 +1,167 @@
+//! The only place that speaks SQL: one file per noun.
+//!
+//! A [`Store`] is one connection; each thread opens its own. Reads are plain calls; writes that belong together run
+//! inside [`Store::write`], acts of the user inside [`Store::record`] (see `journal`), so that they can be undone.
+
+mod account;
+mod activity;
+mod card;
+#[cfg(test)]
+mod cards_fixture;
+mod company;
+mod contact;
+mod counter;
+mod deal;
+mod draft;
+mod filing;
+mod folder;
+mod guard;
+mod journal;
+mod lead;
+mod message;
+mod migrate;
+mod outgoing;
+mod payment;
+mod search;
+mod state;
+mod status;
+mod thread;
+mod timeline;
+mod today;
+
+pub use account::Registration;
+pub use company::{CompanyEdit, NewCompany};
+pub use contact::{ContactEdit, NewContact};
+pub use deal::{DealEdit, NewDeal};
+pub use filing::{Filed, FiledLetter};
+pub use folder::{Cursor, FolderRecord};
+pub use message::{CopyFlags, NewCopy, NewMessage};
+pub use outgoing::{Attempt, NewOutgoing, SentCopy};
+pub use payment::{NewPayment, Overdue};
+
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::Text;
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// One connection to the store.
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens the store, creating it (mode 0600) and bringing its schema up to date where needed.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is not a store, or was written by a newer version.
+    pub fn open(file: &Path) -> Result<Self> {
+        create_private(file).map_err(|error| {
+            Problem::new(Kind::Store, format!("the store {} cannot be created: {error}", file.display()))
+                .hint("name another folder with --data-dir")
+        })?;
+        let connection =
+            Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(|error| Problem::from(error).at(file.display()))?;
+        let store = Self { connection };
+        store.prepare().map_err(|problem| problem.at(format!("the store {}", file.display())))?;
+        Ok(store)
+    }
+
+    /// Settings of a connection: write-ahead log, so that readers never wait for the writer; a letter's fate is on
+    /// disk before the socket opens (`synchronous=FULL`).
+    fn prepare(&self) -> Result<()> {
+        self.connection.busy_timeout(Duration::from_secs(30))?;
+        self.connection.pragma_update(None, "journal_mode", "wal")?;
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        self.connection.pragma_update(None, "cache_size", -32_000)?;
+        self.connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+        self.connection.pragma_update(None, "temp_store", "memory")?;
+        self.connection.set_prepared_statement_cache_capacity(128);
+        migrate::migrate(&self.connection)
+    }
+
+    /// Runs `work` in one transaction: all of it is stored, or nothing.
+    ///
+    /// # Errors
+    /// Whatever `work` gives; then nothing was changed.
+    pub fn write<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        if !self.connection.is_autocommit() {
+            return work(); // already inside one
+        }
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let outcome = work().and_then(|value| {
+            self.connection.execute_batch("COMMIT")?;
+            Ok(value)
+        });
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        outcome
+    }
+
+    /// The raw connection, for the store's own files.
+    fn sql(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// Creates an empty file that only its owner can read; leaves an existing one and corrects its mode.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(0o600);
+        let opened = options.open(file)?;
+        opened.set_permissions(std::fs::Permissions::from_mode(0o600))
+    }
+    #[cfg(not(unix))]
+    options.open(file).map(drop)
+}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error_code();
+        let sentence = format!("the store did not answer as it should: {}", Text::line(&error.to_string()));
+        let problem = Self::new(Kind::Store, sentence);
+        match code {
+            Some(rusqlite::ErrorCode::DiskFull) => problem.hint("the disk is full: free some space and try again"),
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                problem.hint("the file is damaged: put it aside and run `postbook sync` to fill a new one")
+            }
+            Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                problem.hint("another Postbook holds the store: close it and try again")
+            }
+            _ => problem,
+        }
+    }
+}
+
+/// A moment as the store keeps it: milliseconds since 1970.
+fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// The reverse of [`ms`]; what cannot be a moment is 1970.
+fn moment(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// A row's text column, sanitised.
+fn text_at(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Text> {
+    Ok(Text::line(row.get_ref(column)?.as_str()?))
+}
+
+/// A row's text column that may be NULL, sanitised.
+fn optional_text_at(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Option<Text>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.map(Text::line))
+}
+
+/// A row's count.
+fn count_at(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+}

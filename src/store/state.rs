@@ -1,0 +1,170 @@
+//! What I say of a thread: done, snoozed, read; and of a letter in Junk.
+
+use super::{Store, moment, ms};
+use crate::domain::id;
+use crate::domain::message::Flags;
+use crate::domain::problem::{Kind, Problem, Result};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+impl Store {
+    /// No reply needed: holds until a newer letter of a person arrives. Letters in Junk are confirmed to be junk.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or nobody wrote in this thread.
+    pub fn mark_done(&self, thread: id::Thread, now: Timestamp) -> Result<()> {
+        let last = self.last_human(thread)?;
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO thread_state (thread_id, done_message_id) VALUES (?1, ?2)
+                 ON CONFLICT (thread_id) DO UPDATE SET done_message_id = excluded.done_message_id, snoozed_message_id = NULL, snoozed_until = NULL",
+            )?
+            .execute(params![thread.0, last])?;
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO junk_confirmed (message_id, confirmed_at) SELECT id, ?2 FROM message WHERE thread_id = ?1 AND place = 'junk'
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![thread.0, ms(now)])?;
+        Ok(())
+    }
+
+    /// Hides a thread from the counters until a moment, or until a newer letter of a person arrives.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or nobody wrote in this thread.
+    pub fn snooze(&self, thread: id::Thread, until: Timestamp) -> Result<()> {
+        let last = self.last_human(thread)?.ok_or_else(|| {
+            Problem::new(Kind::Input, "this conversation holds no letter of a person, so nothing in it waits")
+                .hint("e marks it done")
+        })?;
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO thread_state (thread_id, snoozed_message_id, snoozed_until) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (thread_id) DO UPDATE SET snoozed_message_id = excluded.snoozed_message_id, snoozed_until = excluded.snoozed_until",
+            )?
+            .execute(params![thread.0, last, ms(until)])?;
+        Ok(())
+    }
+
+    fn last_human(&self, thread: id::Thread) -> Result<Option<i64>> {
+        let last: Option<Option<i64>> = self
+            .sql()
+            .prepare_cached("SELECT last_human_message_id FROM thread WHERE id = ?1")?
+            .query_row([thread.0], |row| row.get(0))
+            .optional()?;
+        Ok(last.flatten())
+    }
+
+    /// The next moment after `now` at which a snoozed thread wakes; the screen reads the counters again then.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_wake(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let next: Option<i64> = self.sql().query_row(
+            "SELECT min(snoozed_until) FROM thread_state WHERE snoozed_until > ?1",
+            [ms(now)],
+            |row| row.get(0),
+        )?;
+        Ok(next.map(moment))
+    }
+
+    /// Sets or clears `\Seen` on every copy of a thread's letters, here at once and on the server when it can be.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_seen(&self, thread: id::Thread, seen: bool) -> Result<()> {
+        self.want_flag("m.thread_id", thread.0, Flags::SEEN, seen)
+    }
+
+    /// Sets `\Answered` on every copy of a letter.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_answered(&self, message: id::Message) -> Result<()> {
+        self.want_flag("m.id", message.0, Flags::ANSWERED, true)
+    }
+
+    fn want_flag(&self, column: &str, key: i64, flag: Flags, on: bool) -> Result<()> {
+        let wanted = if on { "wanted_flags | ?2" } else { "wanted_flags & ~?2" };
+        self.sql()
+            .prepare_cached(&format!(
+                "UPDATE copy SET wanted_flags = {wanted} WHERE message_id IN (SELECT m.id FROM message m WHERE {column} = ?1) AND wanted_flags <> {wanted}"
+            ))?
+            .execute(params![key, flag.0])?;
+        Ok(())
+    }
+
+    /// Wants every copy of a thread's letters that lies in Junk in the account's inbox: here at once, on the server when it
+    /// can be.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or the account has no inbox.
+    pub fn rescue_junk(&self, thread: id::Thread) -> Result<()> {
+        let moved = self
+            .sql()
+            .prepare_cached(
+                "UPDATE copy SET wanted_folder = (SELECT i.id FROM folder i JOIN folder j ON j.account_id = i.account_id
+                                                  WHERE j.id = copy.folder_id AND i.role = 'inbox' AND i.gone = 0)
+                 WHERE message_id IN (SELECT id FROM message WHERE thread_id = ?1) AND folder_id IN (SELECT id FROM folder WHERE role = 'junk')",
+            )?
+            .execute([thread.0])?;
+        if moved == 0 {
+            return Err(Problem::new(Kind::Input, "no letter of this conversation is in Junk"));
+        }
+        self.refresh_lists(thread)
+    }
+
+    /// Copies of a folder that should be in another: (UID, name of that folder on the wire).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn moves_wanted(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, String)>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT c.uid, f.raw_name FROM copy c JOIN folder f ON f.id = c.wanted_folder
+             WHERE c.folder_id = ?1 AND c.uid_validity = ?2 AND c.wanted_folder IS NOT NULL ORDER BY c.uid",
+        )?;
+        let moves = statement
+            .query_map(params![folder.0, uid_validity], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(moves)
+    }
+
+    /// Copies of a folder whose flags on the server are not what we want: (UID, to add, to remove).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn wishes(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, Flags, Flags)>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT uid, wanted_flags & ~flags, flags & ~wanted_flags FROM copy
+             WHERE folder_id = ?1 AND uid_validity = ?2 AND flags <> wanted_flags ORDER BY uid",
+        )?;
+        let wishes = statement
+            .query_map(params![folder.0, uid_validity], |row| {
+                Ok((row.get(0)?, super::message::flags_at(row, 1)?, super::message::flags_at(row, 2)?))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(wishes)
+    }
+
+    /// The server took these flags for these copies.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn wishes_granted(
+        &self,
+        folder: id::Folder,
+        uid_validity: u32,
+        uids: &[u32],
+        added: Flags,
+        removed: Flags,
+    ) -> Result<()> {
+        let mut statement = self.sql().prepare_cached(
+            "UPDATE copy SET flags = (flags | ?4) & ~?5 WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3",
+        )?;
+        for uid in uids {
+            statement.execute(params![folder.0, uid_validity, uid, added.0, removed.0])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! What `postbook status` says.
+
+use super::{Store, count_at, moment, optional_text_at, text_at};
+use crate::domain::account::Kind;
+use crate::domain::folder::Role;
+use crate::domain::id;
+use crate::domain::problem::Result;
+use crate::domain::status::{AccountStatus, FolderStatus, OutboxStatus, Status};
+use jiff::Zoned;
+
+impl Store {
+    /// Accounts with their folders, outbox and counters.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn status(&self, now: &Zoned) -> Result<Status> {
+        let mut statement = self
+            .sql()
+            .prepare_cached("SELECT id, name, kind, last_sync_at, last_try_at, last_error FROM account ORDER BY id")?;
+        let accounts: Vec<(id::Account, AccountStatus)> = statement
+            .query_map([], |row| {
+                let last_error = optional_text_at(row, "last_error")?;
+                Ok((
+                    id::Account(row.get("id")?),
+                    AccountStatus {
+                        name: text_at(row, "name")?,
+                        kind: if row.get::<_, String>("kind")? == "shared" { Kind::Shared } else { Kind::Personal },
+                        online: last_error.is_none() && row.get::<_, Option<i64>>("last_try_at")?.is_some(),
+                        last_sync: row.get::<_, Option<i64>>("last_sync_at")?.map(moment),
+                        last_error,
+                        wishes_pending: 0,
+                        folders: Vec::new(),
+                    },
+                ))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut status = Status { accounts: Vec::new(), outbox: self.outbox_status()?, counters: self.counters(now)? };
+        for (key, mut account) in accounts {
+            account.folders = self.folder_status(key)?;
+            account.wishes_pending = self.wishes_pending(key)?;
+            status.accounts.push(account);
+        }
+        Ok(status)
+    }
+
+    fn folder_status(&self, account: id::Account) -> Result<Vec<FolderStatus>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT f.name, f.role, f.server_count, f.complete, (SELECT count(*) FROM copy c WHERE c.folder_id = f.id) AS local,
+                    (SELECT count(*) FROM copy c WHERE c.folder_id = f.id AND c.wanted_flags & 1 = 0) AS unseen
+             FROM folder f WHERE f.account_id = ?1 AND f.gone = 0",
+        )?;
+        let mut folders: Vec<FolderStatus> = statement
+            .query_map([account.0], |row| {
+                Ok(FolderStatus {
+                    name: text_at(row, "name")?,
+                    role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
+                    local: count_at(row, "local")?,
+                    server: row.get::<_, Option<i64>>("server_count")?.and_then(|count| u64::try_from(count).ok()),
+                    unseen: count_at(row, "unseen")?,
+                    complete: row.get("complete")?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        folders.sort_by_key(|folder| (folder.role.map_or(usize::MAX, |role| role as usize), folder.name.clone()));
+        Ok(folders)
+    }
+
+    /// Wanted changes of an account that are not on the server: flags, and copies of sent letters.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn wishes_pending(&self, account: id::Account) -> Result<u64> {
+        let count: i64 = self
+            .sql()
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM copy c WHERE (c.flags <> c.wanted_flags OR c.wanted_folder IS NOT NULL) AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
+                      + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))",
+            )?
+            .query_row([account.0], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Letters of the outbox by state.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn outbox_status(&self) -> Result<OutboxStatus> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT state, count(*) AS total FROM outgoing GROUP BY state")?;
+        let rows: Vec<(String, u64)> = statement
+            .query_map([], |row| Ok((row.get("state")?, count_at(row, "total")?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let of = |word: &str| rows.iter().find(|(state, _)| state == word).map_or(0, |(_, total)| *total);
+        Ok(OutboxStatus {
+            held: of("held"),
+            queued: of("queued"),
+            sending: of("sending"),
+            sent: of("sent"),
+            refused: of("refused"),
+            uncertain: of("uncertain"),
+        })
+    }
+}

@@ -1,0 +1,300 @@
+//! One sync of one account: wishes out, letters and flags in, folder by folder, proved complete.
+
+use super::ingest::{Arrival, Destination, ingest};
+use super::plan::{Look, group_wishes, look, steps, uid_validity};
+use super::remote::Remote;
+use crate::domain::address::Own;
+use crate::domain::folder::Role;
+use crate::domain::id;
+use crate::domain::message::Flags;
+use crate::domain::problem::{Kind, Result};
+use crate::domain::text::Text;
+use crate::net::imap::{Fetched, Selected};
+use crate::store::{Cursor, FolderRecord, Store};
+use jiff::Timestamp;
+
+/// How many letters are fetched and committed at once. Small enough to be read while the rest arrives and to lose
+/// little when cut, large enough that the transaction costs little.
+const BATCH: usize = 100;
+
+/// What a sync tells while it works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// A folder's letters come in.
+    Fetching {
+        /// The folder's name.
+        folder: Text,
+        /// Letters stored.
+        done: usize,
+        /// Of so many that were missing.
+        of: usize,
+    },
+    /// These threads changed in the store.
+    Changed(Vec<id::Thread>),
+    /// A folder is done.
+    Folder(FolderReport),
+}
+
+/// What came of one folder.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FolderReport {
+    /// Its name.
+    pub folder: Text,
+    /// Copies on the server.
+    pub server: usize,
+    /// Letters that came.
+    pub new: usize,
+    /// Copies whose flags changed on the server.
+    pub changed: usize,
+    /// Copies that went.
+    pub deleted: usize,
+    /// Wanted changes the server took.
+    pub wishes: usize,
+    /// What could not be had.
+    pub warnings: Vec<Text>,
+}
+
+/// Syncs every folder. An interrupted sync goes on where it was; one that is repeated changes nothing.
+///
+/// # Errors
+/// When the server or the store fails; what was committed before stays.
+pub fn sync_account(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    own: &Own,
+    report: &mut dyn FnMut(Progress),
+) -> Result<Vec<FolderReport>> {
+    let folders = register_folders(store, remote, account)?;
+    sync_folders(store, remote, account, own, &folders, report)
+}
+
+/// Syncs these folders.
+///
+/// # Errors
+/// As [`sync_account`].
+pub fn sync_folders(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    own: &Own,
+    folders: &[FolderRecord],
+    report: &mut dyn FnMut(Progress),
+) -> Result<Vec<FolderReport>> {
+    let mut reports = Vec::new();
+    for folder in folders {
+        let outcome = FolderReport { folder: folder.name.clone(), ..FolderReport::default() };
+        let mut sync = FolderSync { store, remote, account, own, folder, report, outcome };
+        let ended = sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)));
+        let mut outcome = sync.outcome;
+        match ended {
+            // The server said no to this folder (rights, a broken index): the others are not to suffer for it.
+            Err(problem) if problem.kind == Kind::Refused => {
+                store.folder_incomplete(folder.id)?;
+                outcome.warnings.push(Text::from(problem.to_string()));
+            }
+            ended => ended?,
+        }
+        report(Progress::Folder(outcome.clone()));
+        reports.push(outcome);
+    }
+    Ok(reports)
+}
+
+/// Enters the folders that the server lists now, those that matter most first.
+///
+/// # Errors
+/// When the server or the store fails.
+pub fn register_folders(store: &Store, remote: &mut dyn Remote, account: id::Account) -> Result<Vec<FolderRecord>> {
+    let listed = remote.list()?;
+    store.write(|| {
+        let mut folders = Vec::new();
+        for folder in listed.iter().filter(|folder| folder.selectable) {
+            folders.push(store.register_folder(
+                account,
+                &folder.raw_name,
+                &folder.name,
+                folder.delimiter,
+                folder.role,
+            )?);
+        }
+        let keys: Vec<id::Folder> = folders.iter().map(|folder| folder.id).collect();
+        store.folders_listed(account, &keys)?;
+        folders.sort_by_key(|folder| folder.role.map_or(usize::MAX, |role| role as usize));
+        Ok(folders)
+    })
+}
+
+struct FolderSync<'a> {
+    store: &'a Store,
+    remote: &'a mut dyn Remote,
+    account: id::Account,
+    own: &'a Own,
+    folder: &'a FolderRecord,
+    report: &'a mut dyn FnMut(Progress),
+    outcome: FolderReport,
+}
+
+impl FolderSync<'_> {
+    fn run(&mut self) -> Result<()> {
+        let selected = self.remote.select(&self.folder.raw_name)?;
+        let numbering = uid_validity(&selected);
+        let cursor = self.folder.cursor;
+        let looked = look(&cursor, self.store.copy_count(self.folder.id)?, &selected);
+        self.outcome.server = usize::try_from(selected.exists).unwrap_or(0);
+        if looked != Look::Renumbered && !selected.read_only {
+            self.grant_wishes(numbering)?;
+        }
+        if looked == Look::Unchanged && self.outcome.wishes == 0 {
+            return Ok(());
+        }
+        self.bring_letters(&selected, numbering)?;
+        let changed_since = match looked {
+            Look::Incremental { changed_since } => changed_since,
+            _ => None,
+        };
+        self.settle(&selected, numbering, changed_since)
+    }
+
+    /// Does on the server what was wanted here.
+    fn grant_wishes(&mut self, numbering: u32) -> Result<()> {
+        let wishes = self.store.wishes(self.folder.id, numbering)?;
+        for (add, remove, uids) in group_wishes(&wishes) {
+            self.remote.store_flags(&uids, add, remove)?;
+            self.store.write(|| self.store.wishes_granted(self.folder.id, numbering, &uids, add, remove))?;
+            self.outcome.wishes += uids.len();
+        }
+        for (uid, to) in self.store.moves_wanted(self.folder.id, numbering)? {
+            self.remote.move_to(&[uid], &to)?;
+            self.outcome.wishes += 1;
+        }
+        Ok(())
+    }
+
+    /// Fetches what the server has and we have not, newest first, and stores each batch before the next is asked for.
+    fn bring_letters(&mut self, selected: &Selected, numbering: u32) -> Result<()> {
+        let local = self.store.copies(self.folder.id, numbering)?;
+        // An empty folder need not be listed.
+        let listed = if selected.exists == 0 { Vec::new() } else { self.remote.uids()? };
+        let missing = steps(&listed, &local).fetch;
+        let of = missing.len();
+        let mut done = 0;
+        for batch in missing.chunks(BATCH) {
+            let mut arrivals = Vec::with_capacity(batch.len());
+            let mut empty = 0_u64;
+            self.remote.fetch(batch, &mut |fetched: Fetched| {
+                match fetched.body {
+                    Some(bytes) if batch.contains(&fetched.uid) => arrivals.push(Arrival {
+                        uid: fetched.uid,
+                        flags: fetched.flags,
+                        keywords: fetched.keywords,
+                        internal_date: fetched.internal_date,
+                        bytes,
+                    }),
+                    Some(_) => {}
+                    None => empty += 1,
+                }
+                Ok(())
+            })?;
+            // Newest first also within a batch; servers answer in ascending order.
+            arrivals.sort_by_key(|arrival| std::cmp::Reverse(arrival.uid));
+            arrivals.dedup_by_key(|arrival| arrival.uid);
+            self.store_batch(numbering, &arrivals)?;
+            done += batch.len();
+            self.outcome.new += arrivals.len();
+            if empty > 0 {
+                let letters = crate::domain::text::plural(empty, "letter", "letters");
+                self.outcome.warnings.push(Text::from(format!(
+                    "the server listed {letters} and gave nothing; asked again at the next sync"
+                )));
+            }
+            (self.report)(Progress::Fetching { folder: self.folder.name.clone(), done, of });
+        }
+        Ok(())
+    }
+
+    fn store_batch(&mut self, numbering: u32, arrivals: &[Arrival]) -> Result<()> {
+        let destination =
+            Destination { account: self.account, folder: self.folder.id, uid_validity: numbering, own: self.own };
+        let threads = self.store.write(|| {
+            let threads = ingest(self.store, &destination, arrivals, Timestamp::now())?;
+            // The numbering is kept with the first letters, so that a cut sync goes on and does not begin anew.
+            let cursor = self.store.cursor(self.folder.id)?;
+            if cursor.uid_validity == 0 {
+                self.store
+                    .set_cursor(self.folder.id, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
+            }
+            Ok(threads)
+        })?;
+        (self.report)(Progress::Changed(threads));
+        Ok(())
+    }
+
+    /// Reads flags, takes away what a complete listing no longer shows, and sets the cursor: one transaction.
+    fn settle(&mut self, selected: &Selected, numbering: u32, changed_since: Option<u64>) -> Result<()> {
+        // Listed again: letters may have come or gone while the batches were fetched.
+        let flags = if selected.exists == 0 && self.outcome.new == 0 {
+            Vec::new()
+        } else {
+            self.remote.flags(changed_since)?
+        };
+        let listed = self.remote.uids()?;
+        let local = self.store.copies(self.folder.id, numbering)?;
+        let mut asked = steps(&listed, &local);
+        let whole = self.remote.is_complete(listed.len());
+        if !whole {
+            asked.gone.clear();
+        }
+        let all_here = whole && asked.fetch.is_empty();
+        let (threads, changed) = self.store.write(|| {
+            let mut changed = 0;
+            for remote in &flags {
+                let known =
+                    self.store.server_flags(self.folder.id, numbering, remote.uid, remote.flags, &remote.keywords)?;
+                changed += usize::from(known.is_some());
+            }
+            let mut threads = self.store.remove_copies(self.folder.id, numbering, &asked.gone)?;
+            if all_here {
+                threads.extend(self.store.remove_stale_copies(self.folder.id, numbering)?);
+            }
+            for thread in &threads {
+                self.store.refresh_lists(*thread)?;
+            }
+            self.store.set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, all_here))?;
+            Ok((threads, changed))
+        })?;
+        self.outcome.server = listed.len();
+        self.outcome.changed = changed;
+        self.outcome.deleted = asked.gone.len();
+        (self.report)(Progress::Changed(threads));
+        Ok(())
+    }
+
+    /// The modification sequence of SELECT, before anything was asked: what changed since is asked for next time.
+    fn next_cursor(&self, selected: &Selected, numbering: u32, listed: &[u32], complete: bool) -> Cursor {
+        let before = self.folder.cursor;
+        let renumbered = before.uid_validity != 0 && before.uid_validity != numbering;
+        if renumbered && !complete {
+            // Not all is here under the new numbers: stay in doubt, so that nothing is taken away.
+            return Cursor { complete: false, ..before };
+        }
+        Cursor {
+            uid_validity: numbering,
+            uid_next: selected.uid_next.unwrap_or(0),
+            highest_modseq: selected.highest_modseq.unwrap_or(0),
+            server_count: u32::try_from(listed.len()).ok(),
+            complete,
+        }
+    }
+}
+
+/// The folder where copies of sent letters go, unless the provider keeps its own.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn sent_folder(store: &Store, account: id::Account) -> Result<Option<FolderRecord>> {
+    store.folder_with_role(account, Role::Sent)
+}
+
+/// Flags a copy of a sent letter is stored with.
+pub const SENT_FLAGS: Flags = Flags::SEEN;

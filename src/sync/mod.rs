@@ -1,0 +1,10 @@
+//! Where the store meets the network: letters come in, wishes and letters go out.
+//!
+//! `plan` decides (pure), `account` does it, `ingest` stores what came, `filing` finds the client, `outbox` sends.
+
+pub mod account;
+pub mod filing;
+pub mod ingest;
+pub mod outbox;
+pub mod plan;
+pub mod remote;

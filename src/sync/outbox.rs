@@ -1,0 +1,134 @@
+//! The outbox worker: sends what may leave, keeps what came of it, puts the copy into Sent once.
+
+use super::account::{SENT_FLAGS, sent_folder};
+use super::ingest::keep_sent;
+use super::remote::Remote;
+use crate::domain::address::Own;
+use crate::domain::id;
+use crate::domain::outbox::State;
+use crate::domain::problem::Result;
+use crate::net::smtp::Report;
+use crate::store::{Attempt, Store};
+use jiff::Timestamp;
+
+/// What happened to a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The letter.
+    pub id: id::Outgoing,
+    /// Where it stands now.
+    pub state: State,
+    /// The thread it was stored in, when it was sent.
+    pub thread: Option<id::Thread>,
+}
+
+/// Sends every letter of an account that may leave now, one by one. `send` opens the socket; it is called only after
+/// the letter was committed as `sending`.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn send_due(
+    store: &Store,
+    account: id::Account,
+    own: &Own,
+    send: &mut dyn FnMut(&Attempt) -> Report,
+    tell: &mut dyn FnMut(Sent),
+) -> Result<()> {
+    while let Some(attempt) = store.begin_sending(account, Timestamp::now())? {
+        tell(Sent { id: attempt.id, state: State::Sending, thread: None });
+        let report = send(&attempt);
+        let now = Timestamp::now();
+        let mut thread = None;
+        let state = store.end_sending(&attempt, &report.outcome, &report.refused, now, || {
+            thread = Some(keep(store, account, own, &attempt, now)?);
+            Ok(())
+        })?;
+        if let Some(state) = state {
+            tell(Sent { id: attempt.id, state, thread });
+        }
+    }
+    Ok(())
+}
+
+/// Stores a sent letter as a message, and marks the one it answers.
+fn keep(store: &Store, account: id::Account, own: &Own, attempt: &Attempt, now: Timestamp) -> Result<id::Thread> {
+    let thread = keep_sent(store, account, own, &attempt.bytes, now)?;
+    if let Some(answered) = store.outgoing_letter(attempt.id)?.and_then(|letter| letter.answers) {
+        store.set_answered(answered)?;
+    }
+    Ok(thread)
+}
+
+/// Looks for letters of unknown fate: in the store (a copy came with a sync) and in Sent on the server. One that is found was
+/// sent; one that is not found stays uncertain, because not finding it proves nothing.
+///
+/// # Errors
+/// When the server or the store fails.
+pub fn settle_uncertain(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    own: &Own,
+    tell: &mut dyn FnMut(Sent),
+) -> Result<()> {
+    let uncertain = store.uncertain(account)?;
+    if uncertain.is_empty() {
+        return Ok(());
+    }
+    let sent = sent_folder(store, account)?;
+    if let Some(folder) = &sent {
+        remote.select(&folder.raw_name)?;
+    }
+    for attempt in uncertain {
+        let here = !store.messages_named(&attempt.msg_id)?.is_empty();
+        let there = sent.is_some() && !remote.find_msg_id(&attempt.msg_id)?.is_empty();
+        if here || there {
+            let now = Timestamp::now();
+            let mut thread = None;
+            let found = store.found_on_server(&attempt, now, || {
+                thread = Some(keep(store, account, own, &attempt, now)?);
+                Ok(())
+            })?;
+            if found {
+                tell(Sent { id: attempt.id, state: State::Sent, thread });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts the copies of sent letters into the account's Sent folder, each once: its Message-ID is looked for first, because an
+/// earlier try may have succeeded without our hearing of it, and because some providers keep a copy themselves.
+///
+/// # Errors
+/// When the server or the store fails; the copies stay wanted.
+pub fn store_copies(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    provider_keeps_copy: bool,
+) -> Result<()> {
+    let copies = store.begin_copies(account)?;
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let Some(folder) = sent_folder(store, account)?.filter(|_| !provider_keeps_copy) else {
+        return copies.iter().try_for_each(|copy| store.copy_done(copy.id));
+    };
+    remote.select(&folder.raw_name)?;
+    for copy in copies {
+        if remote.find_msg_id(&copy.msg_id)?.is_empty() {
+            remote.append(&folder.raw_name, &copy.bytes, SENT_FLAGS, Some(copy.sent_at))?;
+        }
+        store.copy_done(copy.id)?;
+    }
+    Ok(())
+}
+
+/// Providers that put every letter sent through their SMTP server into Sent themselves (FIELD-NOTES, Servers).
+#[must_use]
+pub fn provider_keeps_copy(smtp_host: &str) -> bool {
+    ["gmail.com", "googlemail.com", "office365.com", "outlook.com"]
+        .iter()
+        .any(|host| smtp_host == *host || smtp_host.ends_with(&format!(".{host}")))
+}

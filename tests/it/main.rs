@@ -1,0 +1,8 @@
+//! The integration tests: the real program against real servers and a real terminal.
+//!
+//! One binary, so that the package is linked once. `support` starts the servers; every other module is tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod architecture;
+mod servers;
+mod support;
