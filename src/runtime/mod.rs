@@ -4,4 +4,6 @@ pub mod acts;
 pub mod network;
 pub mod owner;
 pub mod reading;
+#[cfg(test)]
+mod tests;
 pub mod writing;
