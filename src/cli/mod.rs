@@ -5,6 +5,7 @@ mod contacts;
 pub mod context;
 mod deliver;
 pub mod desk;
+mod doctor;
 pub mod json;
 mod lists;
 mod log;
@@ -61,6 +62,7 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
+        Some(Command::Doctor { json }) => doctor::run(places, json),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
