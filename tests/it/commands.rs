@@ -297,8 +297,8 @@ fn people_and_what_was_done_with_them() {
 }
 
 #[test]
-fn read_here_is_read_there_and_the_other_way() {
-    let mut office = office();
+fn what_another_device_does_is_seen_here() {
+    let office = office();
     for id in ["a", "b"] {
         office.dovecot.deliver(ME, "INBOX", &letter(id, &format!("Offer {id}"), "Hello"), "");
     }
