@@ -170,16 +170,23 @@ fn reading(store: &Store, line: &Line, report: &mut Report) -> Result<()> {
     let session = Session::open(&line.imap, &login, &Timeouts::default());
     let Some(mut session) = report.take(&what, session)? else { return Ok(()) };
     report.say(Verdict::Good, &what, format!("{}, signed in", server(&line.imap)))?;
-    let Some(folders) = report.take(&what, session.list())? else { return Ok(()) };
-    for folder in folders.iter().filter(|folder| folder.selectable) {
+    let Some(mut folders) = report.take(&what, session.list())? else { return Ok(()) };
+    folders.retain(|folder| folder.selectable);
+    folders.sort_by_key(|folder| folder.role.map_or(usize::MAX, |role| role as usize));
+    let (mut missing, mut of, mut passed_over) = (0, 0, false);
+    for folder in &folders {
         let what = format!("account {name}: {}", folder.name);
         let compared = compare(store, &mut session, line.account, folder);
-        if let Some(check) = report.take(&what, compared)? {
-            report.add(Check { what: Text::from(what), ..check })?;
-        }
+        let Some(check) = report.take(&what, compared)? else { continue };
+        let (missing_here, of_here) = check.missing.unwrap_or_default();
+        missing += missing_here;
+        of += of_here;
+        passed_over |= check.verdict == Verdict::Bad;
+        report.add(Check { what: Text::from(what), ..check })?;
     }
     session.logout();
-    Ok(())
+    let what = Text::from(format!("account {name}: all folders"));
+    report.add(Check { what, hint: None, ..verdict_on(missing, of, passed_over) })
 }
 
 /// The letters of one folder on the server against those here.

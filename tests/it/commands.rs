@@ -344,6 +344,7 @@ fn a_sync_that_the_server_cuts_goes_on_later() {
     assert_eq!(office.json(&["search", "offer", "--limit", "1"])["total"], 400, "none twice");
     let doctor = office.home.postbook(&["doctor"]).success();
     assert!(doctor.stdout.contains("account work: INBOX: 0 missing of 400"), "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("account work: all folders: 0 missing of 400"), "{}", doctor.stdout);
 }
 
 #[test]
@@ -424,4 +425,20 @@ fn watching_brings_what_comes_and_sends_what_is_queued_until_it_is_stopped() {
 fn signal(process: u32) {
     let asked = std::process::Command::new("kill").arg("-TERM").arg(process.to_string()).status().expect("run kill");
     assert!(asked.success());
+}
+
+#[test]
+fn on_a_terminal_the_letter_is_shown_and_asked_for() {
+    let office = office();
+    with_template(&office.home);
+    office.dovecot.deliver(ME, "INBOX", &letter("q1", "Offer for desks", "What do they cost?"), "");
+    office.sync();
+    for (key, code, letters) in [("n\r", 1, 0), ("y\r", 0, 1)] {
+        let mut terminal = office.home.terminal(&["reply", "t1", "--template", "thanks"], 100, 40);
+        let screen = terminal.wait_for_text("Send it? [y/N]");
+        assert!(screen.contains(&format!("<{ANNA}>")) && screen.contains("Subject  Re: Offer for desks"), "{screen}");
+        terminal.type_keys(key);
+        assert_eq!(terminal.wait_exit().exit_code(), code);
+        assert_eq!(office.smtp.accepted().len(), letters);
+    }
 }
