@@ -442,3 +442,42 @@ fn on_a_terminal_the_letter_is_shown_and_asked_for() {
         assert_eq!(office.smtp.accepted().len(), letters);
     }
 }
+
+#[test]
+fn a_letter_of_unknown_fate_is_never_sent_again_by_itself() {
+    let office = office();
+    office.sync();
+    office.smtp.fail_next(1, &Fault::Close(Phase::Acknowledgement));
+    let sent = office.home.postbook_with(&["send", "--to", ANNA, "--subject", "Offer", "--yes"], b"Hello\n", &[]);
+    assert_eq!(sent.status.code(), Some(1), "{}", sent.stdout);
+    assert!(sent.stderr.contains("nobody knows whether letter 1"), "{}", sent.stderr);
+    office.sync();
+    office.sync();
+    assert_eq!(office.smtp.accepted().len(), 1, "accepted once, though the server could not say so");
+    assert_eq!(office.json(&["outbox"])["outbox"][0]["state"], "uncertain");
+    // Another device, or the provider, put a copy into Sent: now its fate is known.
+    let copy = office.smtp.accepted()[0].bytes.clone();
+    office.dovecot.append(ME, "Sent", &copy, &["\\Seen"]);
+    office.sync();
+    office.sync();
+    assert_eq!(office.json(&["outbox"])["outbox"][0]["state"], "sent");
+    assert_eq!((office.smtp.accepted().len(), office.dovecot.count(ME, "Sent")), (1, 1));
+}
+
+#[test]
+fn a_letter_written_offline_leaves_with_the_next_sync() {
+    let mut office = office();
+    office.sync();
+    office.smtp.stop();
+    let sent = office
+        .home
+        .postbook_with(&["send", "--to", ANNA, "--subject", "Offer", "--yes", "--json"], b"Hello\n", &[])
+        .success()
+        .json();
+    assert_eq!(sent["state"], "queued", "{sent}");
+    office.smtp.restart();
+    // It would wait half a minute for its next try; who asks for a sync need not.
+    let synced = office.home.postbook(&["sync"]).success();
+    assert!(synced.stdout.contains(&format!("letter 1 to {ANNA} was sent")), "{}", synced.stdout);
+    assert_eq!(office.smtp.accepted().len(), 1);
+}
