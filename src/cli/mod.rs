@@ -4,6 +4,7 @@ pub mod args;
 mod contacts;
 pub mod context;
 mod deliver;
+mod demo;
 pub mod desk;
 mod doctor;
 pub mod json;
@@ -46,6 +47,7 @@ fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
         None => screen::run(places),
+        Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),

@@ -733,7 +733,7 @@ mod tests {
             hints,
             [
                 "payment “Deposit” of 600.00\u{a0}PLN overdue since 19 Nov",
-                "waits 3 days for an answer to “Price?”",
+                "waits 3 days for an answer to “2026-11-20T08:00:00Z”",
                 "no next activity on the open deal “Desks”"
             ]
         );

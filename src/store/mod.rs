@@ -18,6 +18,8 @@ mod folder;
 mod guard;
 mod journal;
 mod lead;
+#[cfg(test)]
+mod look;
 mod message;
 mod migrate;
 mod outgoing;
