@@ -26,7 +26,7 @@ mod sync;
 pub mod table;
 mod templates;
 
-use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::problem::Result;
 use args::{Args, Command, Contacts};
 use context::Context;
 use std::process::ExitCode;
@@ -68,6 +68,5 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
-        _ => Err(Problem::new(Kind::Internal, "this command is not in this build yet")),
     }
 }
