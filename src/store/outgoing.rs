@@ -304,6 +304,19 @@ impl Store {
         Ok(())
     }
 
+    /// The user asks for a sync now: letters that wait only because an earlier try failed are tried at once. Held ones keep
+    /// their time.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn retry_now(&self, account: id::Account, now: Timestamp) -> Result<()> {
+        self.sql().execute(
+            "UPDATE outgoing SET not_before = ?2 WHERE account_id = ?1 AND state = 'queued' AND not_before > ?2",
+            params![account.0, ms(now)],
+        )?;
+        Ok(())
+    }
+
     /// When the next letter of any account may leave; `None` when none waits.
     ///
     /// # Errors

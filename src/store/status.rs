@@ -6,6 +6,7 @@ use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::status::{AccountStatus, FolderStatus, OutboxStatus, Status};
+use crate::domain::text::Text;
 use jiff::Zoned;
 
 impl Store {
@@ -81,6 +82,21 @@ impl Store {
             )?
             .query_row([account.0], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// What is wrong with the file of the store itself; nothing is the rule. Reads all of it: seconds for a big one.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub fn defects(&self) -> Result<Vec<Text>> {
+        let mut statement = self.sql().prepare("PRAGMA quick_check(20)")?;
+        let mut found: Vec<Text> =
+            statement.query_map([], |row| text_at(row, "quick_check"))?.collect::<rusqlite::Result<_>>()?;
+        found.retain(|text| text.as_str() != "ok");
+        let mut statement = self.sql().prepare("PRAGMA foreign_key_check")?;
+        let orphans = statement.query_map([], |row| text_at(row, "table"))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        found.extend(orphans.iter().take(20).map(|table| Text::from(format!("a row of {table} belongs to nothing"))));
+        Ok(found)
     }
 
     /// Letters of the outbox by state.
