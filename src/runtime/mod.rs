@@ -3,7 +3,7 @@
 pub mod acts;
 mod clerk;
 pub mod demo;
-mod letters;
+pub mod letters;
 mod loads;
 pub mod network;
 pub mod owner;

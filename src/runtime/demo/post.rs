@@ -68,10 +68,9 @@ impl Post {
             promised: Vec::new(),
         };
         let (wake, woken) = bounded(1);
-        let thread =
-            std::thread::Builder::new().name("post".to_owned()).spawn(move || postman.work(&woken)).map_err(|error| {
-                Problem::new(problem::Kind::Internal, format!("a thread could not be started: {error}"))
-            })?;
+        let thread = std::thread::Builder::new().name("post".to_owned()).spawn(move || postman.work(&woken)).map_err(
+            |error| Problem::new(problem::Kind::Internal, format!("a thread could not be started: {error}")),
+        )?;
         Ok(Self { wake: Some(wake), thread: Some(thread) })
     }
 

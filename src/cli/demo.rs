@@ -1,0 +1,91 @@
+//! `postbook demo`: the screens on a bundled mailbox; nothing leaves the machine.
+
+use super::logging;
+use super::screen::{downloads, must_be_terminal, theme_for};
+use crate::config::Theme;
+use crate::config::paths::{Paths, make_private_folder};
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::template;
+use crate::runtime::demo;
+use crate::runtime::screen::{self, Post, Program};
+use crate::runtime::writing::Office;
+use crate::store::Store;
+use jiff::{SignedDuration, Zoned, tz::TimeZone};
+use std::path::{Path, PathBuf};
+
+/// How long a letter can be taken back.
+const UNDO: SignedDuration = SignedDuration::from_secs(10);
+
+/// Fills a store of its own and opens the screens. A named folder is kept, and opened again next time; without one a
+/// temporary folder is used and removed at the end.
+///
+/// # Errors
+/// When the folder, the store or the terminal cannot be used.
+pub fn run(dir: Option<&Path>) -> Result<()> {
+    must_be_terminal()?;
+    let folder = Folder::make(dir)?;
+    let outcome = show(folder.path());
+    if outcome.is_ok() && dir.is_some() {
+        eprintln!("The demo is kept in {0}; letters you sent are in {0}/outbox.", folder.path().display());
+    }
+    outcome
+}
+
+fn show(folder: &Path) -> Result<()> {
+    let paths = Paths::new(Some(folder.join("config.toml")), Some(folder.to_owned()))?;
+    paths.prepare()?;
+    logging::start(&paths)?;
+    let store = Store::open(&paths.store_file)?;
+    let filled = demo::fill(&store, &Zoned::now())?;
+    screen::run(Program {
+        store_file: paths.store_file,
+        office: Office {
+            me: filled.me,
+            accounts: vec![filled.account],
+            own: filled.own,
+            templates: template::bundled(),
+            broken_templates: Vec::new(),
+            undo: UNDO,
+        },
+        zone: TimeZone::system(),
+        theme: theme_for(Theme::default()),
+        post: Post::Demo { outbox: folder.join("outbox") },
+        downloads: downloads(),
+        warnings: Vec::new(),
+    })
+}
+
+/// Where the demo lives; a temporary folder goes when this is dropped.
+struct Folder {
+    path: PathBuf,
+    temporary: bool,
+}
+
+impl Folder {
+    fn make(dir: Option<&Path>) -> Result<Self> {
+        let (path, temporary) = match dir {
+            Some(dir) => (dir.to_owned(), false),
+            None => (std::env::temp_dir().join(format!("postbook-demo-{}", std::process::id())), true),
+        };
+        let cannot = |error: std::io::Error| {
+            Problem::new(Kind::Store, format!("the folder {} cannot be made: {error}", path.display()))
+                .hint("name another with --dir DIR")
+        };
+        if temporary || !path.is_dir() {
+            make_private_folder(&path).map_err(cannot)?;
+        }
+        Ok(Self { path, temporary })
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.temporary {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
