@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod context;
+mod demo;
 pub mod desk;
 pub mod json;
 pub mod logging;
@@ -33,6 +34,7 @@ pub fn run(args: Args) -> ExitCode {
 fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
+        Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
