@@ -142,7 +142,8 @@ CREATE INDEX copy_move ON copy (folder_id) WHERE wanted_folder IS NOT NULL;
 CREATE TRIGGER copy_came AFTER INSERT ON copy BEGIN
     UPDATE message SET
         seen = (SELECT max(wanted_flags & 1) FROM copy WHERE message_id = NEW.message_id),
-        flags = flags | NEW.wanted_flags,
+        flags = (SELECT max(wanted_flags & 1) | max(wanted_flags & 2) | max(wanted_flags & 4) | max(wanted_flags & 8)
+                 FROM copy WHERE message_id = NEW.message_id),
         place = (SELECT CASE
             WHEN message.local_origin OR max(coalesce(folder.role, '') NOT IN ('drafts', 'junk', 'trash')) THEN 'live'
             WHEN max(folder.role = 'drafts') THEN 'draft' WHEN max(folder.role = 'junk') THEN 'junk' ELSE 'trash' END
@@ -152,6 +153,8 @@ END;
 CREATE TRIGGER copy_went AFTER DELETE ON copy BEGIN
     UPDATE message SET
         seen = coalesce((SELECT max(wanted_flags & 1) FROM copy WHERE message_id = OLD.message_id), seen),
+        flags = coalesce((SELECT max(wanted_flags & 1) | max(wanted_flags & 2) | max(wanted_flags & 4) | max(wanted_flags & 8)
+                 FROM copy WHERE message_id = OLD.message_id), flags),
         place = coalesce((SELECT CASE
             WHEN message.local_origin OR max(coalesce(folder.role, '') NOT IN ('drafts', 'junk', 'trash')) THEN 'live'
             WHEN max(folder.role = 'drafts') THEN 'draft' WHEN max(folder.role = 'junk') THEN 'junk'

@@ -1,21 +1,32 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
 pub mod args;
+mod contacts;
 pub mod context;
+mod deliver;
 mod demo;
 pub mod desk;
 pub mod json;
+mod lists;
+mod log;
 pub mod logging;
+mod outbox;
 pub mod output;
 mod packaging;
 mod password;
 mod progress;
+mod reply;
+mod screen;
+mod search;
+mod send;
+mod show;
 mod status;
 mod sync;
 pub mod table;
+mod templates;
 
 use crate::domain::problem::{Kind, Problem, Result};
-use args::{Args, Command};
+use args::{Args, Command, Contacts};
 use context::Context;
 use std::process::ExitCode;
 
@@ -34,9 +45,24 @@ pub fn run(args: Args) -> ExitCode {
 fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
+        None => screen::run(places),
         Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
+        Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),
+        Some(Command::Show(show)) => show::run(&Context::open(places)?, &show),
+        Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),
+        Some(Command::Send(send)) => send::run(&Context::open(places)?, &send),
+        Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
+        Some(Command::Contacts { command: Some(Contacts::Add(new)), json }) => {
+            contacts::add(&Context::open(places)?, &new, json)
+        }
+        Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
+        Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
+        Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
+        Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
+        Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
+        Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),

@@ -3,10 +3,11 @@
 pub mod acts;
 mod clerk;
 pub mod demo;
-mod letters;
+pub mod letters;
 mod loads;
 pub mod network;
 pub mod owner;
 pub mod reading;
+pub mod screen;
 mod why;
 pub mod writing;

@@ -71,8 +71,10 @@ pub fn run(program: Program) -> Result<()> {
     let office = Arc::new(program.office);
     let folder = tempfile_folder()?;
     let (answers, answered) = unbounded();
-    let reading = start_clerk("read", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
-    let acting = start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
+    let reading =
+        start_clerk("read", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
+    let acting =
+        start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
     let (news, heard) = unbounded();
     let (carrier, owner_problem) = Carrier::start(&program.store_file, &program.post, &office, &news)?;
     let setup = Setup {
@@ -90,7 +92,17 @@ pub fn run(program: Program) -> Result<()> {
     let keys = input.clone();
     terminal::listen(move |event| keys.send(event).is_ok())?;
     listen_to_signals(input)?;
-    let mut desk = Desk { state: State::new(setup), terminal, reading, acting, carrier, answers, zone: program.zone, opened: folder.clone(), quit: false };
+    let mut desk = Desk {
+        state: State::new(setup),
+        terminal,
+        reading,
+        acting,
+        carrier,
+        answers,
+        zone: program.zone,
+        opened: folder.clone(),
+        quit: false,
+    };
     for warning in program.warnings {
         desk.happen(Event::Problem(Problem::new(Kind::Config, warning)));
     }
@@ -105,7 +117,8 @@ pub fn run(program: Program) -> Result<()> {
 
 /// SIGTERM and its kin end the program as `q` does, without a question: the terminal is restored, letters stay in the outbox.
 fn listen_to_signals(tell: Sender<Event>) -> Result<()> {
-    let cannot = |error: std::io::Error| Problem::new(Kind::Internal, format!("signals cannot be listened to: {error}"));
+    let cannot =
+        |error: std::io::Error| Problem::new(Kind::Internal, format!("signals cannot be listened to: {error}"));
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(cannot)?;
     let listen = move || {
         for _ in signals.forever() {
@@ -120,10 +133,12 @@ fn listen_to_signals(tell: Sender<Event>) -> Result<()> {
 /// A folder that only I can read, for attachments handed to other programs; removed at the end.
 fn tempfile_folder() -> Result<PathBuf> {
     let mut random = [0_u8; 8];
-    getrandom::fill(&mut random).map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
+    getrandom::fill(&mut random)
+        .map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
     let folder = std::env::temp_dir().join(format!("postbook-{:016x}", u64::from_le_bytes(random)));
-    crate::config::paths::make_private_folder(&folder)
-        .map_err(|error| Problem::new(Kind::Store, format!("the folder {} cannot be made: {error}", folder.display())))?;
+    crate::config::paths::make_private_folder(&folder).map_err(|error| {
+        Problem::new(Kind::Store, format!("the folder {} cannot be made: {error}", folder.display()))
+    })?;
     Ok(folder)
 }
 
@@ -170,15 +185,27 @@ impl Carrier {
     fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<(Self, Option<Problem>)> {
         match post {
             Post::Network { lines, every, data_dir } => Ok(match Owner::take(data_dir)? {
-                Some(owner) => (Self::Network(Network::start(store_file, lines, &office.own, *every, news)?, owner), None),
+                Some(owner) => {
+                    (Self::Network(Network::start(store_file, lines, &office.own, *every, news)?, owner), None)
+                }
                 None => {
                     let sentence = "another Postbook on this store syncs and sends; this one shows what it brings";
                     (Self::Elsewhere, Some(Problem::new(Kind::Refused, sentence)))
                 }
             }),
             Post::Demo { outbox } => {
-                let account = office.accounts.first().ok_or_else(|| Problem::new(Kind::Internal, "the demo has no account"))?;
-                Ok((Self::Demo(super::demo::Post::start(store_file, outbox, account.id, office.own.clone(), news.clone())?), None))
+                let account =
+                    office.accounts.first().ok_or_else(|| Problem::new(Kind::Internal, "the demo has no account"))?;
+                Ok((
+                    Self::Demo(super::demo::Post::start(
+                        store_file,
+                        outbox,
+                        account.id,
+                        office.own.clone(),
+                        news.clone(),
+                    )?),
+                    None,
+                ))
             }
         }
     }
@@ -296,7 +323,9 @@ impl Desk {
     }
 
     fn edit(&mut self, letter: &Letter) {
-        let file = self.opened.join(format!("letter-{}.eml.txt", Zoned::now().with_time_zone(self.zone.clone()).strftime("%H%M%S")));
+        let file = self
+            .opened
+            .join(format!("letter-{}.eml.txt", Zoned::now().with_time_zone(self.zone.clone()).strftime("%H%M%S")));
         let outcome = self.terminal.outside(|| run_editor(&file, letter));
         let event = match outcome.and_then(|inner| inner) {
             Ok(letter) => Event::Edited { letter: Box::new(letter) },
@@ -310,16 +339,25 @@ impl Desk {
 /// Hands a letter to the user's editor and reads it back. When it cannot be read back, the text stays in the file that the problem names.
 fn run_editor(file: &Path, letter: &Letter) -> Result<Letter> {
     let command = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
-    let cannot = |what: &str| Problem::new(Kind::Input, format!("the editor {} {what}", Text::line(&command))).hint("set VISUAL or EDITOR to an editor that is installed");
+    let cannot = |what: &str| {
+        Problem::new(Kind::Input, format!("the editor {} {what}", Text::line(&command)))
+            .hint("set VISUAL or EDITOR to an editor that is installed")
+    };
     let words = shell_words::split(&command).map_err(|_| cannot("cannot be understood"))?;
     let (program, arguments) = words.split_first().ok_or_else(|| cannot("is empty"))?;
     std::fs::write(file, draft::to_editor(letter)).map_err(|error| cannot(&format!("cannot get its file: {error}")))?;
-    let status = std::process::Command::new(program).args(arguments).arg(file).status().map_err(|error| cannot(&format!("could not be started: {error}")))?;
+    let status = std::process::Command::new(program)
+        .args(arguments)
+        .arg(file)
+        .status()
+        .map_err(|error| cannot(&format!("could not be started: {error}")))?;
     if !status.success() {
         return Err(cannot("ended with an error; the letter is as it was before"));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| cannot(&format!("left a file that cannot be read: {error}")))?;
-    let edited = draft::from_editor(&text, letter).and_then(with_files).map_err(|problem| problem.at(file.display()))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|error| cannot(&format!("left a file that cannot be read: {error}")))?;
+    let edited =
+        draft::from_editor(&text, letter).and_then(with_files).map_err(|problem| problem.at(file.display()))?;
     let _ = std::fs::remove_file(file);
     Ok(edited)
 }
@@ -331,8 +369,12 @@ fn told(news: News) -> Vec<Event> {
             vec![Event::SyncProgress { account, folder, done: done as u64, of: of as u64 }]
         }
         News::Progress(_, Progress::Changed(threads)) if threads.is_empty() => Vec::new(),
-        News::Progress(_, Progress::Changed(threads)) if threads.len() > 50 => vec![Event::Changed(vec![Changed::Everything])],
-        News::Progress(_, Progress::Changed(threads)) => vec![Event::Changed(threads.into_iter().map(Changed::Thread).collect())],
+        News::Progress(_, Progress::Changed(threads)) if threads.len() > 50 => {
+            vec![Event::Changed(vec![Changed::Everything])]
+        }
+        News::Progress(_, Progress::Changed(threads)) => {
+            vec![Event::Changed(threads.into_iter().map(Changed::Thread).collect())]
+        }
         News::Progress(_, Progress::Folder(_)) => Vec::new(),
         News::Sent(sent) => {
             let mut changed = vec![Changed::Outgoing(sent.id)];

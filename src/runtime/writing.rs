@@ -1,5 +1,6 @@
 //! Letters from the first key to the outbox: answer, template, guard, queue.
 
+use super::letters::read_file;
 use super::reading::must_open;
 use crate::domain::account::{Account, Me};
 use crate::domain::address::{Address, Own};
@@ -140,7 +141,7 @@ impl Writer<'_> {
     /// Fills a template into a letter: its variant in `language`, or in the client's own.
     ///
     /// # Errors
-    /// When there is no such template.
+    /// When there is no such template, or a file that it brings cannot be read.
     pub fn fill(
         &self,
         name: &str,
@@ -179,6 +180,7 @@ impl Writer<'_> {
                 }
                 letter = draft::with_text(&letter, &filled.text);
                 letter.template = Some(template.name.clone());
+                attach(&mut letter, template)?;
                 Filling::Letter(Box::new(letter))
             }
             Err(holes) => Filling::Holes(holes),
@@ -266,6 +268,18 @@ impl Writer<'_> {
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
         Ok((self.store.queue(&new, self.now.timestamp())?, until))
     }
+}
+
+/// The files a template brings, each once however often it is filled.
+fn attach(letter: &mut Letter, template: &Template) -> Result<()> {
+    for path in &template.attach {
+        let file =
+            read_file(&path.to_string_lossy()).map_err(|problem| problem.at(format!("template {}", template.file)))?;
+        if !letter.files.iter().any(|known| known.name == file.name) {
+            letter.files.push(file);
+        }
+    }
+    Ok(())
 }
 
 /// A Message-ID nobody else has: 128 random bits at the sender's domain.

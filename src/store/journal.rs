@@ -40,7 +40,7 @@ pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
         let key = key_column(connection, table)?;
         let columns =
             if only.is_empty() { columns(connection, table)? } else { only.iter().map(|c| (*c).to_owned()).collect() };
-        let image: Vec<String> = columns.iter().map(|c| format!("'{c}', OLD.{c}")).collect();
+        let image: Vec<String> = columns.iter().map(|c| format!("'{c}', {}", image_of(table, c))).collect();
         let image = image.join(", ");
         let insert = |row: &str, before: &str| {
             format!(
@@ -65,6 +65,17 @@ pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
         connection.execute_batch(&sql)?;
     }
     Ok(())
+}
+
+/// How a column is kept before it changes. Of wanted flags only the bits that the act changes are kept: the others follow the
+/// server, before and after an undo.
+fn image_of(table: &str, column: &str) -> String {
+    match (table, column) {
+        ("copy", "wanted_flags") => format!(
+            "json_object('bits', OLD.{column}, 'of', (OLD.{column} | NEW.{column}) & ~(OLD.{column} & NEW.{column}))"
+        ),
+        _ => format!("OLD.{column}"),
+    }
 }
 
 fn columns(connection: &Connection, table: &str) -> Result<Vec<String>> {
@@ -171,13 +182,14 @@ impl Store {
                 }
                 Some(image) => restore_row(self.sql(), &table, &key, row_id, &image)?,
             }
-            if table == "message" {
-                threads.push(id::Thread(self.sql().query_row(
-                    "SELECT thread_id FROM message WHERE id = ?1",
-                    [row_id],
-                    |row| row.get(0),
-                )?));
-            }
+            let of_letter = match table.as_str() {
+                "message" => "SELECT thread_id FROM message WHERE id = ?1",
+                "copy" => "SELECT thread_id FROM message WHERE id = (SELECT message_id FROM copy WHERE id = ?1)",
+                _ => continue,
+            };
+            // The copy may be gone since: then there is nothing to put back.
+            let thread: Option<i64> = self.sql().query_row(of_letter, [row_id], |row| row.get(0)).optional()?;
+            threads.extend(thread.map(id::Thread));
         }
         threads.sort_unstable();
         threads.dedup();
@@ -200,7 +212,13 @@ fn restore_row(connection: &Connection, table: &str, key: &str, row_id: i64, ima
         .map_err(|error| Problem::new(Kind::Store, format!("the journal of {table} cannot be read: {error}")))?;
     let columns: Vec<&String> = image.keys().collect();
     let values: Vec<rusqlite::types::Value> = image.values().map(sql_value).collect();
-    let assignments: Vec<String> = columns.iter().enumerate().map(|(i, c)| format!("{c} = ?{}", i + 1)).collect();
+    let assignments: Vec<String> = (1..)
+        .zip(&image)
+        .map(|(i, (column, value))| match value.get("of").and_then(Value::as_i64) {
+            Some(bits) => format!("{column} = ({column} & ~{bits}) | (?{i} & {bits})"),
+            None => format!("{column} = ?{i}"),
+        })
+        .collect();
     let parameters = rusqlite::params_from_iter(values.iter());
     let there: bool =
         connection.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {key} = ?1)"), [row_id], |row| {
@@ -225,6 +243,7 @@ fn sql_value(value: &Value) -> rusqlite::types::Value {
         Value::Null => rusqlite::types::Value::Null,
         Value::Number(number) => number.as_i64().map_or(rusqlite::types::Value::Null, rusqlite::types::Value::Integer),
         Value::String(text) => rusqlite::types::Value::Text(text.clone()),
+        Value::Object(bits) => bits.get("bits").map_or(rusqlite::types::Value::Null, sql_value),
         other => rusqlite::types::Value::Text(other.to_string()),
     }
 }

@@ -1,11 +1,11 @@
 //! Leads: unknown people who wrote, with where each fact about them comes from; and senders to ignore.
 
-use super::{NewContact, Store};
+use super::{NewContact, Store, moment, ms};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::contact::Kind;
 use crate::domain::id;
 use crate::domain::problem::Result;
-use crate::domain::text::Text;
+use crate::domain::text::{Text, fold};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -27,14 +27,65 @@ impl Store {
         new.phones =
             facts.iter().filter(|(field, _)| *field == "phone").map(|(_, value)| value.clone().into()).collect();
         let contact = self.add_contact(&new)?;
+        self.add_provenance(contact, facts, message)?;
+        Ok(contact)
+    }
+
+    fn add_provenance(&self, lead: id::Contact, facts: &[(&str, Text)], message: id::Message) -> Result<()> {
         for (field, value) in facts {
             self.sql()
                 .prepare_cached(
                     "INSERT INTO provenance (contact_id, field, value, message_id) VALUES (?1, ?2, ?3, ?4)",
                 )?
-                .execute(params![contact.0, field, value.as_str(), message.0])?;
+                .execute(params![lead.0, field, value.as_str(), message.0])?;
         }
-        Ok(contact)
+        Ok(())
+    }
+
+    /// When the first known letter of a lead that nobody has looked at was written; `None` for everybody else.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new_lead_since(&self, contact: id::Contact) -> Result<Option<Timestamp>> {
+        let since = self
+            .sql()
+            .prepare_cached("SELECT created_at FROM contact WHERE id = ?1 AND kind = 'lead' AND reviewed_at IS NULL")?
+            .query_row([contact.0], |row| row.get(0).map(moment))
+            .optional()?;
+        Ok(since)
+    }
+
+    /// Learns a lead anew from an older letter: the first one tells who they are, whatever arrived first. A name that was
+    /// entered by hand stays.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn learn_lead(
+        &self,
+        lead: id::Contact,
+        sender: &Mailbox,
+        facts: &[(&str, Text)],
+        message: id::Message,
+        arrived_at: Timestamp,
+    ) -> Result<()> {
+        let sql = self.sql();
+        sql.prepare_cached("UPDATE contact SET created_at = ?2 WHERE id = ?1")?
+            .execute(params![lead.0, ms(arrived_at)])?;
+        sql.prepare_cached(
+            "UPDATE contact SET display = ?2, folded = ?3 WHERE id = ?1 AND given = '' AND patronymic = '' AND family = ''",
+        )?
+        .execute(params![lead.0, sender.short().as_str(), fold(sender.short().as_str())])?;
+        sql.prepare_cached(
+            "DELETE FROM contact_phone WHERE contact_id = ?1
+             AND phone IN (SELECT value FROM provenance WHERE contact_id = ?1 AND field = 'phone')",
+        )?
+        .execute([lead.0])?;
+        sql.prepare_cached("DELETE FROM provenance WHERE contact_id = ?1")?.execute([lead.0])?;
+        for (_, phone) in facts.iter().filter(|(field, _)| *field == "phone") {
+            sql.prepare_cached("INSERT INTO contact_phone (contact_id, phone) VALUES (?1, ?2)")?
+                .execute(params![lead.0, phone.as_str()])?;
+        }
+        self.add_provenance(lead, facts, message)
     }
 
     /// True for a lead that nobody has looked at: a rule may still change its mind about it.
@@ -50,26 +101,34 @@ impl Store {
         Ok(found.unwrap_or(false))
     }
 
-    /// Takes away a lead that nobody has looked at, when no thread is filed under it any more.
+    /// Takes away a lead that nobody has looked at, when no thread tells of them any more: none is filed under them because
+    /// they wrote in it. Gives the threads that stood under them for another reason (I wrote to them): they are unfiled
+    /// and must be filed anew.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn drop_unused_lead(&self, lead: id::Contact) -> Result<()> {
+    pub fn drop_unused_lead(&self, lead: id::Contact, now: Timestamp) -> Result<Vec<id::Thread>> {
         let used: bool = self.sql().query_row(
-            "SELECT EXISTS (SELECT 1 FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL)
+            "SELECT EXISTS (SELECT 1 FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL AND rule IN ('lead', 'mine'))
                  OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)",
             [lead.0],
             |row| row.get(0),
         )?;
         if used || !self.is_new_lead(lead)? {
-            return Ok(());
+            return Ok(Vec::new());
         }
+        let mut statement = self.sql().prepare_cached(
+            "UPDATE filing SET superseded_at = ?2 WHERE contact_id = ?1 AND superseded_at IS NULL RETURNING thread_id",
+        )?;
+        let threads = statement
+            .query_map(params![lead.0, ms(now)], |row| row.get(0).map(id::Thread))?
+            .collect::<rusqlite::Result<_>>()?;
         self.sql().execute("UPDATE filing SET contact_id = NULL WHERE contact_id = ?1", [lead.0])?;
         for table in ["provenance", "contact_phone", "contact_address"] {
             self.sql().execute(&format!("DELETE FROM {table} WHERE contact_id = ?1"), [lead.0])?;
         }
         self.sql().execute("DELETE FROM contact WHERE id = ?1", [lead.0])?;
-        Ok(())
+        Ok(threads)
     }
 
     /// Hides a sender: their letters raise no counter and make no lead. Nothing is deleted. `pattern` is an address, or

@@ -196,12 +196,14 @@ impl Store {
         Ok(())
     }
 
-    /// Enters a copy of a letter; one already known is left as it is. The message's place and seen state follow.
+    /// Enters a copy of a letter; one already known is left as it is. The message's place and seen state follow. When the
+    /// server has numbered its letters anew, what I want of this one goes over from the old number to the new.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn add_copy(&self, new: &NewCopy) -> Result<()> {
-        self.sql()
+        let added = self
+            .sql()
             .prepare_cached(
                 "INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags, keywords)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6) ON CONFLICT DO NOTHING",
@@ -214,6 +216,17 @@ impl Store {
                 new.flags.0,
                 new.keywords.join(" ")
             ])?;
+        if added > 0 {
+            self.sql()
+                .prepare_cached(
+                    "UPDATE copy SET wanted_flags = (copy.flags | (old.wanted_flags & ~old.flags)) & ~(old.flags & ~old.wanted_flags),
+                         wanted_folder = old.wanted_folder
+                     FROM copy old WHERE copy.folder_id = ?1 AND copy.uid_validity = ?2 AND copy.uid = ?3
+                         AND old.message_id = ?4 AND old.folder_id = ?1 AND old.uid_validity <> ?2
+                         AND (old.flags <> old.wanted_flags OR (old.wanted_folder IS NOT NULL AND old.flags & 16 = 0))",
+                )?
+                .execute(params![new.folder.0, new.uid_validity, new.uid, new.message.0])?;
+        }
         Ok(())
     }
 
@@ -234,7 +247,7 @@ impl Store {
             .sql()
             .prepare_cached(
                 // Bit by bit: where we wanted something else than the server had, our wish stands; the other bits follow the server.
-                "UPDATE copy SET wanted_flags = (?4 & ~(flags ^ wanted_flags)) | (wanted_flags & (flags ^ wanted_flags)), flags = ?4, keywords = ?5
+                "UPDATE copy SET wanted_flags = (?4 | (wanted_flags & ~flags)) & ~(flags & ~wanted_flags), flags = ?4, keywords = ?5
                  WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3 AND (flags <> ?4 OR keywords <> ?5) RETURNING message_id",
             )?
             .query_row(params![folder.0, uid_validity, uid, flags.0, keywords.join(" ")], |row| row.get(0))

@@ -18,6 +18,8 @@ mod folder;
 mod guard;
 mod journal;
 mod lead;
+#[cfg(test)]
+mod look;
 mod message;
 mod migrate;
 mod outgoing;
@@ -38,6 +40,7 @@ pub use folder::{Cursor, FolderRecord};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
+pub use search::Listed;
 
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;

@@ -395,6 +395,18 @@ impl Store {
         })
     }
 
+    /// A letter's Message-ID, fixed when it was queued; `None` when there is no such letter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn outgoing_msg_id(&self, outgoing: id::Outgoing) -> Result<Option<MsgId>> {
+        let msg_id: Option<String> = self
+            .sql()
+            .query_row("SELECT msg_id FROM outgoing WHERE id = ?1", [outgoing.0], |row| row.get(0))
+            .optional()?;
+        Ok(msg_id.as_deref().and_then(MsgId::parse))
+    }
+
     /// The letter as it was written, and its thread and answered message.
     ///
     /// # Errors

@@ -115,19 +115,33 @@ impl Store {
         self.refresh_lists(thread)
     }
 
-    /// Copies of a folder that should be in another: (UID, name of that folder on the wire).
+    /// Copies of a folder that should be in another and are not marked deleted there: (UID, name of that folder on the wire).
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn moves_wanted(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, String)>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT c.uid, f.raw_name FROM copy c JOIN folder f ON f.id = c.wanted_folder
-             WHERE c.folder_id = ?1 AND c.uid_validity = ?2 AND c.wanted_folder IS NOT NULL ORDER BY c.uid",
+             WHERE c.folder_id = ?1 AND c.uid_validity = ?2 AND c.wanted_folder IS NOT NULL AND c.flags & 16 = 0 ORDER BY c.uid",
         )?;
         let moves = statement
             .query_map(params![folder.0, uid_validity], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         Ok(moves)
+    }
+
+    /// The server moved this copy. Where it can only copy and mark the old one deleted (neither MOVE nor UIDPLUS), the old one is
+    /// listed on: its mark says that it is not to be moved again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn move_granted(&self, folder: id::Folder, uid_validity: u32, uid: u32) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE copy SET flags = flags | 16, wanted_flags = wanted_flags | 16 WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3",
+            )?
+            .execute(params![folder.0, uid_validity, uid])?;
+        Ok(())
     }
 
     /// Copies of a folder whose flags on the server are not what we want: (UID, to add, to remove).

@@ -73,7 +73,7 @@ impl Store {
         let count: i64 = self
             .sql()
             .prepare_cached(
-                "SELECT (SELECT count(*) FROM copy c WHERE (c.flags <> c.wanted_flags OR c.wanted_folder IS NOT NULL) AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
+                "SELECT (SELECT count(*) FROM copy c WHERE (c.flags <> c.wanted_flags OR (c.wanted_folder IS NOT NULL AND c.flags & 16 = 0)) AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
                       + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))",
             )?
             .query_row([account.0], |row| row.get(0))?;

@@ -10,7 +10,7 @@ use crate::domain::threading::{Joining, join};
 use rusqlite::{OptionalExtension, params};
 
 impl Store {
-    /// Computes a thread's facts anew from its letters. Called whenever one comes, goes or changes its place.
+    /// Computes a thread's facts anew from its letters; its title is that of the oldest. Called whenever one comes, goes or changes its place.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -22,6 +22,7 @@ impl Store {
                      FROM message WHERE thread_id = ?1 AND place = 'live'),
                  last AS (SELECT id, date, direction, asks FROM live WHERE human ORDER BY date DESC, id DESC LIMIT 1)
                  UPDATE thread SET
+                     subject = coalesce((SELECT subject FROM message WHERE thread_id = ?1 ORDER BY date, id LIMIT 1), subject),
                      last_at = coalesce((SELECT max(date) FROM live), (SELECT max(date) FROM message WHERE thread_id = ?1), 0),
                      message_count = (SELECT count(*) FROM live),
                      last_human_message_id = (SELECT id FROM last),
@@ -94,9 +95,8 @@ impl Store {
         .execute(pair)?;
         sql.prepare_cached("UPDATE filing SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE thread SET merged_into = ?1 WHERE id = ?2 OR merged_into = ?2")?.execute(pair)?;
-        sql.prepare_cached("UPDATE thread SET subject = (SELECT subject FROM message WHERE thread_id = ?1 ORDER BY date, id LIMIT 1) WHERE id = ?1")?
-            .execute([into.0])?;
-        self.refresh_thread(other)
+        // Of the other one nothing is left, also in the lists of folders.
+        self.refresh_lists(other)
     }
 
     /// The thread a key leads to now, when it was merged into another since.

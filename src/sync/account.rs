@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 /// How many letters are fetched and committed at once. Small enough to be read while the rest arrives and to lose
 /// little when cut, large enough that the transaction costs little.
-const BATCH: usize = 100;
+const BATCH: usize = if cfg!(test) { 7 } else { 100 };
 
 /// What a sync tells while it works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,24 +81,63 @@ pub fn sync_folders(
     folders: &[FolderRecord],
     report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<FolderReport>> {
+    grant_moves(store, remote, folders)?;
     let mut reports = Vec::new();
     for folder in folders {
         let outcome = FolderReport { folder: folder.name.clone(), ..FolderReport::default() };
         let mut sync = FolderSync { store, remote, account, own, folder, report, outcome };
-        let ended = sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)));
+        let done = sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)));
         let mut outcome = sync.outcome;
-        match ended {
-            // The server said no to this folder (rights, a broken index): the others are not to suffer for it.
+        match done {
+            // The server does not let us into this one (it went, or its rights changed): the others are not to suffer.
             Err(problem) if problem.kind == Kind::Refused => {
-                store.folder_incomplete(folder.id)?;
+                store.set_cursor(folder.id, &Cursor { complete: false, ..store.cursor(folder.id)? })?;
                 outcome.warnings.push(Text::from(problem.to_string()));
             }
-            ended => ended?,
+            other => other?,
         }
         report(Progress::Folder(outcome.clone()));
         reports.push(outcome);
     }
     Ok(reports)
+}
+
+/// Moves on the server what was wanted elsewhere here, before any folder is read: the letter is then found where it went
+/// before it is missed where it was, and is never out of sight.
+fn grant_moves(store: &Store, remote: &mut dyn Remote, folders: &[FolderRecord]) -> Result<()> {
+    for folder in folders {
+        let moves = store.moves_wanted(folder.id, folder.cursor.uid_validity)?;
+        if moves.is_empty() {
+            continue;
+        }
+        let outcome = grant_moves_of(store, remote, folder, &moves);
+        match outcome {
+            // Wanted still; tried again at the next sync.
+            Err(problem) if problem.kind == Kind::Refused => {
+                tracing::warn!(folder = %folder.name, %problem, "a letter could not be moved");
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+fn grant_moves_of(
+    store: &Store,
+    remote: &mut dyn Remote,
+    folder: &FolderRecord,
+    moves: &[(u32, String)],
+) -> Result<()> {
+    let selected = remote.select(&folder.raw_name)?;
+    // Numbers given anew: these UIDs may mean other letters now.
+    if uid_validity(&selected) != folder.cursor.uid_validity || selected.read_only {
+        return Ok(());
+    }
+    for (uid, to) in moves {
+        remote.move_to(&[*uid], to)?;
+        store.move_granted(folder.id, folder.cursor.uid_validity, *uid)?;
+    }
+    Ok(())
 }
 
 /// Enters the folders that the server lists now, those that matter most first.
@@ -160,13 +199,16 @@ impl FolderSync<'_> {
     fn grant_wishes(&mut self, numbering: u32) -> Result<()> {
         let wishes = self.store.wishes(self.folder.id, numbering)?;
         for (add, remove, uids) in group_wishes(&wishes) {
-            self.remote.store_flags(&uids, add, remove)?;
+            match self.remote.store_flags(&uids, add, remove) {
+                // Still wanted; letters come in all the same.
+                Err(problem) if problem.kind == Kind::Refused => {
+                    self.outcome.warnings.push(Text::from(problem.to_string()));
+                    continue;
+                }
+                other => other?,
+            }
             self.store.write(|| self.store.wishes_granted(self.folder.id, numbering, &uids, add, remove))?;
             self.outcome.wishes += uids.len();
-        }
-        for (uid, to) in self.store.moves_wanted(self.folder.id, numbering)? {
-            self.remote.move_to(&[uid], &to)?;
-            self.outcome.wishes += 1;
         }
         Ok(())
     }
@@ -241,26 +283,33 @@ impl FolderSync<'_> {
         let listed = self.remote.uids()?;
         let local = self.store.copies(self.folder.id, numbering)?;
         let mut asked = steps(&listed, &local);
-        let whole = self.remote.is_complete(listed.len());
+        // Fewer than SELECT counted: letters went meanwhile, or the listing is not whole. The next sync will know.
+        let whole = listed.len() >= usize::try_from(selected.exists).unwrap_or(usize::MAX);
         if !whole {
             asked.gone.clear();
         }
-        let all_here = whole && asked.fetch.is_empty();
+        let complete = whole && asked.fetch.is_empty();
         let (threads, changed) = self.store.write(|| {
             let mut changed = 0;
+            let mut threads = Vec::new();
             for remote in &flags {
                 let known =
                     self.store.server_flags(self.folder.id, numbering, remote.uid, remote.flags, &remote.keywords)?;
-                changed += usize::from(known.is_some());
+                if let Some(message) = known {
+                    changed += 1;
+                    threads.extend(self.store.message_facts(message)?.map(|(thread, ..)| thread));
+                }
             }
-            let mut threads = self.store.remove_copies(self.folder.id, numbering, &asked.gone)?;
-            if all_here {
+            threads.extend(self.store.remove_copies(self.folder.id, numbering, &asked.gone)?);
+            if complete {
                 threads.extend(self.store.remove_stale_copies(self.folder.id, numbering)?);
             }
+            threads.sort_unstable();
+            threads.dedup();
             for thread in &threads {
                 self.store.refresh_lists(*thread)?;
             }
-            self.store.set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, all_here))?;
+            self.store.set_cursor(self.folder.id, &self.next_cursor(selected, numbering, &listed, complete))?;
             Ok((threads, changed))
         })?;
         self.outcome.server = listed.len();

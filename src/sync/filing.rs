@@ -4,7 +4,7 @@
 //! first letter that tells belongs, and later ones follow it (rule 2). So a first sync, which comes newest first, ends
 //! with the same filing as mail that arrived day by day.
 
-use crate::domain::address::Own;
+use crate::domain::address::{Address, Own};
 use crate::domain::filing::{Candidate, DealChoice, Decision, Facts, Known, Place, Rule, choose_deal, decide};
 use crate::domain::id;
 use crate::domain::lead;
@@ -30,11 +30,13 @@ pub fn file_thread(store: &Store, own: &Own, thread: id::Thread, oldest_new: i64
         Some(filed) => is_firm(store, filed)? && !came_before(store, &letters, oldest_new)?,
         None => false,
     };
+    let mut added = None;
     let found = match standing.as_ref().filter(|_| firm) {
         Some(filed) => Some((filed.rule, filed.place.clone(), filed.evidence.clone())),
-        None => first_that_tells(store, own, &letters)?,
+        None => first_that_tells(store, own, &letters, &mut added)?,
     };
-    let old_lead = standing.as_ref().filter(|filed| filed.rule == Rule::Lead).and_then(|filed| filed.place.contact);
+    let before = standing.as_ref().and_then(|filed| filed.place.contact);
+    let after = found.as_ref().and_then(|(_, place, _)| place.contact);
     match found {
         Some((rule, place, evidence)) => {
             let filed = with_deal(store, rule, place, evidence, standing.as_ref(), &letters, now)?;
@@ -43,8 +45,18 @@ pub fn file_thread(store: &Store, own: &Own, thread: id::Thread, oldest_new: i64
         None if standing.is_some() => store.unfile(thread, now)?,
         None => {}
     }
-    if let Some(lead) = old_lead {
-        store.drop_unused_lead(lead)?;
+    if let Some(lead) = before.filter(|before| Some(*before) != after) {
+        for left in store.drop_unused_lead(lead, now)? {
+            file_thread(store, own, left, i64::MAX, now)?;
+        }
+    }
+    // A new lead files old mail too: what I wrote to them before.
+    if let Some((lead, address)) = added {
+        for other in store.threads_with(address.as_str())? {
+            if other != thread && store.filing(other)?.is_none() && store.is_new_lead(lead)? {
+                file_thread(store, own, other, i64::MAX, now)?;
+            }
+        }
     }
     Ok(())
 }
@@ -76,41 +88,71 @@ fn came_before(store: &Store, letters: &[FiledLetter], oldest_new: i64) -> Resul
     Ok(store.message_facts(newest.message)?.is_some_and(|(_, date, _, _)| oldest_new < date.as_millisecond()))
 }
 
+/// What a rule found: itself, where, and why.
+type Found = (Rule, Place, Text);
+
 /// The first letter, in the order of writing, for which a rule finds a client.
-fn first_that_tells(store: &Store, own: &Own, letters: &[FiledLetter]) -> Result<Option<(Rule, Place, Text)>> {
-    for letter in letters.iter().filter(|letter| letter.counts || letter.direction == Direction::Outbound) {
-        let facts = facts_of(store, own, letter)?;
+///
+/// Leads that nobody has looked at come last: they are here or not depending on what arrived before, so they must not
+/// decide about letters that tell of somebody by themselves. Only where nothing else does, a thread in which I wrote
+/// to such a lead stands under them.
+fn first_that_tells(
+    store: &Store,
+    own: &Own,
+    letters: &[FiledLetter],
+    added: &mut Option<(id::Contact, Address)>,
+) -> Result<Option<Found>> {
+    let telling = || letters.iter().filter(|letter| letter.counts || letter.direction == Direction::Outbound);
+    for letter in telling() {
+        let facts = facts_of(store, own, letter, false)?;
         match decide(&facts) {
             Decision::File { rule, place, evidence } => return Ok(Some((rule, place, evidence))),
-            Decision::NewLead(_) => return new_lead(store, letter),
+            Decision::NewLead(_) => return lead_of(store, letter, added),
             Decision::Keep | Decision::Nothing => {}
+        }
+    }
+    for letter in telling().filter(|letter| letter.direction == Direction::Outbound) {
+        if let Decision::File { rule, place, evidence } = decide(&facts_of(store, own, letter, true)?) {
+            return Ok(Some((rule, place, evidence)));
         }
     }
     Ok(None)
 }
 
-fn facts_of(store: &Store, own: &Own, letter: &FiledLetter) -> Result<Facts> {
+fn facts_of(store: &Store, own: &Own, letter: &FiledLetter, new_leads: bool) -> Result<Facts> {
     let mut outside = Vec::new();
     for address in letter.people.iter().filter(|address| !own.is_us(address)) {
-        outside.push(Known {
-            contact: store.contact_by_address(address)?,
-            company: store.company_by_domain(address.domain())?,
-            address: address.clone(),
-        });
+        let contact = match store.contact_by_address(address)? {
+            Some((contact, _)) if !new_leads && store.is_new_lead(contact)? => None,
+            known => known,
+        };
+        outside.push(Known { contact, company: store.company_by_domain(address.domain())?, address: address.clone() });
     }
     let sender_is_outside = letter.people.first().is_some_and(|sender| !own.is_us(sender));
     let may_be_lead = letter.direction == Direction::Inbound && letter.counts && sender_is_outside;
     Ok(Facts { standing: None, outside, may_be_lead })
 }
 
-/// Makes the letter's sender a lead, with what the letter tells about them.
-fn new_lead(store: &Store, letter: &FiledLetter) -> Result<Option<(Rule, Place, Text)>> {
+/// The letter's sender as a lead, with what their first letter tells about them.
+fn lead_of(store: &Store, letter: &FiledLetter, added: &mut Option<(id::Contact, Address)>) -> Result<Option<Found>> {
     let Some(bytes) = store.raw(letter.message)? else { return Ok(None) };
     let Some((_, date, _, _)) = store.message_facts(letter.message)? else { return Ok(None) };
     let parsed = mime::read(&bytes);
     let Some(sender) = parsed.from.first() else { return Ok(None) };
     let facts = lead::facts(sender, &parsed.subject, &parsed.text);
-    let contact = store.add_lead(sender, &facts, letter.message, date)?;
+    let contact = match store.contact_by_address(&sender.address)? {
+        Some((known, _)) => {
+            if store.new_lead_since(known)?.is_some_and(|since| date < since) {
+                store.learn_lead(known, sender, &facts, letter.message, date)?;
+            }
+            known
+        }
+        None => {
+            let contact = store.add_lead(sender, &facts, letter.message, date)?;
+            *added = Some((contact, sender.address.clone()));
+            contact
+        }
+    };
     let evidence = Text::from(format!("{} was unknown and wrote “{}”", sender.address, parsed.subject));
     Ok(Some((Rule::Lead, Place { contact: Some(contact), ..Place::default() }, evidence)))
 }

@@ -8,3 +8,5 @@ pub mod ingest;
 pub mod outbox;
 pub mod plan;
 pub mod remote;
+#[cfg(test)]
+mod tests;

@@ -22,10 +22,6 @@ pub trait Remote {
     /// # Errors
     /// When the server cannot be asked.
     fn uids(&mut self) -> Result<Vec<u32>>;
-    /// False when a listing of so many UIDs cannot be all: the server said it has more. Nothing may be believed to be gone then.
-    fn is_complete(&self, _listed: usize) -> bool {
-        true
-    }
     /// Flags of the open folder, all or those that changed since a modification sequence.
     ///
     /// # Errors
@@ -67,9 +63,6 @@ impl Remote for Session {
     }
     fn uids(&mut self) -> Result<Vec<u32>> {
         Session::uids(self)
-    }
-    fn is_complete(&self, listed: usize) -> bool {
-        self.exists().is_none_or(|exists| listed >= usize::try_from(exists).unwrap_or(usize::MAX))
     }
     fn flags(&mut self, changed_since: Option<u64>) -> Result<Vec<RemoteFlags>> {
         Session::flags(self, "1:*", changed_since)

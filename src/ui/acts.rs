@@ -12,13 +12,14 @@ use super::state::{Effects, Page, Screen, State, Target};
 use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::id;
+use crate::domain::outbox::State as Stand;
 use crate::domain::text::Text;
 use jiff::Timestamp;
 
 /// Does an action: the first that knows it.
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     let known = if state.writing.is_some() {
-        super::compose::act(state, action, out)
+        super::compose::act(state, action, out) || program(state, action, out)
     } else {
         program(state, action, out)
             || clear(state, action, out)
@@ -57,11 +58,12 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             let palette = Palette::new(state);
             state.overlays.push(Overlay::Palette(Box::new(palette)));
         }
-        Action::Help => {
+        Action::Help | Action::KeysHere => {
             let help = Help::new(state);
             state.overlays.push(Overlay::Help(help));
         }
         Action::Undo => out.push(Effect::Undo),
+        Action::Sync if state.setup.demo => say(state, "The demo has no server: there is nothing to sync."),
         Action::Sync => {
             for account in &state.setup.accounts {
                 state.bar.sync_begins(account.name.clone());
@@ -75,7 +77,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => quit(state, out),
         Action::TakeBack => match state.bar.held.first() {
-            Some(held) => out.push(Effect::UndoSend(held.id)),
+            Some(_) => out.push(Effect::UndoSend(state.bar.held.remove(0).id)),
             None => say(state, "No letter is about to leave."),
         },
         _ => return false,
@@ -197,7 +199,7 @@ pub(super) fn come_back(state: &mut State, later: Later, at: Timestamp, out: &mu
     match later {
         Later::Thread(thread) => {
             out.push(Effect::Snooze { thread, until: at });
-            cleared(state, subject, Some(thread), &[Counter::Unanswered, Counter::Silent, Counter::Unread], out);
+            cleared(state, subject, Some(thread), &[Counter::Unanswered, Counter::Silent], out);
         }
         Later::Activity(activity) => {
             out.push(Effect::ActivityMove { activity, to: at });
@@ -243,6 +245,10 @@ pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: S
 fn lead(state: &mut State, target: &Target, effect: fn(id::Contact) -> Effect, out: &mut Effects) {
     let Some(contact) = target.contact else { return };
     let effect = effect(contact);
+    if matches!(effect, Effect::IgnoreSender(_)) && !target.lead {
+        let question = format!("{} is a client of yours. Hide everything they send from now on?", target.who);
+        return ask(state, &question, Some(effect));
+    }
     let mut counters = vec![Counter::NewLeads];
     if matches!(effect, Effect::IgnoreSender(_)) {
         counters.extend([Counter::Unread, Counter::Unanswered]);
@@ -301,7 +307,7 @@ fn write(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::UseTemplate => use_template(state, out),
         Action::EditDraft => out.extend(target.draft.map(Effect::OpenDraft)),
         Action::DiscardDraft => ask(state, "Throw this draft away?", target.draft.map(Effect::DiscardDraft)),
-        Action::TakeBackThis => out.extend(target.outgoing.map(Effect::UndoSend)),
+        Action::TakeBackThis => take_back(state, &target, out),
         Action::Resend => resend(state, &target, out),
         Action::DiscardOutgoing => {
             let question = format!("Throw the letter “{}” to {} out of the outbox?", target.title, target.who);
@@ -331,14 +337,29 @@ fn forward(state: &mut State, target: &Target, out: &mut Effects) {
     }
 }
 
+fn stand(state: &State, outgoing: id::Outgoing) -> Option<Stand> {
+    state.outgoing.outbox.value.iter().flatten().find(|row| row.id == outgoing).map(|row| row.state)
+}
+
+/// A letter that may have arrived is not edited: it would go out twice, in two versions.
+fn take_back(state: &mut State, target: &Target, out: &mut Effects) {
+    let Some(outgoing) = target.outgoing else { return };
+    match stand(state, outgoing) {
+        Some(Stand::Uncertain | Stand::Sending | Stand::Sent) => {
+            say(state, "This letter may have arrived already: it cannot be edited any more.");
+        }
+        _ => {
+            state.bar.held.retain(|held| held.id != outgoing);
+            out.push(Effect::UndoSend(outgoing));
+        }
+    }
+}
+
 /// Sending an uncertain letter again may double it: that is asked.
 fn resend(state: &mut State, target: &Target, out: &mut Effects) {
-    use crate::domain::outbox::State as Stand;
     let Some(outgoing) = target.outgoing else { return };
-    let rows = state.outgoing.outbox.value.iter().flatten();
-    let stand = rows.filter(|row| row.id == outgoing).map(|row| row.state).next();
     let on_screen = state.screen == Screen::Outgoing;
-    match stand {
+    match stand(state, outgoing) {
         Some(Stand::Uncertain) => {
             let question = "Nobody knows whether this letter arrived. If it did, they get it twice. Send it again?";
             ask(state, question, Some(Effect::Resend(outgoing)));

@@ -310,7 +310,8 @@ pub enum Effect {
         /// What the guard said and I overrode, in words; kept with the letter.
         overridden: Vec<String>,
     },
-    /// Takes a held letter back into the editor; → `LetterStarted`, or a `Problem` when it has left.
+    /// Takes a held, waiting or refused letter back into the editor; → `LetterStarted`, or a `Problem` when it has
+    /// left or nobody knows.
     UndoSend(id::Outgoing),
     /// Sends a refused or uncertain letter again, or a held or waiting one at once.
     Resend(id::Outgoing),

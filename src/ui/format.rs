@@ -128,7 +128,7 @@ mod tests {
             ("日本語の件名", 7, "日本語…"),
             ("日本語の件名", 6, "日本…"),
             ("👩‍👩‍👧‍👦 family", 4, "👩‍👩‍👧‍👦 …"),
-            ("é́x", 1, "…"),
+            ("é́xy", 1, "…"),
             ("abc", 0, ""),
         ] {
             let cut = cut(text, columns);
@@ -139,7 +139,7 @@ mod tests {
         }
         assert_eq!(fit("日本語", 5), "日本…");
         assert_eq!(fit("日本語", 4), "日… ");
-        assert_eq!(ends("a long subject", "3 d", 12), "a long… 3 d");
+        assert_eq!(ends("a long subject", "3 d", 11), "a long… 3 d");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::overlays::Overlay;
 use super::screens::{clients, outgoing};
 use super::state::{Page, Screen, State, Target};
 use crate::domain::counter::Counter;
+use crate::domain::folder::Role;
 
 /// True when actions of this place can be used now.
 pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
@@ -13,16 +14,18 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         return match at {
             At::Review => reviewing,
             At::List => reviewing,
+            At::Always => true,
             At::Compose => !reviewing,
             _ => false,
         };
     }
     let on_screen = state.pages.is_empty();
     match at {
-        At::Everywhere | At::List => true,
+        At::Everywhere | At::Always | At::List => true,
         At::Thread => target.thread.is_some(),
         At::Person => target.contact.is_some(),
         At::Lead => target.lead && target.contact.is_some(),
+        At::Junk => target.thread.is_some() && in_junk(state, target),
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Payment => target.payment.is_some(),
         At::Counted => target.subject.is_some(),
@@ -38,6 +41,13 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Template => target.template.is_some(),
         At::Compose | At::Review => false,
     }
+}
+
+/// The conversation raises "junk watch", or the Junk folder is shown.
+fn in_junk(state: &State, target: &Target) -> bool {
+    let folder = state.mail.folder_row().and_then(|row| row.role);
+    let shown = state.screen == Screen::Mail && state.pages.is_empty() && folder == Some(Role::Junk);
+    shown || target.counters.contains(&Counter::JunkWatch)
 }
 
 /// Keys with a word each, the most useful first.
@@ -88,6 +98,7 @@ fn writing(state: &State) -> Vec<Action> {
     };
     match state.writing.as_ref().and_then(|writing| writing.review.as_ref()) {
         Some(review) if review.open_concerns() > 0 => vec![FixConcern, Override, BackToEditor, EditOutsideAgain],
+        Some(review) if review.concerns.is_none() => vec![BackToEditor],
         Some(_) => vec![Send, BackToEditor, EditOutsideAgain],
         None => vec![Review, NextField, LeaveLetter, InsertTemplate, AttachFile, EditOutside],
     }
@@ -95,9 +106,10 @@ fn writing(state: &State) -> Vec<Action> {
 
 fn wanted(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold, Forward, Help,
-        Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit, Quotes, Reply,
-        Rescue, Resend, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Why, WriteTo,
+        AddActivity, Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold,
+        Forward, Help, Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit,
+        Quotes, Reply, Rescue, Resend, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Why,
+        WriteTo,
     };
     let mut wanted = Vec::new();
     if state.reader().is_some() {
@@ -120,7 +132,11 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
     }
     wanted.push(Help);
     if matches!(state.pages.last(), Some(Page::Card(_))) || state.card().is_some() {
-        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead, Ignore, WriteTo]);
+        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead]);
+        if target.lead {
+            wanted.push(Ignore);
+        }
+        wanted.extend([Reply, WriteTo, AddActivity]);
         return wanted;
     }
     match state.screen {
@@ -137,9 +153,15 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
             }
             wanted.extend([Reply, Template, Paid, Resend, Done, Snooze, Why, NextPane, Palette, Quit]);
         }
-        Screen::Mail => wanted.extend([Open, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit]),
+        Screen::Mail => {
+            wanted.extend([Open, Rescue, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit])
+        }
         Screen::Clients => {
-            wanted.extend([Open, NextTab, Find, WriteTo, Convert, KeepLead, Ignore, NextPane, Quit]);
+            wanted.extend([Open, NextTab, Find, Convert, KeepLead]);
+            if target.lead {
+                wanted.push(Ignore);
+            }
+            wanted.extend([WriteTo, AddActivity, NextPane, Quit]);
             if state.clients.tab == clients::Tab::Companies {
                 wanted.retain(|action| *action != WriteTo);
             }

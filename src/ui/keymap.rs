@@ -7,6 +7,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub enum At {
     /// On every screen and page, but not while a letter is written.
     Everywhere,
+    /// Everywhere, also while a letter is written.
+    Always,
     /// Where a list or text is moved in.
     List,
     /// Where a conversation is chosen or read.
@@ -15,6 +17,8 @@ pub enum At {
     Person,
     /// Where the row or item is a lead.
     Lead,
+    /// Where a conversation lies in Junk.
+    Junk,
     /// Where something waits that can be cleared.
     Waiting,
     /// Where the row or item is a payment.
@@ -131,7 +135,7 @@ bindings! {
         LeaveLetter "leave" "Leave; the draft is kept" "esc";
     }
     Write Outgoing {
-        TakeBackThis "take back" "Take a held letter back into the editor" "U";
+        TakeBackThis "edit" "Take the letter back into the editor" "U";
         Resend "send again" "Send it again, or at once when it is held" "r";
         DiscardOutgoing "discard" "Throw the letter away" "x";
     }
@@ -160,6 +164,8 @@ bindings! {
     Clear Thread {
         File "file" "File under a deal, or no deal" "f";
         ToggleRead "read" "Mark read or unread" "m";
+    }
+    Clear Junk {
         Rescue "not junk" "Rescue from Junk to the inbox" "i";
     }
     Clear Counted {
@@ -223,14 +229,17 @@ bindings! {
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";
-        Help "help" "Help for this screen" "?" "f1";
+        Help "help" "Help for this screen" "?";
     }
     Program Everywhere {
         Undo "undo" "Undo the last act" "u";
         Sync "sync" "Sync every account now" "s";
+        Quit "quit" "Quit" "q" "ctrl-c";
+    }
+    Program Always {
         Redraw "redraw" "Draw and read everything anew" "ctrl-l" "f5";
         Suspend "suspend" "Back to the shell for a while (fg returns)" "ctrl-z";
-        Quit "quit" "Quit" "q" "ctrl-c";
+        KeysHere "keys" "The keys that work here" "f1";
     }
 }
 

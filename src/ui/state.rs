@@ -276,6 +276,35 @@ impl State {
         }
     }
 
+    /// Readers that are on the screen or under a page.
+    pub(super) fn visible_readers_mut(&mut self) -> impl Iterator<Item = &mut Reader> {
+        let pages = self.pages.iter_mut().filter_map(|page| match page {
+            Page::Reader(reader) => Some(reader.as_mut()),
+            Page::Card(_) => None,
+        });
+        let shown = match self.screen {
+            Screen::Today => Some(&mut self.today.reader),
+            Screen::Mail => Some(&mut self.mail.reader),
+            _ => None,
+        };
+        shown.into_iter().chain(pages)
+    }
+
+    /// Cards that are on the screen or under a page.
+    pub(super) fn visible_cards_mut(&mut self) -> impl Iterator<Item = &mut Card> {
+        let pages = self.pages.iter_mut().filter_map(|page| match page {
+            Page::Card(card) => Some(card.as_mut()),
+            Page::Reader(_) => None,
+        });
+        let shown = match self.screen {
+            Screen::Today => Some(&mut self.today.card),
+            Screen::Clients => Some(&mut self.clients.card),
+            Screen::Deals => Some(&mut self.deals.card),
+            _ => None,
+        };
+        shown.into_iter().chain(pages)
+    }
+
     /// Every reader there is.
     pub(super) fn readers_mut(&mut self) -> impl Iterator<Item = &mut Reader> {
         let pages = self.pages.iter_mut().filter_map(|page| match page {

@@ -67,6 +67,15 @@ pub(super) fn go(state: &mut State, screen: Screen, out: &mut Effects) {
     state.parked = None;
     state.screen = screen;
     enter(state, out);
+    read_again(state, out);
+}
+
+/// Reads the conversations and cards that are visible again.
+fn read_again(state: &mut State, out: &mut Effects) {
+    let mut last = state.generation;
+    state.visible_readers_mut().for_each(|reader| reader.refresh(&mut last, out));
+    state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
+    state.generation = last;
 }
 
 /// Reads what the visible screen needs.
@@ -90,10 +99,7 @@ fn load_counters(state: &mut State, out: &mut Effects) {
 pub(super) fn reload(state: &mut State, out: &mut Effects) {
     load_counters(state, out);
     enter(state, out);
-    let mut last = state.generation;
-    state.readers_mut().for_each(|reader| reader.refresh(&mut last, out));
-    state.cards_mut().for_each(|card| card.refresh(&mut last, out));
-    state.generation = last;
+    read_again(state, out);
 }
 
 fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
@@ -113,12 +119,12 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
     let target = state.target();
     let can = |at| hints::can(state, &target, at);
     let typing = state.writing.as_ref().is_some_and(|writing| writing.review.is_none());
-    let Some(name) = name else { return compose::key(state, key) };
+    let Some(name) = name else { return compose::key(state, key, out) };
     let action = keymap::lookup(&name, pending.as_deref(), can);
     match action {
         Some(action) => acts::act(state, action, out),
         None if typing && name == "ctrl-c" => acts::quit(state, out),
-        None if typing => compose::key(state, key),
+        None if typing => compose::key(state, key, out),
         None if pending.is_none() && keymap::begins_pair(&name, can) => state.pending = Some(name),
         None if name == "ctrl-c" => acts::quit(state, out),
         None => {}
@@ -166,7 +172,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     }
     let letters = has(|change| matches!(change, Changed::Outgoing(_)));
     let mut last = state.generation;
-    for reader in state.readers_mut() {
+    for reader in state.visible_readers_mut() {
         let mine = reader.thread().is_some_and(|thread| changes.contains(&Changed::Thread(thread)));
         if everything || mine || letters {
             reader.refresh(&mut last, out);
@@ -174,7 +180,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     }
     // A card shows letters, deals, payments and activities of a person: any of them may be theirs.
     if has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))) {
-        state.cards_mut().for_each(|card| card.refresh(&mut last, out));
+        state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
     state.generation = last;
     if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
@@ -207,8 +213,6 @@ fn told(state: &mut State, event: Event) {
 fn wrote(state: &mut State, event: Event, out: &mut Effects) {
     match event {
         Event::LetterStarted { letter, draft } => {
-            // A letter taken back is held no longer.
-            state.bar.held.retain(|held| state.now < held.until);
             compose::begin(state, *letter, draft, out);
         }
         Event::Filled { filling: Filling::Letter(letter), .. } => compose::template_filled(state, *letter, out),
@@ -253,6 +257,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         Event::CardLoaded { generation, card } => card_loaded(state, generation, Holding::Contact(card), out),
         Event::CompanyLoaded { generation, card } => card_loaded(state, generation, Holding::Company(card), out),
         Event::DealLoaded { generation, card } => card_loaded(state, generation, Holding::Deal(card), out),
+        Event::ContactsLoaded { generation, rows, .. } if compose::people(state, generation, &rows) => {}
         Event::ContactsLoaded { generation, rows, after } => {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
         }

@@ -11,8 +11,11 @@ use ratatui::layout::Rect;
 /// Draws everything.
 pub fn view(state: &State, frame: &mut Frame) {
     let area = frame.area();
-    // Between a resize and its event the two sizes may differ.
-    if state.is_too_small() || area.width < state.width || area.height < state.height {
+    // Between a resize and its event the sizes differ: the next frame draws again.
+    if area.width < state.width || area.height < state.height {
+        return;
+    }
+    if state.is_too_small() {
         let size = format!("This terminal has {} × {}.", area.width, area.height);
         let lines = [(size.as_str(), state.styles.text), ("Postbook needs 30 × 8.", state.styles.text)];
         return list::notice(frame, area, &lines);

@@ -48,7 +48,7 @@ impl Pen<'_> {
         for (index, line) in lines.into_iter().enumerate() {
             let name = if index == 0 { format::fit(name, column) } else { " ".repeat(column) };
             let spans = vec![
-                Span::styled(format!(" {name} "), self.styles.dim),
+                Span::styled(format!("  {name} "), self.styles.dim),
                 Span::styled(line.into_owned(), self.styles.text),
             ];
             self.sheet.line(Line::from(spans));
@@ -57,19 +57,19 @@ impl Pen<'_> {
 
     fn wrapped(&mut self, text: &str, style: Style) {
         for line in textwrap::wrap(text, self.columns) {
-            self.sheet.line(Line::styled(format!(" {line}"), style));
+            self.sheet.line(Line::styled(format!("  {line}"), style));
         }
     }
 
     /// Something that can be chosen: its text at the left, a word at the right.
     fn item(&mut self, item: Item, left: &str, right: &str, style: Style) {
-        self.sheet.item(item, Line::styled(format!(" {}", format::ends(left, right, self.columns)), style));
+        self.sheet.item(item, Line::styled(format!("  {}", format::ends(left, right, self.columns)), style));
     }
 
     fn more(&mut self, text: &str) {
         if !text.is_empty() {
             let text = format::cut(text, self.columns.saturating_sub(2));
-            self.sheet.more(Line::styled(format!("   {text}"), self.styles.dim));
+            self.sheet.more(Line::styled(format!("    {text}"), self.styles.dim));
         }
     }
 
@@ -86,7 +86,7 @@ impl Pen<'_> {
             }
         }
         if waits.is_empty() {
-            self.sheet.line(Line::styled(" nothing waits", self.styles.good));
+            self.sheet.line(Line::styled("  nothing waits", self.styles.good));
         } else {
             self.wrapped(&waits.join(", "), self.styles.waits);
         }
@@ -132,7 +132,7 @@ impl Pen<'_> {
     fn timeline(&mut self, rows: &[TimelineRow]) {
         self.heading("Timeline");
         if rows.is_empty() {
-            self.sheet.line(Line::styled(" nothing yet", self.styles.dim));
+            self.sheet.line(Line::styled("  nothing yet", self.styles.dim));
         }
         let day_column = rows.iter().map(|row| format::width(&self.clock.moment(row.at))).max().unwrap_or(0);
         for row in rows {
@@ -248,7 +248,7 @@ fn deal(pen: &mut Pen, card: &DealCard) {
         for line in &card.lines {
             let price = format!("{} × {}", line.quantity, line.unit_price);
             let text = format::ends(line.title.as_str(), &price, pen.columns);
-            pen.sheet.line(Line::styled(format!(" {text}"), pen.styles.text));
+            pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.text));
         }
     }
     pen.payments(&card.payments);

@@ -185,8 +185,8 @@ impl Card {
             return;
         }
         if let Some(holding) = &self.slot.value {
-            // One column for the mark, one for the bar.
-            let sheet = layout::sheet(holding, usize::from(area.width.saturating_sub(3)), clock, styles);
+            // Two columns for the mark, two for the bar.
+            let sheet = layout::sheet(holding, usize::from(area.width.saturating_sub(4)), clock, styles);
             self.doc.set(sheet, usize::from(area.height));
             self.laid = Some((area.width, area.height));
         }

@@ -1,11 +1,12 @@
 //! The built-in editor, and the last look at a letter before it leaves.
 
 mod state;
+mod suggest;
 mod update;
 mod view;
 
-pub use state::{Compose, Part, Review};
+pub use state::Compose;
 pub use update::{
-    act, begin, edited, file_read, guarded, key, paste, problem, queued, save_now, saved, template_filled, tick,
+    act, begin, edited, file_read, guarded, key, paste, people, problem, queued, save_now, saved, template_filled, tick,
 };
 pub use view::view;

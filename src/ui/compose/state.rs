@@ -1,5 +1,6 @@
 //! A letter being written.
 
+use super::suggest::Suggest;
 use crate::domain::account::Account;
 use crate::domain::draft;
 use crate::domain::guard::Concern;
@@ -81,6 +82,8 @@ pub struct Compose {
     pub closing: bool,
     /// The last look, when it is open.
     pub review: Option<Review>,
+    /// Addresses offered while one is typed.
+    pub suggest: Suggest,
 }
 
 impl Compose {
@@ -107,6 +110,7 @@ impl Compose {
             saving: false,
             closing: false,
             review: None,
+            suggest: Suggest::default(),
         }
     }
 
@@ -162,7 +166,7 @@ impl Compose {
     }
 
     /// Leaves from this account.
-    pub fn from_account(&mut self, account: &Account, my_name: &Text) {
+    pub fn leave_from(&mut self, account: &Account, my_name: &Text) {
         self.base.account = account.id;
         self.base.from.address = account.email.clone();
         if self.base.from.name.is_empty() {

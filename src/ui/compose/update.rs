@@ -1,13 +1,15 @@
 //! How a letter being written changes.
 
 use super::state::{Compose, Part, Review};
+use super::suggest;
+use crate::domain::contact::ContactRow;
 use crate::domain::draft;
 use crate::domain::guard::{Concern, Fix};
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::text::Text;
 use crate::ui::acts;
-use crate::ui::effect::{Effect, FillFor};
+use crate::ui::effect::{Effect, FillFor, Generation};
 use crate::ui::keymap::Action;
 use crate::ui::overlays::{Form, Overlay};
 use crate::ui::state::{Effects, State};
@@ -27,6 +29,8 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         return in_review(state, action, out);
     }
     match action {
+        // What is offered goes first; a second Esc leaves.
+        Action::LeaveLetter if !writing.suggest.offers().is_empty() => writing.suggest.forget(),
         Action::Review => look(state, out),
         Action::NextField => turn(writing, 1),
         Action::PreviousField => turn(writing, -1),
@@ -48,7 +52,41 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 /// A key that is no action goes into the part in use.
-pub fn key(state: &mut State, key: KeyEvent) {
+pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
+    if offered(state, key) {
+        return;
+    }
+    type_in(state, key);
+    suggest::ask(state, out);
+}
+
+/// A key that chooses one of the offered addresses; true when it did.
+fn offered(state: &mut State, key: KeyEvent) -> bool {
+    let Some(writing) = &mut state.writing else { return false };
+    let offers = writing.suggest.offers().len();
+    if offers == 0 {
+        return false;
+    }
+    match key.code {
+        KeyCode::Enter => suggest::accept(writing),
+        KeyCode::Down => {
+            writing.suggest.at = (writing.suggest.at + 1).min(offers - 1);
+            true
+        }
+        KeyCode::Up => {
+            writing.suggest.at = writing.suggest.at.saturating_sub(1);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// People came for the address being typed; true when they were asked for here.
+pub fn people(state: &mut State, generation: Generation, rows: &[ContactRow]) -> bool {
+    state.writing.as_mut().is_some_and(|writing| writing.suggest.take(generation, rows))
+}
+
+fn type_in(state: &mut State, key: KeyEvent) {
     let Some(writing) = &mut state.writing else { return };
     if writing.review.is_some() || writing.closing {
         return;
@@ -89,6 +127,7 @@ pub fn paste(state: &mut State, pasted: &str) {
 }
 
 fn turn(writing: &mut Compose, by: isize) {
+    writing.suggest.forget();
     let place = Part::ALL.iter().position(|part| *part == writing.part).unwrap_or(0);
     let next = place.saturating_add_signed(by + 5) % 5;
     writing.part = Part::ALL.get(next).copied().unwrap_or(Part::Body);
@@ -99,7 +138,7 @@ fn next_account(state: &mut State) {
     if let Some(writing) = &mut state.writing {
         let place = accounts.iter().position(|account| account.id == writing.base.account).unwrap_or(0);
         if let Some(account) = accounts.get((place + 1) % accounts.len().max(1)) {
-            writing.from_account(account, &state.setup.me.name);
+            writing.leave_from(account, &state.setup.me.name);
         }
     }
 }
@@ -221,7 +260,7 @@ fn fix(state: &mut State, out: &mut Effects) {
         Fix::ChangeFrom(address) => {
             let account = state.setup.accounts.iter().find(|account| account.email.base() == address.base()).cloned();
             if let Some(account) = account {
-                writing.from_account(&account, &state.setup.me.name);
+                writing.leave_from(&account, &state.setup.me.name);
             } else {
                 state.bar.news(format!("No account of yours has the address {address}."), state.now);
             }

@@ -41,8 +41,12 @@ fn editor(state: &State, writing: &Compose, frame: &mut Frame, body: Rect) {
     let from =
         format!("{}{}", writing.base.from, if state.setup.accounts.len() > 1 { "  (Ctrl-F changes)" } else { "" });
     header(frame, inner, &mut y, "From", Err(&from), false, styles);
+    let mut offers_at = inner.y;
     for part in [Part::To, Part::Cc, Part::Bcc, Part::Subject] {
         let in_use = writing.part == part;
+        if in_use {
+            offers_at = y + 1;
+        }
         let (label, field) = match part {
             Part::To => ("To", &writing.to),
             Part::Cc => ("Cc", &writing.cc),
@@ -68,6 +72,21 @@ fn editor(state: &State, writing: &Compose, frame: &mut Frame, body: Rect) {
         if writing.part != Part::Body {
             hide_cursor(frame, place);
         }
+    }
+    offers(writing, frame, inner, offers_at, styles);
+}
+
+/// The addresses offered for what is being typed, below its field.
+fn offers(writing: &Compose, frame: &mut Frame, inner: Rect, top: u16, styles: &Styles) {
+    let offers = writing.suggest.offers();
+    let left = LABEL.min(inner.width);
+    for (y, (index, offer)) in (top..inner.bottom()).zip(offers.iter().enumerate()) {
+        let place = Rect { x: inner.x + left, y, width: inner.width - left, height: 1 };
+        let mark = if index == writing.suggest.at { "> " } else { "  " };
+        let text = format::fit(&format!("{mark}{offer}"), usize::from(place.width));
+        frame.render_widget(ratatui::widgets::Clear, place);
+        let style = if index == writing.suggest.at { styles.selected } else { styles.idle };
+        frame.render_widget(Line::styled(text, style), place);
     }
 }
 
@@ -132,9 +151,9 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
             (false, true) => ("sent anyway: ", styles.dim),
             (false, false) => ("Check: ", styles.waits),
         };
-        wrap(&mut lines, &format!("{mark} {word}{}", concern.reason), columns, style);
+        wrap(&mut lines, &format!("{mark} {word}{}", concern.reason), columns, "    ", style);
         if !concern.evidence.is_empty() && !overridden {
-            wrap(&mut lines, &format!("    {}", concern.evidence), columns, styles.dim);
+            wrap(&mut lines, &format!("    {}", concern.evidence), columns, "    ", styles.dim);
         }
     }
     if review.concerns.as_ref().is_some_and(Vec::is_empty) {
@@ -162,17 +181,17 @@ fn letter(lines: &mut Vec<Line<'static>>, review: &Review, columns: usize, style
         ("Files", files(&letter.files)),
     ] {
         if !value.is_empty() {
-            wrap(lines, &format!("  {label}: {value}"), columns, styles.strong);
+            wrap(lines, &format!("  {label}: {value}"), columns, "    ", styles.strong);
         }
     }
     lines.push(Line::default());
     for line in Text::block(&letter.text).lines() {
         let style = if line.starts_with('>') { styles.dim } else { styles.text };
-        wrap(lines, &format!("  {line}"), columns, style);
+        wrap(lines, &format!("  {line}"), columns.min(98), "  ", style);
     }
 }
 
-fn wrap(lines: &mut Vec<Line<'static>>, text: &str, columns: usize, style: Style) {
-    let options = textwrap::Options::new(columns).subsequent_indent("    ");
+fn wrap(lines: &mut Vec<Line<'static>>, text: &str, columns: usize, indent: &str, style: Style) {
+    let options = textwrap::Options::new(columns).subsequent_indent(indent);
     lines.extend(textwrap::wrap(text, options).into_iter().map(|line| Line::styled(line.into_owned(), style)));
 }

@@ -35,7 +35,7 @@ pub enum Purpose {
 /// A line of the form.
 #[derive(Debug)]
 enum Entry {
-    Text(Field),
+    Text(Box<Field>),
     /// One word of several; arrows change it.
     Kind(usize),
 }
@@ -53,7 +53,7 @@ pub struct Form {
 
 impl Form {
     fn new(purpose: Purpose, title: impl Into<String>, hint: &'static str, labels: &[(&'static str, &str)]) -> Self {
-        let entries = labels.iter().map(|(label, text)| (*label, Entry::Text(Field::new(text)))).collect();
+        let entries = labels.iter().map(|(label, text)| (*label, Entry::Text(Box::new(Field::new(text))))).collect();
         Self { purpose, title: title.into(), hint, entries, at: 0, wrong: None }
     }
 
@@ -143,10 +143,7 @@ impl Form {
         match key.code {
             KeyCode::Esc => return None,
             KeyCode::Enter => {
-                self.wrong = self.submit(state, out).err();
-                if self.wrong.is_none() {
-                    return None;
-                }
+                self.wrong = Some(self.submit(state, out).err()?);
             }
             KeyCode::Tab | KeyCode::Down => self.at = if self.at >= last { 0 } else { self.at + 1 },
             KeyCode::BackTab | KeyCode::Up => self.at = self.at.checked_sub(1).unwrap_or(last),

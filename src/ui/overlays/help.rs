@@ -10,7 +10,24 @@ use crate::ui::widgets::list::scroll_bar;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+
+/// The widest it gets.
+const COLUMNS: usize = 76;
+
+/// A key or word, and beside it what it means, wrapped.
+fn entry(lines: &mut Vec<Line<'static>>, left: &str, right: &str, columns: usize, strong: Style, text: Style) {
+    let wide = if columns < 50 { 7 } else { 16 };
+    for (index, part) in textwrap::wrap(right, columns.saturating_sub(wide + 3).max(10)).into_iter().enumerate() {
+        let left = if index == 0 { left } else { "" };
+        let spans = vec![
+            Span::styled(format!("  {} ", format::fit(left, wide)), strong),
+            Span::styled(part.into_owned(), text),
+        ];
+        lines.push(Line::from(spans));
+    }
+}
 
 /// The help.
 #[derive(Debug)]
@@ -30,6 +47,7 @@ impl Help {
 
     fn lines(&self, state: &State) -> Vec<Line<'static>> {
         let styles = &state.styles;
+        let columns = room(state.body(), COLUMNS).saturating_sub(1);
         let mut lines = Vec::new();
         for group in Group::ALL {
             let bindings: Vec<_> = self.bindings.iter().filter(|binding| binding.group == group).collect();
@@ -40,12 +58,9 @@ impl Help {
             for binding in bindings {
                 // A key that something above has taken here is not shown.
                 let free = binding.keys.iter().filter(|key| self.owner(key) == Some(binding.action));
-                let keys: Vec<String> = free.map(|key| keymap::shown(key)).collect();
+                let keys: Vec<String> = free.take(2).map(|key| keymap::shown(key)).collect();
                 if !keys.is_empty() {
-                    lines.push(Line::from(vec![
-                        Span::styled(format!("  {} ", format::fit(&keys.join(" "), 16)), styles.strong),
-                        Span::styled(binding.title, styles.text),
-                    ]));
+                    entry(&mut lines, &keys.join(" "), binding.title, columns, styles.strong, styles.text);
                 }
             }
             lines.push(Line::default());
@@ -53,19 +68,13 @@ impl Help {
         if state.writing.is_none() && state.screen == Screen::Today {
             lines.push(Line::styled("The words at the right of a row", styles.accent));
             for counter in Counter::ALL {
-                lines.push(Line::from(vec![
-                    Span::styled(format!("  {} ", format::fit(short(counter), 16)), styles.waits),
-                    Span::styled(counter.rule(), styles.text),
-                ]));
+                entry(&mut lines, short(counter), counter.rule(), columns, styles.waits, styles.text);
             }
         }
         if state.writing.is_none() && state.screen == Screen::Mail {
             lines.push(Line::styled("The mark before a conversation", styles.accent));
             for (mark, meaning) in [("N", "new: not seen"), ("!", "flagged"), ("R", "answered"), ("@", "with files")] {
-                lines.push(Line::from(vec![
-                    Span::styled(format!("  {} ", format::fit(mark, 16)), styles.strong),
-                    Span::styled(meaning, styles.text),
-                ]));
+                entry(&mut lines, mark, meaning, columns, styles.strong, styles.text);
             }
         }
         lines
@@ -96,7 +105,7 @@ impl Help {
         let styles = &state.styles;
         let lines = self.lines(state);
         let title = if state.writing.is_some() { "Keys while writing" } else { "Keys here" };
-        let inner = window(frame, body, title, room(body, 76), lines.len(), styles);
+        let inner = window(frame, body, title, room(body, COLUMNS), lines.len(), styles);
         for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(self.scroll)) {
             frame.render_widget(line, Rect { y, height: 1, width: inner.width.saturating_sub(1), ..inner });
         }

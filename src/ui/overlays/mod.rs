@@ -13,7 +13,7 @@ mod why;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
-pub use form::{Form, Purpose};
+pub use form::Form;
 pub use help::Help;
 pub use notice::Notice;
 pub use palette::Palette;

@@ -38,7 +38,8 @@ impl Palette {
         let mut buffer = Vec::new();
         let mut scored: Vec<(u32, &'static Binding)> = Vec::new();
         for binding in &self.all {
-            let text = nucleo_matcher::Utf32Str::new(binding.title, &mut buffer);
+            let words = format!("{} {:?} {}", binding.title, binding.action, binding.short);
+            let text = nucleo_matcher::Utf32Str::new(&words, &mut buffer);
             if let Some(score) = pattern.score(text, &mut matcher) {
                 scored.push((score, binding));
             }

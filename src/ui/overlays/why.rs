@@ -42,7 +42,8 @@ impl Why {
         let columns = room(body, 76);
         let mut lines = Vec::new();
         let mut add = |text: &str, indent: &str, style| {
-            let options = textwrap::Options::new(columns).initial_indent(indent).subsequent_indent(indent);
+            let deeper = " ".repeat(indent.len());
+            let options = textwrap::Options::new(columns).initial_indent(indent).subsequent_indent(&deeper);
             lines.extend(textwrap::wrap(text, options).into_iter().map(|l| Line::styled(l.into_owned(), style)));
         };
         for why in self.slot.value.iter().flatten() {

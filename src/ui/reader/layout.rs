@@ -16,20 +16,30 @@ use ratatui::text::{Line, Span};
 /// Letters wrap at this width even where there is more room: long lines are hard to read.
 const WIDEST: usize = 96;
 
+/// How much room there is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Columns of text.
+    pub columns: usize,
+    /// Only a few lines: recipients and folders give way to the words. The sender and the warnings never do.
+    pub small: bool,
+}
+
 /// Lays the whole conversation out.
 pub(super) fn sheet(
     reader: &Reader,
     view: &ThreadView,
-    columns: usize,
+    place: Place,
     clock: &Clock,
     styles: &Styles,
 ) -> Sheet<id::Message> {
     let mut sheet = Sheet::default();
+    let columns = place.columns;
     facts(&mut sheet, view, columns, styles);
     for letter in &view.messages {
         if reader.unfolded.contains(&letter.id) {
             sheet.gap();
-            unfolded(&mut sheet, reader, letter, columns, clock, styles);
+            unfolded(&mut sheet, reader, letter, place, clock, styles);
         } else {
             folded(&mut sheet, letter, columns, clock, styles);
         }
@@ -86,11 +96,11 @@ fn unfolded(
     sheet: &mut Sheet<id::Message>,
     reader: &Reader,
     letter: &Opened,
-    columns: usize,
+    place: Place,
     clock: &Clock,
     styles: &Styles,
 ) {
-    let columns = columns.min(WIDEST);
+    let columns = place.columns.min(WIDEST);
     let parsed = &letter.parsed;
     let (from, when) = (format!("- {}", sender(letter)), clock.full(letter.date));
     if format::width(&from) + format::width(&when) + 2 <= columns {
@@ -109,11 +119,14 @@ fn unfolded(
     }
     for (word, people) in [("to", &parsed.to), ("cc", &parsed.cc), ("reply to", &parsed.reply_to)] {
         let same = word == "reply to" && *people == parsed.from;
-        if !people.is_empty() && !same {
+        let shown = !place.small || word == "reply to";
+        if !people.is_empty() && !same && shown {
             wrapped(sheet, &format!("{word} {}", list(people)), "  ", columns, styles.dim, true);
         }
     }
-    status(sheet, letter, columns, styles);
+    if !place.small {
+        status(sheet, letter, columns, styles);
+    }
     for warning in &parsed.warnings {
         wrapped(sheet, &format!("! {}", warning.sentence()), "  ", columns, styles.bad, true);
     }
@@ -214,7 +227,7 @@ fn quoted_lines(lines: &[&str]) -> usize {
     let first = first.trim();
     let bar = first.len() >= 20 && first.chars().all(|c| matches!(c, '_' | '-'));
     let outlook = first.starts_with("-----") && first.ends_with("-----") && first.chars().any(char::is_alphabetic);
-    let headers = || lines.get(1..5).unwrap_or_default().iter().filter(|line| is_header(line)).count() >= 2;
+    let headers = || lines.iter().skip(1).take(4).filter(|line| is_header(line)).count() >= 2;
     if run == 0 && (outlook || (bar && headers())) { lines.len() } else { run }
 }
 

@@ -9,6 +9,7 @@ use super::state::{Clock, Effects, Target};
 use super::theme::Styles;
 use super::widgets::doc::Doc;
 use super::widgets::pane;
+use crate::domain::counter::Subject;
 use crate::domain::id;
 use crate::domain::message::Opened;
 use crate::domain::problem::Problem;
@@ -138,6 +139,7 @@ impl Reader {
     pub fn target(&self) -> Target {
         let Some(view) = &self.slot.value else { return Target { thread: self.thread, ..Target::default() } };
         Target {
+            subject: Some(Subject::Thread(view.row.id)).filter(|_| !view.row.counters.is_empty()),
             thread: Some(view.row.id),
             message: self.letter().map(|m| m.id),
             contact: view.contact,
@@ -221,7 +223,9 @@ impl Reader {
         }
         let Some(view) = &self.slot.value else { return };
         let first = self.doc.is_empty();
-        let sheet = layout::sheet(self, view, usize::from(area.width.saturating_sub(1)), clock, styles);
+        // One column at the left stays free, one is for the bar. A small preview shows the words first.
+        let place = layout::Place { columns: usize::from(area.width.saturating_sub(2)), small: area.height < 13 };
+        let sheet = layout::sheet(self, view, place, clock, styles);
         let letters = sheet.items.len();
         self.doc.set(sheet, usize::from(area.height));
         if first {
@@ -245,7 +249,8 @@ impl Reader {
             return super::widgets::list::notice(frame, inner, &[("No conversation here", styles.dim)]);
         }
         if !pane::missing(frame, inner, &self.slot, "the conversation", styles) {
-            self.doc.view(frame, inner, None, styles);
+            let text = Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(1), ..inner };
+            self.doc.view(frame, text, None, styles);
         }
     }
 }

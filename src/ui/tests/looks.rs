@@ -96,3 +96,79 @@ fn overlays() {
     each_size("history", "gh");
     each_size("activity", "jjjA");
 }
+
+#[test]
+fn writing() {
+    use crate::domain::guard::{Concern, Fix, Kind};
+    use crate::domain::outbox::Letter;
+    use fixtures::t;
+    for (width, height) in SIZES {
+        let account = super::setup().accounts.remove(0);
+        let letter = Letter {
+            to: vec![crate::domain::address::Mailbox::new("Anna Kowalska", "anna@mebleplus.example").unwrap()],
+            cc: vec![crate::domain::address::Mailbox::new("山田太郎", "yamada@office.example").unwrap()],
+            subject: "Re: Offer for 20 desks".to_owned(),
+            text: "Good morning Anna,\n\nyes, we deliver to the second floor, and the price holds until the end of the year; please see the attached list of colours.\n\n> Two questions: could you deliver to the second floor\n\n-- \nMarek Nowak\n見積もり"
+                .to_owned(),
+            ..Letter::new(&account, &t("Marek Nowak"))
+        };
+        let mut program = Program::full(width, height);
+        program.event(Event::LetterStarted { letter: Box::new(letter), draft: Some(crate::domain::id::Draft(1)) });
+        look("compose", &program);
+        program.press("<shift-tab><shift-tab><shift-tab>, an");
+        look("compose_offers", &program);
+        program.press("<backspace><backspace><backspace><backspace>");
+        program.press("<ctrl-s>");
+        look("review_checking", &program);
+        let concern = |kind, reason: &str, evidence: &str, blocking| Concern {
+            kind,
+            reason: t(reason),
+            evidence: t(evidence),
+            fix: Fix::EditText,
+            blocking,
+        };
+        program.event(Event::Guarded {
+            concerns: vec![
+                concern(
+                    Kind::LookAlike,
+                    "mebleplus.example looks like meble-plus.example",
+                    "anna@mebleplus.example",
+                    true,
+                ),
+                concern(
+                    Kind::NoAttachment,
+                    "the letter promises a file and none is attached",
+                    "see the attached list",
+                    false,
+                ),
+            ],
+        });
+        program.press("jo");
+        look("review_concerns", &program);
+        program.event(Event::Guarded { concerns: Vec::new() });
+        look("review_ready", &program);
+        program.press("<enter>");
+        let until = fixtures::at("11-23 09:24:09");
+        program.event(Event::Queued { id: crate::domain::id::Outgoing(1), to: t("Anna Kowalska"), until });
+        look("held", &program);
+    }
+}
+
+#[test]
+fn the_bottom_line() {
+    use crate::domain::problem::{Kind, Problem};
+    use fixtures::t;
+    let mut program = Program::full(80, 24);
+    program.event(Event::SyncProgress { account: t("work"), folder: t("INBOX"), done: 1200, of: 2000 });
+    look("bottom_sync", &program);
+    let problem = Problem::new(Kind::Network, "imap.firma.example:993 does not answer").hint("tried again in 30 s");
+    program.event(Event::SyncEnded { account: t("work"), problem: Some(problem) });
+    look("bottom_trouble", &program);
+    program.event(Event::Done { title: t("Marked done: Offer for 20 desks") });
+    look("bottom_done", &program);
+    program.press("g");
+    look("bottom_pair", &program);
+    let mut small = Program::full(28, 7);
+    small.press("j");
+    look("too_small", &small);
+}

@@ -29,12 +29,6 @@ impl<K: Copy + PartialEq> Cursor<K> {
         self.keys.len()
     }
 
-    /// No rows.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
     /// The list was read again. The selected row stays selected and on its line of the screen; when it is gone,
     /// the next one that is still there takes its place, else the last.
     pub fn set(&mut self, keys: Vec<K>) {

@@ -165,20 +165,6 @@ impl<I: Clone + PartialEq> Doc<I> {
         self.at
     }
 
-    /// How many things.
-    #[must_use]
-    pub fn items(&self) -> usize {
-        self.sheet.items.len()
-    }
-
-    /// Chooses a thing by its value.
-    pub fn choose(&mut self, item: &I) {
-        if let Some(index) = self.sheet.items.iter().position(|i| i == item) {
-            self.at = index;
-            self.show_chosen();
-        }
-    }
-
     /// The very top.
     pub fn top(&mut self) {
         self.at = 0;
@@ -222,6 +208,11 @@ impl<I: Clone + PartialEq> Doc<I> {
             frame.render_widget(&row.line, line);
             if let (Some(style), true) = (mark, row.item.is_some() && row.item == Some(self.at)) {
                 frame.buffer_mut().set_style(line, style);
+                // Never by colour alone: its first line has a mark in the blank column.
+                let first = self.first_line(self.at) == Some(self.scroll + usize::from(y - area.y));
+                if let (true, Some(cell)) = (first, frame.buffer_mut().cell_mut((line.x, y))) {
+                    cell.set_symbol(">");
+                }
             }
         }
         super::list::scroll_bar(frame, area, self.len(), self.scroll, styles);

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use ratatui::text::Line;
 use ratatui_textarea::TextArea;
 
 /// A line of text with a cursor: words, selection and undo are those of the built-in editor.
@@ -48,9 +49,13 @@ impl Field {
 
     /// Draws it; the cursor only when it is in use.
     pub fn view(&self, frame: &mut Frame, area: Rect, in_use: bool, styles: &Styles) {
+        if !in_use {
+            let text = crate::ui::format::cut(Text::line(self.text()).as_str(), usize::from(area.width));
+            return frame.render_widget(Line::styled(text, styles.text), area);
+        }
         let mut shown = self.0.clone();
         shown.set_style(styles.text);
-        shown.set_cursor_style(if in_use { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() });
+        shown.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         frame.render_widget(&shown, area);
     }
 }

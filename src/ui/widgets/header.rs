@@ -48,7 +48,8 @@ pub fn view(state: &State, frame: &mut Frame, area: Rect) {
         note = format!("demo: nothing is sent · {note}");
     }
     if format::width(&note) + 2 > room {
-        note = if state.setup.demo && room > 6 { "demo".to_owned() } else { String::new() };
+        let words = ["demo: nothing is sent", "demo"].into_iter().find(|words| words.len() + 2 <= room);
+        note = words.filter(|_| state.setup.demo).unwrap_or_default().to_owned();
     }
     spans.push(Span::styled(format::fit_right(&format!("{note} "), room), styles.dim));
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
@@ -69,17 +70,20 @@ fn counters(state: &State, columns: usize) -> Line<'static> {
         return Line::styled(" all clear", styles.good);
     }
     let long = parts(counters, Counter::label);
-    let width: usize = long.iter().map(|(number, word)| number.len() + word.len() + 4).sum();
+    let width: usize = long.iter().map(|(number, word)| number.len() + word.len() + 3).sum();
     let parts = if width <= columns { long } else { parts(counters, short) };
-    let mut room = columns.saturating_sub(1);
+    let wide = |(number, word): &(String, &str)| number.len() + word.len() + 3;
+    let all: usize = parts.iter().map(wide).sum();
+    // Where not all of them fit, the last columns say that there are more.
+    let mut room = if all <= columns { columns } else { columns.saturating_sub(3) };
     let mut spans = vec![Span::raw(" ")];
-    for (number, word) in parts {
-        let width = number.len() + word.len() + 3;
-        if width > room + 2 {
+    for part in &parts {
+        let (number, word) = part;
+        if wide(part) > room {
             spans.push(Span::styled("…", styles.dim));
             break;
         }
-        room = room.saturating_sub(width);
+        room -= wide(part);
         spans.push(Span::styled(format!("{word} "), styles.dim));
         spans.push(Span::styled(format!("{number}  "), styles.waits));
     }

@@ -41,8 +41,8 @@ pub fn scroll_bar(frame: &mut Frame, area: Rect, rows: usize, offset: usize, sty
     let bar = Scrollbar::new(ScrollbarOrientation::VerticalRight)
         .begin_symbol(None)
         .end_symbol(None)
-        .track_symbol(Some("│"))
-        .thumb_symbol("█")
+        .track_symbol(None)
+        .thumb_symbol("▐")
         .style(styles.line);
     frame.render_stateful_widget(bar, area, &mut state);
 }

@@ -128,7 +128,7 @@ impl Bar {
             if let Some((account, progress)) = self.syncing.iter().next() {
                 parts.push((progress_words(account, progress.as_ref()), styles.dim));
             } else if let Some((account, problem)) = self.troubles.iter().next() {
-                parts.push((format!("{account}: {}", problem_words(problem)), styles.bad));
+                parts.push((trouble_words(account, problem), styles.bad));
             }
         }
         (!parts.is_empty()).then_some(parts)
@@ -138,6 +138,15 @@ impl Bar {
 fn problem_words(problem: &Problem) -> String {
     // The sentence may quote a server or a file.
     format!("Problem: {}", Text::line(&problem.to_string()))
+}
+
+fn trouble_words(account: &Text, problem: &Problem) -> String {
+    let words = Text::line(&problem.to_string());
+    if problem.sentence.contains(account.as_str()) {
+        format!("Sync: {words}")
+    } else {
+        format!("Sync of {account}: {words}")
+    }
 }
 
 fn progress_words(account: &Text, progress: Option<&Progress>) -> String {

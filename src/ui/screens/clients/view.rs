@@ -92,16 +92,17 @@ fn people(state: &State, frame: &mut Frame, area: Rect, people: &People, what: &
         let words = if what == "leads" { "No leads: everybody who wrote is known." } else { "No contacts yet." };
         return nobody(state, frame, area, words);
     }
+    let marks = rows.iter().map(|row| format::width(&waits(&row.numbers))).max().unwrap_or(0);
     list::view(frame, area, &people.cursor, !state.clients.on_card, styles, |index, columns| {
-        rows.get(index).map_or_else(Line::default, |row| person_line(row, columns, clock, styles))
+        rows.get(index).map_or_else(Line::default, |row| person_line(row, columns, marks, clock, styles))
     });
 }
 
 /// Name, company or address, what waits, when we last heard.
-fn person_line(row: &ContactRow, columns: usize, clock: &Clock, styles: &Styles) -> Line<'static> {
+fn person_line(row: &ContactRow, columns: usize, marks: usize, clock: &Clock, styles: &Styles) -> Line<'static> {
     let last = row.last_at.map_or_else(String::new, |at| clock.age(at));
     let waits = waits(&row.numbers);
-    let marks = if columns < 40 { 0 } else { 16.min(columns / 4) };
+    let marks = if columns < 40 { 0 } else { marks.min(columns * 3 / 10) };
     let rest = columns.saturating_sub(5 + marks + 2);
     let name = rest * 11 / 20;
     let place = match (&row.company, &row.address) {

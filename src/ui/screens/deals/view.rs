@@ -20,7 +20,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     let areas = areas(body, deals.on_card);
     if !areas.list.is_empty() {
         let title = if deals.closed { "All deals by stage" } else { "Open deals by stage" };
-        let note = deals.slot.value.as_ref().map_or_else(String::new, |rows| total(rows));
+        let note = deals.slot.value.as_ref().map_or_else(String::new, |rows| total(rows, areas.list.width));
         let inner = pane::view(frame, areas.list, false, title, &note, !deals.on_card, styles);
         if !pane::missing(frame, inner, &deals.slot, "the deals", styles) {
             rows(state, frame, inner);
@@ -34,15 +34,22 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
 fn rows(state: &State, frame: &mut Frame, area: Rect) {
     let (deals, styles) = (&state.deals, &state.styles);
     if deals.doc.is_empty() {
-        let lines = [("No open deals.", styles.text), ("v shows those won and lost.", styles.dim)];
-        return list::notice(frame, area, &lines);
+        let open = [("No open deals.", styles.text), ("v shows those won and lost.", styles.dim)];
+        let all = [("No deals yet.", styles.text)];
+        return list::notice(frame, area, if deals.closed { &all } else { &open });
     }
     let mark = if deals.on_card { styles.idle } else { styles.selected };
     deals.doc.view(frame, area, Some(mark), styles);
 }
 
-fn total(rows: &[DealRow]) -> String {
-    sums(rows.iter().filter(|row| row.state == DealState::Open))
+/// The sum of the open deals, or how many they are where that is too long.
+fn total(rows: &[DealRow], columns: u16) -> String {
+    let open = || rows.iter().filter(|row| row.state == DealState::Open);
+    let sums = sums(open());
+    if format::width(&sums) * 2 + 4 <= usize::from(columns) {
+        return sums;
+    }
+    plural(u64::try_from(open().count()).unwrap_or(0), "open deal", "open deals")
 }
 
 /// One sum for each currency; they are never added up across.
@@ -88,15 +95,20 @@ fn deal_line(row: &DealRow, columns: usize, amounts: usize, clock: &Clock, style
     let rest = columns.saturating_sub(amounts + 1);
     let next_columns = if rest < 40 { 0 } else { 18 };
     let names = rest.saturating_sub(next_columns + 1);
-    let title = names * 11 / 20;
     let whose = row.company.as_ref().or(row.contact_name.as_ref()).map_or("", Text::as_str);
+    // Where both would be cut, the title comes first and takes what it needs.
+    let title = if names < 44 { format::width(row.title.as_str()).min(names) } else { names * 11 / 20 };
     let (next, style) = next(row, clock, styles);
     let weight = if row.state == DealState::Open { styles.text } else { styles.dim };
     Line::from(vec![
         Span::raw("  "),
         Span::styled(format::fit(row.title.as_str(), title), weight),
         Span::raw(" "),
-        Span::styled(format::fit(whose, names.saturating_sub(title)), styles.dim),
+        Span::styled(
+            format::fit(if names > title + 6 { whose } else { "" }, names.saturating_sub(title + 1)),
+            styles.dim,
+        ),
+        Span::raw(" "),
         Span::styled(format::fit(&next, next_columns), style),
         Span::raw(" "),
         Span::styled(format::fit_right(&amount, amounts), weight),

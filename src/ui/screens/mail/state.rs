@@ -1,5 +1,6 @@
 //! What Mail knows.
 
+use crate::domain::counter::Subject;
 use crate::domain::folder;
 use crate::domain::id;
 use crate::domain::thread::{PageKey, ThreadRow};
@@ -75,6 +76,7 @@ impl Mail {
         let Some(row) = self.row().filter(|_| self.pane == Pane::Threads) else { return Target::default() };
         let shown = self.reader.slot.value.as_ref().filter(|view| view.row.id == row.id);
         Target {
+            subject: Some(Subject::Thread(row.id)).filter(|_| !row.counters.is_empty()),
             thread: Some(row.id),
             contact: shown.and_then(|view| view.contact),
             company: shown.and_then(|view| view.company),

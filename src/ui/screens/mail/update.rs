@@ -17,7 +17,6 @@ const PAGE: usize = 200;
 pub fn enter(state: &mut State, out: &mut Effects) {
     load_folders(state, out);
     load_threads(state, out);
-    state.mail.reader.refresh(&mut state.generation, out);
 }
 
 /// Reads the folders again.
@@ -147,7 +146,7 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Open => open(state, out),
         Action::Back => {
             let pane = if state.mail.pane == Pane::Reader { Pane::Threads } else { Pane::Folders };
-            focus(state, pane, out);
+            focus(state, pane, false, out);
         }
         _ if state.mail.pane == Pane::Reader => return false,
         Action::Down => step(state, 1, out),
@@ -186,16 +185,26 @@ fn turn(state: &mut State, by: isize, out: &mut Effects) {
     if pane == Pane::Reader && state.mail.row().is_none() {
         pane = if by > 0 { Pane::Folders } else { Pane::Threads };
     }
-    focus(state, pane, out);
+    tab_to(state, pane, out);
 }
 
-fn focus(state: &mut State, pane: Pane, out: &mut Effects) {
+/// Tab only moves to a conversation that is in sight anyway; where it opens it, it is read.
+fn tab_to(state: &mut State, pane: Pane, out: &mut Effects) {
+    let body = state.body();
+    let in_sight = areas(body, Pane::Threads).reader == areas(body, Pane::Reader).reader;
+    let opens = pane != Pane::Reader || !in_sight;
+    focus(state, pane, opens, out);
+}
+
+fn focus(state: &mut State, pane: Pane, opens: bool, out: &mut Effects) {
     state.mail.pane = pane;
     if pane == Pane::Reader {
         let thread = state.mail.row().map(|row| row.id);
         let mail = &mut state.mail;
         mail.reader.show(thread, &mut state.generation, out);
-        mail.reader.open(out);
+        if opens {
+            mail.reader.open(out);
+        }
     } else {
         follow(state, out);
     }
@@ -203,8 +212,8 @@ fn focus(state: &mut State, pane: Pane, out: &mut Effects) {
 
 fn open(state: &mut State, out: &mut Effects) {
     match state.mail.pane {
-        Pane::Folders => focus(state, Pane::Threads, out),
-        Pane::Threads if state.mail.row().is_some() => focus(state, Pane::Reader, out),
+        Pane::Folders => focus(state, Pane::Threads, false, out),
+        Pane::Threads if state.mail.row().is_some() => focus(state, Pane::Reader, true, out),
         _ => {}
     }
 }

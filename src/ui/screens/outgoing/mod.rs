@@ -5,5 +5,5 @@ mod update;
 mod view;
 
 pub use state::{Outgoing, Tab};
-pub use update::{act, drafts_loaded, failed, load, outbox_loaded, select, show_tab, templates_loaded};
+pub use update::{act, drafts_loaded, failed, load, outbox_loaded, select, templates_loaded};
 pub use view::{areas, view};

@@ -207,10 +207,12 @@ fn letter(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> Vec<(String, Sty
     lines.push((String::new(), styles.dim));
     let advice = match row.state {
         Stand::Held => "U takes it back into the editor, r sends it at once, x throws it away.",
-        Stand::Queued => "r tries at once, x throws it away.",
+        Stand::Queued => "U takes it back into the editor, r tries at once, x throws it away.",
         Stand::Sending => "It is on the wire; nothing can be done for a moment.",
         Stand::Sent => "The server has accepted it.",
-        Stand::Refused => "It was not sent. r sends it again, x throws it away, Enter shows the conversation.",
+        Stand::Refused => {
+            "It was not sent. U takes it back into the editor, r sends it again as it is, x throws it away."
+        }
         Stand::Uncertain => {
             "The connection broke before the server's answer, so it may have arrived. It is never sent again by \
              itself: look into the Sent folder or ask them, then r sends it again, or x drops it from this list."

@@ -56,17 +56,17 @@ pub fn follow(state: &mut State, out: &mut Effects) {
 /// key meets the next row and not the same one. What the store says replaces it.
 pub fn cleared(state: &mut State, subject: Option<Subject>, counters: &[Counter], out: &mut Effects) {
     let Some(subject) = subject else { return };
+    let selected = state.today.cursor.key() == Some(subject);
     let Some(rows) = &mut state.today.slot.value else { return };
     for row in rows.iter_mut().filter(|row| row.subject == subject) {
         row.counters.retain(|counter| !counters.contains(counter));
     }
     rows.retain(|row| !row.counters.is_empty());
     state.today.cursor.set(rows.iter().map(|row| row.subject).collect());
-    let gone = state.today.cursor.key() != Some(subject);
-    if gone {
+    if selected && state.today.cursor.key() != Some(subject) {
         state.today.pane = Pane::List;
+        follow(state, out);
     }
-    follow(state, out);
 }
 
 /// Takes an action; true when it was one of Today's.
@@ -75,7 +75,7 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::NextPane => turn(state, 1, out),
         Action::PreviousPane => turn(state, -1, out),
         Action::Open => open(state, out),
-        Action::Back => focus(state, Pane::List, out),
+        Action::Back => focus(state, Pane::List, false, out),
         _ if state.today.pane != Pane::List => return false,
         Action::Down => step(state, 1, out),
         Action::Up => step(state, -1, out),
@@ -110,17 +110,25 @@ fn turn(state: &mut State, by: isize, out: &mut Effects) {
             Pane::Card => state.today.card.of().is_none(),
         };
         if !empty {
-            return focus(state, pane, out);
+            return tab_to(state, pane, out);
         }
     }
 }
 
-fn focus(state: &mut State, pane: Pane, out: &mut Effects) {
+/// Tab only moves to a conversation that is in sight anyway; where it opens it, it is read.
+fn tab_to(state: &mut State, pane: Pane, out: &mut Effects) {
+    let body = state.body();
+    let in_sight = areas(body, Pane::List).reader == areas(body, Pane::Reader).reader;
+    let opens = pane != Pane::Reader || !in_sight;
+    focus(state, pane, opens, out);
+}
+
+fn focus(state: &mut State, pane: Pane, opens: bool, out: &mut Effects) {
     state.today.pane = pane;
     if pane == Pane::List {
         follow(state, out);
     }
-    if pane == Pane::Reader {
+    if pane == Pane::Reader && opens {
         let subject = state.today.row().map(|row| row.subject);
         state.today.reader.open(out);
         // Opening is reading: the row stays, its "unread" goes.
@@ -142,7 +150,7 @@ fn open(state: &mut State, out: &mut Effects) {
             crate::ui::update::go(state, Screen::Outgoing, out);
             crate::ui::screens::outgoing::select(state, outgoing, out);
         }
-        (_, Some(_), _) => focus(state, Pane::Reader, out),
+        (_, Some(_), _) => focus(state, Pane::Reader, true, out),
         (Subject::Payment(_), None, Some(deal)) => crate::ui::acts::push_card(state, Of::Deal(deal), out),
         (_, None, _) => {
             if state.today.card.of().is_some() {

@@ -64,6 +64,10 @@ pub fn areas(body: Rect, in_use: Pane) -> Areas {
 /// Draws it.
 pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     let (today, styles) = (&state.today, &state.styles);
+    // Nobody waits: nothing to preview either.
+    if today.pane == Pane::List && today.slot.value.as_ref().is_none_or(Vec::is_empty) {
+        return waiting(state, frame, body);
+    }
     let areas = areas(body, today.pane);
     if !areas.list.is_empty() {
         waiting(state, frame, areas.list);
@@ -115,7 +119,7 @@ fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, styles: &Sty
         Subject::Activity(_) if row.since > clock.now => clock.moment(row.since),
         _ => clock.age(row.since),
     };
-    let marks = marks.min(if columns < 60 { 6 } else { columns * 3 / 10 });
+    let marks = marks.min(if columns < 50 { 6 } else { columns * 3 / 10 });
     let rest = columns.saturating_sub(6 + marks + 2);
     let who = (rest * 2 / 5).min(34);
     let title = rest.saturating_sub(who);

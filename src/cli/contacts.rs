@@ -1,0 +1,127 @@
+//! `postbook contacts add`: a person entered from a script; their old letters are filed under them.
+
+use super::args::AddContact;
+use super::context::Context;
+use super::desk::Desk;
+use super::json::{self, Person};
+use super::output;
+use crate::domain::contact::{ContactRow, Kind, Name};
+use crate::domain::id;
+use crate::domain::problem::{self, Problem, Result};
+use crate::domain::text::{Text, fold};
+use crate::store::{ContactEdit, NewCompany, NewContact, Store};
+use crate::sync::filing::file_old_mail;
+use jiff::Zoned;
+
+/// Enters them, as one change that can be undone. A lead with one of the addresses becomes the contact.
+///
+/// # Errors
+/// An address belongs to another contact; the store cannot be written.
+pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
+    let desk = Desk::open(context)?;
+    let now = desk.now();
+    let name = name(new);
+    let (contact, _) = desk.store.record(&format!("Added a contact: {}", name.full()), now.timestamp(), || {
+        let company = match &new.company {
+            Some(company) => Some(company_called(&desk.store, company)?),
+            None => None,
+        };
+        let contact = enter(&desk.store, new, &name, company, &now)?;
+        for address in &new.address {
+            file_old_mail(&desk.store, &desk.office.own, address.as_str(), now.timestamp())?;
+        }
+        Ok(contact)
+    })?;
+    let missing = || Problem::new(problem::Kind::Internal, "the contact is gone again");
+    let row = desk.store.contact_row(contact, &now)?.ok_or_else(missing)?;
+    if as_json {
+        let (addresses, phones, tags) = desk.store.contact_details(contact)?;
+        let person = Person { row: &row, addresses: &addresses, phones: &phones, tags: &tags };
+        return output::json(&json::contact_json(&person)).map(drop);
+    }
+    output::print(&in_words(&row)).map(drop)
+}
+
+fn in_words(row: &ContactRow) -> String {
+    let company = row.company.as_ref().map(|company| format!(" of {company}")).unwrap_or_default();
+    format!("Contact {} is {}{company}.", row.id, row.name.full())
+}
+
+fn name(new: &AddContact) -> Name {
+    let part = |part: &Option<String>| Text::line(part.as_deref().unwrap_or_default().trim());
+    let mut name = Name {
+        display: Text::default(),
+        given: part(&new.given_name),
+        patronymic: part(&new.patronymic),
+        family: part(&new.family_name),
+    };
+    name.display = name.full();
+    name
+}
+
+fn enter(
+    store: &Store,
+    new: &AddContact,
+    name: &Name,
+    company: Option<id::Company>,
+    now: &Zoned,
+) -> Result<id::Contact> {
+    let language = Text::line(new.language.as_deref().unwrap_or_default().trim());
+    let tags: Vec<Text> = new.tag.iter().map(|tag| Text::line(tag.trim())).collect();
+    if let Some(lead) = lead_among(store, new, now)? {
+        store.convert_lead(lead, name, company, now.timestamp())?;
+        let (mut addresses, mut phones, _) = store.contact_details(lead)?;
+        addresses
+            .extend(new.address.iter().filter(|address| !addresses.contains(address)).cloned().collect::<Vec<_>>());
+        phones.extend(new.phone.iter().map(|phone| Text::line(phone)));
+        let edit = ContactEdit {
+            role: Some(new.role),
+            language: Some(language).filter(|language| !language.is_empty()),
+            tags: Some(tags).filter(|tags| !tags.is_empty()),
+            addresses: Some(addresses),
+            phones: Some(phones.into_iter().map(String::from).collect()),
+            ..ContactEdit::default()
+        };
+        store.update_contact(lead, &edit)?;
+        return Ok(lead);
+    }
+    let mut entered = NewContact::new(Kind::Contact, now.timestamp());
+    entered.name = name.clone();
+    entered.company = company;
+    entered.role = new.role;
+    entered.language = language;
+    entered.tags = tags;
+    entered.addresses.clone_from(&new.address);
+    entered.phones.clone_from(&new.phone);
+    entered.reviewed_at = Some(now.timestamp());
+    store.add_contact(&entered)
+}
+
+/// The lead that one of the addresses belongs to.
+fn lead_among(store: &Store, new: &AddContact, now: &Zoned) -> Result<Option<id::Contact>> {
+    for address in &new.address {
+        let Some((contact, _)) = store.contact_by_address(address)? else { continue };
+        if store.contact_row(contact, now)?.is_some_and(|row| row.kind == Kind::Lead) {
+            return Ok(Some(contact));
+        }
+    }
+    Ok(None)
+}
+
+/// The company of this name, without regard to case; a new one where there is none. Its domains are not guessed from
+/// somebody's address: the wrong one would file strangers under it.
+fn company_called(store: &Store, name: &str) -> Result<id::Company> {
+    let name = Text::line(name.trim());
+    let wanted = fold(name.as_str());
+    let mut last = None;
+    loop {
+        let page = store.companies(name.as_str(), last, 200)?;
+        if let Some(found) = page.iter().find(|row| fold(row.name.as_str()) == wanted) {
+            return Ok(found.id);
+        }
+        match page.last() {
+            Some(row) => last = Some(row.id),
+            None => return store.add_company(&NewCompany { name, ..NewCompany::default() }),
+        }
+    }
+}
