@@ -373,6 +373,7 @@ CREATE TABLE outgoing (
     created_at    INTEGER NOT NULL,
     not_before    INTEGER NOT NULL,
     attempts      INTEGER NOT NULL DEFAULT 0,
+    handed_over   INTEGER NOT NULL DEFAULT 0 CHECK (handed_over IN (0, 1)), -- the end of the letter may have been written in this attempt
     last_answer   TEXT NOT NULL DEFAULT '',
     sent_at       INTEGER,
     copy_state    TEXT NOT NULL DEFAULT 'none' CHECK (copy_state IN ('none', 'wanted', 'appending', 'done')) -- the copy in Sent

@@ -122,7 +122,9 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
         store,
         line.account,
         own,
-        &mut |attempt| smtp::send(&line.smtp, Some(&login), &attempt.from, &attempt.to, &attempt.bytes, &timeouts),
+        &mut |attempt, handing_over| {
+            smtp::send(&line.smtp, Some(&login), &attempt.from, &attempt.to, &attempt.bytes, &timeouts, handing_over)
+        },
         &mut |sent| tell(News::Sent(sent)),
     )
 }

@@ -121,7 +121,6 @@ fn every_act_undone_gives_the_same_bytes() {
     let name = || Name { given: Text::own("Leo"), family: Text::own("Lis"), ..Name::default() };
     type Act<'a> = (&'static str, Box<dyn Fn(&Acts<'_>) -> Result<Option<Text>> + 'a>);
     let acts: Vec<Act<'_>> = vec![
-        ("mark_seen", Box::new(|a| a.mark_seen(desks, true))),
         ("mark_done", Box::new(|a| a.mark_done(desks))),
         ("snooze", Box::new(|a| a.snooze(desks, soon))),
         ("file_under a deal", Box::new(|a| a.file_under(desks, Some(id::Deal(2))))),

@@ -110,8 +110,8 @@ impl Store {
         Ok(Some(to))
     }
 
-    /// At start: letters found in `sending` were interrupted, and nobody knows how far they came. Only the owner of the
-    /// network may ask this. Gives how many.
+    /// At start: letters found in `sending` were interrupted. Those whose end was not written wait for the next try; of the
+    /// others nobody knows. Only the owner of the network may ask this. Gives how many are uncertain.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -119,12 +119,29 @@ impl Store {
         self.write(|| {
             let mut count = 0;
             for outgoing in self.in_state(State::Sending)? {
-                if self.step(outgoing, &Happening::FoundSending)?.is_some() {
-                    self.answer(outgoing, "Postbook was stopped while this letter was being sent")?;
-                    count += 1;
+                let handed_over =
+                    self.sql()
+                        .query_row("SELECT handed_over FROM outgoing WHERE id = ?1", [outgoing.0], |row| row.get(0))?;
+                match self.step(outgoing, &Happening::FoundSending { handed_over })? {
+                    Some(State::Uncertain) => {
+                        self.answer(outgoing, "Postbook was stopped while the server was taking this letter")?;
+                        count += 1;
+                    }
+                    _ => self.answer(outgoing, "Postbook was stopped before this letter was handed over")?,
                 }
             }
             Ok(count)
+        })
+    }
+
+    /// The letter's end is about to be written: from here on nobody knows until the server answers.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then the end must not be written.
+    pub fn handing_over(&self, outgoing: id::Outgoing) -> Result<()> {
+        self.write(|| {
+            self.sql().execute("UPDATE outgoing SET handed_over = 1 WHERE id = ?1", [outgoing.0])?;
+            Ok(())
         })
     }
 
@@ -161,7 +178,7 @@ impl Store {
                 .optional()?;
             let Some(outgoing) = found.map(id::Outgoing) else { return Ok(None) };
             self.step(outgoing, &Happening::Begin)?;
-            self.sql().execute("UPDATE outgoing SET attempts = attempts + 1 WHERE id = ?1", [outgoing.0])?;
+            self.sql().execute("UPDATE outgoing SET attempts = attempts + 1, handed_over = 0 WHERE id = ?1", [outgoing.0])?;
             self.attempt(outgoing).map(Some)
         })
     }

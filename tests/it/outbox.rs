@@ -73,7 +73,8 @@ fn every_fault_has_its_certain_outcome() {
         if let Some(fault) = &fault {
             smtp.fail_next(1, fault);
         }
-        let report = smtp::send(&endpoint, Some(&login()), &address(ANNA), &to, &letter("one"), &short());
+        let report =
+            smtp::send(&endpoint, Some(&login()), &address(ANNA), &to, &letter("one"), &short(), &mut || Ok(()));
         assert_eq!(word(&report.outcome), expected, "{fault:?}: {report:?}");
         let refused = matches!(&fault, Some(Fault::RefuseRecipient(_, 550, _)));
         assert_eq!(report.refused.len(), usize::from(refused), "{fault:?}: {report:?}");
@@ -110,8 +111,9 @@ fn with_letter(name: &str) -> Desk {
 /// Lets the worker run once; where the letter stands then.
 fn work(desk: &Desk, smtp: &SmtpServer) -> State {
     let endpoint = desk.endpoint(smtp.tls_port);
-    let mut send = |attempt: &postbook::store::Attempt| {
-        smtp::send(&endpoint, Some(&login()), &attempt.from, &attempt.to, &attempt.bytes, &short())
+    let mut send = |attempt: &postbook::store::Attempt,
+                    handing_over: &mut dyn FnMut() -> postbook::domain::problem::Result<()>| {
+        smtp::send(&endpoint, Some(&login()), &attempt.from, &attempt.to, &attempt.bytes, &short(), handing_over)
     };
     send_due(&desk.store, desk.account, &desk.own, &mut send, &mut |_| {}).unwrap();
     desk.store.outbox(1).unwrap()[0].state

@@ -208,7 +208,7 @@ impl Postman {
             &self.store,
             self.account,
             &self.own,
-            &mut |attempt| {
+            &mut |attempt, _| {
                 let parsed = mime::read(&attempt.bytes);
                 let outcome = match post(&self.outbox_dir, attempt, &parsed.subject) {
                     Ok(file) => Outcome::Accepted(Text::from(format!("written to {file}"))),

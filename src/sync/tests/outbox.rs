@@ -55,7 +55,8 @@ fn report(outcome: Outcome) -> Report {
 /// Lets the worker run; how often it opened the socket, and to whom.
 fn send(world: &World, mut answer: impl FnMut(&Attempt) -> Report) -> Vec<Vec<String>> {
     let mut sent = Vec::new();
-    let mut socket = |attempt: &Attempt| {
+    let mut socket = |attempt: &Attempt, handing_over: &mut dyn FnMut() -> crate::domain::problem::Result<()>| {
+        handing_over().unwrap();
         sent.push(attempt.to.iter().map(ToString::to_string).collect());
         answer(attempt)
     };
