@@ -136,6 +136,7 @@ CREATE TABLE copy (
     UNIQUE (folder_id, uid_validity, uid)
 ) STRICT;
 CREATE INDEX copy_message ON copy (message_id, folder_id);
+CREATE INDEX copy_unseen ON copy (folder_id) WHERE wanted_flags & 1 = 0;
 CREATE INDEX copy_wish ON copy (folder_id) WHERE flags <> wanted_flags;
 CREATE INDEX copy_move ON copy (folder_id) WHERE wanted_folder IS NOT NULL;
 

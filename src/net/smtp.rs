@@ -51,6 +51,19 @@ pub fn send(
         .unwrap_or_else(|outcome| Report { outcome, refused: Vec::new() })
 }
 
+/// Connects, makes sure of the certificate and signs in, without a letter: what `postbook doctor` asks.
+///
+/// # Errors
+/// [`Kind::Network`] when the server cannot be reached or wants to be asked later; [`Kind::Refused`] when trying again
+/// would be the same: certificate, password, `ca_file`.
+pub fn check(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> crate::domain::problem::Result<()> {
+    signed_in(endpoint, Some(login), timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(|outcome| match outcome
+    {
+        Outcome::TryLater(text) => Problem::new(Kind::Network, text),
+        Outcome::Accepted(text) | Outcome::Refused(text) | Outcome::Unknown(text) => Problem::new(Kind::Refused, text),
+    })
+}
+
 /// A step before the letter's end fails with the outcome that ends the attempt.
 type Step<T> = Result<T, Outcome>;
 
@@ -64,15 +77,7 @@ fn attempt(
 ) -> Step<Report> {
     let envelope = Envelope::checked(from, to)?;
     let letter = super::crlf(bytes);
-    let mut dialogue = Dialogue::open(endpoint, timeouts)?;
-    let mut offers = dialogue.hello()?;
-    if endpoint.security == Security::StartTls {
-        dialogue = dialogue.start_tls(endpoint, &offers)?;
-        offers = dialogue.hello()?;
-    }
-    if let Some(login) = login {
-        dialogue.sign_in(login, &offers)?;
-    }
+    let (mut dialogue, offers) = signed_in(endpoint, login, timeouts)?;
     let parameters = parameters(&envelope, &letter, &offers)?;
     let refused = dialogue.envelope(envelope, parameters)?;
     let outcome = dialogue.letter(&letter)?;
@@ -82,6 +87,20 @@ fn attempt(
     }
     let kept = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown(_));
     Ok(Report { outcome, refused: if kept { refused } else { Vec::new() } })
+}
+
+/// A connection that is ready for a letter, and what the server offers.
+fn signed_in(endpoint: &Endpoint, login: Option<&Login>, timeouts: &Timeouts) -> Step<(Dialogue, Offers)> {
+    let mut dialogue = Dialogue::open(endpoint, timeouts)?;
+    let mut offers = dialogue.hello()?;
+    if endpoint.security == Security::StartTls {
+        dialogue = dialogue.start_tls(endpoint, &offers)?;
+        offers = dialogue.hello()?;
+    }
+    if let Some(login) = login {
+        dialogue.sign_in(login, &offers)?;
+    }
+    Ok((dialogue, offers))
 }
 
 /// What to do about a problem that came before the letter's end.

@@ -328,9 +328,10 @@ impl Worker {
     }
 }
 
-/// How long until then; without a time, until woken (looked at once a minute all the same).
+/// How long until then; without a time, until woken. The outbox is looked at every few seconds all the same: letters are
+/// queued by other programs too (`postbook send` from a script).
 fn until(at: Option<Timestamp>) -> Duration {
-    let longest = Duration::from_secs(60);
+    let longest = Duration::from_secs(5);
     at.map_or(longest, |at| {
         Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO).min(longest)
     })

@@ -186,7 +186,7 @@ impl Store {
     }
 
     /// Keeps what an attempt came to. For an accepted letter `keep` stores it as a message of its thread, in the same
-    /// transaction, so that the counter falls exactly when the letter was sent.
+    /// transaction, so that the counter falls exactly when the letter was sent. `None` when it is not being sent: nothing changes.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -199,7 +199,7 @@ impl Store {
         keep: impl FnOnce() -> Result<()>,
     ) -> Result<Option<State>> {
         self.write(|| {
-            let state = self.step(attempt.id, &Happening::Ended(outcome.clone()))?;
+            let Some(state) = self.step(attempt.id, &Happening::Ended(outcome.clone()))? else { return Ok(None) };
             let (Outcome::Accepted(answer)
             | Outcome::TryLater(answer)
             | Outcome::Refused(answer)
@@ -212,11 +212,11 @@ impl Store {
                 )?;
             }
             match state {
-                Some(State::Sent) => {
+                State::Sent => {
                     self.mark_sent(attempt.id, now)?;
                     keep()?;
                 }
-                Some(State::Queued) => {
+                State::Queued => {
                     let attempts: u32 =
                         self.sql().query_row("SELECT attempts FROM outgoing WHERE id = ?1", [attempt.id.0], |row| {
                             row.get(0)
@@ -227,7 +227,7 @@ impl Store {
                 }
                 _ => {}
             }
-            Ok(state)
+            Ok(Some(state))
         })
     }
 
@@ -301,6 +301,19 @@ impl Store {
     /// When the store cannot be written.
     pub fn copy_done(&self, outgoing: id::Outgoing) -> Result<()> {
         self.sql().execute("UPDATE outgoing SET copy_state = 'done' WHERE id = ?1", [outgoing.0])?;
+        Ok(())
+    }
+
+    /// The user asks for a sync now: letters that wait only because an earlier try failed are tried at once. Held ones keep
+    /// their time.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn retry_now(&self, account: id::Account, now: Timestamp) -> Result<()> {
+        self.sql().execute(
+            "UPDATE outgoing SET not_before = ?2 WHERE account_id = ?1 AND state = 'queued' AND not_before > ?2",
+            params![account.0, ms(now)],
+        )?;
         Ok(())
     }
 

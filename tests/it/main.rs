@@ -5,5 +5,7 @@
 
 mod architecture;
 mod commands;
+mod outbox;
 mod servers;
 mod support;
+mod sync;
