@@ -27,6 +27,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long quitting waits for a letter that is on the wire.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// What drains the outbox and brings mail.
 pub enum Post {
     /// The accounts' servers.
@@ -110,7 +113,10 @@ pub fn run(program: Program) -> Result<()> {
         desk.happen(Event::Problem(problem));
     }
     let outcome = desk.run(&typed, &answered, &heard);
-    drop(desk); // the terminal is the shell's again
+    // The terminal is the shell's again before anything is waited for.
+    let Desk { terminal, carrier, .. } = desk;
+    drop(terminal);
+    carrier.stop();
     let _ = std::fs::remove_dir_all(&folder);
     outcome
 }
@@ -226,6 +232,13 @@ impl Carrier {
         }
     }
 
+    /// Ends the threads; a letter that is being handed over gets a while to be told what became of it.
+    fn stop(self) {
+        if let Self::Network { network, .. } = self {
+            network.stop(FAREWELL);
+        }
+    }
+
     fn sync_now(&self) {
         match self {
             Self::Network { network, .. } => network.sync_now(),
@@ -301,7 +314,10 @@ impl Desk {
             Effect::Quit => self.quit = true,
             Effect::Redraw => self.redraw(),
             Effect::Suspend => self.suspend(),
-            Effect::SyncNow => self.carrier.sync_now(),
+            Effect::SyncNow => {
+                self.carrier.sync_now();
+                let _ = self.acting.send(Effect::SyncNow);
+            }
             Effect::OpenEditor(letter) => self.edit(&letter),
             load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),
