@@ -5,5 +5,6 @@
 
 mod architecture;
 mod commands;
+mod e2e;
 mod servers;
 mod support;
