@@ -136,6 +136,7 @@ CREATE TABLE copy (
     UNIQUE (folder_id, uid_validity, uid)
 ) STRICT;
 CREATE INDEX copy_message ON copy (message_id, folder_id);
+CREATE INDEX copy_unseen ON copy (folder_id) WHERE wanted_flags & 1 = 0;
 CREATE INDEX copy_wish ON copy (folder_id) WHERE flags <> wanted_flags;
 CREATE INDEX copy_move ON copy (folder_id) WHERE wanted_folder IS NOT NULL;
 
@@ -372,6 +373,7 @@ CREATE TABLE outgoing (
     created_at    INTEGER NOT NULL,
     not_before    INTEGER NOT NULL,
     attempts      INTEGER NOT NULL DEFAULT 0,
+    handed_over   INTEGER NOT NULL DEFAULT 0 CHECK (handed_over IN (0, 1)), -- the end of the letter may have been written in this attempt
     last_answer   TEXT NOT NULL DEFAULT '',
     sent_at       INTEGER,
     copy_state    TEXT NOT NULL DEFAULT 'none' CHECK (copy_state IN ('none', 'wanted', 'appending', 'done')) -- the copy in Sent

@@ -63,18 +63,26 @@ struct Folder {
 
 impl Folder {
     fn make(dir: Option<&Path>) -> Result<Self> {
-        let (path, temporary) = match dir {
-            Some(dir) => (dir.to_owned(), false),
-            None => (std::env::temp_dir().join(format!("postbook-demo-{}", std::process::id())), true),
-        };
-        let cannot = |error: std::io::Error| {
+        let cannot = |path: &Path, error: std::io::Error| {
             Problem::new(Kind::Store, format!("the folder {} cannot be made: {error}", path.display()))
                 .hint("name another with --dir DIR")
         };
-        if temporary || !path.is_dir() {
-            make_private_folder(&path).map_err(cannot)?;
+        if let Some(dir) = dir {
+            if !dir.is_dir() {
+                make_private_folder(dir).map_err(|error| cannot(dir, error))?;
+            }
+            return Ok(Self { path: dir.to_owned(), temporary: false });
         }
-        Ok(Self { path, temporary })
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random)
+            .map_err(|error| Problem::new(Kind::Internal, format!("the system gives no random numbers: {error}")))?;
+        let path = std::env::temp_dir().join(format!("postbook-demo-{:016x}", u64::from_le_bytes(random)));
+        // Not recursive: a folder of this name that is there already is somebody else's.
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).map_err(|error| cannot(&path, error))?;
+        Ok(Self { path, temporary: true })
     }
 
     fn path(&self) -> &Path {
@@ -87,5 +95,27 @@ impl Drop for Folder {
         if self.temporary {
             let _ = std::fs::remove_dir_all(&self.path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_temporary_folder_is_closed_and_goes_and_a_named_one_stays() {
+        use std::os::unix::fs::PermissionsExt;
+        let temporary = Folder::make(None).unwrap();
+        let path = temporary.path().to_owned();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        std::fs::write(path.join("postbook.db"), "x").unwrap();
+        drop(temporary);
+        assert!(!path.exists());
+        let parent = tempfile::tempdir().unwrap();
+        let named = parent.path().join("kept");
+        drop(Folder::make(Some(&named)).unwrap());
+        assert!(named.is_dir());
     }
 }

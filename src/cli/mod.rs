@@ -6,6 +6,7 @@ pub mod context;
 mod deliver;
 mod demo;
 pub mod desk;
+mod doctor;
 pub mod json;
 mod lists;
 mod log;
@@ -25,7 +26,7 @@ mod sync;
 pub mod table;
 mod templates;
 
-use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::problem::Result;
 use args::{Args, Command, Contacts};
 use context::Context;
 use std::process::ExitCode;
@@ -63,9 +64,9 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
+        Some(Command::Doctor { json }) => doctor::run(places, json),
         Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
-        _ => Err(Problem::new(Kind::Internal, "this command is not in this build yet")),
     }
 }

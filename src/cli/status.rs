@@ -81,7 +81,16 @@ fn outbox(outbox: &OutboxStatus) -> String {
 }
 
 fn counters(counters: &Counters) -> String {
-    listed(Counter::ALL.into_iter().map(|counter| (counters.get(counter), counter.label())), "all clear")
+    let numbers = Counter::ALL.into_iter().map(|counter| {
+        let count = counters.get(counter);
+        let label = match (counter, count) {
+            (Counter::NewLeads, 1) => "new lead",
+            (Counter::OverduePayments, 1) => "overdue payment",
+            _ => counter.label(),
+        };
+        (count, label)
+    });
+    listed(numbers, "all clear")
 }
 
 fn listed(numbers: impl Iterator<Item = (u64, &'static str)>, none: &str) -> String {
@@ -126,6 +135,8 @@ mod tests {
         assert_eq!(in_words(&status, &now), expected);
         status.outbox = OutboxStatus { queued: 2, refused: 1, sent: 9, ..OutboxStatus::default() };
         status.counters.set(Counter::NewLeads, 3);
-        assert!(in_words(&status, &now).ends_with("Outbox: 2 queued, 1 refused\nWaiting for you: 3 new leads"));
+        status.counters.set(Counter::OverduePayments, 1);
+        let end = "Outbox: 2 queued, 1 refused\nWaiting for you: 3 new leads, 1 overdue payment";
+        assert!(in_words(&status, &now).ends_with(end));
     }
 }

@@ -73,9 +73,12 @@ fn one_account(desk: &Desk, line: &Line, reporter: &mut Reporter<'_>) -> Vec<Pro
         }
         reporter.news(News::Ended(name.clone(), outcome));
     };
+    if let Err(problem) = store.retry_now(line.account, desk.now().timestamp()) {
+        problems.push(problem);
+    }
     send(reporter, &mut problems);
     sync(&mut session, reporter, &mut problems);
-    let due = |at: Option<Timestamp>| at.is_some_and(|at| at <= Timestamp::now());
+    let due = |at: Option<Timestamp>| at.is_some_and(|at| at <= desk.now().timestamp());
     if problems.is_empty() && due(store.next_departure().unwrap_or_default()) {
         let before = reporter.sent();
         send(reporter, &mut problems);

@@ -65,7 +65,10 @@ pub enum Happening {
     /// An attempt ended.
     Ended(Outcome),
     /// The program finds it in `sending` at start: it was killed in the middle.
-    FoundSending,
+    FoundSending {
+        /// The letter's end may have been written: nobody knows. Before that it was certainly not sent.
+        handed_over: bool,
+    },
     /// Its Message-ID was found on the server.
     FoundOnServer,
     /// I say: send it again.
@@ -79,9 +82,13 @@ pub fn next(state: State, happening: &Happening) -> Option<State> {
         (State::Held, Happening::HoldOver | Happening::SendAgain) => State::Queued,
         (State::Queued, Happening::Begin) => State::Sending,
         (State::Sending, Happening::Ended(Outcome::Accepted(_)) | Happening::FoundOnServer) => State::Sent,
-        (State::Sending, Happening::Ended(Outcome::TryLater(_))) => State::Queued,
+        (State::Sending, Happening::Ended(Outcome::TryLater(_)) | Happening::FoundSending { handed_over: false }) => {
+            State::Queued
+        }
         (State::Sending, Happening::Ended(Outcome::Refused(_))) => State::Refused,
-        (State::Sending, Happening::Ended(Outcome::Unknown(_)) | Happening::FoundSending) => State::Uncertain,
+        (State::Sending, Happening::Ended(Outcome::Unknown(_)) | Happening::FoundSending { handed_over: true }) => {
+            State::Uncertain
+        }
         (State::Uncertain, Happening::FoundOnServer) => State::Sent,
         (State::Uncertain | State::Refused, Happening::SendAgain) => State::Queued,
         _ => return None,
@@ -226,7 +233,8 @@ mod tests {
             Happening::Ended(Outcome::TryLater(text())),
             Happening::Ended(Outcome::Refused(text())),
             Happening::Ended(Outcome::Unknown(text())),
-            Happening::FoundSending,
+            Happening::FoundSending { handed_over: true },
+            Happening::FoundSending { handed_over: false },
             Happening::FoundOnServer,
             Happening::SendAgain,
         ]

@@ -10,7 +10,7 @@ use super::secret::without_secret;
 use crate::domain::account::{Endpoint, Login, Security};
 use crate::domain::address::Address;
 use crate::domain::outbox::Outcome;
-use crate::domain::problem::{Kind, Problem};
+use crate::domain::problem::{self, Kind, Problem};
 use crate::domain::text::Text;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
@@ -38,6 +38,9 @@ pub struct Report {
 /// The outcome is [`Outcome::Unknown`] exactly when the letter's end was, or may have been, written and no answer to
 /// it could be read. Before that the letter is certainly not accepted: [`Outcome::Refused`] where trying again would be
 /// the same, else [`Outcome::TryLater`]. `bytes` is the whole letter; its line ends are made right here.
+///
+/// `handing_over` is called when everything but the final dot was written: from its return on the letter may be accepted.
+/// When it fails, the dot is not written.
 #[must_use]
 pub fn send(
     endpoint: &Endpoint,
@@ -46,9 +49,23 @@ pub fn send(
     to: &[Address],
     bytes: &[u8],
     timeouts: &Timeouts,
+    handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Report {
-    attempt(endpoint, login, from, to, bytes, timeouts)
+    attempt(endpoint, login, from, to, bytes, timeouts, handing_over)
         .unwrap_or_else(|outcome| Report { outcome, refused: Vec::new() })
+}
+
+/// Connects, makes sure of the certificate and signs in, without a letter: what `postbook doctor` asks.
+///
+/// # Errors
+/// [`Kind::Network`] when the server cannot be reached or wants to be asked later; [`Kind::Refused`] when trying again
+/// would be the same: certificate, password, `ca_file`.
+pub fn check(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> problem::Result<()> {
+    signed_in(endpoint, Some(login), timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(|outcome| match outcome
+    {
+        Outcome::TryLater(text) => Problem::new(Kind::Network, text),
+        Outcome::Accepted(text) | Outcome::Refused(text) | Outcome::Unknown(text) => Problem::new(Kind::Refused, text),
+    })
 }
 
 /// A step before the letter's end fails with the outcome that ends the attempt.
@@ -61,9 +78,24 @@ fn attempt(
     to: &[Address],
     bytes: &[u8],
     timeouts: &Timeouts,
+    handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Step<Report> {
     let envelope = Envelope::checked(from, to)?;
     let letter = super::crlf(bytes);
+    let (mut dialogue, offers) = signed_in(endpoint, login, timeouts)?;
+    let parameters = parameters(&envelope, &letter, &offers)?;
+    let refused = dialogue.envelope(envelope, parameters)?;
+    let outcome = dialogue.letter(&letter, handing_over)?;
+    if let Outcome::Accepted(_) = outcome {
+        // It is sent; what happens now changes nothing.
+        dialogue.quit();
+    }
+    let kept = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown(_));
+    Ok(Report { outcome, refused: if kept { refused } else { Vec::new() } })
+}
+
+/// A connection that is ready for a letter, and what the server offers.
+fn signed_in(endpoint: &Endpoint, login: Option<&Login>, timeouts: &Timeouts) -> Step<(Dialogue, Offers)> {
     let mut dialogue = Dialogue::open(endpoint, timeouts)?;
     let mut offers = dialogue.hello()?;
     if endpoint.security == Security::StartTls {
@@ -73,15 +105,7 @@ fn attempt(
     if let Some(login) = login {
         dialogue.sign_in(login, &offers)?;
     }
-    let parameters = parameters(&envelope, &letter, &offers)?;
-    let refused = dialogue.envelope(envelope, parameters)?;
-    let outcome = dialogue.letter(&letter)?;
-    if let Outcome::Accepted(_) = outcome {
-        // It is sent; what happens now changes nothing.
-        dialogue.quit();
-    }
-    let kept = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown(_));
-    Ok(Report { outcome, refused: if kept { refused } else { Vec::new() } })
+    Ok((dialogue, offers))
 }
 
 /// What to do about a problem that came before the letter's end.
@@ -396,7 +420,7 @@ impl Dialogue {
     }
 
     /// DATA, the letter, the final dot and its answer.
-    fn letter(&mut self, letter: &[u8]) -> Step<Outcome> {
+    fn letter(&mut self, letter: &[u8], handing_over: &mut dyn FnMut() -> problem::Result<()>) -> Step<Outcome> {
         let answer = self.ask(Data)?;
         if answer.code != 354 {
             return Err(answer.no("DATA"));
@@ -409,6 +433,7 @@ impl Dialogue {
                 return Err(why.map_or_else(|| self.lost(&error), |answer| answer.no("the letter")));
             }
         }
+        handing_over().map_err(|problem| outcome_of(&problem))?;
         // From here on the server may have the whole letter.
         let end = self.write(b".\r\n").and_then(|()| self.answer(self.timeouts.after_data));
         Ok(match end {

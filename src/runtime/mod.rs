@@ -9,5 +9,7 @@ pub mod network;
 pub mod owner;
 pub mod reading;
 pub mod screen;
+#[cfg(test)]
+mod tests;
 mod why;
 pub mod writing;

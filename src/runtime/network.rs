@@ -122,7 +122,9 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
         store,
         line.account,
         own,
-        &mut |attempt| smtp::send(&line.smtp, Some(&login), &attempt.from, &attempt.to, &attempt.bytes, &timeouts),
+        &mut |attempt, handing_over| {
+            smtp::send(&line.smtp, Some(&login), &attempt.from, &attempt.to, &attempt.bytes, &timeouts, handing_over)
+        },
         &mut |sent| tell(News::Sent(sent)),
     )
 }
@@ -328,9 +330,10 @@ impl Worker {
     }
 }
 
-/// How long until then; without a time, until woken (looked at once a minute all the same).
+/// How long until then; without a time, until woken. The outbox is looked at every few seconds all the same: letters are
+/// queued by other programs too (`postbook send` from a script).
 fn until(at: Option<Timestamp>) -> Duration {
-    let longest = Duration::from_secs(60);
+    let longest = Duration::from_secs(5);
     at.map_or(longest, |at| {
         Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO).min(longest)
     })

@@ -74,7 +74,7 @@ pub fn in_words(filed: &Filed) -> Text {
         Rule::Lead => "as a lead",
     };
     let open = if filed.deal_decided { "" } else { "; several open deals: f chooses one" };
-    Text::from(format!("filed {by}: {}{open}", filed.evidence))
+    Text::from(format!("{by}: {}{open}", filed.evidence))
 }
 
 /// Writes an attachment into a folder under a safe name of its own; gives the path.

@@ -175,7 +175,11 @@ fn start_clerk(
 
 /// Whoever carries letters in and out.
 enum Carrier {
-    Network(Network, Owner),
+    Network {
+        network: Network,
+        /// Held as long as the threads run.
+        _owner: Owner,
+    },
     Demo(super::demo::Post),
     /// Another Postbook on this store does it.
     Elsewhere,
@@ -185,9 +189,13 @@ impl Carrier {
     fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<(Self, Option<Problem>)> {
         match post {
             Post::Network { lines, every, data_dir } => Ok(match Owner::take(data_dir)? {
-                Some(owner) => {
-                    (Self::Network(Network::start(store_file, lines, &office.own, *every, news)?, owner), None)
-                }
+                Some(owner) => (
+                    Self::Network {
+                        network: Network::start(store_file, lines, &office.own, *every, news)?,
+                        _owner: owner,
+                    },
+                    None,
+                ),
                 None => {
                     let sentence = "another Postbook on this store syncs and sends; this one shows what it brings";
                     (Self::Elsewhere, Some(Problem::new(Kind::Refused, sentence)))
@@ -212,7 +220,7 @@ impl Carrier {
 
     fn send_now(&self) {
         match self {
-            Self::Network(network, _) => network.send_now(),
+            Self::Network { network, .. } => network.send_now(),
             Self::Demo(post) => post.wake(),
             Self::Elsewhere => {}
         }
@@ -220,7 +228,7 @@ impl Carrier {
 
     fn sync_now(&self) {
         match self {
-            Self::Network(network, _) => network.sync_now(),
+            Self::Network { network, .. } => network.sync_now(),
             Self::Demo(post) => post.wake(),
             Self::Elsewhere => {}
         }

@@ -9,6 +9,7 @@ use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned};
 use rusqlite::named_params;
+use std::ops::ControlFlow;
 
 /// A thread `t` waits for my answer: its last human letter is inbound, and it is neither done nor snoozed. Done and
 /// snoozed hold for the letter they were said of: a newer one reopens.
@@ -92,19 +93,39 @@ pub(super) fn query_with_moments<T>(
     sql: &str,
     moments: &Moments,
     key: Option<i64>,
-    limit: Option<i64>,
-    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    mut read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    visit_with_moments(store, sql, moments, key, |row| {
+        found.push(read(row)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// The same, row by row, until `visit` has enough.
+pub(super) fn visit_with_moments(
+    store: &Store,
+    sql: &str,
+    moments: &Moments,
+    key: Option<i64>,
+    mut visit: impl FnMut(&rusqlite::Row<'_>) -> Result<ControlFlow<()>>,
+) -> Result<()> {
     let mut statement = store.sql().prepare_cached(sql)?;
     let named = named_params! { ":now": moments.now, ":silent": moments.silent, ":end_of_today": moments.end_of_today,
-    ":today": moments.today, ":key": key, ":limit": limit };
+    ":today": moments.today, ":key": key };
     for (name, value) in named {
         if let Some(index) = statement.parameter_index(name)? {
             statement.raw_bind_parameter(index, value)?;
         }
     }
-    let rows = statement.raw_query().mapped(read).collect::<rusqlite::Result<_>>()?;
-    Ok(rows)
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        if visit(row)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 impl Store {
@@ -121,7 +142,6 @@ impl Store {
                 self,
                 &format!("SELECT count(*) FROM {table} WHERE {rule}"),
                 &moments,
-                None,
                 None,
                 |row| row.get(0),
             )?;
@@ -150,7 +170,7 @@ impl Store {
         ] {
             let (table, rule) = rule_of(counter);
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {link} AND {rule})");
-            let found: Vec<bool> = query_with_moments(self, &sql, &moments, Some(thread.0), None, |row| row.get(0))?;
+            let found: Vec<bool> = query_with_moments(self, &sql, &moments, Some(thread.0), |row| row.get(0))?;
             if found.first() == Some(&true) {
                 raised.push(counter);
             }

@@ -87,6 +87,19 @@ impl Store {
         Ok(())
     }
 
+    /// The folder of this name on the wire; `None` when no sync has seen it yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn folder_named(&self, account: id::Account, raw_name: &str) -> Result<Option<id::Folder>> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT id FROM folder WHERE account_id = ?1 AND raw_name = ?2")?
+            .query_row(params![account.0, raw_name], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(id::Folder))
+    }
+
     /// How far a folder is known.
     ///
     /// # Errors

@@ -39,3 +39,74 @@ fn run_from(connection: &Connection, done: usize) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::STEPS;
+
+    #[test]
+    fn a_fresh_store_opens_again_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        let schema = |store: &Store| store.rows("SELECT name, sql FROM sqlite_schema ORDER BY name");
+        let first = schema(&Store::open(&file).unwrap());
+        assert!(first.iter().any(|row| row.starts_with("copy_changing")), "with the journal's triggers");
+        let store = Store::open(&file).unwrap();
+        assert_eq!(schema(&store), first);
+        assert_eq!(store.rows("PRAGMA user_version"), [STEPS.len().to_string()]);
+        for (pragma, value) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+            assert_eq!(store.rows(&format!("PRAGMA {pragma}")), [value], "{pragma}");
+        }
+    }
+
+    #[test]
+    fn two_programs_may_make_the_store_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        let open = || Store::open(&file).map(|store| store.rows("SELECT count(*) FROM account"));
+        let opened: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        for opened in opened {
+            assert_eq!(opened.unwrap(), ["0"]);
+        }
+    }
+
+    #[test]
+    fn a_store_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        Store::open(&file).unwrap().run("PRAGMA user_version = 99");
+        let problem = Store::open(&file).err().unwrap();
+        assert!(problem.sentence.ends_with("it was written by a newer Postbook"), "{problem}");
+        assert!(problem.hint.is_some());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_the_owner_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        std::fs::write(&file, "").unwrap();
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
+        let store = Store::open(&file).unwrap();
+        store.run("CREATE TABLE x (y)");
+        for suffix in ["", "-wal", "-shm"] {
+            let file = folder.path().join(format!("postbook.sqlite{suffix}"));
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+        }
+    }
+
+    #[test]
+    fn what_is_no_store_is_named_in_a_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        std::fs::write(&file, "this is not a database, but long enough to look like one".repeat(100)).unwrap();
+        let problem = Store::open(&file).err().unwrap();
+        assert!(problem.sentence.contains("postbook.sqlite"), "{problem}");
+        assert!(problem.hint.is_some_and(|hint| hint.contains("damaged")), "{}", problem.sentence);
+    }
+}

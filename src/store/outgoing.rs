@@ -110,8 +110,8 @@ impl Store {
         Ok(Some(to))
     }
 
-    /// At start: letters found in `sending` were interrupted, and nobody knows how far they came. Only the owner of the
-    /// network may ask this. Gives how many.
+    /// At start: letters found in `sending` were interrupted. Those whose end was not written wait for the next try; of the
+    /// others nobody knows. Only the owner of the network may ask this. Gives how many are uncertain.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -119,12 +119,29 @@ impl Store {
         self.write(|| {
             let mut count = 0;
             for outgoing in self.in_state(State::Sending)? {
-                if self.step(outgoing, &Happening::FoundSending)?.is_some() {
-                    self.answer(outgoing, "Postbook was stopped while this letter was being sent")?;
-                    count += 1;
+                let handed_over =
+                    self.sql()
+                        .query_row("SELECT handed_over FROM outgoing WHERE id = ?1", [outgoing.0], |row| row.get(0))?;
+                match self.step(outgoing, &Happening::FoundSending { handed_over })? {
+                    Some(State::Uncertain) => {
+                        self.answer(outgoing, "Postbook was stopped while the server was taking this letter")?;
+                        count += 1;
+                    }
+                    _ => self.answer(outgoing, "Postbook was stopped before this letter was handed over")?,
                 }
             }
             Ok(count)
+        })
+    }
+
+    /// The letter's end is about to be written: from here on nobody knows until the server answers.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then the end must not be written.
+    pub fn handing_over(&self, outgoing: id::Outgoing) -> Result<()> {
+        self.write(|| {
+            self.sql().execute("UPDATE outgoing SET handed_over = 1 WHERE id = ?1", [outgoing.0])?;
+            Ok(())
         })
     }
 
@@ -161,7 +178,7 @@ impl Store {
                 .optional()?;
             let Some(outgoing) = found.map(id::Outgoing) else { return Ok(None) };
             self.step(outgoing, &Happening::Begin)?;
-            self.sql().execute("UPDATE outgoing SET attempts = attempts + 1 WHERE id = ?1", [outgoing.0])?;
+            self.sql().execute("UPDATE outgoing SET attempts = attempts + 1, handed_over = 0 WHERE id = ?1", [outgoing.0])?;
             self.attempt(outgoing).map(Some)
         })
     }
@@ -186,7 +203,7 @@ impl Store {
     }
 
     /// Keeps what an attempt came to. For an accepted letter `keep` stores it as a message of its thread, in the same
-    /// transaction, so that the counter falls exactly when the letter was sent.
+    /// transaction, so that the counter falls exactly when the letter was sent. `None` when it is not being sent: nothing changes.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -199,7 +216,7 @@ impl Store {
         keep: impl FnOnce() -> Result<()>,
     ) -> Result<Option<State>> {
         self.write(|| {
-            let state = self.step(attempt.id, &Happening::Ended(outcome.clone()))?;
+            let Some(state) = self.step(attempt.id, &Happening::Ended(outcome.clone()))? else { return Ok(None) };
             let (Outcome::Accepted(answer)
             | Outcome::TryLater(answer)
             | Outcome::Refused(answer)
@@ -212,11 +229,11 @@ impl Store {
                 )?;
             }
             match state {
-                Some(State::Sent) => {
+                State::Sent => {
                     self.mark_sent(attempt.id, now)?;
                     keep()?;
                 }
-                Some(State::Queued) => {
+                State::Queued => {
                     let attempts: u32 =
                         self.sql().query_row("SELECT attempts FROM outgoing WHERE id = ?1", [attempt.id.0], |row| {
                             row.get(0)
@@ -227,7 +244,7 @@ impl Store {
                 }
                 _ => {}
             }
-            Ok(state)
+            Ok(Some(state))
         })
     }
 
@@ -301,6 +318,19 @@ impl Store {
     /// When the store cannot be written.
     pub fn copy_done(&self, outgoing: id::Outgoing) -> Result<()> {
         self.sql().execute("UPDATE outgoing SET copy_state = 'done' WHERE id = ?1", [outgoing.0])?;
+        Ok(())
+    }
+
+    /// The user asks for a sync now: letters that wait only because an earlier try failed are tried at once. Held ones keep
+    /// their time.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn retry_now(&self, account: id::Account, now: Timestamp) -> Result<()> {
+        self.sql().execute(
+            "UPDATE outgoing SET not_before = ?2 WHERE account_id = ?1 AND state = 'queued' AND not_before > ?2",
+            params![account.0, ms(now)],
+        )?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The rows of Today: everything that waits, oldest first, each once with every counter it raises.
 
-use super::counter::{Moments, query_with_moments, rule_of};
+use super::counter::{Moments, rule_of, visit_with_moments};
 use super::{Store, moment, ms, optional_text_at, text_at};
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
@@ -9,7 +9,8 @@ use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 /// What is found first: the subject of a row and since when it waits.
 type Found = BTreeMap<Subject, (Timestamp, Vec<Counter>)>;
@@ -56,17 +57,17 @@ impl Store {
             Counter::OverduePayments => ("p.id", "p.due_on"),
             Counter::OutboxTrouble => ("o.id", "o.created_at"),
         };
-        let sql = format!("SELECT {key}, {since} AS since FROM {table} WHERE {rule} ORDER BY since LIMIT :limit");
+        let sql = format!("SELECT {key}, {since} AS since FROM {table} WHERE {rule} ORDER BY since");
         let zone = now.time_zone().clone();
-        let rows: Vec<(i64, Timestamp)> =
-            query_with_moments(self, &sql, &Moments::of(now), None, Some(i64::from(limit)), |row| {
-                let since = match row.get_ref(1)? {
-                    rusqlite::types::ValueRef::Text(_) => start_of(&row.get::<_, String>(1)?, &zone),
-                    _ => moment(row.get::<_, Option<i64>>(1)?.unwrap_or(0)),
-                };
-                Ok((row.get(0)?, since))
-            })?;
-        for (key, since) in rows {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        // Counted by subject: one thread may hold any number of unread letters.
+        let mut subjects = BTreeSet::new();
+        visit_with_moments(self, &sql, &Moments::of(now), None, |row| {
+            let since = match row.get_ref(1)? {
+                rusqlite::types::ValueRef::Text(_) => start_of(&row.get::<_, String>(1)?, &zone),
+                _ => moment(row.get::<_, Option<i64>>(1)?.unwrap_or(0)),
+            };
+            let key = row.get(0)?;
             let subject = match counter {
                 Counter::NewLeads => self.lead_subject(id::Contact(key))?,
                 Counter::Due => Subject::Activity(id::Activity(key)),
@@ -74,13 +75,14 @@ impl Store {
                 Counter::OutboxTrouble => Subject::Outgoing(id::Outgoing(key)),
                 _ => Subject::Thread(id::Thread(key)),
             };
+            subjects.insert(subject);
             let entry = found.entry(subject).or_insert_with(|| (since, Vec::new()));
             entry.0 = entry.0.min(since);
             if !entry.1.contains(&counter) {
                 entry.1.push(counter);
             }
-        }
-        Ok(())
+            Ok(if subjects.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })
     }
 
     /// The thread that a lead's newest letter stands in, else the lead itself.

@@ -22,6 +22,10 @@ pub struct Sent {
     pub thread: Option<id::Thread>,
 }
 
+/// Opens the socket for one attempt. Calls its second argument when everything but the letter's end was written: what is
+/// killed before that was certainly not sent.
+pub type Send<'a> = dyn FnMut(&Attempt, &mut dyn FnMut() -> Result<()>) -> Report + 'a;
+
 /// Sends every letter of an account that may leave now, one by one. `send` opens the socket; it is called only after
 /// the letter was committed as `sending`.
 ///
@@ -31,12 +35,12 @@ pub fn send_due(
     store: &Store,
     account: id::Account,
     own: &Own,
-    send: &mut dyn FnMut(&Attempt) -> Report,
+    send: &mut Send<'_>,
     tell: &mut dyn FnMut(Sent),
 ) -> Result<()> {
     while let Some(attempt) = store.begin_sending(account, Timestamp::now())? {
         tell(Sent { id: attempt.id, state: State::Sending, thread: None });
-        let report = send(&attempt);
+        let report = send(&attempt, &mut || store.handing_over(attempt.id));
         let now = Timestamp::now();
         let mut thread = None;
         let state = store.end_sending(&attempt, &report.outcome, &report.refused, now, || {

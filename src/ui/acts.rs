@@ -167,7 +167,8 @@ fn done(state: &mut State, target: &Target, out: &mut Effects) {
         return say(state, "A new lead: c makes a contact, K keeps the lead, I ignores the sender.");
     }
     out.push(Effect::MarkDone(thread));
-    cleared(state, target.subject, Some(thread), &[Counter::Unanswered, Counter::Silent], out);
+    // What needs no reply was looked at: the store marks it seen, as it does for what is snoozed.
+    cleared(state, target.subject, Some(thread), &[Counter::Unread, Counter::Unanswered, Counter::Silent], out);
 }
 
 fn snooze(state: &mut State, target: &Target) {
@@ -199,7 +200,7 @@ pub(super) fn come_back(state: &mut State, later: Later, at: Timestamp, out: &mu
     match later {
         Later::Thread(thread) => {
             out.push(Effect::Snooze { thread, until: at });
-            cleared(state, subject, Some(thread), &[Counter::Unanswered, Counter::Silent], out);
+            cleared(state, subject, Some(thread), &[Counter::Unread, Counter::Unanswered, Counter::Silent], out);
         }
         Later::Activity(activity) => {
             out.push(Effect::ActivityMove { activity, to: at });

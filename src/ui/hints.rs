@@ -105,6 +105,15 @@ fn writing(state: &State) -> Vec<Action> {
 }
 
 fn wanted(state: &State, target: &Target) -> Vec<Action> {
+    let mut wanted = wanted_here(state, target);
+    // A payment is paid or moved, not answered.
+    if target.payment.is_some() && target.activity.is_none() {
+        wanted.retain(|action| *action != Action::Done);
+    }
+    wanted
+}
+
+fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
         AddActivity, Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold,
         Forward, Help, Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit,

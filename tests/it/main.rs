@@ -6,5 +6,7 @@
 mod architecture;
 mod commands;
 mod e2e;
+mod outbox;
 mod servers;
 mod support;
+mod sync;

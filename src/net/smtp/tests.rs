@@ -41,7 +41,7 @@ const LETTER: &[u8] = b"Subject: x\r\n\r\nhello\r\n";
 
 fn send_to(server: &Server, to: &[&str], bytes: &[u8], timeouts: &Timeouts) -> Report {
     let to: Vec<Address> = to.iter().map(|text| address(text)).collect();
-    send(&server.endpoint(), None, &address("me@firma.example"), &to, bytes, timeouts)
+    send(&server.endpoint(), None, &address("me@firma.example"), &to, bytes, timeouts, &mut || Ok(()))
 }
 
 /// The outcome of a letter to Anna, as a word and the server's or our words.
@@ -144,7 +144,7 @@ fn no_connection_is_tried_again() {
     drop(std::net::TcpStream::connect((endpoint.host.as_str(), endpoint.port)));
     server.heard();
     let me = address("me@firma.example");
-    let report = send(&endpoint, None, &me, std::slice::from_ref(&me), LETTER, &impatient());
+    let report = send(&endpoint, None, &me, std::slice::from_ref(&me), LETTER, &impatient(), &mut || Ok(()));
     assert_eq!(word(report.outcome).0, "try later");
 }
 
@@ -243,7 +243,7 @@ fn what_the_server_cannot_take_is_refused_in_words() {
 fn nobody_and_impossible_addresses_are_refused_without_a_connection() {
     let endpoint = Endpoint { host: "localhost".to_owned(), port: 1, security: Security::Tls, ca_file: None };
     for to in [vec![], vec![address("two..dots@x.example")]] {
-        let report = send(&endpoint, None, &address("me@firma.example"), &to, LETTER, &impatient());
+        let report = send(&endpoint, None, &address("me@firma.example"), &to, LETTER, &impatient(), &mut || Ok(()));
         assert_eq!(word(report.outcome).0, "refused", "{to:?}");
     }
 }
@@ -253,7 +253,8 @@ fn signing_in(offers: &[&str], steps: Vec<Step>) -> (&'static str, String, Strin
     all.extend(steps);
     let server = Server::play(all);
     let me = address("me@firma.example");
-    let report = send(&server.endpoint(), Some(&login()), &me, std::slice::from_ref(&me), LETTER, &impatient());
+    let report =
+        send(&server.endpoint(), Some(&login()), &me, std::slice::from_ref(&me), LETTER, &impatient(), &mut || Ok(()));
     let (word, text) = word(report.outcome);
     assert!(!text.contains("canary") && !text.contains("AGFub"), "{text}");
     (word, text, server.heard())
@@ -321,7 +322,8 @@ fn starttls_is_begun_or_the_attempt_ends() {
         let server = Server::play(all);
         let endpoint = Endpoint { security: Security::StartTls, ..server.endpoint() };
         let me = address("me@firma.example");
-        let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &impatient());
+        let report =
+            send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &impatient(), &mut || Ok(()));
         let (word, text) = word(report.outcome);
         assert!(word == expected && text.contains(words), "{offers:?}: {word} {text}");
         assert!(!server.heard().contains("AUTH"));
@@ -339,7 +341,7 @@ fn after_starttls_the_offers_are_asked_for_again() {
     let ca_file = Some(certificate("authority"));
     let endpoint = Endpoint { security: Security::StartTls, ca_file, ..server.endpoint() };
     let me = address("me@firma.example");
-    let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &patient());
+    let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &patient(), &mut || Ok(()));
     assert_eq!(word(report.outcome), ("accepted", "250 ok".to_owned()));
     server.heard();
 }
@@ -350,7 +352,7 @@ fn an_untrusted_certificate_is_refused() {
     let ca_file = Some(certificate("authority"));
     let endpoint = Endpoint { security: Security::Tls, ca_file, ..server.endpoint() };
     let me = address("me@firma.example");
-    let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &patient());
+    let report = send(&endpoint, Some(&login()), &me, std::slice::from_ref(&me), LETTER, &patient(), &mut || Ok(()));
     let (word, text) = word(report.outcome);
     assert!(word == "refused" && text.contains("expired") && text.contains("ca_file"), "{text}");
     server.heard();

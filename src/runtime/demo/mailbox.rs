@@ -89,6 +89,35 @@ impl Mailbox<'_> {
         self.arrive(folder.id, arrival, now)
     }
 
+    /// Moves a copy into another folder, as RFC 6851 has it: it comes there under a new number. Gives the threads that
+    /// changed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn move_to(&self, from: id::Folder, uid: u32, to: &str, now: Timestamp) -> Result<Vec<id::Thread>> {
+        let Some(role) = FOLDERS.iter().find(|(name, _)| *name == to).and_then(|(_, role)| *role) else {
+            return Ok(Vec::new());
+        };
+        self.store.write(|| {
+            let before = self.store.cursor(from)?;
+            let flags = self.store.copies(from, UID_VALIDITY)?.get(&uid).map(|flags| flags.wanted).unwrap_or_default();
+            let threads = self.store.remove_copies(from, UID_VALIDITY, &[uid])?;
+            let left = before.server_count.unwrap_or(0).saturating_sub(1);
+            self.store.set_cursor(from, &cursor(before.uid_next, left))?;
+            for thread in &threads {
+                for message in self.store.messages_of(*thread)? {
+                    // The letter that has no copy any more is the one that moves.
+                    if self.store.folders_of(message)?.is_empty()
+                        && let Some(bytes) = self.store.raw(message)?
+                    {
+                        self.append(role, bytes, flags, now)?;
+                    }
+                }
+            }
+            Ok(threads)
+        })
+    }
+
     /// The letter and the cursor in one transaction, as with a real server.
     fn arrive(&self, folder: id::Folder, arrival: Arrival, now: Timestamp) -> Result<Vec<id::Thread>> {
         self.store.write(|| {

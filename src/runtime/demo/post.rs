@@ -16,6 +16,7 @@ use crate::domain::threading::bare_subject;
 use crate::mime;
 use crate::net::smtp::Report;
 use crate::runtime::network::News;
+use crate::runtime::owner::Owner;
 use crate::store::{Attempt, Store};
 use crate::sync::account::Progress;
 use crate::sync::outbox::{Sent, send_due};
@@ -39,6 +40,8 @@ const QUOTED_LINES: usize = 2;
 
 /// The post office of the demo. Dropping it stops its thread.
 pub struct Post {
+    /// Two post offices of one store could send a letter twice.
+    _owner: Owner,
     wake: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -47,7 +50,7 @@ impl Post {
     /// Opens the post office. Letters that leave become files in `outbox_dir`, which is made where needed.
     ///
     /// # Errors
-    /// When the folder or the store cannot be used.
+    /// When the folder or the store cannot be used, or another Postbook sends from this store.
     pub fn start(
         store_file: &Path,
         outbox_dir: &Path,
@@ -56,6 +59,7 @@ impl Post {
         news: Sender<News>,
     ) -> Result<Self> {
         make_private_folder(outbox_dir).map_err(|error| cannot_write(outbox_dir, &error))?;
+        let owner = Owner::must_take(store_file.parent().unwrap_or(Path::new(".")))?;
         let store = Store::open(store_file)?;
         store.outbox_after_crash()?;
         let mut postman = Postman {
@@ -71,7 +75,7 @@ impl Post {
         let thread = std::thread::Builder::new().name("post".to_owned()).spawn(move || postman.work(&woken)).map_err(
             |error| Problem::new(problem::Kind::Internal, format!("a thread could not be started: {error}")),
         )?;
-        Ok(Self { wake: Some(wake), thread: Some(thread) })
+        Ok(Self { _owner: owner, wake: Some(wake), thread: Some(thread) })
     }
 
     /// Looks into the outbox now.
@@ -174,20 +178,23 @@ impl Postman {
 
     /// Everything that is due; gives when there is something to do next.
     fn round(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
-        self.grant_wishes()?;
         self.send()?;
         self.put_copies_into_sent(now)?;
+        self.grant_wishes()?;
         self.deliver_answers(now)?;
         let answer = self.promised.iter().map(|promised| promised.at).min();
         Ok(self.store.next_departure()?.into_iter().chain(answer).min())
     }
 
-    /// Wanted flags are at once what the server has.
+    /// Wanted flags and folders are at once what the server has.
     fn grant_wishes(&self) -> Result<()> {
         for folder in self.store.folders()?.iter().filter(|folder| folder.account == self.account) {
             let numbering = self.store.cursor(folder.id)?.uid_validity;
             for (uid, add, remove) in self.store.wishes(folder.id, numbering)? {
                 self.store.write(|| self.store.wishes_granted(folder.id, numbering, &[uid], add, remove))?;
+            }
+            for (uid, to) in self.store.moves_wanted(folder.id, numbering)? {
+                self.changed(self.mailbox().move_to(folder.id, uid, &to, Timestamp::now())?);
             }
         }
         Ok(())
@@ -201,7 +208,7 @@ impl Postman {
             &self.store,
             self.account,
             &self.own,
-            &mut |attempt| {
+            &mut |attempt, _| {
                 let parsed = mime::read(&attempt.bytes);
                 let outcome = match post(&self.outbox_dir, attempt, &parsed.subject) {
                     Ok(file) => Outcome::Accepted(Text::from(format!("written to {file}"))),
@@ -350,4 +357,191 @@ fn first_words(text: &Text) -> String {
 fn cannot_write(path: &Path, error: &std::io::Error) -> Problem {
     let shown = Text::line(&path.to_string_lossy());
     Problem::new(problem::Kind::Store, format!("cannot write {shown}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::counter::Counter;
+    use crate::domain::template;
+    use crate::runtime::writing::{Office, Writer};
+    use crossbeam_channel::unbounded;
+
+    struct Demo {
+        _folder: tempfile::TempDir,
+        postman: Postman,
+        office: Office,
+        heard: Receiver<News>,
+    }
+
+    fn demo() -> Demo {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.db")).unwrap();
+        let filled = super::super::fill(&store, &Zoned::now()).unwrap();
+        let (news, heard) = unbounded();
+        let postman = Postman {
+            store,
+            outbox_dir: folder.path().to_owned(),
+            account: filled.account.id,
+            own: filled.own.clone(),
+            news,
+            answers: Answers::read(text_of("answers.toml").unwrap()).unwrap(),
+            promised: Vec::new(),
+        };
+        let office = Office {
+            me: filled.me,
+            accounts: vec![filled.account],
+            own: filled.own,
+            templates: template::bundled(),
+            broken_templates: Vec::new(),
+            undo: SignedDuration::ZERO,
+        };
+        Demo { _folder: folder, postman, office, heard }
+    }
+
+    impl Demo {
+        /// Marta answers a conversation.
+        fn reply(&self, subject: &str, text: &str) -> id::Thread {
+            let now = Zoned::now();
+            let store = &self.postman.store;
+            let (rows, _) = store.today(&now, 100).unwrap();
+            let thread = rows.iter().filter(|row| row.title.as_str() == subject).find_map(|row| row.thread).unwrap();
+            let writer = Writer { store, office: &self.office, now: &now };
+            let mut letter = writer.reply(writer.newest_to_answer(thread).unwrap(), false).unwrap();
+            letter = draft::with_text(&letter, text);
+            writer.queue(&letter, None, &[]).unwrap();
+            thread
+        }
+
+        fn files(&self) -> Vec<PathBuf> {
+            let files = std::fs::read_dir(&self.postman.outbox_dir).unwrap().map(|entry| entry.unwrap().path());
+            files.filter(|path| path.extension().is_some_and(|ending| ending == "eml")).collect()
+        }
+
+        fn counts_agree(&self) {
+            for account in self.postman.store.status(&Zoned::now()).unwrap().accounts {
+                assert_eq!(account.wishes_pending, 0);
+                for folder in account.folders {
+                    assert_eq!(Some(folder.local), folder.server, "{}", folder.name);
+                    assert!(folder.complete);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_leaves_into_a_file_and_is_answered() {
+        let mut demo = demo();
+        let thread = demo.reply("Purchase order", "Dear James,\n\nBrightdesk sp. z o.o., please.\n\nMarta");
+        let before = demo.postman.store.messages_of(thread).unwrap().len();
+        let sent_at = Timestamp::now();
+        let next = demo.postman.round(sent_at).unwrap().unwrap();
+        assert!(next > sent_at && next <= Timestamp::now() + SignedDuration::from_secs(30), "an answer is promised");
+        let files = demo.files();
+        assert_eq!(files.len(), 1);
+        assert!(files[0].to_str().unwrap().ends_with("-re-purchase-order.eml"), "{files:?}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let letters = demo.postman.store.messages_of(thread).unwrap();
+        assert_eq!(letters.len(), before + 1);
+        assert_eq!(demo.postman.store.folders_of(*letters.last().unwrap()).unwrap(), [Text::own("Sent")]);
+        demo.counts_agree();
+
+        demo.postman.round(next).unwrap();
+        let letters = demo.postman.store.messages_of(thread).unwrap();
+        assert_eq!(letters.len(), before + 2, "the answer joined the conversation");
+        let answer = mime::read(&demo.postman.store.raw(*letters.last().unwrap()).unwrap().unwrap());
+        assert_eq!(answer.from, [Person::new("James Rowe", "james.rowe@hutchins-rowe.example").unwrap()]);
+        assert_eq!(answer.to[0].address.as_str(), "marta@brightdesk.example");
+        assert_eq!(answer.subject.as_str(), "Re: Purchase order");
+        assert!(answer.text.as_str().contains("The purchase order goes out today"), "{}", answer.text);
+        assert!(answer.text.as_str().contains("\n> Brightdesk sp. z o.o., please."), "{}", answer.text);
+        assert!(!answer.text.as_str().contains("> Marta"), "{}", answer.text);
+        assert_eq!(answer.nature, crate::domain::message::Nature::Human);
+        demo.counts_agree();
+
+        assert_eq!(demo.postman.round(next).unwrap(), None, "nothing more to do");
+        let news: Vec<News> = demo.heard.try_iter().collect();
+        assert!(news.iter().any(|news| matches!(news, News::Sent(sent) if sent.thread == Some(thread))));
+        let changed =
+            |news: &&News| matches!(news, News::Progress(_, Progress::Changed(threads)) if *threads == [thread]);
+        assert_eq!(news.iter().filter(changed).count(), 2, "the copy and the answer");
+        assert!(!news.iter().any(|news| matches!(news, News::Trouble(_))));
+    }
+
+    #[test]
+    fn a_rescued_letter_is_moved() {
+        let mut demo = demo();
+        let store = &demo.postman.store;
+        let now = Zoned::now();
+        let (rows, _) = store.today(&now, 100).unwrap();
+        let thread =
+            rows.iter().find(|row| row.counters.contains(&Counter::JunkWatch)).and_then(|row| row.thread).unwrap();
+        store.record("Rescued", now.timestamp(), || store.rescue_junk(thread)).unwrap();
+        demo.postman.round(now.timestamp()).unwrap();
+        let store = &demo.postman.store;
+        let letter = store.messages_of(thread).unwrap()[0];
+        assert_eq!(store.folders_of(letter).unwrap(), [Text::own("INBOX")]);
+        assert!(!store.message_facts(letter).unwrap().unwrap().3, "still unseen");
+        assert_eq!(store.counters(&now).unwrap().get(Counter::JunkWatch), 0);
+        demo.counts_agree();
+    }
+
+    #[test]
+    fn answers_of_one_address_take_turns() {
+        let mut answers = Answers::read(text_of("answers.toml").unwrap()).unwrap();
+        let priya = Address::parse("priya.nair@hutchins-rowe.example").unwrap();
+        let subject = Text::own("Re: Delivery dates");
+        let mut next = || answers.next(&priya, &subject).unwrap();
+        let (first, second, third) = (next(), next(), next());
+        assert_ne!(first.1, second.1);
+        assert_eq!(first, third);
+        assert!(second.1.contains("about \"Delivery dates\": desks"), "{}", second.1);
+        assert_eq!(second.0, SignedDuration::from_secs(30), "nobody waits longer");
+        assert_eq!(answers.next(&Address::parse("stranger@x.example").unwrap(), &subject), None);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_holds_the_letter_back() {
+        let mut demo = demo();
+        demo.postman.outbox_dir = demo.postman.outbox_dir.join("gone");
+        demo.reply("Purchase order", "Later.");
+        let next = demo.postman.round(Timestamp::now()).unwrap().unwrap();
+        assert!(next > Timestamp::now(), "tried again later, not at once");
+        assert_eq!(demo.postman.store.outbox_status().unwrap().queued, 1);
+        assert!(demo.postman.promised.is_empty());
+    }
+
+    #[test]
+    fn dropping_it_stops_its_thread() {
+        let demo = demo();
+        let folder = demo.postman.outbox_dir.clone();
+        let (news, heard) = unbounded();
+        let start = || {
+            let (account, own) = (demo.postman.account, demo.postman.own.clone());
+            Post::start(&folder.join("postbook.db"), &folder.join("out"), account, own, news.clone())
+        };
+        let post = start().unwrap();
+        assert!(start().is_err(), "one post office for one store");
+        demo.reply("Purchase order", "Now.");
+        post.wake();
+        while !matches!(heard.recv_timeout(Duration::from_secs(20)).unwrap(), News::Progress(..)) {}
+        drop(post);
+        assert!(start().is_ok());
+    }
+
+    #[test]
+    fn names_of_files() {
+        for (subject, expected) in [
+            ("Re: Кава в зернах!", "re-кава-в-зернах"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("\u{202e} …", "letter"),
+            ("x".repeat(300).as_str(), "x".repeat(40).as_str()),
+        ] {
+            assert_eq!(slug(subject), expected);
+        }
+    }
 }

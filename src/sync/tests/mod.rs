@@ -2,6 +2,8 @@
 
 mod cut;
 mod order;
+mod outbox;
+mod recount;
 mod server;
 mod wishes;
 
@@ -36,13 +38,13 @@ fn letter(id: &str, from: &str, to: &str, minutes: i64, names: &[&str], body: &s
     let start: Timestamp = "2026-11-10T08:00:00Z".parse().unwrap();
     let date = start.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap();
     let date = date.strftime("%a, %d %b %Y %H:%M:%S +0000");
-    let references: Vec<String> = names.iter().map(|name| format!("<{name}>")).collect();
+    let references: Vec<String> = names.iter().map(|name| format!("<{name}@test.example>")).collect();
     let references = match references.last() {
         Some(last) => format!("In-Reply-To: {last}\r\nReferences: {}\r\n", references.join(" ")),
         None => String::new(),
     };
     format!(
-        "From: {from}\r\nTo: {to}\r\nSubject: About {id}\r\nDate: {date}\r\nMessage-ID: <{id}>\r\n{references}\r\n{body}\r\n"
+        "From: {from}\r\nTo: {to}\r\nSubject: About {id}\r\nDate: {date}\r\nMessage-ID: <{id}@test.example>\r\n{references}\r\n{body}\r\n"
     )
     .into_bytes()
 }
@@ -153,7 +155,7 @@ impl World {
     }
 
     fn message(&self, msg_id: &str) -> id::Message {
-        let found = self.store.messages_named(&MsgId::parse(msg_id).unwrap()).unwrap();
+        let found = self.store.messages_named(&MsgId::parse(&format!("{msg_id}@test.example")).unwrap()).unwrap();
         assert_eq!(found.len(), 1, "letters named {msg_id}");
         found[0]
     }
@@ -171,7 +173,7 @@ impl World {
     }
 
     fn place(&self, msg_id: &str) -> String {
-        self.store.rows(&format!("SELECT place FROM message WHERE msg_id = '{msg_id}'")).join(",")
+        self.store.rows(&format!("SELECT place FROM message WHERE msg_id = '{msg_id}@test.example'")).join(",")
     }
 
     /// Everything the store says, without its keys: the same letters give the same lines.
@@ -325,4 +327,18 @@ fn server_with(story: &[(&str, Flags, Vec<u8>)]) -> Server {
         server.deliver(folder, bytes, *flags);
     }
     server
+}
+
+/// A small generator, so that a failure can be played again from its seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn one_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
 }

@@ -41,16 +41,11 @@ fn the_order_of_arrival_does_not_matter() {
     assert!(expected.iter().any(|line| line.contains("counter new_leads 3")), "Ola, Piotr and Ewa: {expected:#?}");
     let newest_first: Vec<usize> = oldest_first.iter().rev().copied().collect();
     let mut orders = vec![("newest first".to_owned(), newest_first)];
-    // A small generator, so that a failure can be played again.
-    let mut state = 1_u64;
-    let mut random = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 33).unwrap() % below
-    };
+    let mut random = Random(1);
     for number in 0..40 {
         let mut order = oldest_first.clone();
         for i in (1..order.len()).rev() {
-            order.swap(i, random(i + 1));
+            order.swap(i, random.below(i + 1));
         }
         orders.push((format!("shuffle {number}"), order));
     }

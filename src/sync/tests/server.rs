@@ -110,7 +110,7 @@ impl Server {
 
     /// The UID of the letter with this Message-ID.
     pub fn uid(&mut self, folder: &str, msg_id: &str) -> u32 {
-        let header = format!("Message-ID: <{msg_id}>");
+        let header = format!("Message-ID: <{msg_id}@test.example>");
         let folder = self.folder(folder);
         let found = folder.letters.iter().find(|(_, letter)| String::from_utf8_lossy(&letter.bytes).contains(&header));
         *found.unwrap_or_else(|| panic!("{msg_id} is not in {}", folder.name)).0

@@ -16,6 +16,7 @@ use ratatui::text::{Line, Span};
 /// What the lines of a card are made with.
 struct Pen<'a> {
     sheet: Sheet<Item>,
+    of_deal: bool,
     columns: usize,
     clock: &'a Clock,
     styles: &'a Styles,
@@ -23,7 +24,13 @@ struct Pen<'a> {
 
 /// Lays a card out.
 pub(super) fn sheet(holding: &Holding, columns: usize, clock: &Clock, styles: &Styles) -> Sheet<Item> {
-    let mut pen = Pen { sheet: Sheet::default(), columns: columns.max(12), clock, styles };
+    let mut pen = Pen {
+        sheet: Sheet::default(),
+        of_deal: matches!(holding, Holding::Deal(_)),
+        columns: columns.max(12),
+        clock,
+        styles,
+    };
     match holding {
         Holding::Contact(card) => contact(&mut pen, card),
         Holding::Company(card) => company(&mut pen, card),
@@ -157,7 +164,9 @@ impl Pen<'_> {
             let left = format!("{} {title}", format::fit(&self.clock.moment(row.at), day_column));
             self.item(item, &left, &what, style);
             let mut detail = row.detail.to_string();
-            if let Some(deal) = &row.deal {
+            // On the deal's own card its name would only take the room.
+            if let Some(deal) = row.deal.as_ref().filter(|_| !self.of_deal) {
+                let deal = format::cut(deal.as_str(), 24);
                 detail = if detail.is_empty() { format!("[{deal}]") } else { format!("[{deal}] {detail}") };
             }
             self.more(&detail);

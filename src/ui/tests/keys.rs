@@ -168,7 +168,7 @@ fn what_was_cleared_is_gone_at_once() {
     program.press("je");
     assert_eq!(program.state.today.cursor.key(), Some(Subject::Thread(id::Thread(2))));
     let row = program.state.today.row().unwrap();
-    assert_eq!(row.counters, [Counter::Unread, Counter::Unfiled]);
+    assert_eq!(row.counters, [Counter::Unfiled]);
 }
 
 #[test]

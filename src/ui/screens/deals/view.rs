@@ -97,7 +97,8 @@ fn deal_line(row: &DealRow, columns: usize, amounts: usize, clock: &Clock, style
     let names = rest.saturating_sub(next_columns + 1);
     let whose = row.company.as_ref().or(row.contact_name.as_ref()).map_or("", Text::as_str);
     // Where both would be cut, the title comes first and takes what it needs.
-    let title = if names < 44 { format::width(row.title.as_str()).min(names) } else { names * 11 / 20 };
+    let title =
+        if names < 44 { format::width(row.title.as_str()).min(names.saturating_sub(1)) } else { names * 11 / 20 };
     let (next, style) = next(row, clock, styles);
     let weight = if row.state == DealState::Open { styles.text } else { styles.dim };
     Line::from(vec![

@@ -1,0 +1,220 @@
+//! The outbox: one letter leaves once, whatever breaks.
+
+use super::server::Cut;
+use super::*;
+use crate::domain::account::{Account, Kind};
+use crate::domain::address::Mailbox;
+use crate::domain::outbox::{Letter, Outcome, State};
+use crate::net::smtp::Report;
+use crate::store::{Attempt, NewOutgoing};
+use crate::sync::outbox::{send_due, settle_uncertain, store_copies};
+
+const TO: [&str; 2] = ["anna@acme.example", "jan@gmail.com"];
+
+/// A synced world in whose inbox Anna's letter waits, and my answer to it in the outbox.
+fn with_answer() -> (World, id::Outgoing) {
+    let mut server = Server::new(FOLDERS);
+    server.deliver("INBOX", &letter("asked", TO[0], "me@firma.example", 0, &[], "How much?"), Flags::SEEN);
+    let mut world = World::new(server);
+    world.sync();
+    let account = Account {
+        id: world.account,
+        name: Text::own("work"),
+        email: address("me@firma.example"),
+        kind: Kind::Personal,
+        signature: Text::default(),
+    };
+    let mut answer = Letter::new(&account, &Text::own("Me"));
+    answer.to = TO.iter().map(|to| Mailbox::new("", to).unwrap()).collect();
+    answer.subject = "Re: About asked".to_owned();
+    answer.thread = Some(world.thread("asked"));
+    answer.answers = Some(world.message("asked"));
+    let bytes = letter("answer", "me@firma.example", &TO.join(", "), 60, &["asked"], "Ten");
+    let new = NewOutgoing {
+        letter: &answer,
+        msg_id: &MsgId::parse("answer@test.example").unwrap(),
+        bytes: &bytes,
+        not_before: now().timestamp(),
+        overridden: "",
+        draft: None,
+    };
+    // The worker takes the time from the clock: what waits until long ago leaves at once.
+    let outgoing = world.store.queue(&new, now().timestamp()).unwrap();
+    world.store.run("UPDATE outgoing SET not_before = 0");
+    (world, outgoing)
+}
+
+fn state(world: &World) -> State {
+    world.store.outbox(10).unwrap()[0].state
+}
+
+fn report(outcome: Outcome) -> Report {
+    Report { outcome, refused: Vec::new() }
+}
+
+/// Lets the worker run; how often it opened the socket, and to whom.
+fn send(world: &World, mut answer: impl FnMut(&Attempt) -> Report) -> Vec<Vec<String>> {
+    let mut sent = Vec::new();
+    let mut socket = |attempt: &Attempt, handing_over: &mut dyn FnMut() -> crate::domain::problem::Result<()>| {
+        handing_over().unwrap();
+        sent.push(attempt.to.iter().map(ToString::to_string).collect());
+        answer(attempt)
+    };
+    send_due(&world.store, world.account, &world.own, &mut socket, &mut |_| {}).unwrap();
+    sent
+}
+
+fn said(text: &str) -> Text {
+    Text::line(text)
+}
+
+#[test]
+fn sending_is_on_disk_before_the_socket_opens() {
+    let (world, outgoing) = with_answer();
+    let second = Store::open(&world._folder.path().join("postbook.sqlite")).unwrap();
+    let sent = send(&world, |_| {
+        assert_eq!(second.rows("SELECT state, attempts FROM outgoing"), ["sending | 1"]);
+        assert_eq!(second.take_back(outgoing).unwrap(), None, "it is leaving");
+        assert_eq!(second.discard(outgoing).unwrap(), None);
+        assert!(second.begin_sending(world.account, now().timestamp()).unwrap().is_none(), "nobody else takes it");
+        report(Outcome::Accepted(said("250 ok")))
+    });
+    assert_eq!(sent, [TO]);
+    assert_eq!(state(&world), State::Sent);
+    assert_eq!(world.thread("answer"), world.thread("asked"));
+    assert_eq!(world.counter(Counter::Unanswered), 0);
+    assert_eq!(second.rows("SELECT wanted_flags & 2 FROM copy"), ["2"], "their letter is marked answered");
+}
+
+#[test]
+fn what_was_sent_never_changes() {
+    let (world, outgoing) = with_answer();
+    let mut attempt = None;
+    send(&world, |a| {
+        attempt = Some(a.clone());
+        report(Outcome::Accepted(said("250 ok")))
+    });
+    let attempt = attempt.unwrap();
+    for outcome in [Outcome::Unknown(said("x")), Outcome::TryLater(said("x")), Outcome::Refused(said("x"))] {
+        let state = world.store.end_sending(&attempt, &outcome, &[], now().timestamp(), || Ok(())).unwrap();
+        assert_eq!(state, None);
+    }
+    assert!(!world.store.send_again(outgoing, now().timestamp()).unwrap());
+    assert_eq!(world.store.take_back(outgoing).unwrap(), None);
+    assert_eq!(world.store.discard(outgoing).unwrap(), None);
+    assert_eq!(world.store.outbox_after_crash().unwrap(), 0);
+    assert_eq!(state(&world), State::Sent);
+    assert_eq!(world.store.outbox(1).unwrap()[0].last_answer.as_str(), "250 ok", "nor what the server said");
+    assert!(send(&world, |_| panic!("sent twice")).is_empty());
+}
+
+#[test]
+fn only_what_waits_can_be_taken_back() {
+    for word in ["held", "queued"] {
+        let (world, outgoing) = with_answer();
+        world.store.run(&format!("UPDATE outgoing SET state = '{word}'"));
+        assert_eq!(world.store.take_back(outgoing).unwrap().unwrap().subject, "Re: About asked");
+        assert!(send(&world, |_| panic!("it was taken back")).is_empty());
+    }
+    for word in ["sending", "sent", "refused", "uncertain"] {
+        let (world, outgoing) = with_answer();
+        world.store.run(&format!("UPDATE outgoing SET state = '{word}'"));
+        assert_eq!(world.store.take_back(outgoing).unwrap(), None, "{word}");
+        assert_eq!(world.store.rows("SELECT state FROM outgoing"), [word]);
+    }
+}
+
+#[test]
+fn a_crash_while_sending_is_asked_about_and_found_in_sent() {
+    for found_there in [true, false] {
+        let (mut world, _) = with_answer();
+        assert!(world.store.begin_sending(world.account, now().timestamp()).unwrap().is_some());
+        // The program dies here and is started again.
+        assert_eq!(world.store.outbox_after_crash().unwrap(), 1);
+        assert_eq!(state(&world), State::Uncertain);
+        assert_eq!(world.counter(Counter::OutboxTrouble), 1);
+        assert_eq!(world.counter(Counter::Unanswered), 1, "not answered before it is certain");
+        assert!(send(&world, |_| panic!("sent again by itself")).is_empty());
+        if found_there {
+            let copy = letter("answer", "me@firma.example", &TO.join(", "), 60, &["asked"], "Ten");
+            world.server.deliver("Sent", &copy, Flags::SEEN);
+        }
+        settle_uncertain(&world.store, &mut world.server, world.account, &world.own, &mut |_| {}).unwrap();
+        assert_eq!(state(&world), if found_there { State::Sent } else { State::Uncertain });
+        store_copies(&world.store, &mut world.server, world.account, false).unwrap();
+        world.settle();
+        assert_eq!(world.server.folder("Sent").letters.len(), usize::from(found_there), "no second copy");
+        assert!(send(&world, |_| panic!("sent again by itself")).is_empty());
+    }
+}
+
+#[test]
+fn a_letter_of_unknown_fate_goes_again_only_with_my_word() {
+    let (world, outgoing) = with_answer();
+    assert_eq!(send(&world, |_| report(Outcome::Unknown(said("lost")))).len(), 1);
+    assert_eq!(state(&world), State::Uncertain);
+    assert!(send(&world, |_| panic!("sent again by itself")).is_empty());
+    assert!(world.store.send_again(outgoing, Timestamp::UNIX_EPOCH).unwrap());
+    assert_eq!(send(&world, |_| report(Outcome::Accepted(said("250")))).len(), 1);
+    assert_eq!(state(&world), State::Sent);
+}
+
+#[test]
+fn a_try_later_waits() {
+    let (world, _) = with_answer();
+    assert_eq!(send(&world, |_| report(Outcome::TryLater(said("451 later")))).len(), 1, "once, not in a loop");
+    assert_eq!(state(&world), State::Queued);
+    let next = world.store.next_departure().unwrap().unwrap();
+    assert!(next > Timestamp::now(), "{next}");
+}
+
+#[test]
+fn a_retry_goes_only_to_those_who_were_not_refused() {
+    let (world, _) = with_answer();
+    let jan = (address(TO[1]), said("550 no such user"));
+    let sent = send(&world, |_| Report { outcome: Outcome::TryLater(said("lost")), refused: vec![jan.clone()] });
+    assert_eq!(sent, [TO]);
+    world.store.run("UPDATE outgoing SET not_before = 0");
+    let sent = send(&world, |_| report(Outcome::Accepted(said("250"))));
+    assert_eq!(sent, [[TO[0]]]);
+    assert_eq!(state(&world), State::Sent);
+}
+
+#[test]
+fn the_copy_in_sent_is_made_once_wherever_it_breaks() {
+    let probe = |cut| {
+        let (mut world, _) = with_answer();
+        send(&world, |_| report(Outcome::Accepted(said("250"))));
+        let before = world.server.calls;
+        world.server.cut = cut;
+        for _ in 0..3 {
+            if store_copies(&world.store, &mut world.server, world.account, false).is_err() {
+                world.server.connect();
+            }
+        }
+        world.settle();
+        assert_eq!(world.server.folder("Sent").letters.len(), 1, "{cut:?}");
+        assert_eq!(
+            world.store.rows("SELECT count(*) FROM copy"),
+            ["2"],
+            "the copy is known as the letter that was sent"
+        );
+        assert_eq!(world.store.rows("SELECT copy_state FROM outgoing"), ["done"]);
+        before
+    };
+    let before = probe(None);
+    for at in 0..4 {
+        for cut in [Cut::Before, Cut::After] {
+            probe(Some((before + at, cut)));
+        }
+    }
+}
+
+#[test]
+fn a_provider_that_keeps_its_own_copy_gets_none() {
+    let (mut world, _) = with_answer();
+    send(&world, |_| report(Outcome::Accepted(said("250"))));
+    store_copies(&world.store, &mut world.server, world.account, true).unwrap();
+    assert_eq!(world.server.folder("Sent").letters.len(), 0);
+    assert_eq!(world.store.wishes_pending(world.account).unwrap(), 1, "only the mark on their letter");
+}
