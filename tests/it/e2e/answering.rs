@@ -10,8 +10,13 @@ fn from_an_empty_folder_to_an_answered_letter() {
     terminal.wait_for_text("Offer for desks");
     wait_counter(&terminal, "unanswered", Some(1));
     wait_counter(&terminal, "unread", Some(1));
+    wait_counter(&terminal, "leads", Some(1));
+    terminal.type_keys("c");
+    terminal.wait_for_text("Make a contact of Anna Kowalska");
     terminal.type_keys(ENTER);
-    terminal.wait_for_text("What do they cost?");
+    wait_counter(&terminal, "leads", None);
+    terminal.type_keys(ENTER);
+    terminal.wait_for_text("Enter fold");
     wait_counter(&terminal, "unread", None);
     office.wait_flag("\\Seen");
     terminal.type_keys("t");
