@@ -87,7 +87,8 @@ impl Clerk {
         let mut changed = vec![Changed::Outgoing(outgoing)];
         changed.extend(letter.thread.map(Changed::Thread));
         changed.extend(draft.map(Changed::Draft));
-        Ok(vec![Event::Queued { id: outgoing, to: Text::from(to.join(", ")), until }, Event::Changed(changed)])
+        // In this order: a later change of the letter ends its countdown on the screen.
+        Ok(vec![Event::Changed(changed), Event::Queued { id: outgoing, to: Text::from(to.join(", ")), until }])
     }
 
     /// The letter becomes a draft in the same transaction in which it leaves the outbox: it is never in neither.

@@ -13,7 +13,7 @@ use crate::net::{Timeouts, smtp};
 use crate::store::{Registration, Store};
 use crate::sync::account::{FolderReport, Progress, register_folders, sync_folders};
 use crate::sync::outbox::{Sent, provider_keeps_copy, send_due, settle_uncertain, store_copies};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -135,6 +135,7 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
 pub struct Network {
     stop: Arc<AtomicBool>,
     sync: Vec<Sender<()>>,
+    wish: Vec<Sender<()>>,
     send: Vec<Sender<()>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -153,9 +154,11 @@ impl Network {
     ) -> Result<Self> {
         // Only the owner of the network comes here: whatever is still "sending" was interrupted.
         Store::open(store_file)?.outbox_after_crash()?;
-        let mut network = Self { stop: Arc::default(), sync: Vec::new(), send: Vec::new(), threads: Vec::new() };
+        let mut network =
+            Self { stop: Arc::default(), sync: Vec::new(), wish: Vec::new(), send: Vec::new(), threads: Vec::new() };
         for line in lines {
             let (wake_sync, sync_woken) = bounded(1);
+            let (wish, wished) = bounded(1);
             let (wake_send, send_woken) = bounded(1);
             let worker = Worker {
                 store_file: store_file.to_owned(),
@@ -167,10 +170,11 @@ impl Network {
             };
             let (sender, watcher, wake_from_send, wake_from_watch) =
                 (worker.clone(), worker.clone(), wake_sync.clone(), wake_sync.clone());
-            network.spawn("sync", move || worker.sync_loop(&sync_woken))?;
+            network.spawn("sync", move || worker.sync_loop(&sync_woken, &wished))?;
             network.spawn("send", move || sender.send_loop(&send_woken, &wake_from_send))?;
             network.spawn("watch", move || watcher.watch_loop(&wake_from_watch))?;
             network.sync.push(wake_sync);
+            network.wish.push(wish);
             network.send.push(wake_send);
         }
         Ok(network)
@@ -189,6 +193,13 @@ impl Network {
     pub fn sync_now(&self) {
         for wake in &self.sync {
             let _ = wake.try_send(());
+        }
+    }
+
+    /// Something was done that the servers may have to learn.
+    pub fn wish_now(&self) {
+        for wish in &self.wish {
+            let _ = wish.try_send(());
         }
     }
 
@@ -250,7 +261,7 @@ impl Worker {
         let _ = self.news.send(news);
     }
 
-    fn sync_loop(&self, woken: &Receiver<()>) {
+    fn sync_loop(&self, woken: &Receiver<()>, wished: &Receiver<()>) {
         let mut session = None;
         let mut pause = FIRST_PAUSE;
         while !self.stopped() {
@@ -271,9 +282,25 @@ impl Worker {
                     now
                 }
             };
+            let reached = outcome.is_ok();
             self.tell(News::Ended(Text::line(&self.line.registration.name), outcome));
-            let _ = woken.recv_timeout(wait);
+            let time = after(wait);
+            loop {
+                select! {
+                    recv(woken) -> _ => break,
+                    recv(time) -> _ => break,
+                    // Acts do not shorten the pause after a failure.
+                    recv(wished) -> wish => if wish.is_err() || (reached && self.wishes_pending()) { break },
+                }
+            }
         }
+    }
+
+    /// Whether the server has to learn something. What cannot be read now is found at the next regular sync.
+    fn wishes_pending(&self) -> bool {
+        Store::open(&self.store_file)
+            .and_then(|store| store.wishes_pending(self.line.account))
+            .is_ok_and(|pending| pending > 0)
     }
 
     fn send_loop(&self, woken: &Receiver<()>, wake_sync: &Sender<()>) {

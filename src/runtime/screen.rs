@@ -245,6 +245,12 @@ impl Carrier {
         }
     }
 
+    fn wish_now(&self) {
+        if let Self::Network { network, .. } = self {
+            network.wish_now();
+        }
+    }
+
     fn sync_now(&self) {
         match self {
             Self::Network { network, .. } => network.sync_now(),
@@ -278,14 +284,19 @@ impl Desk {
                     Ok(event) => self.happen(event),
                     Err(_) => self.quit = true, // the terminal is gone
                 },
-                recv(answered) -> event => event.into_iter().for_each(|event| self.happen(event)),
+                recv(answered) -> event => event.into_iter().for_each(|event| self.happen_here(event)),
                 recv(heard) -> news => news.into_iter().for_each(|news| self.hear(news)),
                 recv(seconds) -> _ => self.happen(Event::Tick { now: Timestamp::now() }),
             }
             // What came meanwhile is taken in before the next frame; never so much that a key waits for it.
             for _ in 0..64 {
-                let Some(event) = typed.try_recv().or_else(|_| answered.try_recv()).ok() else { break };
-                self.happen(event);
+                if let Ok(event) = typed.try_recv() {
+                    self.happen(event);
+                } else if let Ok(event) = answered.try_recv() {
+                    self.happen_here(event);
+                } else {
+                    break;
+                }
             }
             for news in heard.try_iter().take(64).collect::<Vec<_>>() {
                 self.hear(news);
@@ -306,6 +317,15 @@ impl Desk {
         }
         if wakes_post {
             self.carrier.send_now();
+        }
+    }
+
+    /// A clerk's answer. What was changed here the servers learn soon, and not only at the next regular sync.
+    fn happen_here(&mut self, event: Event) {
+        let changed = matches!(event, Event::Changed(_));
+        self.happen(event);
+        if changed {
+            self.carrier.wish_now();
         }
     }
 

@@ -170,6 +170,8 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if concerned {
         enter(state, out);
     }
+    // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
+    state.bar.held.retain(|held| !changes.contains(&Changed::Outgoing(held.id)));
     let letters = has(|change| matches!(change, Changed::Outgoing(_)));
     let mut last = state.generation;
     for reader in state.visible_readers_mut() {

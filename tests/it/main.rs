@@ -5,6 +5,7 @@
 
 mod architecture;
 mod commands;
+mod e2e;
 mod outbox;
 mod servers;
 mod support;
