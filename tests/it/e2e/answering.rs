@@ -104,7 +104,7 @@ fn a_template_with_a_hole_is_blocked_and_says_what_is_missing_where() {
     choose(&terminal, "needy");
     let screen = terminal.wait_for_text("needs more");
     assert!(screen.contains("first name") && screen.contains("Anna Kowalska"), "{screen}");
-    assert!(screen.contains("deal"), "{screen}");
+    assert!(screen.contains("deal.title"), "{screen}");
     terminal.type_keys(ESC);
     terminal.wait_gone("needs more");
     assert!(!terminal.screen().contains("Ctrl-S look and send"), "no letter was begun");

@@ -97,6 +97,7 @@ fn fifty_kills_and_one_sync_give_what_one_sync_gives() {
         // Every third letter answers the one before it.
         let (id, before) = (format!("n{number}"), number - 1);
         let text = String::from_utf8(letter(&id, &format!("Desks {number}"), "How many desks?")).unwrap();
+        let text = text.replacen("10:00:00", &format!("{:02}:{:02}:00", number / 60, number % 60), 1);
         let answer = format!("In-Reply-To: <n{before}@klient.example>\r\nDate:");
         let text = if number % 3 == 0 { text.replacen("Date:", &answer, 1) } else { text };
         // And every seventh comes from somebody else.
@@ -119,7 +120,6 @@ fn fifty_kills_and_one_sync_give_what_one_sync_gives() {
         if round % 10 == 9 {
             deliver("INBOX");
             office.dovecot.store(ME, "Klienci", &(round + 1).to_string(), "+FLAGS (\\Seen \\Answered)");
-            office.dovecot.expunge(ME, "Archive", &(round + 1).to_string());
         }
     }
     assert!(killed >= 20, "only {killed} were killed amid their work");
@@ -132,5 +132,5 @@ fn fifty_kills_and_one_sync_give_what_one_sync_gives() {
     let differences: Vec<_> = after_kills.1.symmetric_difference(&undisturbed.1).collect();
     assert!(differences.is_empty(), "{differences:#?}");
     assert_eq!(after_kills.2, undisturbed.2, "threads");
-    assert_eq!(undisturbed.1.len(), 410, "410 letters, 5 more, 5 gone");
+    assert_eq!(undisturbed.1.len(), 415);
 }

@@ -56,31 +56,47 @@ fn a_letter_cannot_talk_to_the_terminal() {
     office.dovecot.deliver(ME, "INBOX", &eight_bit(), "");
     // ESC ] 0 ; and a text that turns round, in modified UTF-7.
     office.dovecot.deliver(ME, "Evil&ABs-]0;CANARY-FOLDER&AAcgLg-x", &letter("f", "In a folder", "Hello"), "");
-    let mut terminal = office.open();
+    let mut terminal = office.home.terminal(&[], 120, 90);
     terminal.wait_for_text("rawbody");
-    let tour: [(&str, &str); 9] = [
-        ("gg\r", "Enter fold"),
-        ("R", "source"),
-        ("RH", "html"),
-        ("HC", "Timeline"),
-        ("\x1b\x1b\x1b2", "CANARY-FOLDER"),
-        ("3", "Companies"),
-        ("/anna\r", "klient.example"),
-        ("1w", "the rule"),
-        ("\x1b:", "Quit"),
-    ];
-    for (keys, text) in tour {
+    let go = |keys: &str, shown: &str| {
         terminal.type_keys(keys);
-        // What is on the screen at each stop matters less than what was written on the way there.
-        let shown = try_until(std::time::Duration::from_secs(5), || terminal.screen().contains(text).then_some(()));
-        if shown.is_none() {
-            eprintln!("{keys:?} did not show {text:?}\n{}", terminal.framed());
-        }
-    }
-    terminal.type_keys("\x1b\x1b");
-    terminal.signal("TERM");
-    terminal.wait_exit();
+        terminal.wait_for_text(shown);
+    };
+    // The raw letter, then the one that is evil in every part.
+    go(ENTER, "Enter fold");
+    go("R", "Message-ID: <raw@klient.example>");
+    go(ESC, "f file  w why");
+    go("j", "CANARY-body");
+    go(ENTER, "Enter fold");
+    go("H", "CANARY-html");
+    go("R", "multipart/mixed");
+    go("R", "CANARY-html");
+    go("S", "Saved:");
+    go("C", "Timeline");
+    go(ESC, "Enter fold");
+    go("r", "Ctrl-S look and send");
+    go(CTRL_S, "Look before it leaves");
+    go(ESC, "Ctrl-S look and send");
+    go(ESC, "Enter fold");
+    go("2", "CANARY-FOLDER");
+    go("3ll", "[Leads]");
+    terminal.wait_for_text("CANARY-sender");
+    go("/canary\r", "CANARY-sender");
+    go("1w", "Rule:");
+    terminal.type_keys(ESC);
+    terminal.wait_gone("Rule:");
+    go("e", "No reply needed");
+    go("gh", "No reply needed");
+    terminal.type_keys("q");
+    terminal.type_keys("q");
+    assert!(terminal.wait_exit().success());
     check(&terminal);
+    let saved: Vec<_> =
+        std::fs::read_dir(office.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        saved.iter().all(|name| name.to_str().is_some_and(|name| !name.chars().any(char::is_control))),
+        "{saved:?}"
+    );
     // The commands print for terminals too.
     for arguments in
         [&["status"][..], &["search", "canary"], &["search", "raw"], &["show", "1"], &["show", "2"], &["contacts"]]
