@@ -28,8 +28,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long quitting waits for a letter that is on the wire.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a letter on its way is waited for at the end; most servers answer in a second or two.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What drains the outbox and brings mail.
 pub enum Post {
@@ -114,10 +114,7 @@ pub fn run(program: Program) -> Result<()> {
         desk.happen(Event::Problem(problem));
     }
     let outcome = desk.run(&typed, &answered, &heard);
-    // The terminal is the shell's again before anything is waited for.
-    let Desk { terminal, carrier, .. } = desk;
-    drop(terminal);
-    carrier.stop();
+    desk.leave();
     let _ = std::fs::remove_dir_all(&folder);
     outcome
 }
@@ -238,13 +235,6 @@ impl Carrier {
         }
     }
 
-    /// Ends the threads; a letter that is being handed over gets a while to be told what became of it.
-    fn stop(self) {
-        if let Self::Network { network, .. } = self {
-            network.stop(FAREWELL);
-        }
-    }
-
     fn wish_now(&self) {
         if let Self::Network { network, .. } = self {
             network.wish_now();
@@ -305,12 +295,24 @@ impl Desk {
         Ok(())
     }
 
+    /// The terminal is the shell's again; a letter just being handed over gets a while, so that its fate is known.
+    fn leave(self) {
+        drop(self.terminal);
+        if let Carrier::Network { network, .. } = self.carrier {
+            network.stop(PATIENCE);
+        }
+    }
+
     fn draw(&mut self) -> Result<()> {
         let state = &self.state;
         self.terminal.draw(|frame| view(state, frame))
     }
 
     fn happen(&mut self, event: Event) {
+        // A window that was small for a moment has forgotten what it cut off, also when it has its old size again.
+        if matches!(event, Event::Resize { .. }) {
+            self.redraw();
+        }
         let wakes_post = matches!(event, Event::Queued { .. } | Event::Changed(_));
         for effect in update(&mut self.state, event) {
             self.dispatch(effect);

@@ -1,10 +1,18 @@
 //! From the first key to the server: the real program in a terminal, a real IMAP server, a real SMTP server.
 
 mod answering;
+mod crashing;
+mod demo;
+mod hostile;
+mod shell;
+mod trouble;
 
 use serde_json::Value;
 
-use super::support::{Account, DEADLINE, Dovecot, Home, SmtpServer, Terminal, home, poll_until};
+use super::support::{
+    Account, DEADLINE, Dovecot, Fault, Home, PASSWORD, PASSWORD_VARIABLE, Phase, SmtpServer, Terminal, home,
+    poll_until, try_until,
+};
 
 const ME: &str = "me@firma.example";
 const ANNA: &str = "anna@klient.example";

@@ -222,6 +222,11 @@ impl SmtpServer {
         self.order(&json!({"order": "status"}))["sessions"].as_u64().expect("a number")
     }
 
+    /// How many stalls began since the start: when one did, a client waits at its phase.
+    pub fn stalls(&self) -> u64 {
+        self.order(&json!({"order": "status"}))["stalls"].as_u64().expect("a number")
+    }
+
     /// Puts a fault in force until `clear`.
     pub fn fail(&self, fault: &Fault) {
         self.order(&json!({"order": "fault", "fault": fault.to_json(), "sessions": null}));

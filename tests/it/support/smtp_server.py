@@ -35,6 +35,7 @@ class State:
         self.size_limit = settings["size_limit"]
         self.faults = []
         self.sessions = 0
+        self.stalls = 0
         self.number = len(os.listdir(self.spool))
 
     def faults_at(self, server, phase, recipient):
@@ -130,6 +131,7 @@ class Server(SMTP):
         """An answer to give instead of the usual one, or MISSING. May take its time, or end the session."""
         for fault in self.state.faults_at(self, phase, recipient):
             if fault["kind"] == "stall":
+                self.state.stalls += 1
                 await asyncio.sleep(fault["seconds"])
             elif fault["kind"] == "close":
                 self.transport.abort()
@@ -183,7 +185,7 @@ def obey(state, order):
         state.faults.clear()
     elif order["order"] != "status":
         raise ValueError(order)
-    return {"sessions": state.sessions}
+    return {"sessions": state.sessions, "stalls": state.stalls}
 
 
 async def main(folder):
