@@ -17,6 +17,9 @@ use jiff::Timestamp;
 /// little when cut, large enough that the transaction costs little.
 const BATCH: usize = if cfg!(test) { 7 } else { 100 };
 
+/// Letters held in memory before they are stored, in bytes: a batch of large attachments must not fill it.
+const MOST_HELD: usize = if cfg!(test) { 900 } else { 16 * 1024 * 1024 };
+
 /// What a sync tells while it works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
@@ -164,6 +167,22 @@ pub fn register_folders(store: &Store, remote: &mut dyn Remote, account: id::Acc
     })
 }
 
+/// Stores letters, newest first (servers answer in ascending order), in one transaction with what is known of the numbering.
+fn store_batch(store: &Store, destination: &Destination<'_>, arrivals: &mut Vec<Arrival>) -> Result<Vec<id::Thread>> {
+    arrivals.sort_by_key(|arrival| std::cmp::Reverse(arrival.uid));
+    arrivals.dedup_by_key(|arrival| arrival.uid);
+    store.write(|| {
+        let threads = ingest(store, destination, arrivals, Timestamp::now())?;
+        // The numbering is kept with the first letters, so that a cut sync goes on and does not begin anew.
+        let cursor = store.cursor(destination.folder)?;
+        if cursor.uid_validity == 0 {
+            let numbering = destination.uid_validity;
+            store.set_cursor(destination.folder, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
+        }
+        Ok(threads)
+    })
+}
+
 struct FolderSync<'a> {
     store: &'a Store,
     remote: &'a mut dyn Remote,
@@ -222,28 +241,8 @@ impl FolderSync<'_> {
         let of = missing.len();
         let mut done = 0;
         for batch in missing.chunks(BATCH) {
-            let mut arrivals = Vec::with_capacity(batch.len());
-            let mut empty = 0_u64;
-            self.remote.fetch(batch, &mut |fetched: Fetched| {
-                match fetched.body {
-                    Some(bytes) if batch.contains(&fetched.uid) => arrivals.push(Arrival {
-                        uid: fetched.uid,
-                        flags: fetched.flags,
-                        keywords: fetched.keywords,
-                        internal_date: fetched.internal_date,
-                        bytes,
-                    }),
-                    Some(_) => {}
-                    None => empty += 1,
-                }
-                Ok(())
-            })?;
-            // Newest first also within a batch; servers answer in ascending order.
-            arrivals.sort_by_key(|arrival| std::cmp::Reverse(arrival.uid));
-            arrivals.dedup_by_key(|arrival| arrival.uid);
-            self.store_batch(numbering, &arrivals)?;
+            let empty = self.bring_batch(batch, numbering)?;
             done += batch.len();
-            self.outcome.new += arrivals.len();
             if empty > 0 {
                 let letters = crate::domain::text::plural(empty, "letter", "letters");
                 self.outcome.warnings.push(Text::from(format!(
@@ -255,21 +254,41 @@ impl FolderSync<'_> {
         Ok(())
     }
 
-    fn store_batch(&mut self, numbering: u32, arrivals: &[Arrival]) -> Result<()> {
-        let destination =
-            Destination { account: self.account, folder: self.folder.id, uid_validity: numbering, own: self.own };
-        let threads = self.store.write(|| {
-            let threads = ingest(self.store, &destination, arrivals, Timestamp::now())?;
-            // The numbering is kept with the first letters, so that a cut sync goes on and does not begin anew.
-            let cursor = self.store.cursor(self.folder.id)?;
-            if cursor.uid_validity == 0 {
-                self.store
-                    .set_cursor(self.folder.id, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
+    /// Fetches and stores one batch, in several pieces when its letters are large. Gives how many came without a body.
+    fn bring_batch(&mut self, batch: &[u32], numbering: u32) -> Result<u64> {
+        let Self { store, remote, account, own, folder, report, outcome } = self;
+        let destination = Destination { account: *account, folder: folder.id, uid_validity: numbering, own };
+        let mut keep = |arrivals: &mut Vec<Arrival>| -> Result<()> {
+            outcome.new += arrivals.len();
+            let threads = store_batch(store, &destination, arrivals)?;
+            arrivals.clear();
+            report(Progress::Changed(threads));
+            Ok(())
+        };
+        let (mut arrivals, mut held, mut empty) = (Vec::new(), 0_usize, 0_u64);
+        remote.fetch(batch, &mut |fetched: Fetched| {
+            match fetched.body {
+                Some(bytes) if batch.contains(&fetched.uid) => {
+                    held += bytes.len();
+                    arrivals.push(Arrival {
+                        uid: fetched.uid,
+                        flags: fetched.flags,
+                        keywords: fetched.keywords,
+                        internal_date: fetched.internal_date,
+                        bytes,
+                    });
+                }
+                Some(_) => {}
+                None => empty += 1,
             }
-            Ok(threads)
+            if held > MOST_HELD {
+                held = 0;
+                keep(&mut arrivals)?;
+            }
+            Ok(())
         })?;
-        (self.report)(Progress::Changed(threads));
-        Ok(())
+        keep(&mut arrivals)?;
+        Ok(empty)
     }
 
     /// Reads flags, takes away what a complete listing no longer shows, and sets the cursor: one transaction.
