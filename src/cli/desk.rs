@@ -69,6 +69,7 @@ impl Desk {
                 smtp: account.smtp.endpoint.clone(),
                 imap_login: logins.source(account, Service::Imap),
                 smtp_login: logins.source(account, Service::Smtp),
+                forget_logins: logins.forgetting(),
             });
         }
         let (templates, template_problems) = templates(&paths.templates_dir);
@@ -122,6 +123,12 @@ impl Logins {
         for slot in self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
+    }
+
+    /// [`Logins::forget`] as a call without an argument.
+    fn forgetting(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let logins = self.clone();
+        Arc::new(move || logins.forget())
     }
 
     fn source(&self, account: &AccountConfig, service: Service) -> LoginSource {

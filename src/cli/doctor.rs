@@ -63,8 +63,10 @@ pub fn run(places: &Places, as_json: bool) -> Result<()> {
         let _ = output::json(&json!({ "ok": failed == 0, "checks": checks }))?;
     }
     if failed > 0 {
-        let things = plural(failed, "thing is", "things are");
-        return Err(Problem::new(Kind::Input, format!("{things} not as they should be")));
+        let things = plural(failed, "check", "checks");
+        return Err(
+            Problem::new(Kind::Input, format!("{things} failed")).hint("each line marked “failed” says what and why")
+        );
     }
     Ok(())
 }

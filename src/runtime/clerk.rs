@@ -72,8 +72,17 @@ impl Clerk {
             }
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
             Effect::Undo => self.undo(&now),
+            Effect::SyncNow => self.retry_now(&now),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// Letters that wait after a failure are tried at once, because the user asked.
+    fn retry_now(&self, now: &Zoned) -> Result<Vec<Event>> {
+        for account in &self.office.accounts {
+            self.store.retry_now(account.id, now.timestamp())?;
+        }
+        Ok(vec![Event::Changed(Vec::new())])
     }
 
     fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {

@@ -13,6 +13,7 @@ use crate::mime;
 use crate::ui::effect::{BodyForm, Clients, Effect, Generation};
 use crate::ui::event::{Event, TemplateRow};
 use jiff::Timestamp;
+use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
 const TIMELINE: u32 = 300;
@@ -45,6 +46,40 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadChanges { .. }
             | Effect::ListDealsFor { .. }
     )
+}
+
+/// The question's number, where a newer question of the same kind makes it pointless: previews follow the cursor, and
+/// a key held down asks for thirty of them in a second.
+fn superseded_by_next(effect: &Effect) -> Option<Generation> {
+    match effect {
+        Effect::LoadThread { generation, .. }
+        | Effect::LoadCard { generation, .. }
+        | Effect::LoadCompany { generation, .. }
+        | Effect::LoadDeal { generation, .. }
+        | Effect::LoadSearch { generation, .. } => Some(*generation),
+        _ => None,
+    }
+}
+
+/// Takes questions out of a queue that holds a newer one of their kind. Each is answered with a failure, which the screen that
+/// asked drops as stale.
+pub(super) fn drop_superseded(queue: &mut VecDeque<Effect>) -> Vec<Event> {
+    let kinds: Vec<_> = queue.iter().map(std::mem::discriminant).collect();
+    let mut dropped = Vec::new();
+    let mut position = 0;
+    queue.retain(|effect| {
+        position += 1;
+        let newer = kinds.get(position..).is_some_and(|later| later.contains(&std::mem::discriminant(effect)));
+        match superseded_by_next(effect) {
+            Some(generation) if newer => {
+                let problem = Problem::new(problem::Kind::Internal, "asked again before it was answered");
+                dropped.push(Event::LoadFailed { generation, problem });
+                false
+            }
+            _ => true,
+        }
+    });
+    dropped
 }
 
 impl Clerk {
@@ -231,4 +266,20 @@ fn rows(limit: usize) -> u32 {
 
 fn found<T>(answer: Result<Option<T>>, what: &str) -> Result<T> {
     answer?.ok_or_else(|| Problem::new(problem::Kind::NotFound, format!("{what} is not there any more")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_previews_only_the_last_is_read() {
+        let thread = |generation| Effect::LoadThread { generation, thread: id::Thread(1) };
+        let counters = |generation| Effect::LoadCounters { generation };
+        let mut queue = VecDeque::from([thread(1), counters(2), thread(3), counters(4), thread(5)]);
+        let dropped = drop_superseded(&mut queue);
+        assert_eq!(queue, [counters(2), counters(4), thread(5)]);
+        assert_eq!(dropped.len(), 2);
+        assert!(matches!(dropped[0], Event::LoadFailed { generation: 1, .. }));
+    }
 }

@@ -39,6 +39,8 @@ pub struct Line {
     pub imap_login: LoginSource,
     /// User and password for sending.
     pub smtp_login: LoginSource,
+    /// Called when a server refused a password: the next try asks for it anew.
+    pub forget_logins: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// What the threads tell.
@@ -270,8 +272,10 @@ impl Worker {
                     pause = FIRST_PAUSE;
                     self.every
                 }
-                // A refused password does not get better by asking again; some servers lock the account.
-                Err(problem) if matches!(problem.kind, Kind::Auth | Kind::Untrusted | Kind::Config) => LONGEST_PAUSE,
+                Err(problem) if needs_user(problem) => {
+                    (self.line.forget_logins)();
+                    LONGEST_PAUSE
+                }
                 Err(_) => {
                     let now = pause;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -331,14 +335,14 @@ impl Worker {
             match self.watch(wake_sync) {
                 Ok(()) => return,
                 Err(problem) => {
-                    tracing::info!(account = self.line.registration.name, %problem, "waiting for news was interrupted")
+                    tracing::info!(account = self.line.registration.name, %problem, "waiting for news was interrupted");
+                    pause = if needs_user(&problem) { LONGEST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
                 }
             }
             let waited = std::time::Instant::now();
             while waited.elapsed() < pause && !self.stopped() {
                 std::thread::sleep(Duration::from_millis(200));
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -355,6 +359,11 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// A refused password or certificate does not get better by asking again; some servers lock the account.
+fn needs_user(problem: &Problem) -> bool {
+    matches!(problem.kind, Kind::Auth | Kind::Untrusted | Kind::Config)
 }
 
 /// How long until then; without a time, until woken. The outbox is looked at every few seconds all the same: letters are

@@ -5,7 +5,7 @@
 
 use super::clerk::Clerk;
 use super::letters::with_files;
-use super::loads::is_load;
+use super::loads::{drop_superseded, is_load};
 use super::network::{Line, Network, News};
 use super::owner::Owner;
 use super::writing::Office;
@@ -23,6 +23,7 @@ use crate::ui::{Setup, State, update, view};
 use crossbeam_channel::{Receiver, Sender, select, tick, unbounded};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -166,8 +167,13 @@ fn start_clerk(
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || {
-            for effect in asked {
-                for event in clerk.perform(effect) {
+            let mut queue = VecDeque::new();
+            while let Some(effect) = queue.pop_front().or_else(|| asked.recv().ok()) {
+                queue.push_front(effect);
+                queue.extend(asked.try_iter());
+                let dropped = drop_superseded(&mut queue);
+                let done = queue.pop_front().map(|effect| clerk.perform(effect)).unwrap_or_default();
+                for event in dropped.into_iter().chain(done) {
                     let _ = answers.send(event);
                 }
             }
@@ -336,7 +342,10 @@ impl Desk {
             Effect::Quit => self.quit = true,
             Effect::Redraw => self.redraw(),
             Effect::Suspend => self.suspend(),
-            Effect::SyncNow => self.carrier.sync_now(),
+            Effect::SyncNow => {
+                self.carrier.sync_now();
+                let _ = self.acting.send(Effect::SyncNow);
+            }
             Effect::OpenEditor(letter) => self.edit(&letter),
             load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),

@@ -1,4 +1,4 @@
-//! Every act of the user, undone, gives back the same bytes.
+//! Every act of the user, undone, gives back the same bytes; letters are checked and filled from the store.
 
 use super::acts::Acts;
 use crate::domain::activity::{Activity, Kind};
@@ -157,4 +157,68 @@ fn every_act_undone_gives_the_same_bytes() {
     }
     assert_eq!(undone, done);
     assert_eq!(dump(&office.store), untouched);
+}
+
+/// Who writes, in a test: Ann's letter was answered by nobody yet.
+fn writing_office(office: &Office) -> super::writing::Office {
+    let account = crate::domain::account::Account {
+        id: id::Account(1),
+        name: Text::own("work"),
+        email: Address::parse("me@firma.example").unwrap(),
+        kind: crate::domain::account::Kind::Personal,
+        signature: Text::default(),
+    };
+    super::writing::Office {
+        me: crate::domain::account::Me { name: Text::own("Me"), ..Default::default() },
+        accounts: vec![account],
+        own: office.own.clone(),
+        templates: crate::domain::template::bundled(),
+        broken_templates: Vec::new(),
+        undo: jiff::SignedDuration::from_secs(10),
+    }
+}
+
+#[test]
+fn the_guard_knows_who_was_written_to() {
+    use crate::domain::address::Mailbox;
+    use crate::domain::guard::Kind;
+    let office = office();
+    let desk = writing_office(&office);
+    let writer = super::writing::Writer { store: &office.store, office: &desk, now: &office.now };
+    let concerns = |to: &str| -> Vec<Kind> {
+        let mut letter = writer.new_letter(None).unwrap();
+        letter.to = vec![Mailbox::new("", to).unwrap()];
+        letter.subject = "Hello".to_owned();
+        letter.text = "Good morning, how are you?".to_owned();
+        writer.check(&letter).unwrap().into_iter().map(|concern| concern.kind).collect()
+    };
+    assert_eq!(concerns("stranger@elsewhere.example"), [Kind::NewDomain]);
+    assert_eq!(concerns("ann@acme.example"), []);
+    assert_eq!(concerns("me@firma.example"), []);
+    // An answer to the letter that came raises nothing.
+    let mut answer = writer.reply(writer.newest_to_answer(id::Thread(2)).unwrap(), false).unwrap();
+    answer.text = format!("Good day.\n{}", answer.text);
+    assert_eq!(writer.check(&answer).unwrap(), []);
+}
+
+#[test]
+fn a_hole_in_a_template_blocks_and_names_the_card() {
+    use super::writing::{Filling, Writer};
+    let office = office();
+    let mut desk = writing_office(&office);
+    let file = "---\nname: hello\nlanguage: en\nsubject: Hello\n---\nDear {{ contact.first_name }},\n";
+    desk.templates = vec![crate::domain::template::Template::parse("hello.en.md", file).unwrap()];
+    let writer = Writer { store: &office.store, office: &desk, now: &office.now };
+    let letter = writer.reply(writer.newest_to_answer(id::Thread(2)).unwrap(), false).unwrap();
+    let Filling::Holes(holes) = writer.fill("hello", None, letter.clone(), None).unwrap() else {
+        panic!("it was filled")
+    };
+    let sentence = holes[0].sentence();
+    assert!(sentence.as_str().contains("first name") && sentence.as_str().contains("contact.first_name"), "{sentence}");
+    let name = Name { given: Text::own("Leo"), family: Text::own("Lis"), ..Name::default() };
+    office.store.convert_lead(id::Contact(2), &name, None, office.now.timestamp()).unwrap();
+    let Filling::Letter(filled) = writer.fill("hello", None, letter, None).unwrap() else {
+        panic!("it was not filled")
+    };
+    assert!(filled.text.starts_with("Dear Leo,"), "{}", filled.text);
 }

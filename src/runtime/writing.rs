@@ -234,6 +234,8 @@ impl Writer<'_> {
             context.domains = self.store.domains_of(company)?.into_iter().map(String::from).collect();
         }
         context.client_domains = self.store.client_domains()?;
+        // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
+        context.written_to.push(letter.from.address.domain().to_owned());
         for address in letter.recipients() {
             if let Some(company) = self.store.company_of_address(&address)? {
                 context.companies.push((address.clone(), company));

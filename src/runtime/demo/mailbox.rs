@@ -137,7 +137,7 @@ impl Mailbox<'_> {
     /// When the store cannot be written.
     pub(super) fn decide(&self, crm: &Crm, office: &Office<'_>, calendar: &Calendar) -> Result<()> {
         for entry in &crm.filed {
-            self.file(&entry.message_id, office.deal(&entry.deal)?, &entry.deal)?;
+            self.file(&entry.message_id, office.deal(&entry.deal)?)?;
         }
         for entry in &crm.done {
             self.store.mark_done(self.thread_of(&entry.message_id)?, calendar.now().timestamp())?;
@@ -153,8 +153,9 @@ impl Mailbox<'_> {
         Ok(())
     }
 
-    fn file(&self, message_id: &str, deal: id::Deal, key: &str) -> Result<()> {
+    fn file(&self, message_id: &str, deal: id::Deal) -> Result<()> {
         let thread = self.thread_of(message_id)?;
+        let title = self.store.deal_row(deal, jiff::civil::Date::ZERO)?.map(|row| row.title).unwrap_or_default();
         let standing = self.store.filing(thread)?.ok_or_else(|| unfit(message_id))?;
         let place = Place { deal: Some(deal), ..standing.place };
         self.store.file(
@@ -163,7 +164,7 @@ impl Mailbox<'_> {
                 place,
                 deal_decided: true,
                 rule: Rule::Mine,
-                evidence: Text::from(format!("you chose {key}")),
+                evidence: Text::from(format!("you chose {title}")),
                 alternatives: Vec::new(),
                 decided_at: standing.decided_at,
             },

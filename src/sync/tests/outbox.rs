@@ -127,8 +127,9 @@ fn only_what_waits_can_be_taken_back() {
 #[test]
 fn a_crash_while_sending_is_asked_about_and_found_in_sent() {
     for found_there in [true, false] {
-        let (mut world, _) = with_answer();
+        let (mut world, outgoing) = with_answer();
         assert!(world.store.begin_sending(world.account, now().timestamp()).unwrap().is_some());
+        world.store.handing_over(outgoing).unwrap();
         // The program dies here and is started again.
         assert_eq!(world.store.outbox_after_crash().unwrap(), 1);
         assert_eq!(state(&world), State::Uncertain);
@@ -146,6 +147,17 @@ fn a_crash_while_sending_is_asked_about_and_found_in_sent() {
         assert_eq!(world.server.folder("Sent").letters.len(), usize::from(found_there), "no second copy");
         assert!(send(&world, |_| panic!("sent again by itself")).is_empty());
     }
+}
+
+#[test]
+fn a_crash_before_the_end_of_the_letter_was_written_goes_again_by_itself() {
+    let (world, _) = with_answer();
+    assert!(world.store.begin_sending(world.account, now().timestamp()).unwrap().is_some());
+    // The program dies here: connecting, signing in, or in the middle of the letter.
+    assert_eq!(world.store.outbox_after_crash().unwrap(), 0);
+    assert_eq!(state(&world), State::Queued);
+    assert_eq!(send(&world, |_| report(Outcome::Accepted(said("250")))).len(), 1);
+    assert_eq!(state(&world), State::Sent);
 }
 
 #[test]
