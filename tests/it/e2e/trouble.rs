@@ -9,9 +9,11 @@ use super::*;
 fn a_wrong_password_says_what_to_do_and_is_written_nowhere() {
     let office = office(0);
     let wrong = "Wrong-Canary-40962";
-    let mut terminal = office.home.terminal_with(&[], &[(PASSWORD_VARIABLE, wrong)], 140, 30);
-    let screen = terminal.wait_for_text("refused user");
+    let mut terminal = office.home.terminal_with(&[], &[(PASSWORD_VARIABLE, wrong)], 80, 24);
+    terminal.wait_for_text("refused user me@firma.example");
+    let screen = terminal.wait_for_text("s tries again");
     assert!(screen.contains("check user and password"), "{screen}");
+    assert!(!screen.to_lowercase().contains("all clear"), "nobody knows that: {screen}");
     terminal.type_keys("q");
     assert!(terminal.wait_exit().success());
     let refused = office.home.postbook_with(&["sync"], b"", &[(PASSWORD_VARIABLE, wrong)]);
