@@ -66,6 +66,9 @@ fn counters(state: &State, columns: usize) -> Line<'static> {
         let words = if state.counters.problem.is_some() { " the counters cannot be read" } else { "" };
         return Line::styled(words, styles.bad);
     };
+    if counters.all_clear() && state.bar.trouble().is_some() {
+        return Line::styled(" nothing waits here, but not all mail has come", styles.bad);
+    }
     if counters.all_clear() {
         return Line::styled(" all clear", styles.good);
     }

@@ -91,6 +91,12 @@ impl Bar {
         }
     }
 
+    /// Why the newest letters of an account may not be here, in words.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.troubles.iter().next().map(|(account, problem)| trouble_words(account, problem))
+    }
+
     /// Time goes by.
     pub fn tick(&mut self, now: Timestamp) {
         self.held.retain(|held| held.until > now);
@@ -127,8 +133,8 @@ impl Bar {
         if parts.is_empty() {
             if let Some((account, progress)) = self.syncing.iter().next() {
                 parts.push((progress_words(account, progress.as_ref()), styles.dim));
-            } else if let Some((account, problem)) = self.troubles.iter().next() {
-                parts.push((trouble_words(account, problem), styles.bad));
+            } else if let Some(trouble) = self.trouble() {
+                parts.push((trouble, styles.bad));
             }
         }
         (!parts.is_empty()).then_some(parts)

@@ -65,20 +65,20 @@ fn a_letter_cannot_talk_to_the_terminal() {
     // The raw letter, then the one that is evil in every part.
     go(ENTER, "Enter fold");
     go("R", "Message-ID: <raw@klient.example>");
-    go(ESC, "f file  w why");
+    go(ESC, "Enter open");
     go("j", "CANARY-body");
     go(ENTER, "Enter fold");
     go("H", "CANARY-html");
     go("R", "multipart/mixed");
     go("R", "CANARY-html");
     go("S", "Saved:");
-    go("C", "Timeline");
+    go("C", "n write");
     go(ESC, "Enter fold");
     go("r", "Ctrl-S look and send");
     go(CTRL_S, "Look before it leaves");
     go(ESC, "Ctrl-S look and send");
     go(ESC, "Enter fold");
-    go("2", "CANARY-FOLDER");
+    go("2", "CANARY-FOL");
     go("3ll", "[Leads]");
     terminal.wait_for_text("CANARY-sender");
     go("/canary\r", "CANARY-sender");

@@ -55,7 +55,8 @@ impl Dovecot {
             let mut flags: Vec<String> = letter.flags().iter().map(ToString::to_string).collect();
             flags.retain(|flag| flag != "\\Recent");
             flags.sort();
-            letters.push((letter.uid.expect("asked for UID"), flags));
+            // Without a UID it is news of somebody else's change, told between the answers.
+            letters.extend(letter.uid.map(|uid| (uid, flags)));
         }
         letters.sort();
         letters

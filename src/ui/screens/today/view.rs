@@ -88,6 +88,17 @@ fn waiting(state: &State, frame: &mut Frame, area: Rect) {
         return;
     }
     let rows = today.slot.value.as_deref().unwrap_or_default();
+    if let (true, Some(trouble)) = (rows.is_empty(), state.bar.trouble()) {
+        // What did not come cannot be counted: this is not “all clear”.
+        let lines = [
+            ("Nothing waits among the letters that are here; newer ones may not have come.", styles.text),
+            ("", styles.dim),
+            (trouble.as_str(), styles.bad),
+            ("", styles.dim),
+            ("s tries again.", styles.dim),
+        ];
+        return list::notice(frame, inner, &lines);
+    }
     if rows.is_empty() {
         let lines = [
             ("All clear", styles.good),
