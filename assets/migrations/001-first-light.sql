@@ -186,6 +186,11 @@ CREATE VIRTUAL TABLE message_fts USING fts5 (
     content = '', contentless_delete = 1, detail = full, tokenize = "unicode61 remove_diacritics 0"
 );
 
+-- A letter that no folder of the server has any more is not found by search; its row stays, since activities and leads refer to it.
+CREATE TRIGGER message_gone AFTER UPDATE OF place ON message WHEN NEW.place = 'gone' AND OLD.place <> 'gone' BEGIN
+    DELETE FROM message_fts WHERE rowid = NEW.id;
+END;
+
 ---------------------------------------------------------------- clients (each act here is undoable: see `change`)
 
 CREATE TABLE company (

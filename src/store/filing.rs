@@ -124,14 +124,15 @@ impl Store {
         Ok(())
     }
 
-    /// The letters of a thread for the filing rules, oldest first.
+    /// The letters of a thread for the filing rules, oldest first; of the same second in an order that does not depend on which
+    /// came first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn letters_to_file(&self, thread: id::Thread) -> Result<Vec<FiledLetter>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT id, direction, nature = 'human' AND ignored = 0 AND place = 'live' AS counts, subject, snippet
-             FROM message WHERE thread_id = ?1 ORDER BY date, id",
+             FROM message WHERE thread_id = ?1 ORDER BY date, digest",
         )?;
         let mut letters: Vec<FiledLetter> = statement
             .query_map([thread.0], |row| {

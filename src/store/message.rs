@@ -172,6 +172,19 @@ impl Store {
         Ok(())
     }
 
+    /// Puts a letter that was gone from the server and came back into the index again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn found_again(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
+        let gone: Option<bool> = self
+            .sql()
+            .prepare_cached("SELECT place = 'gone' FROM message WHERE id = ?1")?
+            .query_row([message.0], |row| row.get(0))
+            .optional()?;
+        if gone == Some(true) { self.index_words(message, parsed) } else { Ok(()) }
+    }
+
     /// Puts a letter's words into the index, folded as searches are.
     fn index_words(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
         let people: Vec<String> = [&parsed.from, &parsed.to, &parsed.cc]

@@ -18,9 +18,9 @@ impl Store {
         self.sql()
             .prepare_cached(
                 "WITH live AS (
-                     SELECT id, date, direction, asks, human_in OR (direction = 'outbound' AND nature = 'human') AS human
+                     SELECT id, date, digest, direction, asks, human_in OR (direction = 'outbound' AND nature = 'human') AS human
                      FROM message WHERE thread_id = ?1 AND place = 'live'),
-                 last AS (SELECT id, date, direction, asks FROM live WHERE human ORDER BY date DESC, id DESC LIMIT 1)
+                 last AS (SELECT id, date, direction, asks FROM live WHERE human ORDER BY date DESC, digest DESC LIMIT 1)
                  UPDATE thread SET
                      subject = coalesce((SELECT subject FROM message WHERE thread_id = ?1 ORDER BY date, id LIMIT 1), subject),
                      last_at = coalesce((SELECT max(date) FROM live), (SELECT max(date) FROM message WHERE thread_id = ?1), 0),

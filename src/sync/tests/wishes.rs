@@ -2,6 +2,7 @@
 
 use super::server::Cut;
 use super::*;
+use crate::domain::query::Query;
 
 const ME: &str = "me@firma.example";
 
@@ -222,4 +223,25 @@ fn a_star_goes_with_the_copy_that_had_it() {
     world.server.expunge("Klienci", "one");
     world.sync();
     assert_eq!(flags(&world), Flags::default());
+}
+
+#[test]
+fn a_deleted_letter_is_not_found_and_one_that_comes_back_is() {
+    let mut server = Server::new(FOLDERS);
+    let bytes = letter("one", "anna@acme.example", ME, 0, &[], "Do you have zebrawood?");
+    server.deliver("INBOX", &bytes, Flags::default());
+    let mut world = World::new(server);
+    let found = |world: &World| world.store.search(&Query::parse("zebrawood"), 10).unwrap().0;
+    world.sync();
+    assert_eq!(found(&world), 1);
+    world.server.expunge("INBOX", "one");
+    world.settle();
+    assert_eq!((found(&world), world.place("one").as_str()), (0, "gone"));
+    world.server.deliver("INBOX", &bytes, Flags::default());
+    world.settle();
+    assert_eq!((found(&world), world.place("one").as_str()), (1, "live"));
+    // A move by another device is a deletion here and an arrival there.
+    world.server.transfer("INBOX", "one", "Sent");
+    world.settle();
+    assert_eq!((found(&world), world.place("one").as_str()), (1, "live"));
 }
