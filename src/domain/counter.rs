@@ -169,6 +169,8 @@ pub struct Waiting {
     pub detail: Text,
     /// The person, for the card beside.
     pub contact: Option<id::Contact>,
+    /// The company, where it is known.
+    pub company_id: Option<id::Company>,
     /// The deal.
     pub deal: Option<id::Deal>,
     /// The conversation, for the preview: also of a lead.

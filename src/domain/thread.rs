@@ -57,7 +57,7 @@ pub struct ThreadView {
     pub company: Option<id::Company>,
     /// The deal's key.
     pub deal: Option<id::Deal>,
-    /// How it was filed, in words: "address anna@x.example belongs to Anna Kowalska".
+    /// How it was filed, in words after "filed": "by address: anna@x.example is an address of this contact".
     pub filed_by: Text,
     /// Letters of this thread on their way out.
     pub on_its_way: u64,

@@ -119,14 +119,17 @@ impl Store {
     pub fn threads_in(&self, folder: id::Folder, after: Option<PageKey>, limit: u32) -> Result<Vec<ThreadRow>> {
         let (at, key) = after.map_or((i64::MAX, i64::MAX), |page| (ms(page.at), page.id));
         let mut statement = self.sql().prepare_cached(
-            "SELECT t.id FROM folder_thread ft JOIN thread t ON t.id = ft.thread_id
+            "SELECT t.id, ft.last_at FROM folder_thread ft JOIN thread t ON t.id = ft.thread_id
              WHERE ft.folder_id = ?1 AND (ft.last_at, ft.thread_id) < (?2, ?3)
              ORDER BY ft.last_at DESC, ft.thread_id DESC LIMIT ?4",
         )?;
-        let threads: Vec<i64> = statement
-            .query_map(params![folder.0, at, key, limit], |row| row.get(0))?
+        let threads: Vec<(i64, i64)> = statement
+            .query_map(params![folder.0, at, key, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        threads.into_iter().filter_map(|thread| self.thread_row(id::Thread(thread)).transpose()).collect()
+        // The time by which the list is sorted: my answer in Sent does not move a row of the inbox.
+        let row =
+            |(thread, at)| Ok(self.thread_row(id::Thread(thread))?.map(|row| ThreadRow { last_at: moment(at), ..row }));
+        threads.into_iter().filter_map(|found| row(found).transpose()).collect()
     }
 
     /// Where a thread stands in a folder's list: the key of the page after it.

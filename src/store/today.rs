@@ -126,6 +126,7 @@ impl Store {
             title: row.subject,
             detail,
             contact: place.contact,
+            company_id: place.company,
             deal: place.deal,
             thread: Some(thread),
         }))
@@ -157,6 +158,7 @@ impl Store {
             title: Text::own("a new lead"),
             detail: Text::default(),
             contact: Some(lead),
+            company_id: None,
             deal: None,
             thread: None,
         }))
@@ -166,7 +168,7 @@ impl Store {
         let row = self
             .sql()
             .prepare_cached(
-                "SELECT a.kind, a.subject, a.place, a.due_at, a.contact_id, a.deal_id, d.title AS deal_title, co.name AS company,
+                "SELECT a.kind, a.subject, a.place, a.due_at, a.contact_id, a.deal_id, co.id AS company_id, d.title AS deal_title, co.name AS company,
                         coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display) AS who,
                         (SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
                              AND f.contact_id = a.contact_id ORDER BY t.last_at DESC LIMIT 1) AS thread_id
@@ -188,6 +190,7 @@ impl Store {
                     title: Text::from(format!("{kind}: {}", text_at(row, "subject")?)),
                     detail: Text::from(detail),
                     contact: row.get::<_, Option<i64>>("contact_id")?.map(id::Contact),
+                    company_id: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
                     deal: row.get::<_, Option<i64>>("deal_id")?.map(id::Deal),
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
                 })
@@ -200,7 +203,7 @@ impl Store {
         let row = self
             .sql()
             .prepare_cached(
-                "SELECT p.title, p.due_on, p.amount_minor, p.currency, p.deal_id, d.title AS deal_title, d.contact_id, co.name AS company,
+                "SELECT p.title, p.due_on, p.amount_minor, p.currency, p.deal_id, d.title AS deal_title, d.contact_id, co.id AS company_id, co.name AS company,
                         coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display) AS who,
                         (SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
                              AND f.deal_id = p.deal_id ORDER BY t.last_at DESC LIMIT 1) AS thread_id
@@ -218,6 +221,7 @@ impl Store {
                     title: Text::from(format!("{amount} {}", text_at(row, "title")?)),
                     detail: Text::from(format!("{}, due {}", text_at(row, "deal_title")?, text_at(row, "due_on")?)),
                     contact: row.get::<_, Option<i64>>("contact_id")?.map(id::Contact),
+                    company_id: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
                     deal: Some(id::Deal(row.get("deal_id")?)),
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
                 })
@@ -242,6 +246,7 @@ impl Store {
                     title: Text::from(format!("{}: {}", text_at(row, "state")?, text_at(row, "subject")?)),
                     detail: text_at(row, "last_answer")?,
                     contact: None,
+                    company_id: None,
                     deal: None,
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
                 })

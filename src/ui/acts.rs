@@ -37,6 +37,25 @@ fn say(state: &mut State, words: &str) {
     state.bar.news(words, now);
 }
 
+/// A key that does something elsewhere, or nothing anywhere: it is said, so that nobody waits for it.
+pub(super) fn not_here(state: &mut State, key: &str) {
+    // The editor and the last look have keys of their own that mean nothing to who reads.
+    let reads = |binding: &&keymap::Binding| !matches!(binding.at, keymap::At::Compose | keymap::At::Review);
+    let bindings = || keymap::BINDINGS.iter().filter(reads).filter(|binding| binding.keys.contains(&key));
+    let reader = bindings().find(|binding| binding.at == keymap::At::Reader);
+    match reader.or_else(|| bindings().next()) {
+        Some(binding) => elsewhere(state, binding, &keymap::shown(key)),
+        None => say(state, &format!("{} does nothing here. ? shows the keys that do.", keymap::shown(key))),
+    }
+}
+
+/// Says where an action works.
+pub(super) fn elsewhere(state: &mut State, binding: &keymap::Binding, key: &str) {
+    let letter = binding.at == keymap::At::Reader && state.target().thread.is_some();
+    let help = if letter { "works in the open letter: Enter opens it" } else { "does nothing here" };
+    say(state, &format!("{key} ({}) {help}. ? shows the keys of this place.", binding.short));
+}
+
 fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
     match action {
         Action::Today => super::update::go(state, Screen::Today, out),

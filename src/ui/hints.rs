@@ -209,6 +209,7 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
+        Overlay::Welcome(_) => &[("any key", "begins")],
         Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

@@ -187,9 +187,9 @@ impl State {
         Rect { x: 0, y: top, width: self.width, height: self.height.saturating_sub(top + bottom) }
     }
 
-    /// One line for news and hints on a low terminal, two on others.
+    /// One line for news and hints on a low terminal, two on others; more for a long problem.
     pub(super) fn status_lines(&self) -> u16 {
-        if self.height >= 16 { 2 } else { 1 }
+        super::widgets::status::height(self).min(self.height.saturating_sub(4).max(1))
     }
 
     /// Too small to draw anything but a sentence that says so.

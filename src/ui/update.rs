@@ -57,6 +57,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn started(state: &mut State, now: Timestamp, width: u16, height: u16, out: &mut Effects) {
     state.now = now;
     (state.width, state.height) = (width, height);
+    if state.setup.demo {
+        state.overlays.push(Overlay::Welcome(overlays::Welcome));
+    }
     load_counters(state, out);
     screens::today::load(state, out);
 }
@@ -127,7 +130,7 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         None if typing => compose::key(state, key, out),
         None if pending.is_none() && keymap::begins_pair(&name, can) => state.pending = Some(name),
         None if name == "ctrl-c" => acts::quit(state, out),
-        None => {}
+        None => acts::not_here(state, &name),
     }
 }
 
@@ -144,6 +147,8 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
     let new_minute = minute(now) != minute(state.now);
     state.now = now;
     state.bar.tick(now);
+    state.readers_mut().for_each(super::reader::Reader::tick);
+    state.cards_mut().for_each(super::card::Card::tick);
     compose::tick(state, out);
     // Snoozes end and activities fall due without any change in the store.
     if new_minute {
@@ -196,7 +201,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
 fn told(state: &mut State, event: Event) {
     let now = state.now;
     match event {
-        Event::Done { title } => state.bar.news(format!("{title}   (u undoes)"), now),
+        Event::Done { title } => state.bar.done(title, now),
         Event::Undone { title } => state.bar.news(format!("Taken back: {title}"), now),
         Event::AttachmentSaved { path } => state.bar.news(format!("Saved: {path}"), now),
         Event::Problem(problem) => {

@@ -60,6 +60,18 @@ pub struct Card {
     pub slot: Slot<Holding>,
     doc: Doc<Item>,
     laid: Option<(u16, u16)>,
+    /// What was shown before, drawn for the moment until the answer is here; no key acts on it.
+    before: Option<Box<Before>>,
+}
+
+/// The look of the card that was shown last.
+#[derive(Debug)]
+struct Before {
+    title: String,
+    word: &'static str,
+    doc: Doc<Item>,
+    /// A tick of the clock went by: the wait is worth a word.
+    waited: bool,
 }
 
 impl Card {
@@ -68,9 +80,33 @@ impl Card {
         if self.of == of {
             return;
         }
-        *self = Self { of, ..Self::default() };
+        let (title, word) = self.title();
+        let before = match self.slot.value.take() {
+            Some(_) => Some(Box::new(Before { title, word, doc: std::mem::take(&mut self.doc), waited: false })),
+            None => self.before.take(),
+        };
+        *self = Self { of, before: before.filter(|_| of.is_some()), ..Self::default() };
         if let Some(of) = of {
             out.push(load(of, self.slot.ask(last)));
+        }
+    }
+
+    /// Time goes by: where the answer takes longer, the old card gives way to "Loading".
+    pub fn tick(&mut self) {
+        self.before = self.before.take().filter(|before| !before.waited && self.slot.is_loading());
+        if let Some(before) = &mut self.before {
+            before.waited = true;
+        }
+    }
+
+    /// Name and kind.
+    fn title(&self) -> (String, &'static str) {
+        match (&self.slot.value, &self.before) {
+            (Some(Holding::Contact(card)), _) => (card.row.name.full().to_string(), card.row.kind.word()),
+            (Some(Holding::Company(card)), _) => (card.row.name.to_string(), "company"),
+            (Some(Holding::Deal(card)), _) => (card.row.title.to_string(), "deal"),
+            (None, Some(before)) => (before.title.clone(), before.word),
+            (None, None) => (String::new(), ""),
         }
     }
 
@@ -92,6 +128,7 @@ impl Card {
     /// An answer came; one for another card is dropped.
     pub fn loaded(&mut self, generation: Generation, holding: Holding) {
         if self.slot.take(generation) {
+            self.before = None;
             self.slot.value = Some(holding);
             self.laid = None;
         }
@@ -194,15 +231,13 @@ impl Card {
 
     /// Draws it.
     pub fn view(&self, frame: &mut Frame, area: Rect, line_at_left: bool, in_use: bool, styles: &Styles) {
-        let (title, note) = match (&self.slot.value, self.of) {
-            (Some(Holding::Contact(card)), _) => (card.row.name.full().to_string(), card.row.kind.word()),
-            (Some(Holding::Company(card)), _) => (card.row.name.to_string(), "company"),
-            (Some(Holding::Deal(card)), _) => (card.row.title.to_string(), "deal"),
-            (None, _) => (String::new(), ""),
-        };
+        let (title, note) = self.title();
         let inner = pane::view(frame, area, line_at_left, &title, note, in_use, styles);
         if self.of.is_none() {
             return list::notice(frame, inner, &[("No client here", styles.dim)]);
+        }
+        if let Some(before) = self.before.as_ref().filter(|_| self.slot.is_loading()) {
+            return before.doc.view(frame, inner, None, styles);
         }
         if !pane::missing(frame, inner, &self.slot, "the card", styles) {
             self.doc.view(frame, inner, in_use.then_some(styles.selected), styles);

@@ -8,6 +8,7 @@ mod help;
 mod notice;
 mod palette;
 mod search;
+mod welcome;
 mod why;
 
 pub use changes::Changes;
@@ -18,6 +19,7 @@ pub use help::Help;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use search::Search;
+pub use welcome::Welcome;
 pub use why::Why;
 
 use super::state::{Effects, State};
@@ -49,6 +51,8 @@ pub enum Overlay {
     Notice(Notice),
     /// What was done.
     Changes(Changes),
+    /// The first look at the demo.
+    Welcome(Welcome),
 }
 
 /// Gives a key to the topmost one; it stays open when it gives itself back.
@@ -65,6 +69,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Welcome(welcome) => welcome.key(),
     };
     if let Some(stays) = stays {
         // What it opened lies over it.
@@ -97,6 +102,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
+        Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),
         None => {}
     }
 }

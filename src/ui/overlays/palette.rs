@@ -1,4 +1,4 @@
-//! Every action that can be used here, found by a few of its letters.
+//! Every action by name: what can be used here first, what works elsewhere when it was asked for.
 
 use super::{Overlay, room, window};
 use crate::ui::format;
@@ -7,7 +7,7 @@ use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::list;
 use crossterm::event::{KeyCode, KeyEvent};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -17,7 +17,7 @@ use ratatui::text::{Line, Span};
 #[derive(Debug)]
 pub struct Palette {
     field: Field,
-    all: Vec<&'static Binding>,
+    here: Vec<&'static Binding>,
     found: Vec<&'static Binding>,
     at: usize,
 }
@@ -27,26 +27,42 @@ impl Palette {
     #[must_use]
     pub fn new(state: &State) -> Self {
         let target = state.target();
-        let all: Vec<&'static Binding> =
+        let here: Vec<&'static Binding> =
             BINDINGS.iter().filter(|binding| crate::ui::hints::can(state, &target, binding.at)).collect();
-        Self { field: Field::default(), found: all.clone(), all, at: 0 }
+        Self { field: Field::default(), found: here.clone(), here, at: 0 }
     }
 
     fn find(&mut self) {
-        let pattern = Pattern::parse(self.field.text(), CaseMatching::Ignore, Normalization::Smart);
+        self.at = 0;
+        if self.field.text().trim().is_empty() {
+            self.found.clone_from(&self.here);
+            return;
+        }
+        // Whole pieces of words; single letters in their order only where nothing has the pieces.
+        self.found = self.matching(AtomKind::Substring);
+        if self.found.is_empty() {
+            self.found = self.matching(AtomKind::Fuzzy);
+        }
+    }
+
+    fn matching(&self, kind: AtomKind) -> Vec<&'static Binding> {
+        let pattern = Pattern::new(self.field.text(), CaseMatching::Ignore, Normalization::Smart, kind);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
-        let mut scored: Vec<(u32, &'static Binding)> = Vec::new();
-        for binding in &self.all {
+        let mut scored: Vec<(bool, u32, &'static Binding)> = Vec::new();
+        for binding in BINDINGS {
             let words = format!("{} {:?} {}", binding.title, binding.action, binding.short);
             let text = nucleo_matcher::Utf32Str::new(&words, &mut buffer);
             if let Some(score) = pattern.score(text, &mut matcher) {
-                scored.push((score, binding));
+                scored.push((self.is_here(binding), score, binding));
             }
         }
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        self.found = scored.into_iter().map(|(_, binding)| binding).collect();
-        self.at = 0;
+        scored.sort_by_key(|(here, score, _)| std::cmp::Reverse((*here, *score)));
+        scored.into_iter().map(|(.., binding)| binding).collect()
+    }
+
+    fn is_here(&self, binding: &Binding) -> bool {
+        self.here.iter().any(|here| here.action == binding.action)
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
@@ -59,8 +75,13 @@ impl Palette {
         match key.code {
             KeyCode::Esc => return None,
             KeyCode::Enter => {
-                if let Some(binding) = self.found.get(self.at) {
-                    crate::ui::acts::act(state, binding.action, out);
+                match self.found.get(self.at) {
+                    Some(binding) if self.is_here(binding) => crate::ui::acts::act(state, binding.action, out),
+                    Some(binding) => {
+                        let key = binding.keys.first().map_or_else(String::new, |key| keymap::shown(key));
+                        crate::ui::acts::elsewhere(state, binding, &key);
+                    }
+                    None => {}
                 }
                 return None;
             }
@@ -84,16 +105,19 @@ impl Palette {
         self.field.view(frame, Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line }, true, styles);
         let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
         if self.found.is_empty() {
-            return list::notice(frame, rows, &[("Nothing is called that here.", styles.dim)]);
+            return list::notice(frame, rows, &[("Nothing is called that.", styles.dim)]);
         }
         let height = usize::from(rows.height).max(1);
         let first = (self.at + 1).saturating_sub(height);
         for (y, (index, binding)) in (rows.y..rows.bottom()).zip(self.found.iter().enumerate().skip(first)) {
             let keys: Vec<String> = binding.keys.iter().take(2).map(|key| keymap::shown(key)).collect();
             let mark = if index == self.at { "> " } else { "  " };
-            let text = format::ends(binding.title, &keys.join(", "), usize::from(rows.width).saturating_sub(2));
+            let keys = keys.join(", ");
+            let keys = if self.is_here(binding) { keys } else { format!("not here  {keys}") };
+            let text = format::ends(binding.title, &keys, usize::from(rows.width).saturating_sub(2));
             let place = Rect { y, height: 1, ..rows };
-            frame.render_widget(Line::from(format!("{mark}{text}")), place);
+            let style = if self.is_here(binding) { styles.text } else { styles.dim };
+            frame.render_widget(Line::styled(format!("{mark}{text}"), style), place);
             if index == self.at {
                 frame.buffer_mut().set_style(place, styles.selected);
             }

@@ -88,7 +88,10 @@ impl Search {
         }
         let hits = self.slot.value.as_deref().unwrap_or_default();
         if hits.is_empty() {
-            return list::notice(frame, rows, &[("No letter has these words.", styles.text)]);
+            let words = self.field.text().chars().any(char::is_alphanumeric);
+            let said = if words { "No letter has all these words." } else { "Only words can be searched for." };
+            let hint = "A name, an address or the begin of a word is enough; fewer words find more.";
+            return list::notice(frame, rows, &[(said, styles.text), (hint, styles.dim)]);
         }
         let clock = state.clock();
         let height = usize::from(rows.height / 2).max(1);

@@ -1,6 +1,7 @@
 //! The lines of a conversation: who, warnings, text with folded quotes, files.
 
 use super::Reader;
+use super::paragraph::{Habit, Paragraph};
 use crate::domain::address::Mailbox;
 use crate::domain::id;
 use crate::domain::message::{Direction, Invitation, Opened};
@@ -61,7 +62,7 @@ fn facts(sheet: &mut Sheet<id::Message>, view: &ThreadView, columns: usize, styl
         wrapped(sheet, &place.join(" · "), "", columns, styles.accent, false);
     }
     if !view.filed_by.is_empty() {
-        wrapped(sheet, &format!("Filed by: {}", view.filed_by), "", columns, styles.dim, false);
+        wrapped(sheet, &format!("Filed {}", view.filed_by), "", columns, styles.dim, false);
     }
     if !row.counters.is_empty() {
         let counters: Vec<&str> = row.counters.iter().map(|c| c.label()).collect();
@@ -109,7 +110,9 @@ fn unfolded(
         sheet.item(letter.id, Line::from(spans));
     } else {
         // The real address is always visible: it wraps and is never cut.
-        let mut lines = textwrap::wrap(&from, textwrap::Options::new(columns.max(1)).subsequent_indent("  "));
+        let options = textwrap::Options::new(columns.max(1)).subsequent_indent("  ");
+        let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let mut lines = textwrap::wrap(&from, options);
         let first = lines.drain(..1).next().unwrap_or_default().into_owned();
         sheet.item(letter.id, Line::styled(first, styles.strong));
         for line in lines {
@@ -203,18 +206,32 @@ fn body(sheet: &mut Sheet<id::Message>, reader: &Reader, letter: &Opened, column
         return;
     }
     let lines: Vec<&str> = text.split('\n').collect();
-    let mut rest = lines.as_slice();
-    while let [line, after @ ..] = rest {
+    let habit = Habit::of(&lines);
+    let (mut rest, mut signature) = (lines.as_slice(), false);
+    while let Some(line) = rest.first() {
         let quoted = quoted_lines(rest);
         if quoted > 1 && !reader.quotes {
-            let words = plural(u64::try_from(quoted).unwrap_or(0), "quoted line", "quoted lines");
-            sheet.more(Line::styled(format!("  > … {words} (x shows)"), styles.dim));
+            let count = plural(u64::try_from(quoted).unwrap_or(0), "quoted line", "quoted lines");
+            sheet.more(Line::styled(format!("  > … {count} (x shows)"), styles.dim));
             rest = rest.get(quoted..).unwrap_or_default();
             continue;
         }
+        signature |= line.trim_end() == "--";
+        let Some(paragraph) = habit.next(rest, signature) else { break };
         let style = if quoted > 0 { styles.dim } else { styles.text };
-        wrapped(sheet, line, "  ", columns, style, true);
-        rest = after;
+        words(sheet, &paragraph, columns, style);
+        rest = rest.get(paragraph.lines..).unwrap_or_default();
+    }
+}
+
+/// The words of a letter: wrapped for this place, quote marks before every line.
+fn words(sheet: &mut Sheet<id::Message>, paragraph: &Paragraph, columns: usize, style: ratatui::style::Style) {
+    let Paragraph { prefix, text, hang, .. } = paragraph;
+    let mark = if prefix.is_empty() { "  ".to_owned() } else { format!("  {prefix} ") };
+    let hang = format!("{mark}{}", " ".repeat((*hang).min(columns / 4)));
+    let options = textwrap::Options::new(columns.max(8)).initial_indent(&mark).subsequent_indent(&hang);
+    for line in textwrap::wrap(text, options) {
+        sheet.more(Line::styled(line.into_owned(), style));
     }
 }
 
@@ -276,7 +293,11 @@ fn wrapped(
     style: ratatui::style::Style,
     of_item: bool,
 ) {
-    let options = textwrap::Options::new(columns.max(8)).initial_indent(indent).subsequent_indent(indent);
+    // Addresses and names of files are not parted at their hyphens.
+    let options = textwrap::Options::new(columns.max(8))
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     for line in textwrap::wrap(text, options) {
         let line = Line::styled(line.into_owned(), style);
         if of_item { sheet.more(line) } else { sheet.line(line) }

@@ -1,6 +1,7 @@
 //! A conversation: its letters oldest first, the newest unfolded.
 
 mod layout;
+mod paragraph;
 
 use super::effect::{BodyForm, Effect, Generation};
 use super::keymap::Action;
@@ -38,6 +39,17 @@ pub struct Reader {
     doc: Doc<id::Message>,
     laid: Option<(u16, u16)>,
     opened: bool,
+    /// What was shown before, drawn for the moment until the answer is here; no key acts on it.
+    before: Option<Box<Before>>,
+}
+
+/// The look of the conversation that was shown last.
+#[derive(Debug)]
+struct Before {
+    title: Text,
+    doc: Doc<id::Message>,
+    /// A tick of the clock went by: the wait is worth a word.
+    waited: bool,
 }
 
 impl Reader {
@@ -46,9 +58,23 @@ impl Reader {
         if self.thread == thread {
             return;
         }
-        *self = Self { thread, ..Self::default() };
+        let before = match self.slot.value.take() {
+            Some(view) => {
+                Some(Box::new(Before { title: view.row.subject, doc: std::mem::take(&mut self.doc), waited: false }))
+            }
+            None => self.before.take(),
+        };
+        *self = Self { thread, before: before.filter(|_| thread.is_some()), ..Self::default() };
         if let Some(thread) = thread {
             out.push(Effect::LoadThread { generation: self.slot.ask(last), thread });
+        }
+    }
+
+    /// Time goes by: where the answer takes longer, the old conversation gives way to "Loading".
+    pub fn tick(&mut self) {
+        self.before = self.before.take().filter(|before| !before.waited && self.slot.is_loading());
+        if let Some(before) = &mut self.before {
+            before.waited = true;
         }
     }
 
@@ -98,6 +124,7 @@ impl Reader {
             out.push(Effect::MarkRead(view.row.id));
         }
         self.slot.value = Some(view);
+        self.before = None;
         self.laid = None;
         if first {
             self.doc = Doc::default();
@@ -241,15 +268,18 @@ impl Reader {
                 let place = format!("letter {} of {}", self.doc.index() + 1, view.messages.len().max(1));
                 (view.row.subject.as_str(), if view.messages.len() > 1 { place } else { String::new() })
             }
-            None => ("", String::new()),
+            None => (self.before.as_ref().map_or("", |before| before.title.as_str()), String::new()),
         };
         let title = if title.is_empty() && self.slot.value.is_some() { "(no subject)" } else { title };
         let inner = pane::view(frame, area, line_at_left, title, &note, in_use, styles);
         if self.thread.is_none() {
             return super::widgets::list::notice(frame, inner, &[("No conversation here", styles.dim)]);
         }
+        let text = Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(1), ..inner };
+        if let Some(before) = self.before.as_ref().filter(|_| self.slot.is_loading()) {
+            return before.doc.view(frame, text, None, styles);
+        }
         if !pane::missing(frame, inner, &self.slot, "the conversation", styles) {
-            let text = Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(1), ..inner };
             self.doc.view(frame, text, None, styles);
         }
     }

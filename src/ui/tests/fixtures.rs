@@ -116,6 +116,7 @@ fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, compa
         title: t(title),
         detail: Text::default(),
         contact,
+        company_id: None,
         deal: None,
         thread,
     }
@@ -374,7 +375,7 @@ pub(super) fn conversation() -> ThreadView {
         contact: Some(id::Contact(1)),
         company: Some(id::Company(1)),
         deal: Some(id::Deal(1)),
-        filed_by: t("address anna@mebleplus.example belongs to Anna Kowalska"),
+        filed_by: t("by address: anna@mebleplus.example is an address of this contact"),
         on_its_way: 0,
     }
 }

@@ -59,7 +59,7 @@ pub fn view(state: &State, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// The counters that are not zero: in full where they fit, else in short words.
+/// The counters: all nine in full where they fit, those that are not zero in full, or in short words; the zeros dim.
 fn counters(state: &State, columns: usize) -> Line<'static> {
     let styles = &state.styles;
     let Some(counters) = &state.counters.value else {
@@ -72,31 +72,40 @@ fn counters(state: &State, columns: usize) -> Line<'static> {
     if counters.all_clear() {
         return Line::styled(" all clear", styles.good);
     }
-    let long = parts(counters, Counter::label);
-    let width: usize = long.iter().map(|(number, word)| number.len() + word.len() + 3).sum();
-    let parts = if width <= columns { long } else { parts(counters, short) };
-    let wide = |(number, word): &(String, &str)| number.len() + word.len() + 3;
-    let all: usize = parts.iter().map(wide).sum();
-    // Where not all of them fit, the last columns say that there are more.
-    let mut room = if all <= columns { columns } else { columns.saturating_sub(3) };
+    let waits = |counter: &Counter| counters.get(*counter) > 0;
+    let all = parts(counters, |_| true, Counter::label);
+    let long = parts(counters, waits, Counter::label);
+    let brief = parts(counters, waits, short);
+    let room = columns.saturating_sub(1);
+    let (parts, gap) = [(all, 2), (long, 2), (brief.clone(), 2)]
+        .into_iter()
+        .find(|(parts, gap)| wide(parts, *gap) <= room)
+        .unwrap_or((brief, 1));
+    // Where not all of them fit, the last column says that there are more.
+    let mut room = if wide(&parts, gap) <= room { room } else { room.saturating_sub(1) };
     let mut spans = vec![Span::raw(" ")];
-    for part in &parts {
-        let (number, word) = part;
-        if wide(part) > room {
+    for (number, word) in &parts {
+        let needed = number.len() + word.len() + 1;
+        if needed > room {
             spans.push(Span::styled("…", styles.dim));
             break;
         }
-        room -= wide(part);
+        room = room.saturating_sub(needed + gap);
+        let style = if number == "0" { styles.dim } else { styles.waits };
         spans.push(Span::styled(format!("{word} "), styles.dim));
-        spans.push(Span::styled(format!("{number}  "), styles.waits));
+        spans.push(Span::styled(format!("{number}{}", " ".repeat(gap)), style));
     }
     Line::from(spans)
 }
 
-fn parts(counters: &Counters, word: impl Fn(Counter) -> &'static str) -> Vec<(String, &'static str)> {
-    Counter::ALL
-        .into_iter()
-        .filter(|counter| counters.get(*counter) > 0)
-        .map(|counter| (counters.get(counter).to_string(), word(counter)))
-        .collect()
+fn wide(parts: &[(String, &str)], gap: usize) -> usize {
+    parts.iter().map(|(number, word)| number.len() + word.len() + 1 + gap).sum::<usize>().saturating_sub(gap)
+}
+
+fn parts(
+    counters: &Counters,
+    wanted: impl Fn(&Counter) -> bool,
+    word: impl Fn(Counter) -> &'static str,
+) -> Vec<(String, &'static str)> {
+    Counter::ALL.into_iter().filter(wanted).map(|counter| (counters.get(counter).to_string(), word(counter))).collect()
 }

@@ -42,8 +42,17 @@ pub struct Progress {
 
 #[derive(Debug, Clone)]
 enum Note {
-    News(Text),
+    /// What happened, and the key that takes it back.
+    News(Text, &'static str),
     Problem(Problem),
+}
+
+/// Something to say.
+struct Part {
+    text: String,
+    style: Style,
+    /// It is read to its end or not at all: a problem.
+    wraps: bool,
 }
 
 /// What the bottom line knows.
@@ -59,7 +68,12 @@ pub struct Bar {
 impl Bar {
     /// Shows news.
     pub fn news(&mut self, text: impl Into<String>, now: Timestamp) {
-        self.note = Some((Note::News(Text::from(text.into())), now));
+        self.note = Some((Note::News(Text::from(text.into()), ""), now));
+    }
+
+    /// Shows what was done, and that `u` takes it back.
+    pub fn done(&mut self, title: Text, now: Timestamp) {
+        self.note = Some((Note::News(title, "   (u undoes)"), now));
     }
 
     /// Shows a problem.
@@ -116,28 +130,37 @@ impl Bar {
     }
 
     /// The most pressing thing to say.
-    fn line(&self, state: &State) -> Option<Vec<(String, Style)>> {
+    fn line(&self, state: &State) -> Vec<Part> {
         let styles = &state.styles;
         let mut parts = Vec::new();
         if let Some(held) = self.held.first() {
             let seconds = (held.until.as_second() - state.now.as_second()).max(0);
             let more = self.held.len() - 1;
             let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-            parts.push((format!("Sending to {} in {seconds} s: press U to take it back{more}", held.to), styles.waits));
+            let text = format!("Sending to {} in {seconds} s: press U to take it back{more}", held.to);
+            parts.push(Part { text, style: styles.waits, wraps: false });
         }
         match &self.note {
-            Some((Note::News(text), _)) => parts.push((text.to_string(), styles.good)),
-            Some((Note::Problem(problem), _)) => parts.push((problem_words(problem), styles.bad)),
+            Some((Note::News(text, tail), _)) => {
+                let room = usize::from(state.width).saturating_sub(1 + format::width(tail));
+                let room = if parts.is_empty() { room } else { usize::MAX };
+                let text = format!("{}{tail}", format::cut(text.as_str(), room));
+                parts.push(Part { text, style: styles.good, wraps: false });
+            }
+            Some((Note::Problem(problem), _)) => {
+                parts.push(Part { text: problem_words(problem), style: styles.bad, wraps: true });
+            }
             None => {}
         }
         if parts.is_empty() {
             if let Some((account, progress)) = self.syncing.iter().next() {
-                parts.push((progress_words(account, progress.as_ref()), styles.dim));
-            } else if let Some(trouble) = self.trouble() {
-                parts.push((trouble, styles.bad));
+                let text = progress_words(account, progress.as_ref());
+                parts.push(Part { text, style: styles.dim, wraps: false });
+            } else if let Some(text) = self.trouble() {
+                parts.push(Part { text, style: styles.bad, wraps: true });
             }
         }
-        (!parts.is_empty()).then_some(parts)
+        parts
     }
 }
 
@@ -167,31 +190,58 @@ fn progress_words(account: &Text, progress: Option<&Progress>) -> String {
     }
 }
 
-/// Draws it.
-pub fn view(state: &State, frame: &mut Frame, area: Rect) {
-    let news = state.bar.line(state);
-    if area.height >= 2 {
-        if let Some(parts) = &news {
-            say(frame, Rect { height: 1, ..area }, parts);
-        }
-        keys(state, frame, Rect { y: area.y + 1, height: 1, ..area });
-    } else if let Some(parts) = &news {
-        say(frame, area, parts);
-    } else {
-        keys(state, frame, area);
-    }
+/// A problem takes at most so many lines.
+const PROBLEM_LINES: usize = 5;
+
+/// How many lines the bottom needs: one for news and one for keys, one for both on a low terminal; more while a
+/// problem has more to say.
+#[must_use]
+pub fn height(state: &State) -> u16 {
+    let (least, keys) = if state.height >= 16 { (2, 1) } else { (1, 0) };
+    u16::try_from(lines(state).len() + keys).unwrap_or(least).max(least)
 }
 
-fn say(frame: &mut Frame, area: Rect, parts: &[(String, Style)]) {
-    let mut room = usize::from(area.width).saturating_sub(1);
-    let mut spans = vec![Span::raw(" ")];
-    for (index, (text, style)) in parts.iter().enumerate() {
-        let text = if index > 0 { format!("   {text}") } else { text.clone() };
-        let text = format::cut(&text, room);
+/// What is said, in lines of this terminal: problems wrap, everything else shares one line.
+fn lines(state: &State) -> Vec<Line<'static>> {
+    let columns = usize::from(state.width).saturating_sub(2).max(8);
+    let (mut room, mut first, mut lines) = (columns, Line::default(), Vec::new());
+    for part in state.bar.line(state) {
+        if part.wraps {
+            let mut rows = textwrap::wrap(&part.text, columns);
+            let more = rows.len() > PROBLEM_LINES;
+            rows.truncate(PROBLEM_LINES);
+            let last = rows.len().saturating_sub(1);
+            for (index, row) in rows.into_iter().enumerate() {
+                let dots = if more && index == last { "…" } else { "" };
+                let row = format::cut(&row, columns - dots.len().min(1));
+                lines.push(Line::styled(format!(" {row}{dots}"), part.style));
+            }
+            continue;
+        }
+        let gap = if first.spans.is_empty() { " " } else { "   " };
+        let text = format::cut(&format!("{gap}{}", part.text), room + 1);
         room = room.saturating_sub(format::width(&text));
-        spans.push(Span::styled(text, *style));
+        first.push_span(Span::styled(text, part.style));
     }
-    frame.render_widget(Line::from(spans), area);
+    if !first.spans.is_empty() {
+        lines.insert(0, first);
+    }
+    lines
+}
+
+/// Draws it.
+pub fn view(state: &State, frame: &mut Frame, area: Rect) {
+    let lines = lines(state);
+    // A low terminal has one line: what is said hides the keys.
+    let both = state.height >= 16;
+    if both || lines.is_empty() {
+        let y = area.bottom().saturating_sub(1);
+        keys(state, frame, Rect { y, height: area.height.min(1), ..area });
+    }
+    let end = area.bottom().saturating_sub(u16::from(both));
+    for (y, line) in (area.y..end).zip(lines) {
+        frame.render_widget(line, Rect { y, height: 1, ..area });
+    }
 }
 
 /// The keys that are most useful here, as many as fit.

@@ -29,9 +29,9 @@ pub struct Areas {
 #[must_use]
 pub fn areas(body: Rect, in_use: Pane) -> Areas {
     let Rect { x, width, .. } = body;
-    let folders = if width >= 120 { 24 } else { 22 };
+    let folders = if width >= 160 { 24 } else { 22 };
     if width >= 120 {
-        let threads = (width - folders) * 45 / 100;
+        let threads = (width - folders) * if width >= 160 { 52 } else { 46 } / 100;
         return Areas {
             folders: Rect { width: folders, ..body },
             threads: Rect { x: x + folders, width: threads, ..body },

@@ -177,6 +177,9 @@ fn detail(state: &State, frame: &mut Frame, area: Rect) {
         Tab::Templates => outgoing.template().map(|row| (row.name.to_string(), template(row, styles))),
     }
     .unwrap_or_default();
+    if lines.is_empty() {
+        return;
+    }
     let inner = pane::view(frame, area, false, &title, "", false, styles);
     let columns = usize::from(inner.width).saturating_sub(3).max(1);
     let mut y = inner.y;

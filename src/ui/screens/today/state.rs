@@ -76,6 +76,7 @@ impl Today {
             subject: Some(row.subject),
             thread: row.thread,
             contact: row.contact,
+            company: row.company_id,
             deal: row.deal,
             counters: row.counters.clone(),
             unread: row.counters.contains(&Counter::Unread),

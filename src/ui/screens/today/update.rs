@@ -41,8 +41,8 @@ pub fn loaded(state: &mut State, generation: Generation, rows: Vec<Waiting>, mor
 pub fn follow(state: &mut State, out: &mut Effects) {
     let row = state.today.row();
     let (thread, contact) = (row.and_then(|row| row.thread), row.and_then(|row| row.contact));
-    let deal = row.and_then(|row| row.deal);
-    let of = contact.map(Of::Contact).or(deal.map(Of::Deal));
+    let (deal, company) = (row.and_then(|row| row.deal), row.and_then(|row| row.company_id));
+    let of = contact.map(Of::Contact).or(deal.map(Of::Deal)).or(company.map(Of::Company));
     let today = &mut state.today;
     today.reader.show(thread, &mut state.generation, out);
     today.card.show(of, &mut state.generation, out);

@@ -29,7 +29,7 @@ pub struct Areas {
 pub fn areas(body: Rect, in_use: Pane) -> Areas {
     let Rect { x, y, width, height } = body;
     if width >= 140 && height >= 20 {
-        let (list, card) = (width * 38 / 100, width * 27 / 100);
+        let (list, card) = (width * 46 / 100, width * 24 / 100);
         let reader = width - list - card;
         return Areas {
             list: Rect { width: list, ..body },
