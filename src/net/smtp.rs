@@ -31,6 +31,9 @@ pub struct Report {
     pub outcome: Outcome,
     /// Recipients the server said no to while it took (or may have taken) the letter for the others, with its words.
     pub refused: Vec<(Address, Text)>,
+    /// The server was reached and took the password. When not, the trouble is the account's and not this letter's: the
+    /// next letter would meet the same.
+    pub signed_in: bool,
 }
 
 /// Hands a letter to the server, once.
@@ -51,8 +54,16 @@ pub fn send(
     timeouts: &Timeouts,
     handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Report {
-    attempt(endpoint, login, from, to, bytes, timeouts, handing_over)
-        .unwrap_or_else(|outcome| Report { outcome, refused: Vec::new() })
+    let failed = |outcome, signed_in| Report { outcome, refused: Vec::new(), signed_in };
+    let envelope = match Envelope::checked(from, to) {
+        Ok(envelope) => envelope,
+        Err(outcome) => return failed(outcome, true), // the letter's own fault: it is not even tried
+    };
+    match signed_in(endpoint, login, timeouts) {
+        Ok((dialogue, offers)) => deliver(dialogue, &offers, envelope, &super::crlf(bytes), handing_over)
+            .unwrap_or_else(|outcome| failed(outcome, true)),
+        Err(outcome) => failed(outcome, false),
+    }
 }
 
 /// Connects, makes sure of the certificate and signs in, without a letter: what `postbook doctor` asks.
@@ -71,27 +82,22 @@ pub fn check(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> problem
 /// A step before the letter's end fails with the outcome that ends the attempt.
 type Step<T> = Result<T, Outcome>;
 
-fn attempt(
-    endpoint: &Endpoint,
-    login: Option<&Login>,
-    from: &Address,
-    to: &[Address],
-    bytes: &[u8],
-    timeouts: &Timeouts,
+fn deliver(
+    mut dialogue: Dialogue,
+    offers: &Offers,
+    envelope: Envelope,
+    letter: &[u8],
     handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Step<Report> {
-    let envelope = Envelope::checked(from, to)?;
-    let letter = super::crlf(bytes);
-    let (mut dialogue, offers) = signed_in(endpoint, login, timeouts)?;
-    let parameters = parameters(&envelope, &letter, &offers)?;
+    let parameters = parameters(&envelope, letter, offers)?;
     let refused = dialogue.envelope(envelope, parameters)?;
-    let outcome = dialogue.letter(&letter, handing_over)?;
+    let outcome = dialogue.letter(letter, handing_over)?;
     if let Outcome::Accepted(_) = outcome {
         // It is sent; what happens now changes nothing.
         dialogue.quit();
     }
     let kept = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown(_));
-    Ok(Report { outcome, refused: if kept { refused } else { Vec::new() } })
+    Ok(Report { outcome, refused: if kept { refused } else { Vec::new() }, signed_in: true })
 }
 
 /// A connection that is ready for a letter, and what the server offers.

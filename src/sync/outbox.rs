@@ -5,8 +5,8 @@ use super::ingest::keep_sent;
 use super::remote::Remote;
 use crate::domain::address::Own;
 use crate::domain::id;
-use crate::domain::outbox::State;
-use crate::domain::problem::Result;
+use crate::domain::outbox::{Outcome, State};
+use crate::domain::problem::{Kind, Problem, Result};
 use crate::net::smtp::Report;
 use crate::store::{Attempt, Store};
 use jiff::Timestamp;
@@ -29,8 +29,11 @@ pub type Send<'a> = dyn FnMut(&Attempt, &mut dyn FnMut() -> Result<()>) -> Repor
 /// Sends every letter of an account that may leave now, one by one. `send` opens the socket; it is called only after
 /// the letter was committed as `sending`.
 ///
+/// When the server cannot be reached or refuses the password, the letter waits as the others do, and nothing more is tried now:
+/// offline, twenty letters would wait for twenty time limits, and some servers lock an account after a few wrong passwords.
+///
 /// # Errors
-/// When the store cannot be read or written.
+/// When the store cannot be read or written, or the account's server cannot be used.
 pub fn send_due(
     store: &Store,
     account: id::Account,
@@ -43,12 +46,20 @@ pub fn send_due(
         let report = send(&attempt, &mut || store.handing_over(attempt.id));
         let now = Timestamp::now();
         let mut thread = None;
-        let state = store.end_sending(&attempt, &report.outcome, &report.refused, now, || {
+        let outcome = match report.outcome {
+            Outcome::Refused(answer) if !report.signed_in => Outcome::TryLater(answer),
+            outcome => outcome,
+        };
+        let state = store.end_sending(&attempt, &outcome, &report.refused, now, || {
             thread = Some(keep(store, account, own, &attempt, now)?);
             Ok(())
         })?;
         if let Some(state) = state {
             tell(Sent { id: attempt.id, state, thread });
+        }
+        if let (Outcome::TryLater(answer), false) = (&outcome, report.signed_in) {
+            return Err(Problem::new(Kind::Network, format!("letters cannot leave: {answer}"))
+                .hint("they wait in the outbox and are tried again"));
         }
     }
     Ok(())

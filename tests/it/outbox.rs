@@ -115,7 +115,8 @@ fn work(desk: &Desk, smtp: &SmtpServer) -> State {
                     handing_over: &mut dyn FnMut() -> postbook::domain::problem::Result<()>| {
         smtp::send(&endpoint, Some(&login()), &attempt.from, &attempt.to, &attempt.bytes, &short(), handing_over)
     };
-    send_due(&desk.store, desk.account, &desk.own, &mut send, &mut |_| {}).unwrap();
+    // A server that cannot be used is told; where the letter stands is what counts here.
+    let _ = send_due(&desk.store, desk.account, &desk.own, &mut send, &mut |_| {});
     desk.store.outbox(1).unwrap()[0].state
 }
 

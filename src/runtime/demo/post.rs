@@ -215,7 +215,7 @@ impl Postman {
                     Err(problem) => Outcome::TryLater(Text::from(problem.sentence)),
                 };
                 taken.push((attempt.id, parsed));
-                Report { outcome, refused: Vec::new() }
+                Report { outcome, refused: Vec::new(), signed_in: true }
             },
             &mut |happened: Sent| {
                 if happened.state == State::Sent {

@@ -49,7 +49,7 @@ fn state(world: &World) -> State {
 }
 
 fn report(outcome: Outcome) -> Report {
-    Report { outcome, refused: Vec::new() }
+    Report { outcome, refused: Vec::new(), signed_in: true }
 }
 
 /// Lets the worker run; how often it opened the socket, and to whom.
@@ -172,6 +172,23 @@ fn a_letter_of_unknown_fate_goes_again_only_with_my_word() {
 }
 
 #[test]
+fn a_refused_password_is_no_fault_of_the_letters() {
+    let (world, first) = with_answer();
+    world.store.run("INSERT INTO outgoing (account_id, state, msg_id, sender, subject, shown_to, bytes, draft, created_at, not_before)
+        SELECT account_id, 'queued', 'second@firma.example', sender, subject, shown_to, bytes, draft, created_at, 1 FROM outgoing");
+    let mut tries = 0;
+    let mut locked = |_: &Attempt, _: &mut dyn FnMut() -> crate::domain::problem::Result<()>| {
+        tries += 1;
+        Report { outcome: Outcome::Refused(said("535 wrong password")), refused: Vec::new(), signed_in: false }
+    };
+    let told = send_due(&world.store, world.account, &world.own, &mut locked, &mut |_| {}).unwrap_err();
+    assert!(told.sentence.contains("535 wrong password"), "{told}");
+    assert_eq!(tries, 1, "the second letter would meet the same");
+    assert_eq!(world.store.rows("SELECT DISTINCT state FROM outgoing"), ["queued"]);
+    assert!(!world.store.send_again(first, now().timestamp()).unwrap(), "it waits already");
+}
+
+#[test]
 fn a_try_later_waits() {
     let (world, _) = with_answer();
     assert_eq!(send(&world, |_| report(Outcome::TryLater(said("451 later")))).len(), 1, "once, not in a loop");
@@ -184,7 +201,11 @@ fn a_try_later_waits() {
 fn a_retry_goes_only_to_those_who_were_not_refused() {
     let (world, _) = with_answer();
     let jan = (address(TO[1]), said("550 no such user"));
-    let sent = send(&world, |_| Report { outcome: Outcome::TryLater(said("lost")), refused: vec![jan.clone()] });
+    let sent = send(&world, |_| Report {
+        outcome: Outcome::TryLater(said("lost")),
+        refused: vec![jan.clone()],
+        signed_in: true,
+    });
     assert_eq!(sent, [TO]);
     world.store.run("UPDATE outgoing SET not_before = 0");
     let sent = send(&world, |_| report(Outcome::Accepted(said("250"))));

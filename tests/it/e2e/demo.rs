@@ -10,6 +10,8 @@ fn a_letter_of_the_demo_becomes_a_file_and_is_answered() {
     let dir = home.path().join("demo");
     let name = dir.display().to_string();
     let mut terminal = home.terminal(&["demo", "--dir", &name], 120, 40);
+    terminal.wait_for_text("Any key begins.");
+    terminal.type_keys(ESC);
     terminal.wait_for_text("demo: nothing is sent");
     let rows = |screen: &str| screen.lines().filter(|line| line.contains("answer")).count();
     terminal.wait_for("a board full of letters", DEADLINE, |screen| rows(screen) > 3);
