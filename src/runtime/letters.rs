@@ -20,7 +20,7 @@ impl Clerk {
     /// Does what is asked of letters; `None` when the effect asks something else.
     pub(super) fn letters(&self, effect: Effect) -> Option<Result<Vec<Event>>> {
         Some(match effect {
-            Effect::StartReply { to, all } => self.reply_to(to, all).map(started),
+            Effect::StartReply { to, all } => self.start_reply(to, all),
             Effect::StartForward(message) => self.with_writer(|writer| writer.forward(message)).map(started),
             Effect::StartNew { contact } => self.with_writer(|writer| writer.new_letter(contact)).map(started),
             Effect::OpenDraft(draft) => self.open_draft(draft),
@@ -48,14 +48,20 @@ impl Clerk {
         work(&Writer { store: &self.store, office: &self.office, now: &now })
     }
 
-    fn reply_to(&self, to: ReplyTo, all: bool) -> Result<Letter> {
-        self.with_writer(|writer| {
-            let message = match to {
-                ReplyTo::Message(message) => message,
-                ReplyTo::Thread(thread) => writer.newest_to_answer(thread)?,
-            };
-            writer.reply(message, all)
-        })
+    /// An answer that was begun goes on; nobody writes the same answer twice.
+    fn start_reply(&self, to: ReplyTo, all: bool) -> Result<Vec<Event>> {
+        let message = self.answered(to)?;
+        if let Some((draft, letter)) = self.store.draft_answering(message)? {
+            return Ok(vec![Event::LetterStarted { letter: Box::new(letter), draft: Some(draft) }]);
+        }
+        self.with_writer(|writer| writer.reply(message, all)).map(started)
+    }
+
+    fn answered(&self, to: ReplyTo) -> Result<id::Message> {
+        match to {
+            ReplyTo::Message(message) => Ok(message),
+            ReplyTo::Thread(thread) => self.with_writer(|writer| writer.newest_to_answer(thread)),
+        }
     }
 
     fn open_draft(&self, draft: id::Draft) -> Result<Vec<Event>> {
@@ -68,7 +74,10 @@ impl Clerk {
 
     fn fill(&self, name: &str, language: Option<String>, to: FillFor) -> Result<Vec<Event>> {
         let (letter, contact) = match to {
-            FillFor::Answer(to) => (self.reply_to(to, false)?, None),
+            FillFor::Answer(to) => {
+                let message = self.answered(to)?;
+                (self.with_writer(|writer| writer.reply(message, false))?, None)
+            }
             FillFor::Letter(letter) => (*letter, None),
             FillFor::Contact(contact) => (self.with_writer(|writer| writer.new_letter(Some(contact)))?, Some(contact)),
             FillFor::Nobody => (self.with_writer(|writer| writer.new_letter(None))?, None),

@@ -4,7 +4,7 @@ use super::letters::read_file;
 use super::reading::must_open;
 use crate::domain::account::{Account, Me};
 use crate::domain::address::{Address, Own};
-use crate::domain::contact::ContactCard;
+use crate::domain::contact::{self, ContactCard};
 use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
@@ -228,8 +228,11 @@ impl Writer<'_> {
             context.answered = opened.everyone().cloned().collect();
             context.received_by = Some(self.account_for(&opened)?.email.clone());
         }
-        let people = self.store.people_around(&place)?;
-        context.people = people;
+        context.people = self.store.people_around(&place)?;
+        // A lead is a stranger until I made a contact of it: it may be somebody who imitates a client.
+        if let Some(lead) = self.card(place.contact)?.filter(|card| card.row.kind == contact::Kind::Lead) {
+            context.people.retain(|address| !lead.addresses.contains(address));
+        }
         if let Some(company) = place.company {
             context.domains = self.store.domains_of(company)?.into_iter().map(String::from).collect();
         }

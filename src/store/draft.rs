@@ -117,6 +117,22 @@ impl Store {
         found.map(|letter| letter_from_json(&letter)).transpose()
     }
 
+    /// The newest draft that answers a letter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn draft_answering(&self, message: id::Message) -> Result<Option<(id::Draft, Letter)>> {
+        let found: Option<(i64, String)> = self
+            .sql()
+            .prepare_cached(
+                "SELECT id, letter FROM draft WHERE json_extract(letter, '$.answers') = ?1
+                 ORDER BY saved_at DESC, id DESC LIMIT 1",
+            )?
+            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        found.map(|(key, letter)| Ok((id::Draft(key), letter_from_json(&letter)?))).transpose()
+    }
+
     /// Every draft, newest first.
     ///
     /// # Errors
@@ -169,5 +185,11 @@ mod tests {
             template: Some("offer".into()),
         };
         assert_eq!(letter_from_json(&letter_to_json(&letter)).unwrap(), letter);
+        // An answer that was begun is found by the letter it answers.
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
+        let draft = store.save_draft(None, &letter, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(store.draft_answering(id::Message(8)).unwrap(), Some((draft, letter)));
+        assert_eq!(store.draft_answering(id::Message(7)).unwrap(), None);
     }
 }

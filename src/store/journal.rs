@@ -34,13 +34,22 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("message", &["ignored"]),
 ];
 
+/// Beside a copy's columns: the move that an act wants. The server grants it by a copy of another row, so that the row alone
+/// could not be put back.
+const MOVED: &str = "moved";
+const MOVE: &str = "json(CASE WHEN NEW.wanted_folder IS NOT OLD.wanted_folder AND NEW.wanted_folder IS NOT NULL
+    THEN json_object('message', OLD.message_id, 'from', OLD.folder_id, 'to', NEW.wanted_folder) END)";
+
 /// (Re)creates the triggers for the columns the tables have now.
 pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
     for (table, only) in RECORDED {
         let key = key_column(connection, table)?;
         let columns =
             if only.is_empty() { columns(connection, table)? } else { only.iter().map(|c| (*c).to_owned()).collect() };
-        let image: Vec<String> = columns.iter().map(|c| format!("'{c}', {}", image_of(table, c))).collect();
+        let mut image: Vec<String> = columns.iter().map(|c| format!("'{c}', {}", image_of(table, c))).collect();
+        if *table == "copy" {
+            image.push(format!("'{MOVED}', {MOVE}"));
+        }
         let image = image.join(", ");
         let insert = |row: &str, before: &str| {
             format!(
@@ -180,7 +189,12 @@ impl Store {
                 None => {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
-                Some(image) => restore_row(self.sql(), &table, &key, row_id, &image)?,
+                Some(image) => {
+                    restore_row(self.sql(), &table, &key, row_id, &image)?;
+                    if table == "copy" {
+                        threads.extend(self.want_back(row_id, &image)?);
+                    }
+                }
             }
             let of_letter = match table.as_str() {
                 "message" => "SELECT thread_id FROM message WHERE id = ?1",
@@ -197,6 +211,27 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The server has granted a move that is undone: the copy that it made is wanted where the letter was. Gives its thread.
+    fn want_back(&self, row_id: i64, image: &str) -> Result<Option<id::Thread>> {
+        let image: Value = serde_json::from_str(image).unwrap_or_default();
+        let part = |name: &str| image.get(MOVED).and_then(|moved| moved.get(name)).and_then(Value::as_i64);
+        let (Some(message), Some(from), Some(to)) = (part("message"), part("from"), part("to")) else {
+            return Ok(None);
+        };
+        let stands = "SELECT EXISTS (SELECT 1 FROM copy WHERE id = ?1 AND folder_id = ?2 AND flags & 16 = 0)";
+        if self.sql().query_row(stands, params![row_id, from], |row| row.get(0))? {
+            return Ok(None);
+        }
+        self.sql().execute(
+            "UPDATE copy SET wanted_folder = ?3 WHERE message_id = ?1 AND folder_id = ?2",
+            params![message, to, from],
+        )?;
+        let thread = "SELECT thread_id FROM message WHERE id = ?1";
+        Ok(self.sql().query_row(thread, [message], |row| row.get(0)).optional()?.map(id::Thread))
+    }
+}
+
 fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
     Ok(Change {
         id: id::Change(row.get("id")?),
@@ -208,8 +243,9 @@ fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
 
 /// Writes one before-image: into the row where it stands, as a new row where it went.
 fn restore_row(connection: &Connection, table: &str, key: &str, row_id: i64, image: &str) -> Result<()> {
-    let image: Map<String, Value> = serde_json::from_str(image)
+    let mut image: Map<String, Value> = serde_json::from_str(image)
         .map_err(|error| Problem::new(Kind::Store, format!("the journal of {table} cannot be read: {error}")))?;
+    image.remove(MOVED);
     let columns: Vec<&String> = image.keys().collect();
     let values: Vec<rusqlite::types::Value> = image.values().map(sql_value).collect();
     let assignments: Vec<String> = (1..)

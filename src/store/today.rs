@@ -115,7 +115,9 @@ impl Store {
         let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
         let company = self.company_name(&place)?;
         let detail = if self.on_its_way(thread)? > 0 { Text::own("your answer is on its way") } else { row.snippet };
-        let who = row.contact.filter(|name| !name.is_empty()).unwrap_or(row.people);
+        // Where only the company is known, the person who wrote is named, and the company beside.
+        let known = row.contact.filter(|name| place.contact.is_some() && !name.is_empty());
+        let who = known.unwrap_or(row.people);
         let company = company.filter(|name| *name != who);
         Ok(Some(Waiting {
             subject: Subject::Thread(thread),

@@ -534,9 +534,20 @@ pub(super) fn push_reader(state: &mut State, thread: id::Thread, out: &mut Effec
 /// Says what a template lacks.
 pub(super) fn holes(state: &mut State, name: &str, holes: &[crate::domain::template::Hole]) {
     let mut lines = vec![Text::own("It is not filled: a letter never leaves with a hole in it."), Text::default()];
-    lines.extend(holes.iter().map(|hole| Text::from(format!("- {}", hole.sentence()))));
+    // Each value once, however often the template uses it.
+    for (index, hole) in holes.iter().enumerate() {
+        if !holes.iter().take(index).any(|before| before.code == hole.code && before.card == hole.card) {
+            lines.push(Text::from(format!("- {}", hole.sentence())));
+        }
+    }
     lines.push(Text::default());
-    lines.push(Text::own("Enter the values on the card, or give the template a default: {{ code or \"words\" }}."));
+    // No card lacks it: the letter is about no deal or payment.
+    let advice = if holes.iter().all(|hole| hole.card.as_str() == "the letter") {
+        "Answer with it (t) where such a deal or payment is: in a conversation that is filed under it (f files)."
+    } else {
+        "Enter the values on the card, or give the template a default: {{ code or \"words\" }}."
+    };
+    lines.push(Text::own(advice));
     let title = format!("The template “{name}” needs more");
     state.overlays.push(Overlay::Notice(Notice { title, lines, scroll: 0 }));
 }

@@ -56,6 +56,16 @@ pub fn ends(left: &str, right: &str, columns: usize) -> String {
     format!("{}{}{right}", fit(left, room), if right.is_empty() || room == 0 { "" } else { " " })
 }
 
+/// Wraps at blanks only where a text has an address in it: one that is parted at a hyphen reads like another.
+#[must_use]
+pub fn whole_addresses<'a>(options: textwrap::Options<'a>, text: &str) -> textwrap::Options<'a> {
+    if !text.contains('@') {
+        return options;
+    }
+    let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
+    options.word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 /// How long ago: `now`, `5 m`, `2 h`, `3 d`, `5 w`, `2 y`. A time to come counts as now.
 #[must_use]
 pub fn age(since: Timestamp, now: Timestamp) -> String {
@@ -140,6 +150,13 @@ mod tests {
         assert_eq!(fit("日本語", 5), "日本…");
         assert_eq!(fit("日本語", 4), "日… ");
         assert_eq!(ends("a long subject", "3 d", 11), "a long… 3 d");
+    }
+
+    #[test]
+    fn addresses_stay_whole() {
+        let text = "Joanna Wierzba <joanna@wierzba-architekci.example>";
+        let lines = textwrap::wrap(text, whole_addresses(textwrap::Options::new(36), text));
+        assert_eq!(lines, ["Joanna Wierzba", "<joanna@wierzba-architekci.example>"]);
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub(super) enum Look {
 
 /// Compares with every known domain; `None` for a known one, a part of a known one, or a plainly different one.
 pub(super) fn look(domain: &str, known: &[&str]) -> Option<Look> {
+    // Addresses carry letters beyond ASCII as xn--…; the eye of the reader is deceived by what it stands for.
+    let shown = idna::domain_to_unicode(domain).0;
+    let domain = if known.contains(&domain) { domain } else { shown.as_str() };
     let family = |k: &&str| *k == domain || is_under(domain, k) || is_under(k, domain);
     if known.iter().any(family) {
         return None;
@@ -92,6 +95,8 @@ mod tests {
             ("rnillion.example", like("million.example")),
             ("mi11ion.example", like("million.example")),
             ("xn--acme.example", None),
+            ("xn--ame-4ed.example", like("acme.example")), // a Cyrillic с
+            ("mail.xn--ame-4ed.example", Some(Look::Mixed)),
             ("abd.pl", None), // three letters
             ("shop25.example", None),
             ("other.example", None),

@@ -488,6 +488,13 @@ mod tests {
         assert!(!store.message_facts(letter).unwrap().unwrap().3, "still unseen");
         assert_eq!(store.counters(&now).unwrap().get(Counter::JunkWatch), 0);
         demo.counts_agree();
+        // Taken back after the server has moved it: it is moved again.
+        assert!(demo.postman.store.undo(now.timestamp()).unwrap().is_some());
+        demo.postman.round(now.timestamp()).unwrap();
+        let store = &demo.postman.store;
+        assert_eq!(store.folders_of(letter).unwrap(), [Text::own("Junk")]);
+        assert_eq!(store.counters(&now).unwrap().get(Counter::JunkWatch), 1);
+        demo.counts_agree();
     }
 
     #[test]

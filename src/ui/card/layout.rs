@@ -51,7 +51,9 @@ impl Pen<'_> {
             return;
         }
         let column = 10.min(self.columns / 3);
-        let lines = textwrap::wrap(value, self.columns.saturating_sub(column + 1).max(8));
+        let options = textwrap::Options::new(self.columns.saturating_sub(column + 1).max(8));
+        let options = format::whole_addresses(options, value);
+        let lines = textwrap::wrap(value, options);
         for (index, line) in lines.into_iter().enumerate() {
             let name = if index == 0 { format::fit(name, column) } else { " ".repeat(column) };
             let spans = vec![

@@ -19,6 +19,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub fn begin(state: &mut State, letter: Letter, draft: Option<id::Draft>, out: &mut Effects) {
     save_now(state, out);
     state.overlays.clear();
+    if draft.is_some() {
+        state.bar.news("The draft goes on where it was left.", state.now);
+    }
     state.writing = Some(Box::new(Compose::new(letter, draft)));
 }
 

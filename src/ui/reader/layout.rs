@@ -8,7 +8,7 @@ use crate::domain::message::{Direction, Invitation, Opened};
 use crate::domain::text::{Text, plural};
 use crate::domain::thread::ThreadView;
 use crate::ui::effect::BodyForm;
-use crate::ui::format;
+use crate::ui::format::{self, whole_addresses};
 use crate::ui::state::Clock;
 use crate::ui::theme::Styles;
 use crate::ui::widgets::doc::Sheet;
@@ -111,7 +111,7 @@ fn unfolded(
     } else {
         // The real address is always visible: it wraps and is never cut.
         let options = textwrap::Options::new(columns.max(1)).subsequent_indent("  ");
-        let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let options = whole_addresses(options, &from);
         let mut lines = textwrap::wrap(&from, options);
         let first = lines.drain(..1).next().unwrap_or_default().into_owned();
         sheet.item(letter.id, Line::styled(first, styles.strong));
@@ -293,11 +293,8 @@ fn wrapped(
     style: ratatui::style::Style,
     of_item: bool,
 ) {
-    // Addresses and names of files are not parted at their hyphens.
-    let options = textwrap::Options::new(columns.max(8))
-        .initial_indent(indent)
-        .subsequent_indent(indent)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let options = whole_addresses(textwrap::Options::new(columns.max(8)), text);
+    let options = options.initial_indent(indent).subsequent_indent(indent);
     for line in textwrap::wrap(text, options) {
         let line = Line::styled(line.into_owned(), style);
         if of_item { sheet.more(line) } else { sheet.line(line) }

@@ -1,7 +1,7 @@
 //! Keys give exactly these effects.
 
 use super::fixtures::{self, at, t};
-use super::{Program, now};
+use super::{Program, now, setup};
 use crate::domain::activity::Kind as ActivityKind;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::counter::{Counter, Subject};
@@ -12,6 +12,7 @@ use crate::domain::problem::{Kind, Problem};
 use crate::domain::template::Hole;
 use crate::ui::effect::{Effect, FillFor, ReplyTo};
 use crate::ui::event::{Changed, Event, Filling};
+use crate::ui::{Setup, State};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 fn letter() -> Letter {
@@ -548,4 +549,60 @@ fn any_keys_on_any_size() {
             }
         }
     }
+}
+
+#[test]
+fn the_demo_welcomes_once_and_takes_no_key_for_an_act() {
+    let mut program = Program::silent(80, 24);
+    program.state = State::new(Setup { demo: true, ..setup() });
+    program.answers = true;
+    program.store = fixtures::full();
+    program.event(Event::Started { now: now(), width: 80, height: 24 });
+    assert!(program.screen().contains("Welcome to Postbook"));
+    program.press("e");
+    assert!(!program.screen().contains("Welcome to Postbook"));
+    assert_eq!(program.asked(), []);
+}
+
+#[test]
+fn a_key_that_does_nothing_here_says_so() {
+    let mut program = Program::full(80, 24);
+    program.press("o");
+    assert!(program.screen().contains("o (open file) works in the open letter"), "{}", program.screen());
+    assert_eq!(program.asked(), []);
+    program.press(":attach");
+    assert!(program.screen().contains("not here"), "{}", program.screen());
+    program.press("<enter>");
+    assert_eq!(program.asked(), []);
+}
+
+#[test]
+fn a_long_problem_is_read_to_its_end() {
+    let mut program = Program::full(80, 24);
+    let sentence = "the server mail.firma.example closed the connection while the letter to Anna Kowalska was on \
+        its way, and nobody knows whether it has arrived there";
+    program.event(Event::Problem(Problem::new(Kind::Network, sentence).hint("look into Outgoing, then press r")));
+    let screen = program.screen();
+    let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("has arrived there"), "{screen}");
+    assert!(words.contains("look into Outgoing, then press r"), "{screen}");
+    assert!(screen.contains("? help"), "{screen}");
+}
+
+#[test]
+fn the_old_preview_stays_until_the_new_one_is_here_and_no_key_acts_on_it() {
+    let mut program = Program::full(80, 24);
+    let words = "Thank you for the offer.";
+    assert!(program.screen().contains(words));
+    program.answers = false;
+    program.press("j");
+    assert!(program.screen().contains(words), "{}", program.screen());
+    assert!(!program.screen().contains("Loading"), "{}", program.screen());
+    let second = program.state.today.row().unwrap().thread;
+    assert_eq!(program.state.today.reader.target().thread, second);
+    assert_eq!(program.state.today.reader.target().message, None);
+    // It took too long: then it says what it waits for.
+    program.event(Event::Tick { now: now() });
+    program.event(Event::Tick { now: now() });
+    assert!(program.screen().contains("Loading"), "{}", program.screen());
 }

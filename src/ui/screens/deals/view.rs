@@ -80,7 +80,11 @@ pub(super) fn sheet(rows: &[DealRow], columns: usize, clock: &Clock, styles: &St
     for (stage, deals) in stages {
         sheet.gap();
         let count = plural(u64::try_from(deals.len()).unwrap_or(0), "deal", "deals");
-        let sum = format!("{count}, {}", sums(deals.iter().copied()));
+        let sum = sums(deals.iter().copied());
+        // The name of the stage stays; on a narrow terminal the count goes first.
+        let room = (columns + 2).saturating_sub(format::width(stage) + 1);
+        let long = format!("{count}, {sum}");
+        let sum = if format::width(&long) <= room { long } else { format::cut(&sum, room) };
         sheet.line(Line::styled(format::ends(stage, &sum, columns + 2), styles.accent));
         for deal in deals {
             sheet.item(deal.id, deal_line(deal, columns, amounts, clock, styles));
