@@ -78,7 +78,7 @@ fn a_letter_cannot_talk_to_the_terminal() {
     go(CTRL_S, "Look before it leaves");
     go(ESC, "Ctrl-S look and send");
     go(ESC, "Enter fold");
-    go("2", "CANARY-FOL");
+    go("2", "CANARY-F…");
     go("3ll", "[Leads]");
     terminal.wait_for_text("CANARY-sender");
     go("/canary\r", "CANARY-sender");
