@@ -3,7 +3,7 @@
 //! Pure, except [`terminal`]: no clock, no store, no network. The runtime turns keys and answers into
 //! [`event::Event`]s, and does the [`effect::Effect`]s. A screen shows what was loaded; when something changed
 //! it is told so by key, and loads again. In reading order: `event`, `effect`, `keymap`, `state`, `update`,
-//! `acts`, `view`, then the screens.
+//! `acts`, `tell`, `view`, then the screens.
 
 mod acts;
 mod card;
@@ -21,6 +21,7 @@ mod reader;
 mod screens;
 mod slot;
 mod state;
+mod tell;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

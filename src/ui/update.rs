@@ -130,7 +130,7 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         None if typing => compose::key(state, key, out),
         None if pending.is_none() && keymap::begins_pair(&name, can) => state.pending = Some(name),
         None if name == "ctrl-c" => acts::quit(state, out),
-        None => acts::not_here(state, &name),
+        None => super::tell::not_here(state, &name),
     }
 }
 
@@ -223,7 +223,7 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
             compose::begin(state, *letter, draft, out);
         }
         Event::Filled { filling: Filling::Letter(letter), .. } => compose::template_filled(state, *letter, out),
-        Event::Filled { name, filling: Filling::Holes(holes) } => acts::holes(state, &name, &holes),
+        Event::Filled { name, filling: Filling::Holes(holes) } => super::tell::holes(state, &name, &holes),
         Event::FileRead(file) => compose::file_read(state, file),
         Event::Edited { letter } => compose::edited(state, *letter, out),
         Event::DraftSaved { draft } => compose::saved(state, draft, out),

@@ -79,7 +79,7 @@ impl Palette {
                     Some(binding) if self.is_here(binding) => crate::ui::acts::act(state, binding.action, out),
                     Some(binding) => {
                         let key = binding.keys.first().map_or_else(String::new, |key| keymap::shown(key));
-                        crate::ui::acts::elsewhere(state, binding, &key);
+                        crate::ui::tell::elsewhere(state, binding, &key);
                     }
                     None => {}
                 }
