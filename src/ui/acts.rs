@@ -491,7 +491,7 @@ fn on_screen(state: &mut State, action: Action, out: &mut Effects) -> bool {
 pub(super) fn open_item(state: &mut State, out: &mut Effects) {
     match state.card().and_then(super::card::Card::item) {
         Some(Item::Card(of)) => push_card(state, of, out),
-        Some(Item::Letter(thread, _)) => push_reader(state, thread, out),
+        Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
         Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
         Some(Item::Payment(_, false) | Item::Activity(_, false)) | None => {}
@@ -506,9 +506,10 @@ pub(super) fn push_card(state: &mut State, of: Of, out: &mut Effects) {
 }
 
 /// Opens a conversation over the screen.
-pub(super) fn push_reader(state: &mut State, thread: id::Thread, out: &mut Effects) {
+pub(super) fn push_reader(state: &mut State, thread: id::Thread, letter: Option<id::Message>, out: &mut Effects) {
     let mut reader = Reader::default();
     reader.show(Some(thread), &mut state.generation, out);
+    reader.begin_at(letter);
     reader.open(out);
     state.pages.push(Page::Reader(Box::new(reader)));
 }

@@ -55,8 +55,8 @@ impl Search {
             KeyCode::PageUp => self.at = self.at.saturating_sub(10),
             KeyCode::Enter => {
                 if let Some(hit) = self.slot.value.as_ref().and_then(|hits| hits.get(self.at)) {
-                    let thread = hit.thread;
-                    crate::ui::acts::push_reader(state, thread, out);
+                    let (thread, letter) = (hit.thread, hit.message);
+                    crate::ui::acts::push_reader(state, thread, Some(letter), out);
                     // Back from the letter leads to what was found.
                     state.parked = Some((state.pages.len(), Overlay::Search(self)));
                     return None;

@@ -39,6 +39,8 @@ pub struct Reader {
     doc: Doc<id::Message>,
     laid: Option<(u16, u16)>,
     opened: bool,
+    /// The letter to begin at, where one was asked for; else the newest.
+    begin: Option<id::Message>,
     /// What was shown before, drawn for the moment until the answer is here; no key acts on it.
     before: Option<Box<Before>>,
 }
@@ -68,6 +70,12 @@ impl Reader {
         if let Some(thread) = thread {
             out.push(Effect::LoadThread { generation: self.slot.ask(last), thread });
         }
+    }
+
+    /// Begins at this letter instead of the newest: what was searched for, or chosen in a timeline.
+    pub fn begin_at(&mut self, letter: Option<id::Message>) {
+        self.begin = letter;
+        self.unfolded.extend(letter);
     }
 
     /// Time goes by: where the answer takes longer, the old conversation gives way to "Loading".
@@ -256,7 +264,8 @@ impl Reader {
         let letters = sheet.items.len();
         self.doc.set(sheet, usize::from(area.height));
         if first {
-            self.doc.go(letters.saturating_sub(1));
+            let begin = view.messages.iter().position(|letter| Some(letter.id) == self.begin);
+            self.doc.go(begin.unwrap_or(letters.saturating_sub(1)));
         }
         self.laid = Some((area.width, area.height));
     }

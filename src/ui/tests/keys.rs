@@ -400,6 +400,17 @@ fn search_comes_back_after_reading() {
 }
 
 #[test]
+fn a_letter_that_was_found_is_the_one_that_opens() {
+    let mut program = Program::full(80, 24);
+    let oldest = fixtures::conversation().messages[0].id;
+    program.store.hits[0].message = oldest;
+    program.press("/desks<enter>");
+    program.screen();
+    let shown = program.state.reader().and_then(|reader| reader.letter()).map(|letter| letter.id);
+    assert_eq!(shown, Some(oldest), "not the newest of its conversation");
+}
+
+#[test]
 fn a_letter_in_the_outbox_is_found_from_today() {
     let mut program = Program::full(80, 24);
     program.press("jjjj<enter>");

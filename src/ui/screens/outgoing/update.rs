@@ -120,6 +120,6 @@ fn turn(state: &mut State, by: isize, out: &mut Effects) {
 fn open(state: &mut State, out: &mut Effects) {
     if let Some(thread) = state.outgoing.row().and_then(|row| row.thread).filter(|_| state.outgoing.tab == Tab::Outbox)
     {
-        crate::ui::acts::push_reader(state, thread, out);
+        crate::ui::acts::push_reader(state, thread, None, out);
     }
 }
