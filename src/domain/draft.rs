@@ -86,6 +86,20 @@ pub fn with_text(letter: &Letter, text: &str) -> Letter {
     filled
 }
 
+/// True when an answer that was begun is the one asked for now: to the sender (`alone`) or to `everyone`. An answer to all is never
+/// opened for a reply to one, nor the other way round: a word for one person must not reach the others.
+#[must_use]
+pub fn is_same_answer(begun: &Letter, alone: &Letter, everyone: &Letter, all: bool) -> bool {
+    let reaches = |letter: &Letter| {
+        let named = begun.recipients();
+        letter.recipients().iter().all(|address| named.contains(address))
+    };
+    if all || reaches(alone) && alone.recipients() == everyone.recipients() {
+        return reaches(everyone);
+    }
+    reaches(alone) && !reaches(everyone)
+}
+
 /// Who an answer goes to: never me, unless there is nobody else.
 fn answer_to(opened: &Opened, own: &Own) -> Vec<Mailbox> {
     let answer_to = opened.answer_to();

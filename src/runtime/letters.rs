@@ -3,7 +3,7 @@
 use super::clerk::Clerk;
 use super::reading;
 use super::writing::{Filling, Writer};
-use crate::domain::draft::EditedLetter;
+use crate::domain::draft::{self, EditedLetter};
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
@@ -51,10 +51,14 @@ impl Clerk {
     /// An answer that was begun goes on; nobody writes the same answer twice.
     fn start_reply(&self, to: ReplyTo, all: bool) -> Result<Vec<Event>> {
         let message = self.answered(to)?;
-        if let Some((draft, letter)) = self.store.draft_answering(message)? {
-            return Ok(vec![Event::LetterStarted { letter: Box::new(letter), draft: Some(draft) }]);
+        let (alone, everyone) =
+            self.with_writer(|writer| Ok((writer.reply(message, false)?, writer.reply(message, true)?)))?;
+        if let Some((draft, begun)) = self.store.draft_answering(message)?
+            && draft::is_same_answer(&begun, &alone, &everyone, all)
+        {
+            return Ok(vec![Event::LetterStarted { letter: Box::new(begun), draft: Some(draft) }]);
         }
-        self.with_writer(|writer| writer.reply(message, all)).map(started)
+        Ok(started(if all { everyone } else { alone }))
     }
 
     fn answered(&self, to: ReplyTo) -> Result<id::Message> {

@@ -294,3 +294,34 @@ proptest::proptest! {
         let _ = from_editor(&text, &letter);
     }
 }
+
+#[test]
+fn a_word_for_one_is_never_opened_as_an_answer_to_all() {
+    let group = opened("Anna <anna@x.example>", "me@firma.example, jan@x.example", "ola@x.example", "", "Hello?");
+    let (alone, everyone) = (answer(&group, false), answer(&group, true));
+    let with = |letter: &Letter, more: &str| {
+        let mut letter = letter.clone();
+        letter.cc.extend(mailboxes(more).unwrap());
+        letter
+    };
+    for (what, begun, all, same) in [
+        ("r after r", alone.clone(), false, true),
+        ("a after a", everyone.clone(), true, true),
+        ("a after r", alone.clone(), true, false),
+        ("r after a", everyone.clone(), false, false),
+        ("r after r with a colleague added", with(&alone, "boss@firma.example"), false, true),
+        ("a after a with one added", with(&everyone, "boss@firma.example"), true, true),
+        (
+            "r after r to somebody else",
+            Letter { to: mailboxes("other@y.example").unwrap(), ..alone.clone() },
+            false,
+            false,
+        ),
+    ] {
+        assert_eq!(is_same_answer(&begun, &alone, &everyone, all), same, "{what}");
+    }
+    // A letter to me alone: there is no difference.
+    let single = opened("Anna <anna@x.example>", "me@firma.example", "", "", "Hello?");
+    let (alone, everyone) = (answer(&single, false), answer(&single, true));
+    assert!(is_same_answer(&alone, &alone, &everyone, false) && is_same_answer(&alone, &alone, &everyone, true));
+}
