@@ -159,13 +159,10 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::NextTab => turn(state, 1, out),
         Action::PreviousTab => turn(state, -1, out),
         _ if state.clients.on_card => return false,
-        Action::Down => step(state, 1, out),
-        Action::Up => step(state, -1, out),
-        Action::PageDown => step(state, page(state), out),
-        Action::PageUp => step(state, -page(state), out),
-        Action::Top => step(state, isize::MIN + 1, out),
-        Action::Bottom => step(state, isize::MAX, out),
-        _ => return false,
+        _ => match crate::ui::screens::rows(action, page(state)) {
+            Some(rows) => step(state, rows, out),
+            None => return false,
+        },
     }
     if !state.clients.on_card {
         follow(state, out);

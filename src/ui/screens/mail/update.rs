@@ -149,13 +149,10 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
             focus(state, pane, false, out);
         }
         _ if state.mail.pane == Pane::Reader => return false,
-        Action::Down => step(state, 1, out),
-        Action::Up => step(state, -1, out),
-        Action::PageDown => step(state, page(state), out),
-        Action::PageUp => step(state, -page(state), out),
-        Action::Top => step(state, isize::MIN + 1, out),
-        Action::Bottom => step(state, isize::MAX, out),
-        _ => return false,
+        _ => match crate::ui::screens::rows(action, page(state)) {
+            Some(rows) => step(state, rows, out),
+            None => return false,
+        },
     }
     true
 }

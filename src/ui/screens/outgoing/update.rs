@@ -90,13 +90,10 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::NextTab | Action::NextPane => turn(state, 1, out),
         Action::PreviousTab | Action::PreviousPane => turn(state, -1, out),
         Action::Open => open(state, out),
-        Action::Down => step(state, 1),
-        Action::Up => step(state, -1),
-        Action::PageDown => step(state, page),
-        Action::PageUp => step(state, -page),
-        Action::Top => step(state, isize::MIN + 1),
-        Action::Bottom => step(state, isize::MAX),
-        _ => return false,
+        _ => match crate::ui::screens::rows(action, page) {
+            Some(rows) => step(state, rows),
+            None => return false,
+        },
     }
     true
 }

@@ -77,13 +77,10 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Open => open(state, out),
         Action::Back => focus(state, Pane::List, false, out),
         _ if state.today.pane != Pane::List => return false,
-        Action::Down => step(state, 1, out),
-        Action::Up => step(state, -1, out),
-        Action::PageDown => step(state, page(state), out),
-        Action::PageUp => step(state, -page(state), out),
-        Action::Top => step(state, isize::MIN + 1, out),
-        Action::Bottom => step(state, isize::MAX, out),
-        _ => return false,
+        _ => match crate::ui::screens::rows(action, page(state)) {
+            Some(rows) => step(state, rows, out),
+            None => return false,
+        },
     }
     true
 }
