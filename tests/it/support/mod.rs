@@ -31,7 +31,7 @@ pub const PASSWORD: &str = "Canary-Passw0rd-73519";
 pub const PASSWORD_VARIABLE: &str = "POSTBOOK_TEST_PASSWORD";
 
 /// How long a test waits for anything before it fails: generous, because a loaded machine is not a defect.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Asks `closure` every 10 ms until it answers; panics with `what` when `deadline` has passed.
 #[track_caller]
