@@ -10,3 +10,4 @@ mod outbox;
 mod servers;
 mod support;
 mod sync;
+mod three_servers;

@@ -282,7 +282,8 @@ impl Dovecot {
     }
 }
 
-fn greets(port: u16) -> bool {
+/// True when an IMAP server greets at this port.
+pub fn greets(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return false;
     };
