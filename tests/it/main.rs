@@ -5,6 +5,7 @@
 
 mod architecture;
 mod commands;
+mod cuts;
 mod e2e;
 mod outbox;
 mod servers;

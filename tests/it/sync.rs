@@ -31,7 +31,11 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// With the store that lies in this folder, or a new one.
+    pub fn in_folder(dir: TempDir) -> Self {
         let store = Store::open(&dir.path().join("postbook.sqlite")).unwrap();
         let email = Address::parse(ANNA).unwrap();
         let registration = Registration { name: "work".to_owned(), email, kind: Kind::Personal };

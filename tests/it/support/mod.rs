@@ -14,6 +14,7 @@ pub mod guard;
 pub mod home;
 pub mod mailbox;
 pub mod maildir;
+pub mod proxy;
 pub mod pty;
 pub mod smtp;
 pub mod unpacked;
@@ -29,6 +30,7 @@ pub use courier::Courier;
 pub use cyrus::Cyrus;
 pub use dovecot::Dovecot;
 pub use home::{Account, Home, Security, home};
+pub use proxy::{Break, Proxy};
 pub use pty::Terminal;
 pub use smtp::{Accepted, Fault, Phase, SmtpServer};
 
