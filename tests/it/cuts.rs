@@ -23,15 +23,15 @@ const PLAYERS: usize = 3;
 /// «Клиенты» in modified UTF-7.
 const CLIENTS: &str = "&BBoEOwQ4BDUEPQRCBEs-";
 /// How long a server may be silent in a test of silence.
-const PATIENCE: Duration = Duration::from_millis(250);
+pub const PATIENCE: Duration = Duration::from_millis(250);
 
 /// In memory if that can be: what is tested is what is written, not how long a disk takes.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     tempfile::tempdir_in(memory()).unwrap()
 }
 
 /// A store in which `file`, and `log` as its write-ahead log, were left behind.
-fn desk_with(file: &[u8], log: &[u8]) -> Desk {
+pub fn desk_with(file: &[u8], log: &[u8]) -> Desk {
     let dir = folder();
     std::fs::write(dir.path().join("postbook.sqlite"), file).unwrap();
     if !log.is_empty() {
@@ -125,7 +125,7 @@ fn postbook_name(wire: &str) -> String {
     if wire == CLIENTS { "Клиенты".to_owned() } else { wire.to_owned() }
 }
 
-fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
+pub fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
     let host = "127.0.0.1".to_owned();
     let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None };
     let login = Login { user: user.to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
@@ -169,18 +169,18 @@ struct Model {
 }
 
 /// Holds a store's state of now: from now on nothing leaves the write-ahead log for the file, so that the log tells every commit.
-fn hold(desk: &Desk) -> rusqlite::Connection {
+pub fn hold(desk: &Desk) -> rusqlite::Connection {
     let reader = rusqlite::Connection::open(desk.file()).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM folder;").unwrap();
     reader
 }
 
-fn log_of(desk: &Desk) -> std::path::PathBuf {
+pub fn log_of(desk: &Desk) -> std::path::PathBuf {
     desk.file().with_extension("sqlite-wal")
 }
 
 /// Where the commits in a write-ahead log end (SQLite, "Write-Ahead Log File Format").
-fn commits(log: &[u8]) -> Vec<usize> {
+pub fn commits(log: &[u8]) -> Vec<usize> {
     let Some(page) = log.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) else {
         return Vec::new();
     };
@@ -198,7 +198,7 @@ fn model(stage: &Stage) -> Model {
     let held = hold(&desk);
     let seen: Arc<Mutex<Vec<usize>>> = Arc::default();
     let (known, log) = (seen.clone(), log_of(&desk));
-    proxy.watch(move |_| known.lock().unwrap().push(commits(&std::fs::read(&log).unwrap_or_default()).len()));
+    proxy.watch(move |_, _| known.lock().unwrap().push(commits(&std::fs::read(&log).unwrap_or_default()).len()));
     let user = stage.user();
     desk.try_sync(&mut session(proxy.port, &user, &Timeouts::default()).unwrap()).unwrap();
     let moments = proxy.moments();

@@ -8,6 +8,7 @@ mod commands;
 mod cuts;
 mod e2e;
 mod outbox;
+mod sending_cuts;
 mod servers;
 mod support;
 mod sync;
