@@ -28,3 +28,4 @@ pub mod template;
 pub mod text;
 pub mod thread;
 pub mod threading;
+pub mod wish;
