@@ -13,3 +13,4 @@ mod servers;
 mod support;
 mod sync;
 mod three_servers;
+mod transcripts;

@@ -16,6 +16,7 @@ pub mod mailbox;
 pub mod maildir;
 pub mod proxy;
 pub mod pty;
+pub mod replay;
 pub mod smtp;
 pub mod unpacked;
 
