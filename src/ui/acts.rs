@@ -4,7 +4,9 @@ use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
 use super::hints;
 use super::keymap::{self, Action};
-use super::overlays::{Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pick, Search, Why, Yes};
+use super::overlays::{
+    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pick, Search, Why, Yes,
+};
 use super::reader::Reader;
 use super::screens;
 use super::slot::Slot;
@@ -45,6 +47,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Clients => super::update::go(state, Screen::Clients, out),
         Action::Deals => super::update::go(state, Screen::Deals, out),
         Action::Outgoing => super::update::go(state, Screen::Outgoing, out),
+        Action::Accounts => state.overlays.push(Overlay::Accounts(Accounts::default())),
         Action::Changes => {
             let mut changes = Changes::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });

@@ -226,6 +226,7 @@ bindings! {
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
+        Accounts "accounts" "How each account stands with its servers" "g a";
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";
