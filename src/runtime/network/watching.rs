@@ -40,6 +40,8 @@ impl Worker {
                 return;
             }
             tracing::info!(account = %self.name(), %problem, "waiting for news was interrupted");
+            // The other connection may be dead as well, and would notice only when it is used.
+            self.nerve.want(Want::Folder(INBOX.to_owned()));
             if began.elapsed() >= LIVED || shocks != self.nerve.shocks() {
                 backoff.reset();
             }
