@@ -25,6 +25,7 @@ mod migrate;
 mod notice;
 mod outgoing;
 mod payment;
+mod refusal;
 mod search;
 mod state;
 mod status;

@@ -20,6 +20,7 @@ mod wire;
 
 pub use list::RemoteFolder;
 pub use notify::Told;
+pub use open::reach;
 pub use set::ranges;
 pub use state::FolderState;
 
