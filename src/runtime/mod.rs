@@ -3,6 +3,7 @@
 pub mod acts;
 mod clerk;
 pub mod demo;
+pub mod handling;
 pub mod letters;
 mod loads;
 pub mod network;
