@@ -24,6 +24,7 @@ pub mod money;
 pub mod outbox;
 pub mod pending;
 pub mod problem;
+pub mod provider;
 pub mod query;
 pub mod status;
 pub mod template;

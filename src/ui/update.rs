@@ -61,9 +61,9 @@ fn started(state: &mut State, now: Timestamp, width: u16, height: u16, out: &mut
     if state.setup.demo {
         state.overlays.push(Overlay::Welcome(overlays::Welcome));
     }
+    screens::today::load(state, out);
     load_counters(state, out);
     load_pending(state, out);
-    screens::today::load(state, out);
 }
 
 /// Shows a screen.
@@ -109,9 +109,10 @@ pub(super) fn load_pending(state: &mut State, out: &mut Effects) {
 
 /// Reads everything that is visible again.
 pub(super) fn reload(state: &mut State, out: &mut Effects) {
+    // The list first: it is what the next key is for.
+    enter(state, out);
     load_counters(state, out);
     load_pending(state, out);
-    enter(state, out);
     read_again(state, out);
 }
 
@@ -171,7 +172,6 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
 
 fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     load_counters(state, out);
-    load_pending(state, out);
     let everything = changes.contains(&Changed::Everything);
     let has = |wanted: fn(&Changed) -> bool| everything || changes.iter().any(wanted);
     let concerned = match state.screen {
@@ -186,6 +186,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if concerned {
         enter(state, out);
     }
+    load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
     state.bar.held.retain(|held| !changes.contains(&Changed::Outgoing(held.id)));
     let letters = has(|change| matches!(change, Changed::Outgoing(_)));
