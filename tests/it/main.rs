@@ -14,3 +14,4 @@ mod support;
 mod sync;
 mod three_servers;
 mod transcripts;
+mod two_clients;
