@@ -90,8 +90,13 @@ fn not_packed(error: &std::io::Error) -> Problem {
 }
 
 impl Store {
-    /// Puts a letter's words into the index, folded as searches are.
-    pub(super) fn index_words(&self, message: id::Message, kept: &Kept) -> Result<()> {
+    /// Puts a letter's words into the index, folded as searches are. Of a transaction these come last, after every
+    /// other change: a statement with a trigger behind it makes a savepoint, and before each FTS5 writes all that it
+    /// has collected to the disk as a piece of its own, which costs more than all the rest.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn index_words(&self, message: id::Message, kept: &Kept) -> Result<()> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, ?5)",

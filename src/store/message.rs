@@ -82,7 +82,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Stores a letter with its bytes, participants and words. Its thread must be refreshed afterwards.
+    /// Stores a letter with its bytes and participants. Its thread must be refreshed and its words indexed afterwards.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -125,7 +125,6 @@ impl Store {
             .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
             .execute(params![message.0, i64::try_from(new.kept.size).unwrap_or(i64::MAX), new.kept.packed])?;
         self.add_participants(message, parsed)?;
-        self.index_words(message, new.kept)?;
         Ok(message)
     }
 
@@ -154,17 +153,17 @@ impl Store {
         Ok(())
     }
 
-    /// Puts a letter that was gone from the server and came back into the index again.
+    /// The letter was gone from the server, so its words are not in the index.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn found_again(&self, message: id::Message, kept: &Kept) -> Result<()> {
+    /// When the store cannot be read.
+    pub fn is_gone(&self, message: id::Message) -> Result<bool> {
         let gone: Option<bool> = self
             .sql()
             .prepare_cached("SELECT place = 'gone' FROM message WHERE id = ?1")?
             .query_row([message.0], |row| row.get(0))
             .optional()?;
-        if gone == Some(true) { self.index_words(message, kept) } else { Ok(()) }
+        Ok(gone == Some(true))
     }
 
     /// Enters a copy of a letter; one already known is left as it is. The message's place and seen state follow. When the

@@ -112,11 +112,14 @@ pub fn enter(
     now: Timestamp,
 ) -> Result<Vec<id::Thread>> {
     let mut touched = Touched::default();
+    let mut to_index = Vec::with_capacity(letters.len());
     for letter in letters {
         let message = match store.message_with_digest(destination.account, &letter.parsed.digest)? {
             Some((message, thread)) => {
                 touched.0.entry(thread).or_insert(i64::MAX);
-                store.found_again(message, &letter.kept)?;
+                if store.is_gone(message)? {
+                    to_index.push((message, &letter.kept));
+                }
                 message
             }
             None => {
@@ -132,6 +135,7 @@ pub fn enter(
                 let (message, thread) = store_letter(store, destination, &new)?;
                 let date = letter.parsed.date.unwrap_or(arrived_at).as_millisecond();
                 touched.0.entry(thread).and_modify(|oldest| *oldest = date.min(*oldest)).or_insert(date);
+                to_index.push((message, &letter.kept));
                 message
             }
         };
@@ -152,6 +156,9 @@ pub fn enter(
         file_thread(store, destination.own, thread, oldest, now)?;
         threads.push(thread);
     }
+    for (message, kept) in to_index {
+        store.index_words(message, kept)?;
+    }
     Ok(threads)
 }
 
@@ -162,8 +169,8 @@ pub fn enter(
 pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], now: Timestamp) -> Result<id::Thread> {
     let (parsed, kept) = read_and_keep(bytes, &mut Packer::new()?)?;
     let destination = Destination { account, folder: id::Folder(0), uid_validity: 0, own };
-    let thread = match store.message_with_digest(account, &parsed.digest)? {
-        Some((_, thread)) => thread,
+    let (thread, to_index) = match store.message_with_digest(account, &parsed.digest)? {
+        Some((_, thread)) => (thread, None),
         None => {
             let new = NewLetter {
                 parsed: &parsed,
@@ -173,11 +180,15 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 arrived_at: now,
                 local_origin: true,
             };
-            store_letter(store, &destination, &new)?.1
+            let (message, thread) = store_letter(store, &destination, &new)?;
+            (thread, Some(message))
         }
     };
     store.refresh_lists(thread)?;
     file_thread(store, own, thread, i64::MAX, now)?;
+    if let Some(message) = to_index {
+        store.index_words(message, &kept)?;
+    }
     Ok(thread)
 }
 
