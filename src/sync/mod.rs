@@ -1,12 +1,16 @@
 //! Where the store meets the network: letters come in, wishes and letters go out.
 //!
-//! `plan` decides (pure), `account` does it, `ingest` stores what came, `filing` finds the client, `outbox` sends.
+//! `plan` decides (pure), `account` does it with `folders`, `wishes` and `renumber`, `ingest` stores what came, `filing` finds the
+//! client, `outbox` sends.
 
 pub mod account;
 pub mod filing;
+mod folders;
 pub mod ingest;
 pub mod outbox;
 pub mod plan;
 pub mod remote;
+mod renumber;
 #[cfg(test)]
 mod tests;
+mod wishes;

@@ -134,6 +134,8 @@ pub fn store_copies(
     for copy in copies {
         if remote.find_msg_id(&copy.msg_id)?.is_empty() {
             remote.append(&folder.raw_name, &copy.bytes, SENT_FLAGS, Some(copy.sent_at))?;
+            // It was listed before the copy was there.
+            store.look_again(folder.id)?;
         }
         store.copy_done(copy.id)?;
     }
