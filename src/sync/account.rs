@@ -91,7 +91,7 @@ pub fn sync_folders(
     folders: &[FolderRecord],
     report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<FolderReport>> {
-    let granted = Granting { store, remote, account }.moves_and_deletions(folders)?;
+    let granted = Granting { store, remote, account, own }.moves_and_deletions(folders)?;
     let mut pass = Pass { store, remote, account, own, report, granted, leaving: Vec::new() };
     let mut reports = Vec::new();
     for folder in folders {
@@ -445,11 +445,11 @@ impl FolderSync<'_> {
 
     /// Does on the server what was wanted here.
     fn grant(&mut self, numbering: u32, selected: &Selected) -> Result<()> {
-        let Self { store, remote, account, folder, .. } = self;
+        let Self { store, remote, account, own, folder, .. } = self;
         if !store.wishes_wait(folder.id)? {
             return Ok(());
         }
-        let mut granting = Granting { store, remote: *remote, account: *account };
+        let mut granting = Granting { store, remote: *remote, account: *account, own };
         let granted = match selected.read_only {
             true => granting.refuse_all(folder, numbering)?,
             false => granting.marks(folder, numbering, selected)?,

@@ -1,6 +1,9 @@
 //! Wishes made here, done on the server: flags, keywords, moves, deletions; and those it refuses, taken back and kept in words.
 
+use super::filing::file_thread;
+use super::plan::grouped;
 use super::remote::Remote;
+use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
@@ -11,8 +14,6 @@ use crate::store::{FolderRecord, MoveWanted, Placed, Store, WishKind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-use super::plan::grouped;
-
 /// When a command for many letters is refused, they are tried one by one; after so many refusals of the same words in a row the
 /// rest is taken for refused too.
 const ENOUGH: usize = 3;
@@ -22,6 +23,7 @@ pub(super) struct Granting<'a> {
     pub store: &'a Store,
     pub remote: &'a mut dyn Remote,
     pub account: id::Account,
+    pub own: &'a Own,
 }
 
 /// What came of a folder's wishes.
@@ -177,15 +179,20 @@ impl Granting<'_> {
             granted.add(self.finish_moves(first, moves, &there)?);
             store.write(|| store.begin_move(moves))?;
         }
-        let mut threads = Vec::new();
+        let (mut threads, own) = (Vec::new(), self.own);
         let moved = self.each(folder, first.uid_validity, WishKind::Move, &wish, &uids, &mut |remote, uids| {
             let moved = remote.move_to(uids, &first.to_raw_name)?;
             store.write(|| {
                 store.look_again(first.to)?;
                 let target = store.cursor(first.to)?.uid_validity;
                 for one in moves.iter().filter(|one| uids.contains(&one.uid)) {
-                    threads.extend(store.thread_of_copy(one.from, one.uid_validity, one.uid)?.map(|(thread, _)| thread));
+                    let thread = store.thread_of_copy(one.from, one.uid_validity, one.uid)?.map(|(thread, _)| thread);
                     store.move_granted(one, place(&moved, one, target))?;
+                    if let Some(thread) = thread {
+                        // It may come from Junk, where nothing is filed; and it does not come in again, as a new letter does.
+                        file_thread(store, own, thread, i64::MAX, Timestamp::now())?;
+                        threads.push(thread);
+                    }
                 }
                 Ok(())
             })

@@ -305,6 +305,8 @@ fn opening_folders() {
                 exists: 172,
                 highest_modseq: Some(715_194_045_007),
                 read_only: true,
+                mailbox_id: None,
+                lasting: Some(Vec::new()),
             },
         ),
         (
@@ -599,7 +601,7 @@ fn putting_a_letter_into_a_folder() {
         full
     });
     assert!(heard.contains("A: b\r\n\r\nbody\r\n"), "{heard}");
-    assert!(problem.kind == Kind::Refused && problem.hint.unwrap().contains("full"));
+    assert!(problem.kind == Kind::NotNow && problem.hint.unwrap().contains("full"));
 }
 
 #[test]
