@@ -23,6 +23,7 @@ pub mod message;
 pub mod money;
 pub mod outbox;
 pub mod problem;
+pub mod provider;
 pub mod query;
 pub mod status;
 pub mod template;

@@ -20,6 +20,7 @@ mod wire;
 
 pub use change::Moved;
 pub use list::RemoteFolder;
+pub use open::reach;
 pub use opening::{Changes, Resync, Selected};
 pub use set::{Ranges, ranges};
 

@@ -61,22 +61,31 @@ fn cut_anywhere_and_resumed_it_ends_the_same() {
     cut_everywhere(|_| {}, &[Cut::Before, Cut::After]);
 }
 
+/// Dovecot of old, Yandex, Gmail: CONDSTORE alone.
 #[test]
-fn cut_anywhere_also_on_poorer_servers() {
-    let poorer: [fn(&mut Server); 3] = [
-        // Dovecot of old, Yandex, Gmail: CONDSTORE alone.
-        |server| server.qresync = false,
-        // Courier: nothing but UIDPLUS.
+fn cut_anywhere_also_without_qresync() {
+    cut_everywhere(|server| server.qresync = false, &[Cut::After]);
+}
+
+/// Courier: nothing but UIDPLUS.
+#[test]
+fn cut_anywhere_also_without_condstore_and_move() {
+    cut_everywhere(
         |server| (server.qresync, server.condstore, server.list_status, server.moves) = (false, false, false, false),
-        // Not even that.
+        &[Cut::After],
+    );
+}
+
+/// Not even that.
+#[test]
+fn cut_anywhere_also_on_a_poor_server() {
+    cut_everywhere(
         |server| {
             (server.qresync, server.condstore, server.list_status) = (false, false, false);
             (server.moves, server.uidplus) = (false, false);
         },
-    ];
-    for poor in poorer {
-        cut_everywhere(poor, &[Cut::After]);
-    }
+        &[Cut::After],
+    );
 }
 
 fn cut_everywhere(poor: fn(&mut Server), cuts: &[Cut]) {
