@@ -15,6 +15,8 @@ mod run;
 mod set;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_servers;
 mod token;
 mod wire;
 

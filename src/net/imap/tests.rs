@@ -10,10 +10,10 @@ use crate::net::script::{Server, Step, certificate, hear, impatient, login, pati
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
-const CAPABILITIES: &str = "IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS CONDSTORE MOVE";
+pub(super) const CAPABILITIES: &str = "IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS CONDSTORE MOVE";
 
 /// The steps of a usual sign-in, then `steps`.
-fn signed_in(capabilities: &str, steps: Vec<Step>) -> Server {
+pub(super) fn signed_in(capabilities: &str, steps: Vec<Step>) -> Server {
     let mut all = vec![
         say(&format!("* OK [CAPABILITY {capabilities}] ready")),
         hear("AUTHENTICATE PLAIN"),
@@ -26,7 +26,7 @@ fn signed_in(capabilities: &str, steps: Vec<Step>) -> Server {
     Server::play(all)
 }
 
-fn open(server: &Server) -> Session {
+pub(super) fn open(server: &Server) -> Session {
     Session::open(&server.endpoint(), &login(), &patient()).unwrap()
 }
 
@@ -39,7 +39,7 @@ fn with_session<T>(steps: Vec<Step>, act: impl FnOnce(&mut Session) -> T) -> (T,
     (result, server.heard())
 }
 
-fn answered(command: &'static str, lines: &[&str]) -> Vec<Step> {
+pub(super) fn answered(command: &'static str, lines: &[&str]) -> Vec<Step> {
     let mut steps = vec![hear(command)];
     steps.extend(lines.iter().map(|line| say(line)));
     steps
