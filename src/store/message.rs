@@ -250,6 +250,30 @@ impl Store {
         Ok(())
     }
 
+    /// True when the server says other flags or keywords of a copy here than were known.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn flags_differ(
+        &self,
+        folder: id::Folder,
+        uid_validity: u32,
+        uid: u32,
+        flags: Flags,
+        keywords: &[String],
+    ) -> Result<bool> {
+        let known: Option<(u32, String)> = self
+            .sql()
+            .prepare_cached("SELECT flags, keywords FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?
+            .query_row(params![folder.0, uid_validity, uid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(known.is_some_and(|(had, words)| {
+            had != flags.0
+                || words.split_ascii_whitespace().count() != keywords.len()
+                || words != sorted_keywords(keywords.to_vec()).join(" ")
+        }))
+    }
+
     /// What the server says of a copy's flags and keywords. A pending wish of ours stays wanted; otherwise the server's word is
     /// taken. Gives the letter when something changed.
     ///

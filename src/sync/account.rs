@@ -99,7 +99,7 @@ pub fn sync_folders(
         (pass.report)(Progress::Folder(outcome.clone()));
         reports.push(outcome);
     }
-    pass.take_leave(folders)?;
+    reports.extend(pass.take_leave(folders)?);
     Ok(reports)
 }
 
@@ -145,13 +145,15 @@ impl Pass<'_> {
         Ok(outcome)
     }
 
-    /// Takes away what the folders no longer have.
-    fn take_leave(&mut self, folders: &[FolderRecord]) -> Result<()> {
+    /// Takes away what the folders no longer have. Gives what came of those that were looked at once more before.
+    fn take_leave(&mut self, folders: &[FolderRecord]) -> Result<Vec<FolderReport>> {
         let whole = self.store.folders_standing(self.account)? <= folders.len();
-        if whole && self.last_copies_leave()? {
-            self.look_for_arrivals(folders)?;
-        }
+        let again = if whole && self.last_copies_leave()? { self.look_for_arrivals(folders)? } else { Vec::new() };
         for Leaving { folder, numbering, mut gone, mut cursor } in std::mem::take(&mut self.leaving) {
+            if !whole && self.store.has_stale_copies(folder.id, numbering)? {
+                // Numbered anew: it stays in doubt until all folders are looked at together.
+                continue;
+            }
             let threads = self.store.write(|| {
                 if !whole {
                     let last = self.store.last_copies(folder.id, numbering, &gone)?;
@@ -174,7 +176,7 @@ impl Pass<'_> {
             let threads = forget_deleted(self.store, self.remote, self.account, folders)?;
             (self.report)(Progress::Changed(threads));
         }
-        Ok(())
+        Ok(again)
     }
 
     fn last_copies_leave(&self) -> Result<bool> {
@@ -188,12 +190,10 @@ impl Pass<'_> {
 
     /// Before a letter is taken for deleted, the folders that got letters since they were looked at are looked at again: another client
     /// may have moved it from one not yet read to one already read.
-    fn look_for_arrivals(&mut self, folders: &[FolderRecord]) -> Result<()> {
+    fn look_for_arrivals(&mut self, folders: &[FolderRecord]) -> Result<Vec<FolderReport>> {
         let listed = self.remote.list()?;
+        let mut reports = Vec::new();
         for folder in folders {
-            if self.leaving.iter().any(|leaving| leaving.folder.id == folder.id) {
-                continue;
-            }
             let state = listed.iter().find(|listed| listed.raw_name == folder.raw_name).and_then(|listed| listed.status);
             let next = match state {
                 Some(state) => state.uid_next,
@@ -202,12 +202,18 @@ impl Pass<'_> {
                     other => other?.uid_next,
                 },
             };
-            if next != Some(self.store.cursor(folder.id)?.uid_next) {
+            let leaving = self.leaving.iter().find(|leaving| leaving.folder.id == folder.id);
+            let known = match leaving {
+                Some(leaving) => leaving.cursor,
+                None => self.store.cursor(folder.id)?,
+            };
+            if next != Some(known.uid_next) {
                 let outcome = self.folder(&FolderRecord { state: None, ..folder.clone() })?;
-                (self.report)(Progress::Folder(outcome));
+                (self.report)(Progress::Folder(outcome.clone()));
+                reports.push(outcome);
             }
         }
-        Ok(())
+        Ok(reports)
     }
 }
 
@@ -418,14 +424,24 @@ impl FolderSync<'_> {
 
     /// Keeps what the server says of flags. What is wanted here stays wanted; the cursor stays where it is until the folder is done.
     fn take_flags(&mut self, flags: &[RemoteFlags], numbering: u32) -> Result<()> {
-        let (changed, threads) = self.store.write(|| {
+        let (store, folder) = (self.store, self.folder.id);
+        // A server that can only list names every letter each time: the others who write need not wait for that.
+        let mut news = Vec::new();
+        for letter in flags {
+            if store.flags_differ(folder, numbering, letter.uid, letter.flags, &letter.keywords)? {
+                news.push(letter);
+            }
+        }
+        if news.is_empty() {
+            return Ok(());
+        }
+        let (changed, threads) = store.write(|| {
             let (mut changed, mut threads) = (0, Vec::new());
-            for remote in flags {
-                let known =
-                    self.store.server_flags(self.folder.id, numbering, remote.uid, remote.flags, &remote.keywords)?;
+            for letter in news {
+                let known = store.server_flags(folder, numbering, letter.uid, letter.flags, &letter.keywords)?;
                 if let Some(message) = known {
                     changed += 1;
-                    threads.extend(self.store.message_facts(message)?.map(|(thread, ..)| thread));
+                    threads.extend(store.message_facts(message)?.map(|(thread, ..)| thread));
                 }
             }
             Ok((changed, threads))
@@ -522,10 +538,10 @@ impl FolderSync<'_> {
         let cursor = self.next_cursor(selected, numbering, view.count, complete, stale)?;
         self.outcome.server = view.count;
         self.outcome.deleted = gone.len();
+        self.leaving.retain(|leaving| leaving.folder.id != folder);
         if gone.is_empty() && !stale {
             return store.set_cursor(folder, &cursor);
         }
-        self.leaving.retain(|leaving| leaving.folder.id != folder);
         self.leaving.push(Leaving { folder: self.folder.clone(), numbering, gone: gone.clone(), cursor });
         Ok(())
     }

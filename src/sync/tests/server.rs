@@ -546,6 +546,7 @@ impl Remote for Server {
 
     fn append(&mut self, raw_name: &str, bytes: &[u8], flags: Flags, _date: Option<Timestamp>) -> Result<()> {
         self.command(|server| {
+            server.allow("APPEND", &[])?;
             server.deliver(raw_name, bytes, flags);
             Ok(())
         })
