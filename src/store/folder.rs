@@ -1,7 +1,7 @@
 //! Folders: their place on the server and how far they are known.
 
 use super::{Store, count_at, text_at};
-use crate::domain::folder::{FolderState, Role, Row};
+use crate::domain::folder::{Role, Row, Standing};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
@@ -37,7 +37,7 @@ pub struct FolderRecord {
     /// How far it is known.
     pub cursor: Cursor,
     /// How it stood on the server when it was listed, where the server tells that.
-    pub state: Option<FolderState>,
+    pub state: Option<Standing>,
 }
 
 impl Store {
@@ -76,19 +76,6 @@ impl Store {
         })
     }
 
-    /// How many folders an account has on the server.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn folders_standing(&self, account: id::Account) -> Result<usize> {
-        let count: i64 = self.sql().query_row(
-            "SELECT count(*) FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0",
-            [account.0],
-            |row| row.get(0),
-        )?;
-        Ok(usize::try_from(count).unwrap_or(0))
-    }
-
     /// Something was done to the folder on the server: the next sync opens it, whatever it looks like from outside.
     ///
     /// # Errors
@@ -104,7 +91,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn folders_listed(&self, account: id::Account, listed: &[id::Folder]) -> Result<()> {
-        let mut statement = self.sql().prepare_cached("SELECT id FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0")?;
+        let mut statement =
+            self.sql().prepare_cached("SELECT id FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0")?;
         let known: Vec<i64> = statement.query_map([account.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         for folder in known.into_iter().map(id::Folder).filter(|folder| !listed.contains(folder)) {
             self.sql().execute("UPDATE folder SET gone = 1, complete = 0 WHERE id = ?1", [folder.0])?;
@@ -123,6 +111,43 @@ impl Store {
             .query_row(params![account.0, raw_name], |row| row.get(0))
             .optional()?;
         Ok(found.map(id::Folder))
+    }
+
+    /// The folders of an account that the server lists, those that matter most first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn folder_records(&self, account: id::Account) -> Result<Vec<FolderRecord>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0 ORDER BY id",
+        )?;
+        let mut records: Vec<FolderRecord> = statement
+            .query_map([account.0], |row| {
+                Ok(FolderRecord {
+                    id: id::Folder(row.get("id")?),
+                    raw_name: row.get("raw_name")?,
+                    name: text_at(row, "name")?,
+                    role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
+                    cursor: Cursor::default(),
+                    state: None,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        for record in &mut records {
+            record.cursor = self.cursor(record.id)?;
+        }
+        records.sort_by_key(|record| record.role.map_or(usize::MAX, |role| role as usize));
+        Ok(records)
+    }
+
+    /// How many copies of a folder are not seen, as the server knows it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unseen_on_server(&self, folder: id::Folder) -> Result<u64> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT count(*) AS unseen FROM copy WHERE folder_id = ?1 AND flags & 1 = 0")?;
+        Ok(statement.query_row([folder.0], |row| count_at(row, "unseen"))?)
     }
 
     /// How far a folder is known.
@@ -177,7 +202,14 @@ impl Store {
             })
             .optional()?;
         let Some((folder, raw_name, name)) = found else { return Ok(None) };
-        Ok(Some(FolderRecord { id: folder, raw_name, name, role: Some(role), cursor: self.cursor(folder)?, state: None }))
+        Ok(Some(FolderRecord {
+            id: folder,
+            raw_name,
+            name,
+            role: Some(role),
+            cursor: self.cursor(folder)?,
+            state: None,
+        }))
     }
 
     /// The folders of every account, for the Mail screen: by role, then by name.
@@ -204,6 +236,13 @@ impl Store {
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
+        let in_flight = self.in_flight()?;
+        for row in &mut rows {
+            if let Some((letters, unseen)) = in_flight.get(&row.id) {
+                row.local = row.local.saturating_add_signed(*letters);
+                row.unseen = row.unseen.saturating_add_signed(*unseen);
+            }
+        }
         rows.sort_by_key(|row| (row.account, row.role.map_or(usize::MAX, |role| role as usize), row.name.clone()));
         Ok(rows)
     }

@@ -98,9 +98,8 @@ impl Store {
         let mut statement = self.sql().prepare_cached(
             "SELECT uid FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND wanted_gone = 1 ORDER BY uid",
         )?;
-        let uids = statement
-            .query_map(params![folder.0, uid_validity], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+        let uids =
+            statement.query_map(params![folder.0, uid_validity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(uids)
     }
 
@@ -202,9 +201,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn begin_move(&self, moves: &[MoveWanted]) -> Result<()> {
-        let mut statement = self.sql().prepare_cached(
-            "UPDATE copy SET move_begun = 1 WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3",
-        )?;
+        let mut statement = self
+            .sql()
+            .prepare_cached("UPDATE copy SET move_begun = 1 WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?;
         for one in moves {
             statement.execute(params![one.from.0, one.uid_validity, one.uid])?;
         }
@@ -232,7 +231,7 @@ impl Store {
     pub fn move_granted(&self, wanted: &MoveWanted, place: Option<Placed>) -> Result<()> {
         let key = params![wanted.from.0, wanted.uid_validity, wanted.uid];
         if let Some(place) = place {
-            let thread = self.thread_of_copy(wanted.from, wanted.uid_validity, wanted.uid)?;
+            let thread = self.subject_of_copy(wanted.from, wanted.uid_validity, wanted.uid)?;
             let replaced = self
                 .sql()
                 .prepare_cached(
@@ -268,7 +267,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn thread_of_copy(
+    pub fn subject_of_copy(
         &self,
         folder: id::Folder,
         uid_validity: u32,
@@ -319,7 +318,7 @@ impl Store {
         ))?;
         for uid in uids {
             statement.execute(params![folder.0, uid_validity, uid])?;
-            if let Some((thread, _)) = self.thread_of_copy(folder, uid_validity, *uid)? {
+            if let Some((thread, _)) = self.subject_of_copy(folder, uid_validity, *uid)? {
                 self.refresh_lists(thread)?;
             }
         }

@@ -93,9 +93,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn uids_here(&self, folder: id::Folder, uid_validity: u32, uids: &[u32]) -> Result<Vec<u32>> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3)")?;
+        let mut statement = self.sql().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3)",
+        )?;
         let mut here = Vec::new();
         for uid in uids {
             if statement.query_row(params![folder.0, uid_validity, uid], |row| row.get::<_, bool>(0))? {
@@ -131,24 +131,21 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Of these copies those that are the last of their letter: without them it would be out of sight.
+    /// True when one of these copies is the last of its letter: without it the letter would be out of sight.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn last_copies(&self, folder: id::Folder, uid_validity: u32, uids: &[u32]) -> Result<Vec<u32>> {
+    pub fn is_last_copy(&self, folder: id::Folder, uid_validity: u32, uids: &[u32]) -> Result<bool> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT NOT EXISTS (SELECT 1 FROM copy o JOIN folder f ON f.id = o.folder_id
-                                WHERE o.message_id = c.message_id AND o.id <> c.id AND (o.folder_id <> c.folder_id OR o.uid_validity = c.uid_validity))
-             FROM copy c WHERE c.folder_id = ?1 AND c.uid_validity = ?2 AND c.uid = ?3",
+            "SELECT EXISTS (SELECT 1 FROM copy c WHERE c.folder_id = ?1 AND c.uid_validity = ?2 AND c.uid = ?3
+                 AND NOT EXISTS (SELECT 1 FROM copy o WHERE o.message_id = c.message_id AND o.folder_id <> c.folder_id))",
         )?;
-        let mut last = Vec::new();
         for uid in uids {
-            let mut rows = statement.query(params![folder.0, uid_validity, uid])?;
-            if rows.next()?.is_some_and(|row| row.get(0).unwrap_or(true)) {
-                last.push(*uid);
+            if statement.query_row(params![folder.0, uid_validity, uid], |row| row.get(0))? {
+                return Ok(true);
             }
         }
-        Ok(last)
+        Ok(false)
     }
 
     /// Enters copies of letters that are here already under their new numbers.

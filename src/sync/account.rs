@@ -1,30 +1,23 @@
 //! One sync of one account: wishes out, letters and flags in, folder by folder, proved complete.
 
+use super::fetching;
 use super::folders::{agree, forget_deleted};
-use super::ingest::{Arrival, Destination, ingest};
+use super::ingest::Destination;
 use super::plan::{Look, Steps, Told, doubtful_numbering, look, steps, steps_told, unchanged};
 use super::remote::Remote;
 use super::renumber::rematch;
 use super::wishes::{Granted, Granting};
 use crate::domain::address::Own;
-use crate::domain::folder::{FolderState, Role};
+use crate::domain::folder::{Role, Standing};
 use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
-use crate::net::imap::{Changes, Fetched, RemoteFlags, Resync, Selected};
+use crate::net::imap::{Changes, RemoteFlags, Resync, Selected};
 use crate::store::{Cursor, FolderRecord, Store};
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 pub use super::folders::register_folders;
-
-/// How many letters are fetched and committed at once. Small enough to be read while the rest arrives and to lose
-/// little when cut, large enough that the transaction costs little.
-const BATCH: usize = if cfg!(test) { 7 } else { 100 };
-
-/// Letters held in memory before they are stored, in bytes: a batch of large attachments must not fill it.
-const MOST_HELD: usize = if cfg!(test) { 900 } else { 16 * 1024 * 1024 };
 
 /// What a sync tells while it works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +71,7 @@ pub fn sync_account(
     sync_folders(store, remote, account, own, &folders, report)
 }
 
-/// Syncs these folders. When they are all that the account has, a letter that left one of them and came to none is taken for deleted;
-/// otherwise the last copy of a letter stays until all were looked at.
+/// Syncs these folders. Before a letter that left one of them is taken for deleted, the others of the account are looked at as well.
 ///
 /// # Errors
 /// As [`sync_account`].
@@ -131,7 +123,8 @@ impl Pass<'_> {
             outcome.note(granted, self.report);
         }
         let Self { store, remote, account, own, report, leaving, .. } = self;
-        let mut sync = FolderSync { store, remote: *remote, account: *account, own, folder, report: *report, outcome, leaving };
+        let mut sync =
+            FolderSync { store, remote: *remote, account: *account, own, folder, report: *report, outcome, leaving };
         let done = sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)));
         let mut outcome = sync.outcome;
         match done {
@@ -147,19 +140,10 @@ impl Pass<'_> {
 
     /// Takes away what the folders no longer have. Gives what came of those that were looked at once more before.
     fn take_leave(&mut self, folders: &[FolderRecord]) -> Result<Vec<FolderReport>> {
-        let whole = self.store.folders_standing(self.account)? <= folders.len();
-        let again = if whole && self.last_copies_leave()? { self.look_for_arrivals(folders)? } else { Vec::new() };
-        for Leaving { folder, numbering, mut gone, mut cursor } in std::mem::take(&mut self.leaving) {
-            if !whole && self.store.has_stale_copies(folder.id, numbering)? {
-                // Numbered anew: it stays in doubt until all folders are looked at together.
-                continue;
-            }
+        let all = self.store.folder_records(self.account)?;
+        let again = if self.last_copies_leave()? { self.look_for_arrivals(&all)? } else { Vec::new() };
+        for Leaving { folder, numbering, gone, cursor } in std::mem::take(&mut self.leaving) {
             let threads = self.store.write(|| {
-                if !whole {
-                    let last = self.store.last_copies(folder.id, numbering, &gone)?;
-                    gone.retain(|uid| !last.contains(uid));
-                    cursor.complete &= last.is_empty();
-                }
                 let mut threads = self.store.remove_copies(folder.id, numbering, &gone)?;
                 if cursor.complete {
                     threads.extend(self.store.remove_stale_copies(folder.id, numbering)?);
@@ -172,16 +156,19 @@ impl Pass<'_> {
             })?;
             (self.report)(Progress::Changed(threads));
         }
-        if whole {
+        if all.len() <= folders.len() {
             let threads = forget_deleted(self.store, self.remote, self.account, folders)?;
-            (self.report)(Progress::Changed(threads));
+            if !threads.is_empty() {
+                (self.report)(Progress::Changed(threads));
+            }
         }
         Ok(again)
     }
 
     fn last_copies_leave(&self) -> Result<bool> {
-        for leaving in &self.leaving {
-            if !self.store.last_copies(leaving.folder.id, leaving.numbering, &leaving.gone)?.is_empty() {
+        for Leaving { folder, numbering, gone, cursor } in &self.leaving {
+            let stale = cursor.complete && self.store.has_stale_copies(folder.id, *numbering)?;
+            if stale || self.store.is_last_copy(folder.id, *numbering, gone)? {
                 return Ok(true);
             }
         }
@@ -189,13 +176,13 @@ impl Pass<'_> {
     }
 
     /// Before a letter is taken for deleted, the folders that got letters since they were looked at are looked at again: another client
-    /// may have moved it from one not yet read to one already read.
+    /// may have moved it from one not yet read to one already read, or to one that nobody asked to be read.
     fn look_for_arrivals(&mut self, folders: &[FolderRecord]) -> Result<Vec<FolderReport>> {
         let listed = self.remote.list()?;
         let mut reports = Vec::new();
         for folder in folders {
-            let state = listed.iter().find(|listed| listed.raw_name == folder.raw_name).and_then(|listed| listed.status);
-            let next = match state {
+            let Some(there) = listed.iter().find(|listed| listed.raw_name == folder.raw_name) else { continue };
+            let next = match there.status {
                 Some(state) => state.uid_next,
                 None => match self.remote.select(&folder.raw_name) {
                     Err(problem) if problem.is_refusal() => continue,
@@ -225,22 +212,6 @@ impl FolderReport {
             report(Progress::Changed(granted.threads));
         }
     }
-}
-
-/// Stores letters, newest first (servers answer in ascending order), in one transaction with what is known of the numbering.
-fn store_batch(store: &Store, destination: &Destination<'_>, arrivals: &mut Vec<Arrival>) -> Result<Vec<id::Thread>> {
-    arrivals.sort_by_key(|arrival| std::cmp::Reverse(arrival.uid));
-    arrivals.dedup_by_key(|arrival| arrival.uid);
-    store.write(|| {
-        let threads = ingest(store, destination, arrivals, Timestamp::now())?;
-        // The numbering is kept with the first letters, so that a cut sync goes on and does not begin anew.
-        let cursor = store.cursor(destination.folder)?;
-        if cursor.uid_validity == 0 {
-            let numbering = destination.uid_validity;
-            store.set_cursor(destination.folder, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
-        }
-        Ok(threads)
-    })
 }
 
 struct FolderSync<'a> {
@@ -311,7 +282,7 @@ impl FolderSync<'_> {
         // A server whose modification sequences cannot be relied on says nothing about flags.
         let highest_modseq = state.highest_modseq.filter(|_| self.remote.keeps_modseq());
         self.outcome.server = state.messages.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
-        let state = FolderState { highest_modseq, ..state };
+        let state = Standing { highest_modseq, ..state };
         Ok(unchanged(cursor, self.store.copy_count(self.folder.id)?, &state))
     }
 
@@ -337,10 +308,8 @@ impl FolderSync<'_> {
             return Ok(());
         }
         let highest_modseq = selected.highest_modseq.unwrap_or(0);
-        self.store.set_cursor(
-            self.folder.id,
-            &Cursor { uid_validity: numbering, highest_modseq, complete: false, ..*cursor },
-        )
+        self.store
+            .set_cursor(self.folder.id, &Cursor { uid_validity: numbering, highest_modseq, complete: false, ..*cursor })
     }
 
     /// Finds out what the server has, with as little asking as it can do with, and takes over its flags.
@@ -378,13 +347,7 @@ impl FolderSync<'_> {
     }
 
     /// A complete listing. Where flags have to be read whole, they are the listing.
-    fn listing(
-        &mut self,
-        selected: &Selected,
-        numbering: u32,
-        local: u64,
-        changed_since: Option<u64>,
-    ) -> Result<View> {
+    fn listing(&mut self, selected: &Selected, numbering: u32, local: u64, changed_since: Option<u64>) -> Result<View> {
         let exists = usize::try_from(selected.exists).unwrap_or(usize::MAX);
         let mut listed = Vec::new();
         if local > 0 && changed_since.is_none() {
@@ -474,59 +437,23 @@ impl FolderSync<'_> {
         Ok(())
     }
 
-    /// Fetches these letters, newest first, and stores each batch before the next is asked for.
+    /// Fetches these letters, newest first, and stores them while more of them come.
     fn bring_letters(&mut self, missing: &[u32], numbering: u32) -> Result<()> {
         let of = missing.len();
-        let mut done = 0;
-        for batch in missing.chunks(BATCH) {
-            let empty = self.bring_batch(batch, numbering)?;
-            done += batch.len();
-            if empty > 0 {
-                let letters = crate::domain::text::plural(empty, "letter", "letters");
-                self.outcome.warnings.push(Text::from(format!(
-                    "the server listed {letters} and gave nothing; asked again at the next sync"
-                )));
-            }
-            (self.report)(Progress::Fetching { folder: self.folder.name.clone(), done, of });
-        }
-        Ok(())
-    }
-
-    /// Fetches and stores one batch, in several pieces when its letters are large. Gives how many came without a body.
-    fn bring_batch(&mut self, batch: &[u32], numbering: u32) -> Result<u64> {
         let Self { store, remote, account, own, folder, report, outcome, .. } = self;
         let destination = Destination { account: *account, folder: folder.id, uid_validity: numbering, own };
-        let mut keep = |arrivals: &mut Vec<Arrival>| -> Result<()> {
-            outcome.new += arrivals.len();
-            let threads = store_batch(store, &destination, arrivals)?;
-            arrivals.clear();
+        let empty = fetching::bring(store, *remote, &destination, missing, &mut |letters, threads| {
+            outcome.new += letters;
             report(Progress::Changed(threads));
-            Ok(())
-        };
-        let (mut arrivals, mut held, mut empty) = (Vec::new(), 0_usize, 0_u64);
-        remote.fetch(batch, &mut |fetched: Fetched| {
-            match fetched.body {
-                Some(bytes) if batch.contains(&fetched.uid) => {
-                    held += bytes.len();
-                    arrivals.push(Arrival {
-                        uid: fetched.uid,
-                        flags: fetched.flags,
-                        keywords: fetched.keywords,
-                        internal_date: fetched.internal_date,
-                        bytes,
-                    });
-                }
-                Some(_) => {}
-                None => empty += 1,
-            }
-            if held > MOST_HELD {
-                held = 0;
-                keep(&mut arrivals)?;
-            }
-            Ok(())
+            report(Progress::Fetching { folder: folder.name.clone(), done: outcome.new, of });
         })?;
-        keep(&mut arrivals)?;
-        Ok(empty)
+        if empty > 0 {
+            let letters = crate::domain::text::plural(empty, "letter", "letters");
+            outcome.warnings.push(Text::from(format!(
+                "the server listed {letters} and gave nothing; asked again at the next sync"
+            )));
+        }
+        Ok(())
     }
 
     /// Proves that all is here, and sets the cursor; what went is taken away with it when all folders were looked at.

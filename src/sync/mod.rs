@@ -1,9 +1,10 @@
 //! Where the store meets the network: letters come in, wishes and letters go out.
 //!
-//! `plan` decides (pure), `account` does it with `folders`, `wishes` and `renumber`, `ingest` stores what came, `filing` finds the
-//! client, `outbox` sends.
+//! `plan` decides (pure), `account` does it with `folders`, `wishes` and `renumber`, `fetching` brings letters, `ingest` stores what
+//! came, `filing` finds the client, `outbox` sends.
 
 pub mod account;
+pub mod fetching;
 pub mod filing;
 mod folders;
 pub mod ingest;

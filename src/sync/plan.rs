@@ -1,6 +1,6 @@
 //! What has to be done for a folder: a pure decision from what is known here and what the server says.
 
-use crate::domain::folder::FolderState;
+use crate::domain::folder::Standing;
 use crate::net::imap::Selected;
 use crate::store::Cursor;
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ pub fn look(cursor: &Cursor, local_count: u64, selected: &Selected) -> Look {
 
 /// True when what the server said of a folder without opening it shows that nothing came, went or changed its flags.
 #[must_use]
-pub fn unchanged(cursor: &Cursor, local_count: u64, state: &FolderState) -> bool {
+pub fn unchanged(cursor: &Cursor, local_count: u64, state: &Standing) -> bool {
     let Some(exists) = state.messages else { return false };
     let selected = Selected {
         uid_validity: state.uid_validity,
@@ -201,21 +201,17 @@ mod tests {
 
     #[test]
     fn a_folder_need_not_be_opened_to_see_that_nothing_changed() {
-        let state = FolderState {
-            uid_validity: Some(7),
-            uid_next: Some(101),
-            messages: Some(90),
-            highest_modseq: Some(50),
-        };
+        let state =
+            Standing { uid_validity: Some(7), uid_next: Some(101), messages: Some(90), highest_modseq: Some(50) };
         assert!(unchanged(&cursor(), 90, &state));
         for other in [
-            FolderState { messages: None, ..state },
-            FolderState { messages: Some(91), ..state },
-            FolderState { uid_next: None, ..state },
-            FolderState { highest_modseq: None, ..state },
-            FolderState { highest_modseq: Some(51), ..state },
-            FolderState { uid_validity: Some(8), ..state },
-            FolderState::default(),
+            Standing { messages: None, ..state },
+            Standing { messages: Some(91), ..state },
+            Standing { uid_next: None, ..state },
+            Standing { highest_modseq: None, ..state },
+            Standing { highest_modseq: Some(51), ..state },
+            Standing { uid_validity: Some(8), ..state },
+            Standing::default(),
         ] {
             assert!(!unchanged(&cursor(), 90, &other), "{other:?}");
         }

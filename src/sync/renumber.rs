@@ -17,12 +17,7 @@ const BATCH: usize = 2000;
 ///
 /// # Errors
 /// When the server or the store fails; what was committed before stays.
-pub(super) fn rematch(
-    store: &Store,
-    remote: &mut dyn Remote,
-    folder: id::Folder,
-    numbering: u32,
-) -> Result<usize> {
+pub(super) fn rematch(store: &Store, remote: &mut dyn Remote, folder: id::Folder, numbering: u32) -> Result<usize> {
     let here = store.stale_marks(folder, numbering)?;
     if here.is_empty() {
         return Ok(0);
@@ -70,9 +65,8 @@ fn pair<'a>(here: &'a [Mark], there: &'a [Identity]) -> Vec<(&'a Mark, &'a Ident
             continue;
         }
         for mark in &marks {
-            let arrived = |letter: &&&Identity| {
-                letter.internal_date.is_some_and(|at| at.as_millisecond() == mark.arrived_at)
-            };
+            let arrived =
+                |letter: &&&Identity| letter.internal_date.is_some_and(|at| at.as_millisecond() == mark.arrived_at);
             let twins = marks.iter().filter(|other| other.arrived_at == mark.arrived_at).count();
             let mut fitting = letters.iter().filter(arrived);
             if let (1, Some(letter), None) = (twins, fitting.next(), fitting.next()) {
@@ -131,7 +125,12 @@ mod tests {
                 vec![letter(7, "a@x", 9, 1), letter(8, "a@x", 9, 1)],
                 vec![],
             ),
-            ("one of two is gone there", vec![mark(1, "a@x", 9, 1), mark(2, "a@x", 9, 2)], vec![letter(8, "a@x", 9, 2)], vec![(2, 8)]),
+            (
+                "one of two is gone there",
+                vec![mark(1, "a@x", 9, 1), mark(2, "a@x", 9, 2)],
+                vec![letter(8, "a@x", 9, 2)],
+                vec![(2, 8)],
+            ),
         ] {
             let found: Vec<(i64, u32)> =
                 pair(&here, &there).into_iter().map(|(mark, letter)| (mark.message.0, letter.uid)).collect();

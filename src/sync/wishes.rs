@@ -54,7 +54,8 @@ impl Granting<'_> {
             let numbering = self.store.cursor(folder.id)?.uid_validity;
             let gone = self.store.gone_wanted(folder.id, numbering)?;
             if !gone.is_empty() {
-                let granted = self.inside(folder, numbering, |granting, _| granting.delete(folder, numbering, &gone))?;
+                let granted =
+                    self.inside(folder, numbering, |granting, _| granting.delete(folder, numbering, &gone))?;
                 outcomes.entry(folder.id).or_default().add(granted);
             }
         }
@@ -122,7 +123,10 @@ impl Granting<'_> {
             let store = self.store;
             granted.add(self.each(folder, numbering, WishKind::Keywords, &wish, &uids, &mut |remote, uids| {
                 if let Some(forgotten) = add.iter().find(|keyword| !selected.keeps_keyword(keyword)) {
-                    return Err(Problem::new(Kind::Refused, format!("the server does not keep the keyword {forgotten}")));
+                    return Err(Problem::new(
+                        Kind::Refused,
+                        format!("the server does not keep the keyword {forgotten}"),
+                    ));
                 }
                 remote.store_keywords(uids, &add, &remove)?;
                 store.write(|| store.keywords_granted(folder.id, numbering, uids, &add, &remove))
@@ -186,7 +190,7 @@ impl Granting<'_> {
                 store.look_again(first.to)?;
                 let target = store.cursor(first.to)?.uid_validity;
                 for one in moves.iter().filter(|one| uids.contains(&one.uid)) {
-                    let thread = store.thread_of_copy(one.from, one.uid_validity, one.uid)?.map(|(thread, _)| thread);
+                    let thread = store.subject_of_copy(one.from, one.uid_validity, one.uid)?.map(|(thread, _)| thread);
                     store.move_granted(one, place(&moved, one, target))?;
                     if let Some(thread) = thread {
                         // It may come from Junk, where nothing is filed; and it does not come in again, as a new letter does.
@@ -304,7 +308,7 @@ impl Granting<'_> {
         store.write(|| {
             let mut subject = Text::default();
             for uid in uids {
-                if let Some((thread, of)) = store.thread_of_copy(folder.id, numbering, *uid)? {
+                if let Some((thread, of)) = store.subject_of_copy(folder.id, numbering, *uid)? {
                     granted.threads.push(thread);
                     subject = of;
                 }

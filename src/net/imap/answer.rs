@@ -5,8 +5,9 @@
 //! and [`super::list`]), nor lines nobody asked for.
 
 use super::fetch::{self, FetchLine};
-use super::list::{self, ListLine, StatusLine};
+use super::list::{self, ListLine};
 use super::set::{self, Ranges};
+use super::state::{self, FolderState};
 use super::wire::Frame;
 use crate::domain::text::Text;
 use imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
@@ -82,13 +83,14 @@ pub(super) enum Answer {
     /// What ENABLE switched on, in capitals.
     Enabled(Vec<String>),
     /// How a folder stands.
-    Status(StatusLine),
     /// What ESEARCH found (RFC 4731), or `None` when the line could not be read.
     Found(Option<Ranges>),
     /// What was found, or `None` when the line could not be read.
     Search(Option<Vec<u32>>),
     Fetch(Box<FetchLine>),
     List(ListLine),
+    /// How a folder stands that need not be the selected one.
+    Status(FolderState),
     /// Understood and of no use here.
     Other,
 }
@@ -135,8 +137,8 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
             Some((line, repaired)) => understood(Answer::List(line), repaired, "LIST"),
             None => dropped("LIST"),
         },
-        (b"STATUS", _) => match list::read_status(frame) {
-            Some(line) => understood(Answer::Status(line), false, "STATUS"),
+        (b"STATUS", _) => match state::read(frame) {
+            Some(state) => understood(Answer::Status(state), false, "STATUS"),
             None => dropped("STATUS"),
         },
         (number, b"FETCH") if number.iter().all(u8::is_ascii_digit) => match fetch::read(frame) {
@@ -168,7 +170,9 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
             let repaired = found.is_none();
             understood(Answer::Found(found), repaired, "ESEARCH")
         }
-        (b"ENABLED", _) => understood(Answer::Enabled(upper_words(rest).into_iter().skip(1).collect()), false, "ENABLED"),
+        (b"ENABLED", _) => {
+            understood(Answer::Enabled(upper_words(rest).into_iter().skip(1).collect()), false, "ENABLED")
+        }
         // FLAGS, RECENT, NAMESPACE, ID and whatever servers like to say: nothing here needs them.
         _ => understood(Answer::Other, false, "other"),
     }

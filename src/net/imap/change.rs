@@ -33,8 +33,7 @@ impl Session {
     /// [`Kind::Network`], [`Kind::Refused`]; [`Kind::Input`] for a keyword that is no atom.
     pub fn store_keywords(&mut self, uids: &[u32], add: &[String], remove: &[String]) -> Result<()> {
         let atom = |word: &&String| {
-            !word.is_empty()
-                && word.bytes().all(|byte| byte.is_ascii_graphic() && !b"(){%*\"\\]".contains(&byte))
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic() && !b"(){%*\"\\]".contains(&byte))
         };
         if let Some(odd) = add.iter().chain(remove).find(|word| !atom(word)) {
             return Err(Problem::new(Kind::Input, format!("{odd:?} is no keyword")));

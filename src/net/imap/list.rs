@@ -1,8 +1,9 @@
 //! LIST answers: folders, their names and what they are for (RFC 3501, 7.2.2; RFC 6154).
 
+use super::state::FolderState;
 use super::token::{Cursor, Value};
 use super::wire::Frame;
-use crate::domain::folder::{FolderState, Role};
+use crate::domain::folder::{Role, Standing};
 use crate::domain::folder_name;
 use crate::domain::text::Text;
 
@@ -20,50 +21,7 @@ pub struct RemoteFolder {
     /// False for names that only hold other folders.
     pub selectable: bool,
     /// How it stands, where the server told that with the name (RFC 5819).
-    pub status: Option<FolderState>,
-}
-
-/// One `* STATUS` line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct StatusLine {
-    pub raw_name: String,
-    pub state: FolderState,
-}
-
-/// Reads a `* STATUS` line; `None` when nothing can be made of it. What is no number is not known: `STATUS INBOX ()` and
-/// `HIGHESTMODSEQ -1` are both sent (FIELD-NOTES, Servers).
-pub(super) fn read_status(frame: Frame) -> Option<StatusLine> {
-    let mut cursor = Cursor::new(frame);
-    // "*", "STATUS"
-    cursor.word();
-    cursor.word();
-    cursor.skip_blanks();
-    let quoted_name = match cursor.peek()? {
-        b'"' | b'{' | b'~' => match cursor.value()? {
-            Value::Quoted(name) | Value::Literal(Some(name)) => Some(name),
-            _ => return None,
-        },
-        _ => None,
-    };
-    let rest = cursor.remainder();
-    let open = rest.iter().rposition(|byte| *byte == b'(')?;
-    let (before, items) = rest.split_at(open);
-    let name = quoted_name.unwrap_or_else(|| before.trim_ascii().to_vec());
-    let items = String::from_utf8_lossy(items.trim_ascii()).to_ascii_uppercase();
-    let mut state = FolderState::default();
-    let mut words = items.trim_matches(['(', ')']).split_ascii_whitespace();
-    while let (Some(item), Some(value)) = (words.next(), words.next()) {
-        let number = value.parse::<u64>().ok();
-        let small = number.and_then(|number| u32::try_from(number).ok());
-        match item {
-            "MESSAGES" => state.messages = small,
-            "UIDNEXT" => state.uid_next = small.filter(|next| *next > 0),
-            "UIDVALIDITY" => state.uid_validity = small.filter(|validity| *validity > 0),
-            "HIGHESTMODSEQ" => state.highest_modseq = number.filter(|modseq| *modseq > 0),
-            _ => {}
-        }
-    }
-    Some(StatusLine { raw_name: String::from_utf8_lossy(&name).into_owned(), state })
+    pub status: Option<Standing>,
 }
 
 /// One `* LIST` line.
@@ -109,17 +67,19 @@ pub(super) fn folders(lines: Vec<ListLine>) -> Vec<RemoteFolder> {
     for line in lines {
         let is = |attribute: &str| line.attributes.iter().any(|a| a.eq_ignore_ascii_case(attribute));
         let inbox = line.raw_name.eq_ignore_ascii_case("INBOX");
+        // However it is spelt, it is one folder (RFC 3501, 5.1): a server that begins to spell it otherwise has no new one.
+        let raw_name = if inbox { "INBOX".to_owned() } else { line.raw_name };
         let special = line.attributes.iter().find_map(|attribute| special_use(attribute));
         // \Inbox is an old Gmail attribute; the name INBOX is reserved (RFC 3501, 5.1).
         let role = if inbox { Some(Role::Inbox) } else { special.filter(|role| *role != Role::Inbox) };
         let folder = RemoteFolder {
-            name: Text::from(folder_name::shown(&line.raw_name)),
+            name: Text::from(folder_name::shown(&raw_name)),
             delimiter: line.delimiter,
             role,
             // RFC 5258: \NonExistent implies \Noselect.
             selectable: !(is("\\Noselect") || is("\\NonExistent") || line.unreadable),
             status: None,
-            raw_name: line.raw_name,
+            raw_name,
         };
         if folders.iter().any(|(known, _)| known.raw_name == folder.raw_name) {
             continue;
@@ -146,13 +106,13 @@ pub(super) fn named_inbox(line: ListLine) -> ListLine {
 }
 
 /// Puts what STATUS lines say to the folders they name.
-pub(super) fn with_states(mut folders: Vec<RemoteFolder>, states: &[StatusLine]) -> Vec<RemoteFolder> {
+pub(super) fn with_states(mut folders: Vec<RemoteFolder>, states: &[FolderState]) -> Vec<RemoteFolder> {
     for folder in &mut folders {
         let inbox = folder.role == Some(Role::Inbox);
-        let same = |line: &&StatusLine| {
-            line.raw_name == folder.raw_name || (inbox && line.raw_name.eq_ignore_ascii_case("INBOX"))
+        let same = |state: &&FolderState| {
+            state.raw_name == folder.raw_name || (inbox && state.raw_name.eq_ignore_ascii_case("INBOX"))
         };
-        folder.status = states.iter().find(same).map(|line| line.state);
+        folder.status = states.iter().find(same).map(FolderState::standing);
     }
     folders
 }

@@ -9,10 +9,12 @@ mod change;
 mod fetch;
 mod idle;
 mod list;
+mod notify;
 mod open;
 mod opening;
 mod run;
 mod set;
+mod state;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -22,9 +24,11 @@ mod wire;
 
 pub use change::Moved;
 pub use list::RemoteFolder;
+pub use notify::Told;
 pub use open::reach;
 pub use opening::{Changes, Resync, Selected};
 pub use set::{Ranges, ranges};
+pub use state::FolderState;
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
@@ -66,10 +70,12 @@ pub struct Capabilities {
     pub id: bool,
     /// Gmail's extensions: this is Gmail, which keeps copies of what it sends.
     pub gmail: bool,
+    /// The server tells what happens in folders that are not open (RFC 5465).
+    pub notify: bool,
+    /// LIST tells how each folder stands (RFC 5819).
+    pub list_status: bool,
     /// LIST takes options (RFC 5258).
     list_extended: bool,
-    /// LIST tells how each folder stands (RFC 5819).
-    list_status: bool,
     /// XLIST: what special use grew from (old Gmail, Zoho, Yandex).
     xlist: bool,
     /// SEARCH answers with ranges (RFC 4731).
@@ -97,8 +103,9 @@ impl Capabilities {
             enable: has("ENABLE"),
             id: has("ID"),
             gmail: has("X-GM-EXT-1"),
-            list_extended: has("LIST-EXTENDED"),
+            notify: has("NOTIFY"),
             list_status: has("LIST-STATUS"),
+            list_extended: has("LIST-EXTENDED"),
             xlist: has("XLIST"),
             esearch: has("ESEARCH"),
             login_disabled: has("LOGINDISABLED"),
@@ -171,6 +178,10 @@ pub struct Session {
     news: bool,
     /// The server confirmed QRESYNC on this connection.
     qresync_enabled: bool,
+    /// What the server told of other folders; `None` when it was not asked to (see [`Session::notify`]).
+    told: Option<Told>,
+    /// A way to end the connection from another thread.
+    lifeline: Option<super::connect::Lifeline>,
 }
 
 impl std::fmt::Debug for Session {
@@ -181,15 +192,21 @@ impl std::fmt::Debug for Session {
 
 impl Session {
     /// A connection that was signed in, before anything is known of it.
-    fn new(imap: imap::Session<Pipe>, pipe: Pipe) -> Self {
+    fn new(imap: imap::Session<Pipe>, pipe: Pipe, lifeline: Option<super::connect::Lifeline>) -> Self {
         let capabilities = Capabilities::default();
-        Self { imap, pipe, capabilities, exists: None, news: false, qresync_enabled: false }
+        Self { imap, pipe, capabilities, exists: None, news: false, qresync_enabled: false, told: None, lifeline }
     }
 
     /// What the server can do.
     #[must_use]
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// A way to end this connection from another thread; `None` when the system gives none.
+    #[must_use]
+    pub fn lifeline(&self) -> Option<super::connect::Lifeline> {
+        self.lifeline.clone()
     }
 
     /// Answer lines that had to be repaired or dropped since the connection was opened.

@@ -20,6 +20,7 @@ impl Session {
     /// `ca_file`.
     pub fn open(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> Result<Self> {
         let (wire, greeted) = connected(endpoint, timeouts)?;
+        let lifeline = wire.stream().lifeline();
         let place = connect::place(endpoint);
         let pipe = Pipe::new(wire);
         pipe.overheard().capabilities = greeted;
@@ -30,7 +31,7 @@ impl Session {
         }
         let before = Capabilities::from_names(&pipe.overheard().capabilities.take().unwrap_or_default());
         let imap = sign_in(client, &pipe, &before, login, &place)?;
-        let mut session = Self::new(imap, pipe);
+        let mut session = Self::new(imap, pipe, lifeline);
         // What holds before signing in need not hold after.
         let told = session.pipe.overheard().capabilities.take();
         let names = match told {

@@ -88,11 +88,13 @@ impl Session {
         let name = quoted(raw_name)?;
         let mut vanished = Ranges::new();
         let mut flags = HashMap::new();
-        let opened = self
-            .open_folder_with(&format!("SELECT {name} (QRESYNC ({uid_validity} {modseq}))"), &mut |answer| match answer {
-                Answer::Vanished { uids, .. } => vanished.extend(uids),
-                Answer::Fetch(line) => collected(&mut flags, *line),
-                _ => {}
+        let opened =
+            self.open_folder_with(&format!("SELECT {name} (QRESYNC ({uid_validity} {modseq}))"), &mut |answer| {
+                match answer {
+                    Answer::Vanished { uids, .. } => vanished.extend(uids),
+                    Answer::Fetch(line) => collected(&mut flags, *line),
+                    _ => {}
+                }
             });
         let selected = match opened {
             Ok(selected) => selected,

@@ -70,7 +70,7 @@ impl Session {
                 self.went(count.fold(0, u32::saturating_add));
             }
             Answer::Fetch(line) if line.modseq_absurd => self.distrust_modseq(),
-            _ => {}
+            other => self.note_elsewhere(other),
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::tests::{CAPABILITIES, answered, open, signed_in};
 use super::*;
-use crate::domain::folder::{FolderState, Role};
+use crate::domain::folder::{Role, Standing};
 use crate::net::script::{Step, hear, say};
 
-const RICH: &str = "IMAP4rev1 AUTH=PLAIN ENABLE QRESYNC CONDSTORE UIDPLUS MOVE LIST-EXTENDED LIST-STATUS SPECIAL-USE ESEARCH";
+const RICH: &str =
+    "IMAP4rev1 AUTH=PLAIN ENABLE QRESYNC CONDSTORE UIDPLUS MOVE LIST-EXTENDED LIST-STATUS SPECIAL-USE ESEARCH";
 
 /// A session on these exchanges: the server's end is checked when the closure is through.
 fn with<T>(
@@ -194,10 +195,10 @@ fn folders_tell_how_they_stand() {
     let known = |number| Some(number);
     assert_eq!(
         state("INBOX"),
-        Some(FolderState { uid_validity: known(7), uid_next: known(40), messages: known(3), highest_modseq: Some(90) })
+        Some(Standing { uid_validity: known(7), uid_next: known(40), messages: known(3), highest_modseq: Some(90) })
     );
-    assert_eq!(state("My Sent"), Some(FolderState { messages: Some(0), ..FolderState::default() }));
-    assert_eq!(state("Empty"), Some(FolderState::default()));
+    assert_eq!(state("My Sent"), Some(Standing { messages: Some(0), ..Standing::default() }));
+    assert_eq!(state("Empty"), Some(Standing::default()));
     assert_eq!(state("Silent"), None);
 }
 
@@ -399,13 +400,15 @@ fn keywords_are_atoms_and_kept_where_the_server_says_so() {
         ("()", true),
     ] {
         let permanent = format!("* OK [PERMANENTFLAGS {flags}] x");
-        let (selected, _) = with("IMAP4rev1 AUTH=PLAIN", &[("SELECT", &["* 0 EXISTS", &permanent, "TAG OK"])], |session| {
-            session.select("INBOX").unwrap()
-        });
+        let (selected, _) =
+            with("IMAP4rev1 AUTH=PLAIN", &[("SELECT", &["* 0 EXISTS", &permanent, "TAG OK"])], |session| {
+                session.select("INBOX").unwrap()
+            });
         assert_eq!(selected.keeps_keyword("$Junk"), keeps, "{flags}");
     }
-    let (selected, _) = with("IMAP4rev1 AUTH=PLAIN", &[("SELECT", &["* OK [MAILBOXID (F22-12)] x", "TAG OK"])], |session| {
-        session.select("INBOX").unwrap()
-    });
+    let (selected, _) =
+        with("IMAP4rev1 AUTH=PLAIN", &[("SELECT", &["* OK [MAILBOXID (F22-12)] x", "TAG OK"])], |session| {
+            session.select("INBOX").unwrap()
+        });
     assert_eq!((selected.keeps_keyword("$Junk"), selected.mailbox_id.as_deref()), (true, Some("F22-12")));
 }

@@ -196,6 +196,9 @@ impl Postman {
             for (uid, (add, remove)) in self.store.keyword_wishes(folder.id, numbering)? {
                 self.store.write(|| self.store.keywords_granted(folder.id, numbering, &[uid], &add, &remove))?;
             }
+            for uid in self.store.gone_wanted(folder.id, numbering)? {
+                self.changed(self.store.write(|| self.mailbox().remove(folder.id, uid))?);
+            }
         }
         for wanted in self.store.moves_wanted(self.account)? {
             self.changed(self.mailbox().move_to(wanted.from, wanted.uid, &wanted.to_raw_name, Timestamp::now())?);

@@ -11,7 +11,11 @@ fn synced(count: i64, poor: impl Fn(&mut Server)) -> World {
     let mut server = Server::new(FOLDERS);
     poor(&mut server);
     for n in 0..count {
-        server.deliver("INBOX", &letter(&format!("n{n}"), "anna@acme.example", ME, n, &[], "How much?"), Flags::default());
+        server.deliver(
+            "INBOX",
+            &letter(&format!("n{n}"), "anna@acme.example", ME, n, &[], "How much?"),
+            Flags::default(),
+        );
     }
     let mut world = World::new(server);
     world.settle();
@@ -144,7 +148,7 @@ fn a_letter_moved_while_the_folders_are_read_is_not_deleted() {
 }
 
 #[test]
-fn the_last_copy_stays_while_only_some_folders_are_looked_at() {
+fn a_letter_moved_to_a_folder_that_nobody_asked_for_is_found_there() {
     let mut world = synced(3, |_| {});
     world.server.transfer("INBOX", "n1", "Klienci");
     let folders = crate::sync::account::register_folders(&world.store, &mut world.server, world.account).unwrap();
@@ -154,7 +158,10 @@ fn the_last_copy_stays_while_only_some_folders_are_looked_at() {
     assert_eq!(world.place("n1"), "live");
     world.settle();
     assert_eq!(world.place("n1"), "live");
-    assert_eq!(column(&world, "SELECT f.name FROM copy c JOIN folder f ON f.id = c.folder_id WHERE f.name <> 'INBOX'"), ["Klienci"]);
+    assert_eq!(
+        column(&world, "SELECT f.name FROM copy c JOIN folder f ON f.id = c.folder_id WHERE f.name <> 'INBOX'"),
+        ["Klienci"]
+    );
 }
 
 #[test]
@@ -299,9 +306,10 @@ fn a_folder_made_here_is_made_there_before_letters_go_into_it() {
     world.server.add_folder("Oferty/2026/Acme");
     world.server.deliver("Oferty/2026/Acme", &letter("below", "jan@gmail.com", ME, 5, &[], "x"), Flags::default());
     world.settle();
-    let (folder, below, given) =
-        (world.folder("Oferty/2026"), world.folder("Oferty/2026/Acme"), world.server.given);
-    world.store.run("UPDATE folder SET wanted_raw_name = 'Oferty/Stare', name = 'Oferty/Stare' WHERE name = 'Oferty/2026'");
+    let (folder, below, given) = (world.folder("Oferty/2026"), world.folder("Oferty/2026/Acme"), world.server.given);
+    world
+        .store
+        .run("UPDATE folder SET wanted_raw_name = 'Oferty/Stare', name = 'Oferty/Stare' WHERE name = 'Oferty/2026'");
     for at in 0..4 {
         world.server.cut = Some((world.server.calls + at, Cut::After));
         let _ = world.try_sync();
@@ -380,7 +388,10 @@ fn one_letter_that_cannot_move_does_not_hold_the_others() {
     assert_eq!(world.server.folder("Klienci").letters.len(), 5);
     let refusals = world.store.refusals().unwrap();
     assert_eq!(refusals.len(), 1, "{refusals:?}");
-    assert_eq!((refusals[0].wish.as_str(), refusals[0].thread), ("move “About n2” from INBOX to Klienci", Some(world.thread("n2"))));
+    assert_eq!(
+        (refusals[0].wish.as_str(), refusals[0].thread),
+        ("move “About n2” from INBOX to Klienci", Some(world.thread("n2")))
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An IMAP server in memory that breaks when told to.
 
-use crate::domain::folder::{FolderState, Role};
+use crate::domain::folder::{Role, Standing};
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
@@ -361,7 +361,7 @@ impl Remote for Server {
                     delimiter: Some('/'),
                     role: folder.role,
                     selectable: true,
-                    status: server.list_status.then(|| FolderState {
+                    status: server.list_status.then(|| Standing {
                         uid_validity: Some(folder.uid_validity).filter(|_| !server.unnumbered),
                         uid_next: Some(folder.next),
                         messages: u32::try_from(folder.letters.len()).ok(),
