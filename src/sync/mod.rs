@@ -1,13 +1,17 @@
 //! Where the store meets the network: letters come in, wishes and letters go out.
 //!
-//! `plan` decides (pure), `account` does it, `fetching` brings letters, `ingest` stores what came, `filing` finds the client, `outbox` sends.
+//! `plan` decides (pure), `account` does it with `folders`, `wishes` and `renumber`, `fetching` brings letters, `ingest` stores what
+//! came, `filing` finds the client, `outbox` sends.
 
 pub mod account;
 pub mod fetching;
 pub mod filing;
+mod folders;
 pub mod ingest;
 pub mod outbox;
 pub mod plan;
 pub mod remote;
+mod renumber;
 #[cfg(test)]
 mod tests;
+mod wishes;
