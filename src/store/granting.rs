@@ -39,6 +39,9 @@ pub enum WishKind {
     Gone,
 }
 
+/// Keywords to set, and to clear.
+pub type KeywordWish = (Vec<String>, Vec<String>);
+
 /// Where a letter is now that the server moved it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
@@ -124,11 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn keyword_wishes(
-        &self,
-        folder: id::Folder,
-        uid_validity: u32,
-    ) -> Result<Vec<(u32, (Vec<String>, Vec<String>))>> {
+    pub fn keyword_wishes(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, KeywordWish)>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT uid, keywords, wanted_keywords FROM copy
              WHERE folder_id = ?1 AND uid_validity = ?2 AND wished_at IS NOT NULL AND keywords <> wanted_keywords ORDER BY wished_at, id",
