@@ -39,6 +39,9 @@ pub enum WishKind {
     Gone,
 }
 
+/// Keywords to set, and to clear.
+pub type KeywordWish = (Vec<String>, Vec<String>);
+
 /// Where a letter is now that the server moved it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
@@ -124,11 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn keyword_wishes(
-        &self,
-        folder: id::Folder,
-        uid_validity: u32,
-    ) -> Result<Vec<(u32, (Vec<String>, Vec<String>))>> {
+    pub fn keyword_wishes(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, KeywordWish)>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT uid, keywords, wanted_keywords FROM copy
              WHERE folder_id = ?1 AND uid_validity = ?2 AND wished_at IS NOT NULL AND keywords <> wanted_keywords ORDER BY wished_at, id",
@@ -223,8 +222,8 @@ impl Store {
         Ok(begun.unwrap_or(false))
     }
 
-    /// The server moved this copy; `place` is where, if it told. Then the copy is the same row in its new place, so that it is never out
-    /// of sight. Otherwise it stays listed until the folders are read: its mark `\Deleted` (16) says that it is not to be moved again.
+    /// The server moved this copy; `place` is where, if it told. Then the copy is in its new place at once, and never out of
+    /// sight. Otherwise it stays listed until the folders are read: its mark `\Deleted` (16) says that it is not to be moved again.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -232,26 +231,30 @@ impl Store {
         let key = params![wanted.from.0, wanted.uid_validity, wanted.uid];
         if let Some(place) = place {
             let thread = self.subject_of_copy(wanted.from, wanted.uid_validity, wanted.uid)?;
-            let replaced = self
+            // Another row, before the old one goes: undo knows a move that was granted by that (see `unwish`). One that was found
+            // there already stays as it is.
+            let both =
+                params![wanted.from.0, wanted.uid_validity, wanted.uid, place.folder.0, place.uid_validity, place.uid];
+            let made = self
                 .sql()
                 .prepare_cached(
-                    "UPDATE OR IGNORE copy SET folder_id = ?4, uid_validity = ?5, uid = ?6, wanted_folder = NULL, move_begun = 0
+                    "INSERT OR IGNORE INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags, keywords)
+                     SELECT ?4, ?5, ?6, message_id, flags, flags, keywords FROM copy
                      WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3",
                 )?
-                .execute(params![
-                    wanted.from.0,
-                    wanted.uid_validity,
-                    wanted.uid,
-                    place.folder.0,
-                    place.uid_validity,
-                    place.uid
-                ])?;
-            if replaced == 0 {
-                // It was found there before the server's answer came.
+                .execute(both)?;
+            if made > 0 {
                 self.sql()
-                    .prepare_cached("DELETE FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?
-                    .execute(key)?;
+                    .prepare_cached(
+                        "UPDATE copy SET wanted_flags = old.wanted_flags, wanted_keywords = old.wanted_keywords FROM copy old
+                         WHERE copy.folder_id = ?4 AND copy.uid_validity = ?5 AND copy.uid = ?6
+                             AND old.folder_id = ?1 AND old.uid_validity = ?2 AND old.uid = ?3 AND old.wished_at IS NOT NULL",
+                    )?
+                    .execute(both)?;
             }
+            self.sql()
+                .prepare_cached("DELETE FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?
+                .execute(key)?;
             return thread.map_or(Ok(()), |(thread, _)| self.refresh_lists(thread));
         }
         self.sql()

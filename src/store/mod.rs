@@ -47,7 +47,7 @@ pub use deal::{DealEdit, NewDeal};
 pub use filing::{Filed, FiledLetter};
 pub use folder::{Cursor, FolderRecord};
 pub use folder_wish::FolderWish;
-pub use granting::{MoveWanted, Placed, WishKind};
+pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
 pub use kept::{Kept, Packer};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};

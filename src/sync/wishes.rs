@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// rest is taken for refused too.
 const ENOUGH: usize = 3;
 
+/// One command for these letters, and what it changes here.
+type Work<'a> = dyn FnMut(&mut dyn Remote, &[u32]) -> Result<()> + 'a;
+
 /// Does the wishes of one account.
 pub(super) struct Granting<'a> {
     pub store: &'a Store,
@@ -254,7 +257,7 @@ impl Granting<'_> {
         kind: WishKind,
         wish: &Wish,
         uids: &[u32],
-        work: &mut dyn FnMut(&mut dyn Remote, &[u32]) -> Result<()>,
+        work: &mut Work<'_>,
     ) -> Result<Granted> {
         let mut granted = Granted::default();
         if uids.is_empty() {

@@ -8,6 +8,9 @@ use crate::domain::message::Flags;
 use crate::domain::problem::{Kind, Problem, Result};
 use std::collections::HashSet;
 
+/// UIDVALIDITY of the folder copied to, and (UID there was, UID there is).
+type Copied = (u32, Vec<(u32, u32)>);
+
 /// What came of a move.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Moved {
@@ -97,7 +100,7 @@ impl Session {
     }
 
     /// A command that copies, and the COPYUID it answers with: MOVE says it in an untagged OK (RFC 6851, 4.3).
-    fn copy(&mut self, command: &str) -> std::result::Result<Option<(u32, Vec<(u32, u32)>)>, Ended> {
+    fn copy(&mut self, command: &str) -> std::result::Result<Option<Copied>, Ended> {
         let mut copied = None;
         let done = self.run_raw(command, &mut |answer| {
             if let Answer::Condition(condition) = answer {
@@ -169,7 +172,7 @@ impl Session {
 }
 
 /// `COPYUID 38505 304,319:320 3956:3958`: pairs in the order of the sets (RFC 4315, 3). What does not pair up is no help.
-fn copy_uid(condition: &Condition) -> Option<(u32, Vec<(u32, u32)>)> {
+fn copy_uid(condition: &Condition) -> Option<Copied> {
     const MOST: usize = 100_000;
     if condition.status != Status::Ok || condition.code_word != "COPYUID" {
         return None;
