@@ -323,8 +323,9 @@ impl FolderSync<'_> {
     ) -> Result<View> {
         let (store, folder) = (self.store, self.folder.id);
         let local = store.copy_count_of(folder, numbering)?;
-        // Not believed unasked: a server that leaves EXISTS out, or says it so that nobody can read it, has not said 0.
-        if selected.exists == 0 && self.remote.uids()?.is_empty() {
+        // Where letters are here it is not believed unasked: a server that leaves EXISTS out, or says it so that nobody can read it,
+        // has not said 0.
+        if selected.exists == 0 && (store.copy_count(folder)? == 0 || self.remote.uids()?.is_empty()) {
             let gone = store.uids_between(folder, numbering, 0, u32::MAX)?;
             return Ok(View { steps: Steps { fetch: Vec::new(), gone }, count: 0, whole: true });
         }

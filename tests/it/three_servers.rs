@@ -351,3 +351,30 @@ fn three_servers_one_result() {
     });
     eprintln!("compared: {}", stories.iter().map(|story| story.place.kind).collect::<Vec<_>>().join(", "));
 }
+
+/// A mailbox that has never had another folder: that folders belong below INBOX is known only from NAMESPACE.
+#[test]
+fn the_first_folder_of_a_mailbox_lies_where_the_server_takes_it() {
+    for place in Place::all().into_iter().filter(|place| !place.prefix.is_empty()) {
+        let mut other = place.client();
+        for folder in other.folders().into_iter().filter(|folder| folder != "INBOX") {
+            // Cyrus keeps those that have a special use; Courier begins with none.
+            other.try_run(&format!("DELETE \"{folder}\""));
+        }
+        assert!(other.append("INBOX", &letter(1), ""));
+        let story = Story { place, desk: Desk::new() };
+        story.settle("first sync");
+        let store = &story.desk.store;
+        store
+            .write(|| {
+                let made = store.want_folder(story.desk.account, "Umowy", None)?;
+                store.want_moved(&[story.thread(1)], Source::Nearest, made)
+            })
+            .unwrap();
+        story.settle("a folder made");
+        let kind = story.place.kind;
+        let there = story.server();
+        assert_eq!(there.get("Umowy").map(Vec::len), Some(1), "{kind}: {there:?}");
+        dump::assert_same(&there, &story.here(), kind);
+    }
+}
