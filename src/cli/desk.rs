@@ -11,7 +11,7 @@ use crate::domain::template::{self, Template};
 use crate::domain::text::Text;
 use crate::runtime::network::{Line, LoginSource};
 use crate::runtime::writing::{Office, Writer};
-use crate::store::{Registration, Store};
+use crate::store::{Registration, Store, damage};
 use jiff::{SignedDuration, Zoned};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +33,8 @@ pub struct Desk {
     pub lines: Vec<Line>,
     /// The passwords the lines have asked for.
     pub logins: Logins,
+    /// The last program that had the store did not end well, or another one has it open.
+    pub left_open: bool,
     /// My own templates that cannot be used, each with its file.
     pub template_problems: Vec<Problem>,
 }
@@ -44,6 +46,7 @@ impl Desk {
     /// When the store cannot be opened. A template that cannot be read is no reason: see `template_problems`.
     pub fn open(context: &Context) -> Result<Self> {
         let (paths, config) = (context.paths.clone(), context.config.clone());
+        let left_open = damage::left_open(&paths.store_file);
         let store = Store::open(&paths.store_file)?;
         let logins = Logins::default();
         let mut accounts = Vec::new();
@@ -81,7 +84,7 @@ impl Desk {
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
         };
-        Ok(Self { paths, config, store, office, lines, logins, template_problems })
+        Ok(Self { paths, config, store, office, lines, logins, left_open, template_problems })
     }
 
     /// Now, where the user is: the only clock of the commands and the screens.

@@ -2,7 +2,7 @@
 
 use super::args::Places;
 use super::context::Context;
-use super::desk::Desk;
+use super::rebuild::open_or_ask;
 use crate::config::Theme;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::runtime::screen::{self, Post, Program};
@@ -17,13 +17,18 @@ use std::path::PathBuf;
 pub fn run(places: &Places) -> Result<()> {
     must_be_terminal()?;
     let context = Context::open(places)?;
-    let desk = Desk::open(&context)?;
+    let desk = open_or_ask(&context)?;
     screen::run(Program {
         store_file: desk.paths.store_file.clone(),
         office: desk.office,
         zone: desk.config.zone.clone(),
         theme: theme_for(desk.config.theme),
-        post: Post::Network { lines: desk.lines, every: desk.config.sync_every, data_dir: desk.paths.data_dir },
+        post: Post::Network {
+            lines: desk.lines,
+            every: desk.config.sync_every,
+            data_dir: desk.paths.data_dir,
+            left_open: desk.left_open,
+        },
         downloads: downloads(),
         warnings: desk.config.warnings,
     })

@@ -6,8 +6,10 @@ use super::desk::Desk;
 use super::progress::Reporter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
+use crate::runtime::backups::make_if_due;
 use crate::runtime::network::{Line, Network, News, send_once, sync_once};
 use crate::runtime::owner::Owner;
+use crate::runtime::upkeep::Upkeep;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use jiff::Timestamp;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -32,7 +34,11 @@ pub fn run(context: &Context, args: &args::Sync) -> Result<()> {
     if args.watch { watch(&desk, &lines, &mut reporter) } else { once(&desk, &lines, &mut reporter) }
 }
 
-fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
+/// Syncs these accounts once; whoever calls owns the network.
+///
+/// # Errors
+/// At the end, when some account failed.
+pub fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
     desk.store.outbox_after_crash()?;
     let mut failed = Vec::new();
     for line in lines {
@@ -40,6 +46,9 @@ fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()>
         if !problems.is_empty() {
             failed.push(line.registration.name.as_str());
         }
+    }
+    if let Err(problem) = make_if_due(&desk.paths.store_file, &desk.paths.data_dir, Timestamp::now()) {
+        reporter.news(News::Trouble(problem));
     }
     reporter.end()?;
     match failed.as_slice() {
@@ -99,6 +108,7 @@ fn watch(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()
     let (tell, news) = unbounded();
     let lines: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
     let every = desk.config.sync_every;
+    let _upkeep = Upkeep::start(&desk.paths.store_file, &desk.paths.data_dir, desk.left_open, tell.clone());
     let network = Network::start(&desk.paths.store_file, &lines, &desk.office.own, every, &tell)?;
     loop {
         crossbeam_channel::select! {

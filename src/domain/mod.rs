@@ -5,6 +5,7 @@
 pub mod account;
 pub mod activity;
 pub mod address;
+pub mod backup;
 pub mod change;
 pub mod company;
 pub mod contact;

@@ -8,6 +8,7 @@ use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
 use super::network::{Line, Network, News};
 use super::owner::Owner;
+use super::upkeep::Upkeep;
 use super::writing::Office;
 use crate::domain::draft;
 use crate::domain::outbox::Letter;
@@ -41,6 +42,8 @@ pub enum Post {
         every: Duration,
         /// Where the lock of the network stands.
         data_dir: PathBuf,
+        /// The last program that had the store did not end well.
+        left_open: bool,
     },
     /// The demo's: letters become files, and clients of paper answer.
     Demo {
@@ -186,6 +189,8 @@ fn start_clerk(
 enum Carrier {
     Network {
         network: Network,
+        /// Makes backups meanwhile.
+        _upkeep: Upkeep,
         /// Held as long as the threads run.
         _owner: Owner,
     },
@@ -197,10 +202,11 @@ enum Carrier {
 impl Carrier {
     fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<(Self, Option<Problem>)> {
         match post {
-            Post::Network { lines, every, data_dir } => Ok(match Owner::take(data_dir)? {
+            Post::Network { lines, every, data_dir, left_open } => Ok(match Owner::take(data_dir)? {
                 Some(owner) => (
                     Self::Network {
                         network: Network::start(store_file, lines, &office.own, *every, news)?,
+                        _upkeep: Upkeep::start(store_file, data_dir, *left_open, news.clone()),
                         _owner: owner,
                     },
                     None,

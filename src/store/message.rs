@@ -139,9 +139,7 @@ impl Store {
                 if new.local_origin { "live" } else { "gone" },
             ])?;
         let message = id::Message(self.sql().last_insert_rowid());
-        self.sql()
-            .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
-            .execute(params![message.0, i64::try_from(new.bytes.len()).unwrap_or(i64::MAX), pack(new.bytes)?])?;
+        self.add_bytes(message, new.bytes)?;
         self.add_participants(message, parsed)?;
         self.index_words(message, parsed)?;
         Ok(message)
@@ -172,17 +170,40 @@ impl Store {
         Ok(())
     }
 
-    /// Puts a letter that was gone from the server and came back into the index again.
+    /// A letter that is known came again. One that was gone from the server is put into the index again; one whose bytes are
+    /// not here, because the store was made from a backup, gets them back.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn found_again(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
-        let gone: Option<bool> = self
+    pub fn found_again(&self, message: id::Message, parsed: &Parsed, bytes: &[u8]) -> Result<()> {
+        let (gone, whole): (bool, bool) = self
             .sql()
-            .prepare_cached("SELECT place = 'gone' FROM message WHERE id = ?1")?
-            .query_row([message.0], |row| row.get(0))
-            .optional()?;
-        if gone == Some(true) { self.index_words(message, parsed) } else { Ok(()) }
+            .prepare_cached(
+                "SELECT place = 'gone', EXISTS (SELECT 1 FROM raw WHERE message_id = ?1) FROM message WHERE id = ?1",
+            )?
+            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if !whole {
+            self.add_bytes(message, bytes)?;
+            self.sql().prepare_cached("DELETE FROM participant WHERE message_id = ?1")?.execute([message.0])?;
+            self.add_participants(message, parsed)?;
+        }
+        if gone || !whole { self.index_again(message, parsed) } else { Ok(()) }
+    }
+
+    /// Puts a letter's words into the index in the place of those that may be there.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn index_again(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
+        self.sql().prepare_cached("DELETE FROM message_fts WHERE rowid = ?1")?.execute([message.0])?;
+        self.index_words(message, parsed)
+    }
+
+    fn add_bytes(&self, message: id::Message, bytes: &[u8]) -> Result<()> {
+        self.sql()
+            .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
+            .execute(params![message.0, i64::try_from(bytes.len()).unwrap_or(i64::MAX), pack(bytes)?])?;
+        Ok(())
     }
 
     /// Puts a letter's words into the index, folded as searches are.

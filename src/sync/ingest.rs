@@ -59,7 +59,7 @@ pub fn ingest(
         let message = match store.message_with_digest(destination.account, &parsed.digest)? {
             Some((message, thread)) => {
                 touched.0.entry(thread).or_insert(i64::MAX);
-                store.found_again(message, &parsed)?;
+                store.found_again(message, &parsed, &arrival.bytes)?;
                 message
             }
             None => {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod fetch;
+mod identity;
 mod idle;
 mod list;
 mod open;
@@ -16,7 +17,8 @@ mod tests;
 mod token;
 mod wire;
 
-pub use list::RemoteFolder;
+pub use identity::RemoteIdentity;
+pub use list::{RemoteFolder, decode_name};
 pub use set::ranges;
 
 use crate::domain::message::{Flags, MsgId};
