@@ -99,7 +99,7 @@ mod tests {
         }
         assert!((18..=DAYS + WEEKS + MONTHS).contains(&living.len()), "{}", living.len());
         let age = living.last().unwrap().duration_since(*living.first().unwrap()).as_hours() / 24;
-        assert!((330..=370).contains(&age), "{age} days back");
+        assert!((300..=370).contains(&age), "{age} days back");
         assert_eq!(outdated(&all[..1]), []);
     }
 }

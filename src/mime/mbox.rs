@@ -16,6 +16,9 @@ pub const LARGEST: usize = 256 * 1024 * 1024;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// A letter that does not say who wrote it, so it may have no header at all, as a report of a mail server or broken bytes.
+const NOBODY: &[u8] = b"From MAILER-DAEMON ";
+
 /// One letter of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MboxLetter {
@@ -79,7 +82,13 @@ impl<R: BufRead + Seek> MboxReader<R> {
                 self.unread(line);
                 return Ok(None);
             }
-            if let Some((name, value)) = split_field(&line)
+            let field = split_field(&line);
+            if letter.bytes.is_empty() && field.is_none() && !is_blank(&line) {
+                // There is no header: all of it is body.
+                self.unread(line);
+                return Ok(None);
+            }
+            if let Some((name, value)) = field
                 && name.eq_ignore_ascii_case(b"content-length")
             {
                 length = std::str::from_utf8(value).ok().and_then(|value| value.trim().parse().ok());
@@ -128,7 +137,7 @@ impl<R: BufRead + Seek> MboxReader<R> {
         // The header's own blank line parts as well, when the body is empty.
         let mut after_blank = true;
         while let Some(line) = self.line()? {
-            if after_blank && is_envelope(&line) && self.header_follows()? {
+            if after_blank && is_envelope(&line) && (line.starts_with(NOBODY) || self.header_follows()?) {
                 self.unread(line);
                 return Ok(());
             }
@@ -393,6 +402,11 @@ mod tests {
                 vec!["Content-Length: 3000\n\none\n"],
             ),
             ("no header at all", format!("{LINE}\n\nonly text\n\n{LINE}\nC: 3\n\n"), vec!["\nonly text\n", "C: 3\n\n"]),
+            (
+                "nobody wrote it and it has no header",
+                format!("{LINE}\nA: 1\n\none\n\nFrom MAILER-DAEMON Mon Nov 16 09:30:00 2026\nonly text\n\n"),
+                vec!["A: 1\n\none\n", "only text\n"],
+            ),
             ("no body and no blank line", format!("{LINE}\nA: 1\n{LINE}\nB: 2\n\n"), vec!["A: 1\n", "B: 2\n\n"]),
             ("no line end at the end", format!("{LINE}\nA: 1\n\none"), vec!["A: 1\n\none"]),
             (

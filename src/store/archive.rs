@@ -88,7 +88,8 @@ impl Store {
             .query_row([folder.0], |row| row.get(0))?)
     }
 
-    /// Of a letter that is here: its flags, and whether this folder has a copy of it.
+    /// Of a letter that is here: its flags, and whether this folder needs no copy of it, because it has one, or because the
+    /// letter was thrown away elsewhere and is not to come back.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -96,7 +97,8 @@ impl Store {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT flags, EXISTS (SELECT 1 FROM copy WHERE message_id = ?1 AND folder_id = ?2) FROM message WHERE id = ?1",
+                "SELECT flags, place NOT IN ('live', 'gone') OR EXISTS (SELECT 1 FROM copy WHERE message_id = ?1 AND folder_id = ?2)
+                 FROM message WHERE id = ?1",
             )?
             .query_row([message.0, folder.0], |row| Ok((super::message::flags_at(row, 0)?, row.get(1)?)))?)
     }

@@ -113,7 +113,7 @@ pub(super) fn reduce(store_file: &Path, to: &Path, with_bytes: bool) -> Result<(
     sql.execute("ATTACH ?1 AS source", [store_file.to_string_lossy()])?;
     sql.pragma_update(None, "foreign_keys", false)?;
     sql.pragma_update(None, "synchronous", "off")?;
-    store.write(|| {
+    without_waiting(&store, || {
         sql.execute_batch(KEPT)?;
         if with_bytes {
             sql.execute_batch(
@@ -135,6 +135,13 @@ pub(super) fn reduce(store_file: &Path, to: &Path, with_bytes: bool) -> Result<(
     close_up(&store)
 }
 
+/// One transaction in a new store that reads another one. [`Store::write`] would begin to write in both, so that whoever works
+/// with the other had to wait.
+pub(super) fn without_waiting(store: &Store, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    store.sql().execute_batch("BEGIN DEFERRED")?;
+    work().and_then(|()| Ok(store.sql().execute_batch("COMMIT")?))
+}
+
 pub(super) fn part_of(table: &str) -> Part {
     PARTS.iter().find(|(name, _)| *name == table).map_or(Part::Whole, |(_, part)| *part)
 }
@@ -150,32 +157,29 @@ pub(super) fn tables(sql: &Connection, schema: &str) -> Result<Vec<String>> {
     Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The columns that a table has here and in the source, which may be older.
-pub(super) fn shared_columns(sql: &Connection, table: &str) -> Result<String> {
-    let mut statement = sql.prepare(
-        "SELECT name FROM pragma_table_info(?1, 'main') WHERE name IN (SELECT name FROM pragma_table_info(?1, 'source'))",
-    )?;
-    let names: Vec<String> = statement.query_map([table], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(names.join(", "))
+/// The columns of a table that can be written.
+pub(super) fn columns(sql: &Connection, schema: &str, table: &str) -> Result<Vec<String>> {
+    let mut statement = sql.prepare("SELECT name FROM pragma_table_info(?1, ?2)")?;
+    Ok(statement.query_map([table, schema], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 fn copy_rows(sql: &Connection, table: &str, condition: &str) -> Result<()> {
-    let columns = shared_columns(sql, table)?;
-    if !columns.is_empty() {
-        sql.execute(
-            &format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM source.{table} WHERE {condition}"),
-            [],
-        )?;
-    }
+    // Both have the same schema: the source was opened as a store before.
+    let columns = columns(sql, "main", table)?.join(", ");
+    sql.execute(
+        &format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM source.{table} WHERE {condition}"),
+        [],
+    )?;
     Ok(())
 }
 
 /// Rows that speak of rows that are not there: forgets what they speak of where they can do without, else they go.
 pub(super) fn mend(sql: &Connection) -> Result<()> {
+    // Only here: what is attached may be damaged.
     for _ in 0..20 {
         let broken: Vec<(String, Option<i64>, i64)> = sql
-            .prepare("SELECT \"table\", rowid, fkid FROM pragma_foreign_key_check")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .prepare("PRAGMA main.foreign_key_check")?
+            .query_map([], |row| Ok((row.get("table")?, row.get("rowid")?, row.get("fkid")?)))?
             .collect::<rusqlite::Result<_>>()?;
         if broken.is_empty() {
             break;

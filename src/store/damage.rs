@@ -4,7 +4,9 @@
 //! bytes are looked at, which costs nothing; after a program that did not end well all of the file is read in the background.
 
 use super::Store;
-use super::backup::{Part, beside, close_up, give_name, mend, part_of, reduce, remove, shared_columns, tables};
+use super::backup::{
+    Part, beside, close_up, columns, give_name, mend, part_of, reduce, remove, tables, without_waiting,
+};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use jiff::Timestamp;
@@ -180,49 +182,47 @@ fn gather(damaged: &Path, backup: Option<&Path>, work: &Path, patient: &Path, sp
     let sql = store.sql();
     sql.pragma_update(None, "foreign_keys", false)?;
     sql.pragma_update(None, "synchronous", "off")?;
-    let with_backup = match backup {
-        Some(backup) => {
-            copy_store(backup, spare)?;
-            // Brings an old backup to this version.
-            drop(Store::open(spare)?);
-            sql.execute("ATTACH ?1 AS spare", [spare.to_string_lossy()])?;
-            true
-        }
-        None => false,
-    };
-    let mut outcome = Salvage::default();
-    // A copy, because reading a store writes its log into it.
-    let _ = copy_store(damaged, patient);
-    let opened = sql.execute("ATTACH ?1 AS source", [patient.to_string_lossy()]).is_ok();
-    outcome.opened = opened && tables(sql, "source").is_ok_and(|tables| tables.iter().any(|table| table == "contact"));
-    if !outcome.opened && !with_backup {
-        return Err(Problem::new(
-            Kind::NotFound,
-            "nothing of the damaged store can be read, and there is no backup of it",
-        ));
+    if let Some(backup) = backup {
+        copy_store(backup, spare)?;
+        // Brings an old backup to this version.
+        drop(Store::open(spare)?);
+        sql.execute("ATTACH ?1 AS spare", [spare.to_string_lossy()])?;
     }
-    store.write(|| {
+    // A copy, because reading a store writes its log into it; on a connection of its own, because after a page that could not
+    // be read SQLite does not commit what was written elsewhere on the same one.
+    let _ = copy_store(damaged, patient);
+    let source = Connection::open(patient).ok();
+    let source = source
+        .filter(|source| tables(source, "main").is_ok_and(|tables| tables.iter().any(|table| table == "contact")));
+    if source.is_none() && backup.is_none() {
+        let sentence = "nothing of the damaged store can be read, and there is no backup of it";
+        return Err(Problem::new(Kind::NotFound, sentence));
+    }
+    let mut outcome = Salvage { opened: source.is_some(), hurt: Vec::new() };
+    without_waiting(&store, || {
         for table in tables(sql, "main")? {
             if part_of(&table) == Part::Nothing {
                 continue;
             }
-            let whole = outcome.opened && table != "raw" && read_table(sql, &table)?;
-            if !whole {
-                if with_backup {
-                    from_spare(sql, &table)?;
-                }
-                if table != "raw" {
-                    outcome.hurt.push(table);
-                }
+            let whole = match &source {
+                Some(source) if table != "raw" => read_table(source, sql, &table)?,
+                _ => false,
+            };
+            if !whole && backup.is_some() {
+                from_spare(sql, &table)?;
+            }
+            if !whole && table != "raw" {
+                outcome.hurt.push(table);
             }
         }
-        if outcome.opened {
-            read_bytes(sql)?;
+        if let Some(source) = &source {
+            read_bytes(source, sql)?;
         }
         mend(sql)
     })?;
-    sql.execute_batch(if opened { "DETACH source" } else { "" })?;
-    sql.execute_batch(if with_backup { "DETACH spare" } else { "" })?;
+    if backup.is_some() {
+        sql.execute_batch("DETACH spare")?;
+    }
     close_up(&store)?;
     Ok(outcome)
 }
@@ -250,16 +250,18 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Reads a table row by row, from both ends where its middle is damaged. `false`: some rows are missing.
-fn read_table(sql: &Connection, table: &str) -> Result<bool> {
-    let columns = shared_columns(sql, table)?;
-    if columns.is_empty() {
+fn read_table(source: &Connection, sql: &Connection, table: &str) -> Result<bool> {
+    let there = columns(source, "main", table).unwrap_or_default();
+    let shared: Vec<String> = columns(sql, "main", table)?.into_iter().filter(|name| there.contains(name)).collect();
+    if shared.is_empty() {
         return Ok(false);
     }
-    let marks: Vec<String> = (1..=columns.split(", ").count()).map(|number| format!("?{number}")).collect();
+    let marks: Vec<String> = (1..=shared.len()).map(|number| format!("?{number}")).collect();
+    let shared = shared.join(", ");
     let mut insert =
-        sql.prepare(&format!("INSERT OR IGNORE INTO main.{table} ({columns}) VALUES ({})", marks.join(", ")))?;
-    let forward = format!("SELECT {columns} FROM source.{table}");
-    if read_rows(sql, &forward, &mut insert) {
+        sql.prepare(&format!("INSERT OR IGNORE INTO main.{table} ({shared}) VALUES ({})", marks.join(", ")))?;
+    let forward = format!("SELECT {shared} FROM {table}");
+    if read_rows(source, &forward, &mut insert) {
         return Ok(true);
     }
     let key: String = sql.query_row(
@@ -267,13 +269,13 @@ fn read_table(sql: &Connection, table: &str) -> Result<bool> {
         [table],
         |row| row.get(0),
     )?;
-    read_rows(sql, &format!("{forward} ORDER BY {key}"), &mut insert);
+    read_rows(source, &format!("{forward} ORDER BY {key}"), &mut insert);
     Ok(false)
 }
 
 /// Takes over rows until one cannot be read. `true`: all of them were read, and all made sense.
-fn read_rows(sql: &Connection, query: &str, insert: &mut Statement<'_>) -> bool {
-    let Ok(mut statement) = sql.prepare(query) else { return false };
+fn read_rows(source: &Connection, query: &str, insert: &mut Statement<'_>) -> bool {
+    let Ok(mut statement) = source.prepare(query) else { return false };
     let columns = statement.column_count();
     let Ok(mut rows) = statement.query([]) else { return false };
     let mut sane = true;
@@ -301,32 +303,23 @@ fn read_rows(sql: &Connection, query: &str, insert: &mut Statement<'_>) -> bool 
 
 /// Rows that could not be read, as the backup has them.
 fn from_spare(sql: &Connection, table: &str) -> Result<()> {
-    let columns = shared_columns_with_spare(sql, table)?;
-    if !columns.is_empty() {
-        sql.execute(
-            &format!("INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM spare.{table}"),
-            [],
-        )?;
+    let there = columns(sql, "spare", table)?;
+    let shared: Vec<String> = columns(sql, "main", table)?.into_iter().filter(|name| there.contains(name)).collect();
+    if !shared.is_empty() {
+        let shared = shared.join(", ");
+        sql.execute(&format!("INSERT OR IGNORE INTO main.{table} ({shared}) SELECT {shared} FROM spare.{table}"), [])?;
     }
     Ok(())
 }
 
-fn shared_columns_with_spare(sql: &Connection, table: &str) -> Result<String> {
-    let mut statement = sql.prepare(
-        "SELECT name FROM pragma_table_info(?1, 'main') WHERE name IN (SELECT name FROM pragma_table_info(?1, 'spare'))",
-    )?;
-    let names: Vec<String> = statement.query_map([table], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(names.join(", "))
-}
-
 /// The bytes of letters that no server has: those brought in from files, and those sent from here whose copy is nowhere yet.
-fn read_bytes(sql: &Connection) -> Result<()> {
+fn read_bytes(source: &Connection, sql: &Connection) -> Result<()> {
     let mut statement = sql.prepare(
         "SELECT message_id FROM copy WHERE folder_id IN (SELECT id FROM folder WHERE kept_here = 1)
          UNION SELECT id FROM message WHERE local_origin = 1 AND id NOT IN (SELECT message_id FROM copy)",
     )?;
     let letters: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    let mut read = sql.prepare("SELECT size, bytes FROM source.raw WHERE message_id = ?1")?;
+    let Ok(mut read) = source.prepare("SELECT size, bytes FROM raw WHERE message_id = ?1") else { return Ok(()) };
     let mut keep = sql.prepare("INSERT OR IGNORE INTO main.raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?;
     for letter in letters {
         let found: rusqlite::Result<(i64, Vec<u8>)> = read.query_row([letter], |row| Ok((row.get(0)?, row.get(1)?)));
