@@ -72,11 +72,22 @@ pub fn send(
 /// [`Kind::Network`] when the server cannot be reached or wants to be asked later; [`Kind::Refused`] when trying again
 /// would be the same: certificate, password, `ca_file`.
 pub fn check(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> problem::Result<()> {
-    signed_in(endpoint, Some(login), timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(|outcome| match outcome
-    {
+    signed_in(endpoint, Some(login), timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(problem_of)
+}
+
+fn problem_of(outcome: Outcome) -> Problem {
+    match outcome {
         Outcome::TryLater(text) => Problem::new(Kind::Network, text),
         Outcome::Accepted(text) | Outcome::Refused(text) | Outcome::Unknown(text) => Problem::new(Kind::Refused, text),
-    })
+    }
+}
+
+/// Connects, makes sure of the certificate and hears the greeting, without signing in: whether a server is there at all.
+///
+/// # Errors
+/// As [`check`].
+pub fn reach(endpoint: &Endpoint, timeouts: &Timeouts) -> problem::Result<()> {
+    signed_in(endpoint, None, timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(problem_of)
 }
 
 /// A step before the letter's end fails with the outcome that ends the attempt.

@@ -2,11 +2,14 @@
 
 pub mod acts;
 pub mod backups;
+pub mod carrier;
 mod clerk;
 pub mod demo;
+pub mod handling;
 pub mod letters;
 mod loads;
 pub mod network;
+mod notices;
 pub mod owner;
 pub mod reading;
 pub mod screen;

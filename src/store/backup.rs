@@ -49,7 +49,7 @@ pub(super) const PARTS: &[(&str, Part)] = &[
 
 const WISHED: &str = "CASE WHEN folder_id IN (SELECT id FROM source.folder WHERE kept_here = 1)
     THEN message_id IN (SELECT message_id FROM main.raw)
-    ELSE flags <> wanted_flags OR wanted_folder IS NOT NULL OR wanted_gone = 1 END";
+    ELSE flags <> wanted_flags OR keywords <> wanted_keywords OR wanted_folder IS NOT NULL OR wanted_gone = 1 END";
 const NOWHERE_ELSE: &str = "message_id IN (SELECT id FROM source.message m WHERE local_origin = 1
     AND NOT EXISTS (SELECT 1 FROM source.copy c WHERE c.message_id = m.id))";
 
@@ -67,7 +67,8 @@ const KEPT: &str = "
             SELECT answers_id FROM source.outgoing UNION SELECT message_id FROM source.junk_confirmed
             UNION SELECT message_id FROM source.provenance
             UNION SELECT json_extract(letter, '$.answers') FROM source.draft WHERE json_valid(letter)
-            UNION SELECT message_id FROM source.copy WHERE flags <> wanted_flags OR wanted_folder IS NOT NULL OR wanted_gone = 1);
+            UNION SELECT message_id FROM source.copy WHERE flags <> wanted_flags OR keywords <> wanted_keywords
+                OR wanted_folder IS NOT NULL OR wanted_gone = 1);
     INSERT OR IGNORE INTO kept SELECT merged_into FROM source.thread WHERE merged_into IS NOT NULL AND id IN (SELECT id FROM kept);
     INSERT OR IGNORE INTO kept SELECT id FROM source.thread WHERE merged_into IN (SELECT id FROM kept);
     DELETE FROM kept WHERE id NOT IN (SELECT id FROM source.thread);";

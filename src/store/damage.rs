@@ -324,7 +324,7 @@ fn read_bytes(source: &Connection, sql: &Connection) -> Result<()> {
     for letter in letters {
         let found: rusqlite::Result<(i64, Vec<u8>)> = read.query_row([letter], |row| Ok((row.get(0)?, row.get(1)?)));
         let Ok((size, bytes)) = found else { continue };
-        if super::message::unpack(&bytes, usize::try_from(size).unwrap_or(0)).is_ok() {
+        if super::kept::unpack(&bytes, usize::try_from(size).unwrap_or(0)).is_ok() {
             keep.execute(rusqlite::params![letter, size, bytes])?;
         }
     }

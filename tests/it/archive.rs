@@ -86,7 +86,8 @@ fn letters_go_from_file_to_file() {
     assert!(!again.status.success() && again.stderr.contains("is there already"), "{}", again.stderr);
     // Two of these are here, one is new, one is no letter.
     let mut file = std::fs::OpenOptions::new().append(true).open(&mbox).unwrap();
-    write!(file, "From x Mon Nov 16 09:30:00 2026\nFrom: jan@gmail.com\nTo: {ME}\nSubject: From long ago\n\nold\n\n").unwrap();
+    write!(file, "From x Mon Nov 16 09:30:00 2026\nFrom: jan@gmail.com\nTo: {ME}\nSubject: From long ago\n\nold\n\n")
+        .unwrap();
     write!(file, "From MAILER-DAEMON Mon Nov 16 09:30:00 2026\nonly words\n\n").unwrap();
     drop(file);
     let said = office.run(&["import", &mbox]);
@@ -159,7 +160,10 @@ fn a_damaged_store_is_noticed_kept_and_made_anew() {
         assert!(doctor.contains("all folders: 0 missing of 12"), "{what}: {doctor}");
         let entries = std::fs::read_dir(office.home.data_dir()).unwrap().map(|entry| entry.unwrap().path());
         let aside: Vec<_> = entries.filter(|path| path.to_string_lossy().contains(".db.damaged-")).collect();
-        assert!(aside.iter().any(|path| std::fs::read(path).unwrap() == damaged), "{what}: kept byte by byte {aside:?}");
+        assert!(
+            aside.iter().any(|path| std::fs::read(path).unwrap() == damaged),
+            "{what}: kept byte by byte {aside:?}"
+        );
         let whole = office.home.postbook(&["doctor", "--rebuild"]);
         assert!(!whole.status.success() && whole.stderr.contains("the store is whole"), "{}", whole.stderr);
     }

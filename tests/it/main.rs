@@ -6,8 +6,12 @@
 mod architecture;
 mod archive;
 mod commands;
+mod cuts;
 mod e2e;
 mod outbox;
+mod sending_cuts;
 mod servers;
 mod support;
 mod sync;
+mod three_servers;
+mod transcripts;

@@ -16,7 +16,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::mime;
 use crate::mime::mbox::{LARGEST, MboxReader, flags_of};
-use crate::store::{ImportMark, KEPT_HERE_NUMBERING, Store};
+use crate::store::{ImportMark, KEPT_HERE_NUMBERING, Packer, Store};
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::fs::File;
@@ -259,6 +259,7 @@ impl Importer<'_> {
 /// # Errors
 /// When the store cannot be read or written.
 pub fn index_again(store: &Store) -> Result<()> {
+    let mut packer = Packer::new()?;
     let mut last = id::Message(0);
     loop {
         let letters = store.stored_letters(last, 1, 200)?;
@@ -267,7 +268,7 @@ pub fn index_again(store: &Store) -> Result<()> {
         store.write(|| {
             for (letter, _) in &letters {
                 if let Some(bytes) = store.raw(*letter)? {
-                    store.index_again(*letter, &mime::read(&bytes))?;
+                    store.index_again(*letter, &packer.keep(&mime::read(&bytes), &bytes)?)?;
                 }
             }
             Ok(())

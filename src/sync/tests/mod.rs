@@ -7,6 +7,7 @@ mod outbox;
 mod rebuild;
 mod recount;
 mod server;
+mod taking_back;
 mod wishes;
 
 use crate::domain::address::{Address, Own};

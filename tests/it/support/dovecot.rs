@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::ca::{CertKind, certificate};
 use super::guard::Guarded;
 use super::maildir::{self, Owner};
-use super::{DEADLINE, PASSWORD, free_port, try_until};
+use super::{DEADLINE, PASSWORD, free_port, memory, try_until};
 
 /// What Dovecot 2.3 announces after login when nothing is configured.
 const CAPABILITIES: &str = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES \
@@ -28,6 +28,7 @@ pub struct Builder {
     certificate: CertKind,
     max_connections: u32,
     separator: char,
+    copies: usize,
 }
 
 impl Builder {
@@ -67,10 +68,18 @@ impl Builder {
         self
     }
 
+    /// Knows so many more users, `copy0` and so on, whose mail comes by `Dovecot::copy_user`.
+    pub fn copies(mut self, count: usize) -> Self {
+        self.copies = count;
+        self
+    }
+
     /// Starts it; returns when it greets.
     pub fn start(self) -> Dovecot {
-        // Not below TMPDIR: the names of Dovecot's sockets must stay shorter than 108 bytes.
-        let dir = tempfile::Builder::new().prefix("postbook-imap-").tempdir_in("/tmp").expect("temporary folder");
+        // Not below TMPDIR: the names of Dovecot's sockets must stay shorter than 108 bytes. Thousands of mailboxes go into
+        // memory, where there is such a place: a disk takes its time over so many small files.
+        let place = if self.copies > 0 { memory() } else { Path::new("/tmp") };
+        let dir = tempfile::Builder::new().prefix("postbook-imap-").tempdir_in(place).expect("temporary folder");
         std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o711)).expect("chmod our own folder");
         let owner = Owner::choose(dir.path());
         let mut dovecot = Dovecot {
@@ -92,7 +101,9 @@ impl Builder {
         dovecot.write("cert.pem", &certificate.cert);
         dovecot.write("key.pem", &certificate.key);
         dovecot.users = self.users.iter().map(|(name, _)| name.clone()).collect();
-        let users = self.users.iter().map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
+        let copies = (0..self.copies).map(|number| (format!("copy{number}"), PASSWORD.to_owned()));
+        let users = self.users.iter().cloned().chain(copies);
+        let users = users.map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
         dovecot.write("users", &users.collect::<String>());
         for _ in 0..10 {
             dovecot.imap_port = free_port();
@@ -159,6 +170,7 @@ impl Dovecot {
             certificate: CertKind::Good,
             max_connections: 100,
             separator: '.',
+            copies: 0,
         }
     }
 
@@ -202,6 +214,23 @@ impl Dovecot {
     /// The names of its users.
     pub fn users(&self) -> &[String] {
         &self.users
+    }
+
+    /// Gives a user all that another has on the server: letters, numbers, flags and modification sequences.
+    pub fn copy_user(&self, from: &str, to: &str) {
+        for kind in ["mail", "index", "control"] {
+            let place = self.dir.path().join(kind);
+            if place.join(from).exists() {
+                maildir::copy(&self.owner, &place.join(from), &place.join(to));
+            }
+        }
+    }
+
+    /// Removes what a user has on the server.
+    pub fn forget_user(&self, user: &str) {
+        for kind in ["mail", "index", "control"] {
+            let _ = std::fs::remove_dir_all(self.dir.path().join(kind).join(user));
+        }
     }
 
     /// The Maildir of a user's INBOX.
@@ -282,7 +311,8 @@ impl Dovecot {
     }
 }
 
-fn greets(port: u16) -> bool {
+/// True when an IMAP server greets at this port.
+pub fn greets(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return false;
     };

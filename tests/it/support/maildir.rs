@@ -27,6 +27,11 @@ impl Owner {
         Self { user, group, ids: root.then(|| (number("-u"), number("-g"))) }
     }
 
+    /// User and group of the system when we are root and the mail is somebody else's.
+    pub fn ids(&self) -> Option<(u32, u32)> {
+        self.ids
+    }
+
     /// Makes `path` the owner's.
     pub fn give(&self, path: &Path) {
         if let Some((user, group)) = self.ids {
@@ -58,6 +63,25 @@ fn id(option: &str, who: &[&str]) -> String {
 pub fn create(owner: &Owner, root: &Path, maildir: &Path) {
     for part in ["tmp", "new", "cur"] {
         owner.make_dir(root, &maildir.join(part));
+    }
+}
+
+/// Copies a folder with all that is in it, with its times: those of letters are when they arrived.
+pub fn copy(owner: &Owner, from: &Path, to: &Path) {
+    DirBuilder::new().mode(0o700).create(to).expect("make a folder");
+    owner.give(to);
+    for entry in std::fs::read_dir(from).expect("read a folder") {
+        let entry = entry.expect("an entry");
+        let (here, there) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().expect("its kind").is_dir() {
+            copy(owner, &here, &there);
+            continue;
+        }
+        std::fs::copy(&here, &there).expect("copy a file");
+        let modified = entry.metadata().and_then(|facts| facts.modified()).expect("its time");
+        let file = File::options().write(true).open(&there).expect("open the copy");
+        file.set_times(FileTimes::new().set_modified(modified)).expect("set its time");
+        owner.give(&there);
     }
 }
 

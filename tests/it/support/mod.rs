@@ -5,22 +5,34 @@
 #![allow(dead_code, unused_imports, reason = "a toolbox: not every test run uses every tool")]
 
 pub mod ca;
+pub mod client;
+pub mod courier;
+pub mod cyrus;
 pub mod dovecot;
+pub mod dump;
 pub mod guard;
 pub mod home;
 pub mod mailbox;
 pub mod maildir;
+pub mod proxy;
 pub mod pty;
+pub mod replay;
 pub mod smtp;
+pub mod unpacked;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::net::TcpListener;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub use ca::CertKind;
+pub use client::{Client, wire_name};
+pub use courier::Courier;
+pub use cyrus::Cyrus;
 pub use dovecot::Dovecot;
 pub use home::{Account, Home, Security, home};
+pub use proxy::{Break, Proxy};
 pub use pty::Terminal;
 pub use smtp::{Accepted, Fault, Phase, SmtpServer};
 
@@ -32,6 +44,12 @@ pub const PASSWORD_VARIABLE: &str = "POSTBOOK_TEST_PASSWORD";
 
 /// How long a test waits for anything before it fails: generous, because a loaded machine is not a defect.
 pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A folder for temporary files in memory where the system has one.
+pub fn memory() -> &'static Path {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory } else { Path::new("/tmp") }
+}
 
 /// Asks `closure` every 10 ms until it answers; panics with `what` when `deadline` has passed.
 #[track_caller]
