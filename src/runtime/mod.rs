@@ -4,6 +4,7 @@ pub mod acts;
 pub mod carrier;
 mod clerk;
 pub mod demo;
+pub mod handling;
 pub mod letters;
 mod loads;
 pub mod network;

@@ -6,6 +6,7 @@ use crate::domain::address::{Address, Own};
 use crate::domain::id;
 use crate::domain::problem::{Problem, Result};
 use crate::domain::status::{AccountState, Phase};
+use crate::domain::text::Text;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -21,6 +22,17 @@ pub struct Registration {
 }
 
 impl Store {
+    /// What an account is called.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or there is no such account.
+    pub fn account_name(&self, account: id::Account) -> Result<Text> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT name FROM account WHERE id = ?1")?
+            .query_row([account.0], |row| text_at(row, "name"))?)
+    }
+
     /// Finds the account by name, or enters it; brings its address up to date.
     ///
     /// # Errors

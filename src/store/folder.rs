@@ -215,6 +215,13 @@ impl Store {
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
+        let in_flight = self.in_flight()?;
+        for row in &mut rows {
+            if let Some((letters, unseen)) = in_flight.get(&row.id) {
+                row.local = row.local.saturating_add_signed(*letters);
+                row.unseen = row.unseen.saturating_add_signed(*unseen);
+            }
+        }
         rows.sort_by_key(|row| (row.account, row.role.map_or(usize::MAX, |role| role as usize), row.name.clone()));
         Ok(rows)
     }

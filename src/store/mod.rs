@@ -25,6 +25,7 @@ mod migrate;
 mod notice;
 mod outgoing;
 mod payment;
+mod pending;
 mod refusal;
 mod search;
 mod state;
@@ -32,6 +33,8 @@ mod status;
 mod thread;
 mod timeline;
 mod today;
+mod unwish;
+mod wish;
 
 pub use account::Registration;
 pub use company::{CompanyEdit, NewCompany};
@@ -43,6 +46,7 @@ pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
 pub use search::Listed;
+pub use wish::Source;
 
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;

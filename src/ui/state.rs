@@ -13,6 +13,7 @@ use crate::domain::account::{Account, Me};
 use crate::domain::address::Own;
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
+use crate::domain::pending::Pending;
 use crate::domain::status::AccountState;
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
@@ -126,6 +127,8 @@ pub struct State {
     pub(super) generation: Generation,
     pub(super) screen: Screen,
     pub(super) counters: Slot<Counters>,
+    /// What waits for servers, and what they refused.
+    pub(super) waiting: Slot<Box<Pending>>,
     pub(super) today: Today,
     pub(super) mail: Mail,
     pub(super) clients: Clients,
@@ -155,6 +158,7 @@ impl State {
             generation: 0,
             screen: Screen::Today,
             counters: Slot::default(),
+            waiting: Slot::default(),
             today: Today::default(),
             mail: Mail::default(),
             clients: Clients::default(),

@@ -5,9 +5,11 @@ mod changes;
 mod choose;
 mod confirm;
 mod form;
+mod goals;
 mod help;
 mod notice;
 mod palette;
+mod pending;
 mod search;
 mod welcome;
 mod why;
@@ -17,9 +19,11 @@ pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
 pub use form::Form;
+pub use goals::Goals;
 pub use help::Help;
 pub use notice::Notice;
 pub use palette::Palette;
+pub use pending::Pending;
 pub use search::Search;
 pub use welcome::Welcome;
 pub use why::Why;
@@ -45,6 +49,10 @@ pub enum Overlay {
     Why(Why),
     /// One of several: a time, a deal, a template, a file.
     Choose(Box<Choose>),
+    /// Where conversations are moved to.
+    Goals(Box<Goals>),
+    /// What waits for servers, and what they refused.
+    Pending(Pending),
     /// Something to fill in.
     Form(Box<Form>),
     /// A yes or no.
@@ -69,6 +77,8 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Search(search) => search.key(state, key, out),
         Overlay::Why(why) => why.key(key),
         Overlay::Choose(choose) => choose.key(state, key, out),
+        Overlay::Goals(goals) => goals.key(state, key, out),
+        Overlay::Pending(pending) => pending.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
@@ -91,6 +101,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search::ask(state, out);
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
+        Some(Overlay::Goals(goals)) => goals.paste(pasted),
         _ => {}
     }
 }
@@ -103,6 +114,8 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Search(search)) => search.view(state, frame, body),
         Some(Overlay::Why(why)) => why.view(state, frame, body),
         Some(Overlay::Choose(choose)) => choose.view(state, frame, body),
+        Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
+        Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
