@@ -3,6 +3,7 @@
 //! [`raw`] is the file as written, [`Config`] is what the rest of the program works with: every value in it is
 //! checked, defaults are filled in, and secrets are named but not fetched ([`secrets`] does that).
 
+pub mod add;
 mod check;
 mod mistake;
 pub mod paths;

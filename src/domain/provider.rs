@@ -9,6 +9,7 @@ pub mod records;
 
 use super::account::{Endpoint, Secret, Security};
 use super::address::Address;
+use super::problem::Problem;
 use super::text::Text;
 use std::path::PathBuf;
 
@@ -114,6 +115,8 @@ pub struct Settings {
     pub hint: Text,
     /// The provider's own page about it; may be empty.
     pub page: Text,
+    /// The word of the provider in `[account.oauth]`; empty where there is no OAuth 2.0 that we know.
+    pub oauth_provider: Text,
 }
 
 impl Settings {
@@ -121,7 +124,8 @@ impl Settings {
     #[must_use]
     pub fn plain(imap: Server, smtp: Server, source: Source) -> Self {
         let sign_in = vec![SignIn::Password];
-        Self { imap, smtp, source, sign_in, hint: Text::default(), page: Text::default() }
+        let (hint, page, oauth_provider) = Default::default();
+        Self { imap, smtp, source, sign_in, hint, page, oauth_provider }
     }
 
     /// What stands in a form when nothing was found: the usual names.
@@ -145,7 +149,7 @@ impl Settings {
     /// True when the provider's own sign-in in the browser is possible.
     #[must_use]
     pub fn takes_oauth2(&self) -> bool {
-        self.sign_in.contains(&SignIn::OAuth2)
+        self.sign_in.contains(&SignIn::OAuth2) && !self.oauth_provider.is_empty()
     }
 
     /// What to call the password: `app password` where the provider wants one made for this program.
@@ -186,7 +190,12 @@ pub enum Credential {
     /// This environment variable.
     Variable(String),
     /// The provider's own sign-in in the browser.
-    OAuth2,
+    OAuth2 {
+        /// The word of `[account.oauth]`: `google`, `microsoft`.
+        provider: String,
+        /// What the provider calls the client the user registered there.
+        client_id: String,
+    },
 }
 
 /// An account about to be written into the configuration.
@@ -206,6 +215,25 @@ pub struct NewAccount {
     pub ca_file: Option<PathBuf>,
     /// Where its password comes from.
     pub credential: Credential,
+}
+
+/// Why an account was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsaved {
+    /// The password cannot be kept here: it has to come from a command or a variable.
+    NoKeyring(Problem),
+    /// Something else.
+    Failed(Problem),
+}
+
+impl Unsaved {
+    /// What went wrong.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::NoKeyring(problem) | Self::Failed(problem) => problem,
+        }
+    }
 }
 
 /// A short name for an account: the domain's first word, with a number when it is taken.
