@@ -20,6 +20,7 @@ mod reply;
 mod screen;
 mod search;
 mod send;
+mod setup;
 mod show;
 mod status;
 mod sync;
@@ -48,6 +49,7 @@ fn dispatch(args: Args) -> Result<()> {
     match args.command {
         None => screen::run(places),
         Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
+        Some(Command::Setup(setup)) => setup::run(places, &setup),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),

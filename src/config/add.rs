@@ -38,6 +38,12 @@ pub fn read(path: &Path) -> Result<String> {
     }
 }
 
+/// True when the text has an account, or cannot be understood: then its mistakes are to be told.
+#[must_use]
+pub fn has_account(text: &str) -> bool {
+    text.parse::<DocumentMut>().map_or(true, |document| document.contains_key("account"))
+}
+
 /// The text with the account at its end, and the user's name in `[me]` where there was none. Nothing is written.
 ///
 /// # Errors

@@ -152,7 +152,7 @@ impl Config {
                 Problem::new(problem::Kind::Config, format!("cannot read the configuration {shown}: {error}"))
             };
             if missing {
-                problem.hint("copy config.example.toml there and fill it in; or look around first with: postbook demo")
+                problem.hint("make one with: postbook setup; or look around first with: postbook demo")
             } else {
                 problem.hint("it has to be a text file (UTF-8) that you can read")
             }

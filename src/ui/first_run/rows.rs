@@ -154,7 +154,8 @@ impl Rows {
     pub fn view(&self, frame: &mut Frame, area: Rect, idle: bool, styles: &Styles) {
         let columns = self.rows.iter().map(|(label, _)| format::width(label)).max().unwrap_or(0) + 3;
         let wide = u16::try_from(columns).unwrap_or(0).min(area.width);
-        for (y, (index, (label, entry))) in (area.y..area.bottom()).zip(self.rows.iter().enumerate()) {
+        let above = (self.at + 1).saturating_sub(usize::from(area.height));
+        for (y, (index, (label, entry))) in (area.y..area.bottom()).zip(self.rows.iter().enumerate().skip(above)) {
             let in_use = index == self.at && !idle;
             let (mark, style) = if in_use { (">", styles.accent) } else { (" ", styles.dim) };
             let label = Span::styled(format!("{mark} {}", format::fit(label, columns - 2)), style);

@@ -42,19 +42,18 @@ fn page(state: &State, frame: &mut Frame, body: Rect) {
     let below = below(state, columns);
     let rows = u16::try_from(state.rows().len()).unwrap_or(u16::MAX);
     let below_lines = u16::try_from(below.len()).unwrap_or(u16::MAX);
-    // On a low terminal the rows and the trouble are kept, the text above gives way.
-    let room = body.height.saturating_sub(rows + below_lines + 1 + u16::from(!below.is_empty()));
-    let text = above(state, columns);
+    // On a low terminal the text gives way first, then what is below, and the rows scroll.
+    let kept = rows.min(3).max(body.height.saturating_sub(below_lines + 1).min(rows));
+    let room = body.height.saturating_sub(kept + below_lines + 1 + u16::from(!below.is_empty()));
     let mut y = body.y;
-    for line in text.into_iter().take(usize::from(room)) {
+    for line in above(state, columns).into_iter().take(usize::from(room)) {
         frame.render_widget(line, Rect { y, height: 1, ..body });
         y += 1;
     }
     y += u16::from(room > 0);
-    let area = Rect { y, height: rows.min(body.bottom().saturating_sub(y)), ..body };
+    let area = Rect { y, height: kept.min(body.bottom().saturating_sub(y)), ..body };
     state.rows().view(frame, area, state.wait.is_some(), styles);
-    y = area.bottom() + 1;
-    for (y, line) in (y..body.bottom()).zip(below) {
+    for (y, line) in (area.bottom() + 1..body.bottom()).zip(below) {
         frame.render_widget(line, Rect { y, height: 1, ..body });
     }
 }
@@ -152,10 +151,10 @@ fn keys(state: &State) -> String {
         ],
         Page::SignIn => &[
             (true, "Enter sign in"),
-            (has_page, "Ctrl-O open the page"),
+            (has_page, "Ctrl-O its page"),
             (both && !state.in_browser, "Ctrl-B by browser"),
             (both && state.in_browser, "Ctrl-B by password"),
-            (true, "Ctrl-E servers by hand"),
+            (true, "Ctrl-E by hand"),
             (true, "Esc back"),
         ],
         Page::Hand => &[(true, "Enter go on"), (true, "Tab next row"), (true, "← → change"), (true, "Esc back")],

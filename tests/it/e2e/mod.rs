@@ -4,6 +4,7 @@ mod answering;
 mod crashing;
 mod demo;
 mod hostile;
+mod setup;
 mod shell;
 mod trouble;
 

@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod maildir;
 pub mod pty;
 pub mod smtp;
+pub mod web;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
