@@ -97,7 +97,7 @@ impl Job<'_> {
         let credential = match (&self.args.password_command, &self.args.password_env, self.args.password_stdin) {
             (Some(command), ..) => Credential::Command(command.clone()),
             (_, Some(variable), _) => Credential::Variable(variable.clone()),
-            (_, _, true) => Credential::Keyring(password::read(&mut io::stdin().lock())?),
+            (_, _, true) if !self.asks => Credential::Keyring(password::read(&mut io::stdin().lock())?),
             _ if self.asks || self.args.client_id.is_some() => Credential::Keyring(Secret::new(String::new())),
             _ => {
                 let options = "--password-command COMMAND, --password-env VARIABLE or --password-stdin";
@@ -236,6 +236,18 @@ impl Job<'_> {
         setup::try_out(settings, account, &setup::secret(self.paths, account)?)
     }
 
+    /// Asks for a command or a variable until one gives a password that works.
+    fn from_elsewhere(&self, account: &mut NewAccount) -> Result<()> {
+        let settings = Settings::plain(account.imap.clone(), account.smtp.clone(), Source::Hand);
+        loop {
+            account.credential = ask::elsewhere()?;
+            match self.try_out(account, &settings) {
+                Ok(_) => return Ok(()),
+                Err(problem) => output::problem(&problem),
+            }
+        }
+    }
+
     /// Saves; where there is no keyring the password comes from elsewhere.
     fn save(&self, mut account: NewAccount) -> Result<Text> {
         loop {
@@ -243,11 +255,7 @@ impl Job<'_> {
                 Ok(name) => return Ok(name),
                 Err(Unsaved::NoKeyring(problem)) if self.asks => {
                     output::problem(&problem);
-                    account.credential = ask::elsewhere()?;
-                    // A command that does not work is not worth saving.
-                    if let Err(problem) = setup::secret(self.paths, &account) {
-                        output::problem(&problem);
-                    }
+                    self.from_elsewhere(&mut account)?;
                 }
                 Err(unsaved) => return Err(unsaved.problem()),
             }

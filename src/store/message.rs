@@ -243,6 +243,19 @@ impl Store {
         Ok(())
     }
 
+    /// The letter that a copy is of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn message_of_copy(&self, folder: id::Folder, uid_validity: u32, uid: u32) -> Result<Option<id::Message>> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT message_id FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?
+            .query_row(params![folder.0, uid_validity, uid], |row| row.get(0).map(id::Message))
+            .optional()?;
+        Ok(found)
+    }
+
     /// What the server says of a copy's flags. A pending wish of ours stays wanted; otherwise the server's word is taken.
     /// Gives the letter when something changed.
     ///
@@ -318,7 +331,7 @@ impl Store {
             .prepare_cached(
                 "INSERT INTO folder_thread (folder_id, thread_id, last_at)
                  SELECT coalesce(c.wanted_folder, c.folder_id), ?1, max(m.date) FROM message m JOIN copy c ON c.message_id = m.id
-                 WHERE m.thread_id = ?1 GROUP BY 1",
+                 WHERE m.thread_id = ?1 AND c.wanted_gone = 0 GROUP BY 1",
             )?
             .execute([thread.0])?;
         Ok(())

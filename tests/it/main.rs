@@ -5,8 +5,10 @@
 
 mod architecture;
 mod commands;
+mod cuts;
 mod e2e;
 mod outbox;
 mod servers;
 mod support;
 mod sync;
+mod three_servers;

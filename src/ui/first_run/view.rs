@@ -80,7 +80,7 @@ fn above(state: &State, columns: usize) -> Vec<Line<'static>> {
             ))
         }
         Page::Elsewhere => text(
-            "The sign-in works, but this computer has no keyring to keep the password in. Name a command that prints it \
+            "The sign-in works, but the password cannot be kept in a keyring here. Name a command that prints it \
              (pass show mail/work), or an environment variable that has it. The configuration then holds that name, never the password.",
         ),
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod fixtures;
+mod handling;
 mod keys;
 mod looks;
 
@@ -132,9 +133,10 @@ pub(super) fn text_of(width: u16, height: u16, draw: impl FnOnce(&mut ratatui::F
 }
 
 pub(super) fn key(name: &str) -> KeyEvent {
-    let (modifiers, name) = match name.strip_prefix("ctrl-") {
-        Some(rest) => (KeyModifiers::CONTROL, rest),
-        None => (KeyModifiers::NONE, name),
+    let (modifiers, name) = match (name.strip_prefix("ctrl-"), name.strip_prefix("shift-")) {
+        (Some(rest), _) => (KeyModifiers::CONTROL, rest),
+        (None, Some(rest)) if rest != "tab" => (KeyModifiers::SHIFT, rest),
+        _ => (KeyModifiers::NONE, name),
     };
     let code = match name {
         "enter" => KeyCode::Enter,
@@ -149,6 +151,8 @@ pub(super) fn key(name: &str) -> KeyEvent {
         "pgup" => KeyCode::PageUp,
         "end" => KeyCode::End,
         "home" => KeyCode::Home,
+        "space" => KeyCode::Char(' '),
+        "delete" => KeyCode::Delete,
         "backspace" => KeyCode::Backspace,
         one => {
             assert_eq!(one.chars().count(), 1, "no such key: {one}");
@@ -179,6 +183,8 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }
         | Effect::LoadChanges { generation }
+        | Effect::LoadPending { generation }
+        | Effect::ListGoalsFor { generation, .. }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })

@@ -155,7 +155,7 @@ fn the_first_run_screen_leads_to_the_first_letter() {
     terminal.type_keys("wrong\r");
     terminal.wait_for_text("refused user me@firma.example");
     terminal.type_keys(&format!("\x15{PASSWORD}\r"));
-    terminal.wait_for_text("this computer has no keyring");
+    terminal.wait_for_text("the password cannot be kept in a keyring here");
     terminal.type_keys(&format!("\t{PASSWORD_VARIABLE}\r"));
     // The screens follow on the same terminal, and the first sync brings the letter.
     terminal.wait_for_text("The very first letter");

@@ -28,6 +28,7 @@ pub struct Builder {
     certificate: CertKind,
     max_connections: u32,
     separator: char,
+    copies: usize,
 }
 
 impl Builder {
@@ -67,6 +68,12 @@ impl Builder {
         self
     }
 
+    /// Knows so many more users, `copy0` and so on, whose mail comes by `Dovecot::copy_user`.
+    pub fn copies(mut self, count: usize) -> Self {
+        self.copies = count;
+        self
+    }
+
     /// Starts it; returns when it greets.
     pub fn start(self) -> Dovecot {
         // Not below TMPDIR: the names of Dovecot's sockets must stay shorter than 108 bytes.
@@ -92,7 +99,9 @@ impl Builder {
         dovecot.write("cert.pem", &certificate.cert);
         dovecot.write("key.pem", &certificate.key);
         dovecot.users = self.users.iter().map(|(name, _)| name.clone()).collect();
-        let users = self.users.iter().map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
+        let copies = (0..self.copies).map(|number| (format!("copy{number}"), PASSWORD.to_owned()));
+        let users = self.users.iter().cloned().chain(copies);
+        let users = users.map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
         dovecot.write("users", &users.collect::<String>());
         for _ in 0..10 {
             dovecot.imap_port = free_port();
@@ -159,6 +168,7 @@ impl Dovecot {
             certificate: CertKind::Good,
             max_connections: 100,
             separator: '.',
+            copies: 0,
         }
     }
 
@@ -202,6 +212,25 @@ impl Dovecot {
     /// The names of its users.
     pub fn users(&self) -> &[String] {
         &self.users
+    }
+
+    /// Gives a user all that another has on the server: letters, numbers, flags and modification sequences.
+    pub fn copy_user(&self, from: &str, to: &str) {
+        for kind in ["mail", "index", "control"] {
+            let place = self.dir.path().join(kind);
+            if place.join(from).exists() {
+                let copied =
+                    std::process::Command::new("cp").arg("-a").args([place.join(from), place.join(to)]).status();
+                assert!(copied.is_ok_and(|status| status.success()), "cp -a {kind} of {from}");
+            }
+        }
+    }
+
+    /// Removes what a user has on the server.
+    pub fn forget_user(&self, user: &str) {
+        for kind in ["mail", "index", "control"] {
+            let _ = std::fs::remove_dir_all(self.dir.path().join(kind).join(user));
+        }
     }
 
     /// The Maildir of a user's INBOX.
@@ -282,7 +311,8 @@ impl Dovecot {
     }
 }
 
-fn greets(port: u16) -> bool {
+/// True when an IMAP server greets at this port.
+pub fn greets(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return false;
     };

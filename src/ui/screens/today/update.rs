@@ -9,7 +9,7 @@ use crate::ui::keymap::Action;
 use crate::ui::state::{Effects, Screen, State};
 
 /// Rows of one load.
-const PAGE: usize = 200;
+const PAGE: usize = 80;
 
 /// Reads the rows again.
 pub fn load(state: &mut State, out: &mut Effects) {
@@ -26,6 +26,8 @@ pub fn loaded(state: &mut State, generation: Generation, rows: Vec<Waiting>, mor
         return;
     }
     state.today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    // Nothing is done with what is not in sight.
+    state.today.marked.retain(|thread| rows.iter().any(|row| row.subject == Subject::Thread(*thread)));
     state.today.slot.value = Some(rows);
     state.today.more = more;
     if state.today.slot.wants_again() {
