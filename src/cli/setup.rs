@@ -237,7 +237,7 @@ impl Job<'_> {
     }
 
     /// Asks for a command or a variable until one gives a password that works.
-    fn from_elsewhere(&self, account: &mut NewAccount) -> Result<()> {
+    fn ask_elsewhere(&self, account: &mut NewAccount) -> Result<()> {
         let settings = Settings::plain(account.imap.clone(), account.smtp.clone(), Source::Hand);
         loop {
             account.credential = ask::elsewhere()?;
@@ -255,7 +255,7 @@ impl Job<'_> {
                 Ok(name) => return Ok(name),
                 Err(Unsaved::NoKeyring(problem)) if self.asks => {
                     output::problem(&problem);
-                    self.from_elsewhere(&mut account)?;
+                    self.ask_elsewhere(&mut account)?;
                 }
                 Err(unsaved) => return Err(unsaved.problem()),
             }

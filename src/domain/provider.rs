@@ -132,7 +132,7 @@ impl Settings {
     #[must_use]
     pub fn blank(address: &Address) -> Self {
         let server = |word: &str, port| Server {
-            host: format!("{word}.{}", address.domain()),
+            host: format!("{word}.{}", ascii(address.domain()).unwrap_or_default()),
             port,
             security: Security::Tls,
             user: address.as_str().to_owned(),
@@ -251,12 +251,18 @@ pub fn suggest_name(address: &Address, taken: &[Text]) -> String {
 /// A host name from outside in the spelling that is connected to; `None` for what cannot be one.
 #[must_use]
 pub fn host_name(foreign: &str) -> Option<String> {
-    let host = foreign.trim().trim_end_matches('.').to_lowercase();
+    let host = ascii(&foreign.trim().trim_end_matches('.').to_lowercase())?;
     let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let literal_v6 = host.parse::<std::net::Ipv6Addr>().is_ok();
     let named = !host.is_empty() && host.len() <= 253 && host.chars().all(fit) && !host.contains("..");
     let usable = literal_v6 || (named && !host.starts_with(['.', '-']));
     usable.then_some(host)
+}
+
+/// A domain as DNS, servers and certificates know it: `xn--…` for letters outside ASCII (RFC 5891).
+#[must_use]
+pub fn ascii(domain: &str) -> Option<String> {
+    if domain.is_ascii() { Some(domain.to_owned()) } else { idna::domain_to_ascii(domain).ok() }
 }
 
 /// True for `mail.firma.pl` and `firma.pl` at `firma.pl`.
@@ -366,6 +372,7 @@ mod tests {
     fn host_names_from_outside_are_checked() {
         for (foreign, host) in [
             ("IMAP.Firma.pl.", Some("imap.firma.pl")),
+            ("почта.рф", Some("xn--80a1acny.xn--p1ai")),
             ("127.0.0.1", Some("127.0.0.1")),
             ("::1", Some("::1")),
             ("", None),

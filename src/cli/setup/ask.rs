@@ -82,6 +82,9 @@ pub fn show(address: &Address, settings: &Settings) {
             eprintln!("{line}");
         }
     }
+    if settings.takes_oauth2() && settings.takes_password() {
+        eprintln!("Or sign in in the browser, without a password: --client-id ID; the README says how.");
+    }
 }
 
 /// Asks whether a server that only unsigned DNS records name is the right one.

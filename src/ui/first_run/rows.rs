@@ -104,7 +104,7 @@ impl Rows {
     /// Writes a row.
     pub fn set(&mut self, label: &str, text: &str) {
         if let Some((_, Entry::Text(field))) = self.rows.iter_mut().find(|(name, _)| *name == label) {
-            *field = Box::new(Field::new(text));
+            **field = Field::new(text);
         }
     }
 
@@ -126,7 +126,7 @@ impl Rows {
             KeyCode::BackTab | KeyCode::Up => self.at = self.at.checked_sub(1).unwrap_or(last),
             _ => match self.rows.get_mut(self.at) {
                 // As in a shell, and as in the password's row.
-                Some((_, Entry::Text(field))) if is_clear(key) => *field = Box::default(),
+                Some((_, Entry::Text(field))) if is_clear(key) => **field = Field::default(),
                 Some((_, Entry::Text(field))) => drop(field.key(key)),
                 Some((_, Entry::Secret(secret))) => secret.key(key),
                 Some((_, Entry::Choice(words, chosen))) => match key.code {

@@ -137,8 +137,11 @@ fn below(state: &State, columns: usize) -> Vec<Line<'static>> {
 }
 
 fn keys(state: &State) -> String {
-    if state.wait.is_some() {
-        return " Esc stop waiting".to_owned();
+    match state.wait {
+        // The keyring may wait for the user to unlock it, and what it does then cannot be taken back.
+        Some((Wait::Saving, _)) => return " Ctrl-C quit".to_owned(),
+        Some(_) => return " Esc stop waiting".to_owned(),
+        None => {}
     }
     let both = state.settings.as_ref().is_some_and(|settings| settings.takes_oauth2() && settings.takes_password());
     let has_page = state.settings.as_ref().is_some_and(|settings| !settings.page.is_empty());
