@@ -4,8 +4,10 @@
 //! code 2) before anything is opened.
 
 mod archive;
+mod setup;
 
 pub use archive::{Doctor, Export, Import};
+pub use setup::{Place, Setup};
 
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
@@ -24,7 +26,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "postbook", version, propagate_version = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage.\nLook around first, without an account: postbook demo"
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage.\nBegin with: postbook setup. Look around first, without an account: postbook demo"
 )]
 pub struct Args {
     /// Where things are.
@@ -55,6 +57,8 @@ pub enum Command {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
+    /// Set up a mailbox: its servers are found, tried, and written into the configuration; then the first sync
+    Setup(Box<Setup>),
     /// Fetch new mail, carry out wanted changes, send what is queued; once, or stay and watch
     Sync(Sync),
     /// Print a systemd user unit that keeps syncing in the background
@@ -477,6 +481,11 @@ mod tests {
             "--config c.toml --data-dir d",
             "demo",
             "demo --dir d",
+            "setup",
+            "setup anna@firma.pl --name 'Anna Nowak' --account work --password-command 'pass show mail' --no-sync",
+            "setup anna@firma.pl --imap mail.firma.pl:143 --imap-security starttls --smtp mail.firma.pl --ca-file ca.pem",
+            "setup anna@firma.pl --password-stdin --user anna --smtp-user anna@firma.pl --autoconfig https://x/c.xml",
+            "setup anna@firma.pl --client-id 1234",
             "sync --watch --account work --json",
             "status --json --data-dir d",
             "search offer desks --limit 5 --json",
@@ -528,6 +537,12 @@ mod tests {
         for line in [
             "serach x",
             "search",
+            "setup nobody",
+            "setup a@x.example --imap imaps://x",
+            "setup a@x.example --imap x:0",
+            "setup a@x.example --imap x --imap-security ssl",
+            "setup a@x.example --imap-security tls",
+            "setup a@x.example --password-env A --password-stdin",
             "search x --limit 0",
             "show",
             "show x",

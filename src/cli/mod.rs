@@ -25,6 +25,7 @@ mod reply;
 mod screen;
 mod search;
 mod send;
+mod setup;
 mod show;
 mod status;
 mod sync;
@@ -54,6 +55,7 @@ fn dispatch(args: Args) -> Result<()> {
     match args.command {
         None => screen::run(places),
         Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
+        Some(Command::Setup(setup)) => setup::run(places, &setup),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Unit { install }) => unit::run(places, install),

@@ -4,7 +4,9 @@ pub mod acts;
 pub mod backups;
 pub mod carrier;
 mod clerk;
+pub mod console;
 pub mod demo;
+pub mod first_run;
 pub mod handling;
 pub mod letters;
 mod loads;
@@ -13,6 +15,7 @@ mod notices;
 pub mod owner;
 pub mod reading;
 pub mod screen;
+pub mod setup;
 #[cfg(test)]
 mod tests;
 pub mod upkeep;

@@ -6,6 +6,7 @@ mod demo;
 mod hostile;
 mod live;
 mod notices;
+mod setup;
 mod several;
 mod shell;
 mod trouble;
