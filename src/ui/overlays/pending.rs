@@ -122,9 +122,9 @@ fn lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     sheet.lines
 }
 
-/// "work: move 3 letters from INBOX to Archive, since 10:32, waits for the network".
+/// "work: move 3 letters from INBOX to Archive, since 10:32, the account is not reached".
 fn wish_words(state: &State, wished: &Wished) -> String {
     let since = wished.since.map_or(String::new(), |at| format!(", since {}", state.clock().moment(at)));
-    let why = if state.bar.is_in_trouble(&wished.account) { ", waits for the account to work again" } else { "" };
+    let why = if state.bar.is_in_trouble(&wished.account) { ", the account is not reached" } else { "" };
     Text::from(format!("{}: {}{since}{why}", wished.account, wished.words)).into()
 }
