@@ -11,6 +11,7 @@ pub mod secrets;
 
 use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
+use crate::domain::notice::Channels;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
@@ -29,6 +30,8 @@ pub struct Config {
     pub undo: Duration,
     /// How often everything is synced when the server tells nothing by itself.
     pub sync_every: Duration,
+    /// How I want to be told of clients' letters.
+    pub notices: Channels,
     /// Colours.
     pub theme: Theme,
     /// The zone days and times are shown in.
@@ -180,6 +183,7 @@ impl Config {
             accounts: Vec::new(),
             undo: check::UNDO,
             sync_every: check::SYNC_EVERY,
+            notices: Channels::default(),
             theme: Theme::default(),
             zone,
             warnings: Vec::new(),

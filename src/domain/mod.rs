@@ -5,6 +5,7 @@
 pub mod account;
 pub mod activity;
 pub mod address;
+pub mod backoff;
 pub mod change;
 pub mod company;
 pub mod contact;
@@ -21,6 +22,7 @@ pub mod language;
 pub mod lead;
 pub mod message;
 pub mod money;
+pub mod notice;
 pub mod outbox;
 pub mod pending;
 pub mod problem;

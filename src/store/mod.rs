@@ -22,6 +22,7 @@ mod lead;
 mod look;
 mod message;
 mod migrate;
+mod notice;
 mod outgoing;
 mod payment;
 mod pending;
@@ -52,7 +53,11 @@ use crate::domain::text::Text;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// Commits of all connections of this program.
+static WRITES: AtomicU64 = AtomicU64::new(0);
 
 /// One connection to the store.
 pub struct Store {
@@ -69,9 +74,13 @@ impl Store {
             Problem::new(Kind::Store, format!("the store {} cannot be created: {error}", file.display()))
                 .hint("name another folder with --data-dir")
         })?;
-        let connection =
+        let mut connection =
             Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(|error| Problem::from(error).at(file.display()))?;
+        connection.commit_hook(Some(|| {
+            WRITES.fetch_add(1, Ordering::Relaxed);
+            false // the commit goes on
+        }))?;
         let store = Self { connection };
         store.prepare().map_err(|problem| problem.at(format!("the store {}", file.display())))?;
         Ok(store)
@@ -108,6 +117,21 @@ impl Store {
             self.connection.execute_batch("ROLLBACK")?;
         }
         outcome
+    }
+
+    /// A number that changes whenever somebody else wrote: another connection, of this program or of another one. Asking costs
+    /// next to nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn data_version(&self) -> Result<i64> {
+        Ok(self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// How often this program has written to any store: tells its own writes from those of others.
+    #[must_use]
+    pub fn writes() -> u64 {
+        WRITES.load(Ordering::Relaxed)
     }
 
     /// The raw connection, for the store's own files.

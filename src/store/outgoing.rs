@@ -347,6 +347,19 @@ impl Store {
         Ok(at.map(moment))
     }
 
+    /// When the next letter of an account may leave; `None` when none waits.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_departure_from(&self, account: id::Account) -> Result<Option<Timestamp>> {
+        let at: Option<i64> = self.sql().query_row(
+            "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued') AND account_id = ?1",
+            [account.0],
+            |row| row.get(0),
+        )?;
+        Ok(at.map(moment))
+    }
+
     /// Letters on their way and in trouble, newest first; then the last `sent` ones.
     ///
     /// # Errors

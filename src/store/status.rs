@@ -1,7 +1,6 @@
 //! What `postbook status` says.
 
-use super::{Store, count_at, moment, optional_text_at, text_at};
-use crate::domain::account::Kind;
+use super::{Store, count_at, text_at};
 use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::problem::Result;
@@ -15,31 +14,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn status(&self, now: &Zoned) -> Result<Status> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT id, name, kind, last_sync_at, last_try_at, last_error FROM account ORDER BY id")?;
-        let accounts: Vec<(id::Account, AccountStatus)> = statement
-            .query_map([], |row| {
-                let last_error = optional_text_at(row, "last_error")?;
-                Ok((
-                    id::Account(row.get("id")?),
-                    AccountStatus {
-                        name: text_at(row, "name")?,
-                        kind: if row.get::<_, String>("kind")? == "shared" { Kind::Shared } else { Kind::Personal },
-                        online: last_error.is_none() && row.get::<_, Option<i64>>("last_try_at")?.is_some(),
-                        last_sync: row.get::<_, Option<i64>>("last_sync_at")?.map(moment),
-                        last_error,
-                        wishes_pending: 0,
-                        folders: Vec::new(),
-                    },
-                ))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut status = Status { accounts: Vec::new(), outbox: self.outbox_status()?, counters: self.counters(now)? };
-        for (key, mut account) in accounts {
-            account.folders = self.folder_status(key)?;
-            account.wishes_pending = self.wishes_pending(key)?;
-            status.accounts.push(account);
+        let mut status = Status {
+            accounts: Vec::new(),
+            outbox: self.outbox_status()?,
+            refusals: self.refusals()?,
+            counters: self.counters(now)?,
+        };
+        for state in self.account_states()? {
+            status.accounts.push(AccountStatus {
+                wishes_pending: self.wishes_pending(state.id)?,
+                folders: self.folder_status(state.id)?,
+                state,
+            });
         }
         Ok(status)
     }

@@ -139,7 +139,7 @@ fn direction(parsed: &Parsed, own: &Own) -> Direction {
     let Some(sender) = parsed.from.first().map(|mailbox| &mailbox.address) else { return Direction::Inbound };
     let mut recipients = parsed.to.iter().chain(&parsed.cc).chain(&parsed.bcc).peekable();
     let among_us = recipients.peek().is_some() && recipients.all(|mailbox| own.is_us(&mailbox.address));
-    if own.is_me(sender) && !among_us {
+    if own.speaks_for_me(sender) && !among_us {
         Direction::Outbound
     } else if own.is_us(sender) {
         Direction::Internal
@@ -172,6 +172,20 @@ mod tests {
             ("me@firma.example", "boss@firma.example, client@x.example", Direction::Outbound),
             ("boss@firma.example", "client@x.example", Direction::Internal),
             ("Me@Firma.example", "undisclosed-recipients:;", Direction::Outbound),
+        ] {
+            let letter = format!("From: {from}\r\nTo: {to}\r\nSubject: x\r\n\r\nhello\r\n");
+            assert_eq!(direction(&mime::read(letter.as_bytes()), &own), expected, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn in_a_teams_mailbox_a_colleagues_answer_is_ours() {
+        let own = Own::new([Address::parse("sales@firma.example").unwrap()]).of_team();
+        for (from, to, expected) in [
+            ("jan@firma.example", "client@x.example, sales@firma.example", Direction::Outbound),
+            ("sales@firma.example", "client@x.example", Direction::Outbound),
+            ("jan@firma.example", "sales@firma.example", Direction::Internal),
+            ("client@x.example", "sales@firma.example", Direction::Inbound),
         ] {
             let letter = format!("From: {from}\r\nTo: {to}\r\nSubject: x\r\n\r\nhello\r\n");
             assert_eq!(direction(&mime::read(letter.as_bytes()), &own), expected, "{from} to {to}");

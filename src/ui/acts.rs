@@ -5,7 +5,9 @@ use super::effect::{Effect, FillFor, ReplyTo};
 use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
-use super::overlays::{Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes};
+use super::overlays::{
+    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes,
+};
 use super::reader::Reader;
 use super::screens;
 use super::slot::Slot;
@@ -48,6 +50,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Clients => super::update::go(state, Screen::Clients, out),
         Action::Deals => super::update::go(state, Screen::Deals, out),
         Action::Outgoing => super::update::go(state, Screen::Outgoing, out),
+        Action::Accounts => state.overlays.push(Overlay::Accounts(Accounts::default())),
         Action::Changes => {
             let mut changes = Changes::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });
@@ -88,7 +91,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 /// Syncs every account now.
-pub(super) fn sync(state: &mut State, out: &mut Effects) {
+fn sync(state: &mut State, out: &mut Effects) {
     if state.setup.demo {
         return say(state, "The demo has no server: there is nothing to sync.");
     }

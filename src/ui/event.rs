@@ -16,6 +16,7 @@ use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
 use crate::domain::query::Hit;
+use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow, ThreadView};
@@ -359,6 +360,10 @@ pub enum Event {
         /// Of so many.
         of: u64,
     },
+    /// Who talks to the servers now: this program (`true`), or another one on the same store.
+    Carrying(bool),
+    /// How every account stands with its servers.
+    AccountStates(Vec<AccountState>),
     /// An account's sync ended.
     SyncEnded {
         /// The account's name.

@@ -226,6 +226,7 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
+        Overlay::Accounts(_) => &[("s", "sync now"), ("esc", "close")],
         Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::address::Own;
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
 use crate::domain::pending::Pending;
+use crate::domain::status::AccountState;
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use ratatui::layout::Rect;
@@ -140,6 +141,8 @@ pub struct State {
     pub(super) writing: Option<Box<Compose>>,
     pub(super) pending: Option<String>,
     pub(super) bar: Bar,
+    /// How every account stands with its servers.
+    pub(super) accounts: Vec<AccountState>,
 }
 
 impl State {
@@ -167,6 +170,7 @@ impl State {
             writing: None,
             pending: None,
             bar: Bar::default(),
+            accounts: Vec::new(),
         }
     }
 

@@ -40,6 +40,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::AttachmentSaved { .. }
         | Event::Problem(_)
         | Event::SyncProgress { .. }
+        | Event::Carrying(_)
+        | Event::AccountStates(_)
         | Event::SyncEnded { .. }) => told(state, news, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         writing @ (Event::LetterStarted { .. }
@@ -233,6 +235,11 @@ fn told(state: &mut State, event: Event, out: &mut Effects) {
             state.bar.sync_goes_on(account, Progress { folder, done, of });
         }
         Event::SyncEnded { account, problem } => state.bar.sync_ended(account, problem),
+        Event::Carrying(ours) => state.bar.elsewhere = !ours,
+        Event::AccountStates(accounts) => {
+            state.bar.stand(&accounts);
+            state.accounts = accounts;
+        }
         _ => {}
     }
 }

@@ -1,5 +1,6 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
+mod accounts;
 mod changes;
 mod choose;
 mod confirm;
@@ -13,6 +14,7 @@ mod search;
 mod welcome;
 mod why;
 
+pub use accounts::Accounts;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
@@ -59,6 +61,8 @@ pub enum Overlay {
     Notice(Notice),
     /// What was done.
     Changes(Changes),
+    /// How each account stands.
+    Accounts(Accounts),
     /// The first look at the demo.
     Welcome(Welcome),
 }
@@ -79,6 +83,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
     };
     if let Some(stays) = stays {
@@ -115,6 +120,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
+        Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),
         None => {}
     }

@@ -27,7 +27,7 @@ impl Pending {
             state.waiting.value.as_ref().and_then(|pending| pending.refusals.first()).map(|refusal| refusal.at);
         match (keymap::name(key).as_deref(), newest) {
             (Some("x" | "enter"), Some(until)) => out.push(Effect::RefusalsSeen { until }),
-            (Some("s"), _) => crate::ui::acts::sync(state, out),
+            (Some("s"), _) => crate::ui::acts::act(state, keymap::Action::Sync, out),
             (Some("j" | "down"), _) => self.scroll += 1,
             (Some("k" | "up"), _) => self.scroll = self.scroll.saturating_sub(1),
             (Some("pgdn" | "space"), _) => self.scroll += 10,

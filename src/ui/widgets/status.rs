@@ -2,6 +2,7 @@
 
 use crate::domain::id;
 use crate::domain::problem::Problem;
+use crate::domain::status::{AccountState, Phase};
 use crate::domain::text::Text;
 use crate::ui::format;
 use crate::ui::keymap;
@@ -63,6 +64,8 @@ pub struct Bar {
     pub held: Vec<Held>,
     syncing: BTreeMap<Text, Option<Progress>>,
     troubles: BTreeMap<Text, Problem>,
+    /// Another Postbook on this store talks to the servers.
+    pub elsewhere: bool,
 }
 
 impl Bar {
@@ -105,10 +108,27 @@ impl Bar {
         }
     }
 
+    /// How the accounts stand, also when another Postbook works on them.
+    pub fn stand(&mut self, accounts: &[AccountState]) {
+        for account in accounts {
+            if self.elsewhere && !matches!(account.phase, Phase::Connecting | Phase::Syncing) {
+                self.syncing.remove(&account.name);
+            }
+            match account.problem().filter(|_| account.phase.is_trouble()) {
+                Some(problem) => drop(self.troubles.insert(account.name.clone(), problem)),
+                None if account.last_error.is_none() => drop(self.troubles.remove(&account.name)),
+                None => {}
+            }
+        }
+    }
+
     /// Why the newest letters of an account may not be here, in words.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
-        self.troubles.iter().next().map(|(account, problem)| trouble_words(account, problem))
+        let mut troubles = self.troubles.iter();
+        let words = troubles.next().map(|(account, problem)| trouble_words(account, problem))?;
+        let more = troubles.map(|(account, _)| account.as_str()).collect::<Vec<_>>().join(", ");
+        Some(if more.is_empty() { words } else { format!("{words}; also {more}: g a shows all") })
     }
 
     /// How far each sync that runs now is, in words.
@@ -181,6 +201,9 @@ impl Bar {
                 parts.push(Part { text, style: styles.dim, wraps: false });
             } else if let Some(text) = self.trouble() {
                 parts.push(Part { text, style: styles.bad, wraps: true });
+            } else if self.elsewhere {
+                let text = "synced by another Postbook".to_owned();
+                parts.push(Part { text, style: styles.dim, wraps: false });
             }
         }
         parts

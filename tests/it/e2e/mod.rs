@@ -5,8 +5,12 @@ mod crashing;
 mod demo;
 mod handling;
 mod hostile;
+mod live;
+mod notices;
+mod several;
 mod shell;
 mod trouble;
+mod watching;
 
 use serde_json::Value;
 
@@ -14,6 +18,8 @@ use super::support::{
     Account, DEADLINE, Dovecot, Fault, Home, PASSWORD, PASSWORD_VARIABLE, Phase, SmtpServer, Terminal, home,
     poll_until, try_until,
 };
+
+use watching::Watcher;
 
 const ME: &str = "me@firma.example";
 const ANNA: &str = "anna@klient.example";
@@ -58,6 +64,13 @@ fn template(home: &Home, name: &str, text: &str) {
 }
 
 impl Office {
+    /// The same with more lines at the end of the configuration.
+    fn configured(self, more: &str) -> Self {
+        let config = std::fs::read_to_string(self.home.config_file()).unwrap();
+        self.home.write_config_text(&format!("{config}\n{more}\n"));
+        self
+    }
+
     /// The screens.
     fn open(&self) -> Terminal {
         self.home.terminal(&[], 100, 30)
