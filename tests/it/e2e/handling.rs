@@ -34,13 +34,17 @@ fn wait_rows(terminal: &Terminal, wanted: &[&str]) {
 }
 
 impl Office {
-    /// Waits until the folders of the server hold so many letters.
+    /// Waits until the folders of the server hold so many letters, and until that is known here.
     #[track_caller]
     fn wait_counts(&self, counts: &[(&str, usize)]) {
-        let now = || -> Vec<(&str, usize)> {
-            counts.iter().map(|(folder, _)| (*folder, self.dovecot.count(ME, folder))).collect()
+        let there = || counts.iter().all(|(folder, count)| self.dovecot.count(ME, folder) == *count);
+        let here = || {
+            let folders = self.json(&["status"])["accounts"][0]["folders"].as_array().expect("folders").clone();
+            counts.iter().all(|(name, count)| {
+                folders.iter().any(|folder| folder["name"] == *name && folder["local"] == *count && folder["server"] == *count)
+            })
         };
-        poll_until(DEADLINE, &format!("{counts:?} on the server"), || (now() == counts).then_some(()));
+        poll_until(DEADLINE, &format!("{counts:?} on the server and here"), || (there() && here()).then_some(()));
     }
 }
 
