@@ -6,6 +6,7 @@ use super::folder::Role;
 use super::id;
 use super::problem::{self, Problem};
 use super::text::Text;
+use super::wish::Refusal;
 use jiff::Timestamp;
 
 /// One folder's completeness.
@@ -169,6 +170,8 @@ pub struct Status {
     pub accounts: Vec<AccountStatus>,
     /// The outbox.
     pub outbox: OutboxStatus,
+    /// What servers refused and nobody has looked at, newest first.
+    pub refusals: Vec<Refusal>,
     /// The counters.
     pub counters: Counters,
 }
