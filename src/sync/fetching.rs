@@ -62,9 +62,11 @@ pub fn bring(
         let preparing = thread("letters").spawn_scoped(scope, move || prepare(&came, &prepared)).map_err(no_thread)?;
         let fetching =
             thread("fetch").spawn_scoped(scope, move || fetch(remote, missing, room, &fetched)).map_err(no_thread)?;
-        let written = write(store, destination, ready, room, stored);
-        // After a failure here the others end as soon as they try to go on.
-        room.close();
+        let written = {
+            // Whatever happens here, the others end as soon as they try to go on.
+            let _closing = Closing(room);
+            write(store, destination, ready, room, stored)
+        };
         let prepared = preparing.join().map_err(|_| broke());
         let fetched = fetching.join().map_err(|_| broke());
         written?;
@@ -159,11 +161,11 @@ fn write(
             most = next_size(most, began.elapsed());
             room.give_back(std::mem::take(&mut bytes));
             stored(letters, threads);
-            thread::sleep(PAUSE);
         }
         if ended {
             return Ok(());
         }
+        thread::sleep(PAUSE);
     }
 }
 
@@ -230,6 +232,15 @@ impl Room {
     fn close(&self) {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.freed.notify_all();
+    }
+}
+
+/// Closes the room when it goes.
+struct Closing<'a>(&'a Room);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
