@@ -11,6 +11,7 @@ use crate::net::imap::Fetched;
 use crate::store::{Cursor, Packer, Store};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -94,12 +95,11 @@ fn fetch(remote: &mut dyn Remote, missing: &[u32], room: &Room, to: &Sender<Arri
     let (mut rest, mut size, mut empty) = (missing, FIRST, 0);
     while !rest.is_empty() {
         let (asked, later) = rest.split_at(size.min(rest.len()));
-        // Newest first, so descending.
-        let is_asked = |uid: u32| asked.binary_search_by(|known| uid.cmp(known)).is_ok();
+        let wanted: HashSet<u32> = asked.iter().copied().collect();
         remote.fetch(asked, &mut |fetched: Fetched| {
             let Fetched { uid, flags, keywords, internal_date, body, .. } = fetched;
             match body {
-                Some(bytes) if is_asked(uid) => {
+                Some(bytes) if wanted.contains(&uid) => {
                     room.take(bytes.len())?;
                     to.send(Arrival { uid, flags, keywords, internal_date, bytes }).map_err(|_| stopped())
                 }
