@@ -502,6 +502,7 @@ mod tests {
                     kind: crate::domain::account::Kind::Shared,
                     phase: Phase::Online,
                     next_try: None,
+                    last_try: None,
                     last_sync: Some(at()),
                     last_error: None,
                     hint: None,

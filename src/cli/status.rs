@@ -132,6 +132,7 @@ mod tests {
                 kind: Kind::Personal,
                 phase: Phase::Waiting,
                 next_try: Some("2026-11-23T09:01:00Z".parse().unwrap()),
+                last_try: None,
                 last_sync: Some("2026-11-23T08:00:00Z".parse().unwrap()),
                 last_error: Some(Text::own("no connection")),
                 hint: Some(Text::own("check the network")),

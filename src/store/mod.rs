@@ -167,6 +167,16 @@ impl Store {
         outcome
     }
 
+    /// Settings of a connection that is about to write very much: its own pages instead of the mapped file, which would count
+    /// as memory of this program until all of the store stands in it.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn expect_much(&self) -> Result<()> {
+        self.connection.pragma_update(None, "mmap_size", 0)?;
+        Ok(self.connection.pragma_update(None, "cache_size", -64_000)?)
+    }
+
     /// The raw connection, for the store's own files.
     fn sql(&self) -> &Connection {
         &self.connection

@@ -15,3 +15,4 @@ mod support;
 mod sync;
 mod three_servers;
 mod transcripts;
+mod two_clients;
