@@ -33,7 +33,7 @@ pub fn list(data_dir: &Path) -> Vec<Backup> {
             Some(Backup { made, file: entry.path(), size: entry.metadata().map_or(0, |metadata| metadata.len()) })
         })
         .collect();
-    backups.sort_by(|a, b| b.made.cmp(&a.made));
+    backups.sort_by_key(|backup| std::cmp::Reverse(backup.made));
     backups
 }
 
