@@ -5,7 +5,6 @@ use super::desk::Desk;
 use super::output;
 use super::rebuild::{bring_letters, in_order, on_the_way};
 use super::table::{Side, Table, time};
-use crate::config::paths::Paths;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::runtime::backups::{self, Backup};
@@ -65,9 +64,16 @@ pub fn restore(context: &Context, file: &Path, as_json: bool) -> Result<()> {
     let paths = &context.paths;
     let _owner = Owner::must_take(&paths.data_dir)?;
     let made = time_of(file)?;
-    let aside = take(paths, file)?;
+    // Whole and in order, before anything is moved.
+    let new = damage::successor(&paths.store_file);
+    damage::unfold(file, &new).map_err(|problem| {
+        let mut problem = problem.at(format!("the backup {}", file.display()));
+        problem.hint = Some("take another one: postbook restore lists them".to_owned());
+        problem
+    })?;
+    let held = in_order(&new, made)?;
+    let aside = damage::succeed(&paths.store_file, "before-restore", Timestamp::now())?;
     let desk = Desk::open(context)?;
-    let held = in_order(&desk, made)?;
     if as_json {
         return output::json(&json!({
             "restored": file.to_string_lossy(), "aside": aside.map(|aside| aside.to_string_lossy().into_owned()), "uncertain": held,
@@ -79,20 +85,6 @@ pub fn restore(context: &Context, file: &Path, as_json: bool) -> Result<()> {
     lines.extend(on_the_way(held));
     lines.iter().try_for_each(|line| output::print(line).map(drop))?;
     bring_letters(&desk)
-}
-
-/// Puts the store aside and the backup in its place; gives where the store is now.
-fn take(paths: &Paths, file: &Path) -> Result<Option<std::path::PathBuf>> {
-    let new = paths.data_dir.join("postbook.db.new");
-    // Whole, before anything is moved.
-    damage::unfold(file, &new).map_err(|problem| {
-        let mut problem = problem.at(format!("the backup {}", file.display()));
-        problem.hint = Some("take another one: postbook restore lists them".to_owned());
-        problem
-    })?;
-    let aside = damage::put_aside(&paths.store_file, "before-restore", Timestamp::now())?;
-    damage::put_in_place(&new, &paths.store_file)?;
-    Ok(aside)
 }
 
 /// When a backup was made: its name says it, else the file's time.

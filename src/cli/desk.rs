@@ -47,6 +47,7 @@ impl Desk {
     /// When the store cannot be opened. A template that cannot be read is no reason: see `template_problems`.
     pub fn open(context: &Context) -> Result<Self> {
         let (paths, config) = (context.paths.clone(), context.config.clone());
+        damage::finish_succession(&paths.store_file)?;
         let left_open = damage::left_open(&paths.store_file);
         let store = Store::open(&paths.store_file)?;
         let logins = Logins::default();

@@ -18,7 +18,7 @@ use crate::sync::import::index_again;
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Rebuilds a damaged store, and syncs. A store that is whole is left alone.
 ///
@@ -26,6 +26,7 @@ use std::path::PathBuf;
 /// Nothing is wrong with the store; another Postbook works with it; nothing of it can be read and there is no backup.
 pub fn run(context: &Context, as_json: bool) -> Result<()> {
     let owner = Owner::must_take(&context.paths.data_dir)?;
+    damage::finish_succession(&context.paths.store_file)?;
     if whole(&context.paths)? {
         let _ = damage::set_suspect(&context.paths.store_file, None);
         return Err(Problem::new(Kind::Input, "the store is whole: there is nothing to rebuild")
@@ -33,11 +34,10 @@ pub fn run(context: &Context, as_json: bool) -> Result<()> {
     }
     let rebuilt = rebuild(context)?;
     let desk = Desk::open(context)?;
-    let held = in_order(&desk, rebuilt.since())?;
     if as_json {
-        let _ = output::json(&rebuilt.document(held))?;
+        let _ = output::json(&rebuilt.document())?;
     } else {
-        rebuilt.in_words(context, held).iter().try_for_each(|line| output::print(line).map(drop))?;
+        rebuilt.in_words(context).iter().try_for_each(|line| output::print(line).map(drop))?;
     }
     let brought = bring_letters_with(&desk, as_json);
     drop(owner);
@@ -63,8 +63,7 @@ pub fn open_or_ask(context: &Context) -> Result<Desk> {
     let owner = Owner::must_take(&context.paths.data_dir)?;
     let rebuilt = rebuild(context)?;
     let desk = Desk::open(context)?;
-    let held = in_order(&desk, rebuilt.since())?;
-    rebuilt.in_words(context, held).iter().try_for_each(|line| output::print(line).map(drop))?;
+    rebuilt.in_words(context).iter().try_for_each(|line| output::print(line).map(drop))?;
     drop(owner);
     // Letters come while the screens are open.
     Ok(desk)
@@ -101,25 +100,25 @@ fn whole(paths: &Paths) -> Result<bool> {
     }
 }
 
+/// How old the rows of the outbox may be that stand in the new store.
+fn since(backup: Option<&Backup>, salvage: &Salvage) -> Timestamp {
+    match backup {
+        Some(backup) if !salvage.opened || salvage.hurt.iter().any(|table| table == "outgoing") => backup.made,
+        _ => Timestamp::now(),
+    }
+}
+
 /// What became of a damaged store.
 struct Rebuilt {
     aside: Option<PathBuf>,
     backup: Option<Backup>,
     salvage: Salvage,
+    /// Letters of the outbox that wait for a decision.
+    held: usize,
 }
 
 impl Rebuilt {
-    /// How old the rows may be that stand in the new store.
-    fn since(&self) -> Timestamp {
-        match &self.backup {
-            Some(backup) if !self.salvage.opened || self.salvage.hurt.iter().any(|table| table == "outgoing") => {
-                backup.made
-            }
-            _ => Timestamp::now(),
-        }
-    }
-
-    fn in_words(&self, context: &Context, held: usize) -> Vec<String> {
+    fn in_words(&self, context: &Context) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(aside) = &self.aside {
             lines.push(format!("The damaged store is kept as {}.", aside.display()));
@@ -140,18 +139,18 @@ impl Rebuilt {
                 format!("Nothing of it could be read; all comes from the backup of {}.", made.unwrap_or_default())
             }
         });
-        lines.extend(on_the_way(held));
+        lines.extend(on_the_way(self.held));
         lines
     }
 
-    fn document(&self, held: usize) -> serde_json::Value {
+    fn document(&self) -> serde_json::Value {
         json!({
             "event": "rebuilt",
             "aside": self.aside.as_ref().map(|aside| aside.to_string_lossy().into_owned()),
             "backup": self.backup.as_ref().map(|backup| backup.file.to_string_lossy().into_owned()),
             "readable": self.salvage.opened,
             "from_backup": self.salvage.hurt,
-            "uncertain": held,
+            "uncertain": self.held,
         })
     }
 }
@@ -159,7 +158,7 @@ impl Rebuilt {
 /// Makes the new store, whole, before the damaged one loses its name.
 fn rebuild(context: &Context) -> Result<Rebuilt> {
     let paths = &context.paths;
-    let new = paths.data_dir.join("postbook.db.new");
+    let new = damage::successor(&paths.store_file);
     let mut backups = backups::list(&paths.data_dir).into_iter();
     let (backup, salvage) = loop {
         let backup = backups.next();
@@ -173,20 +172,21 @@ fn rebuild(context: &Context) -> Result<Rebuilt> {
             Err(problem) => return Err(problem),
         }
     };
-    let aside = damage::put_aside(&paths.store_file, "damaged", Timestamp::now())?;
-    damage::put_in_place(&new, &paths.store_file)?;
+    let held = in_order(&new, since(backup.as_ref(), &salvage))?;
+    let aside = damage::succeed(&paths.store_file, "damaged", Timestamp::now())?;
     let _ = damage::set_suspect(&paths.store_file, None);
-    Ok(Rebuilt { aside, backup, salvage })
+    Ok(Rebuilt { aside, backup, salvage, held })
 }
 
-/// Brings a store that was made anew into order, before anything is sent or synced from it; gives how many letters of the outbox
-/// wait for a decision.
+/// Brings a store that was made anew into order, before it gets its place, so that nothing is ever sent from it before; gives how
+/// many letters of the outbox wait for a decision.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub fn in_order(desk: &Desk, made: Timestamp) -> Result<usize> {
-    index_again(&desk.store)?;
-    desk.store.settle_restored(made)
+pub fn in_order(file: &Path, made: Timestamp) -> Result<usize> {
+    let store = Store::open(file)?;
+    index_again(&store)?;
+    store.settle_restored(made)
 }
 
 /// What to do about letters of which nobody knows whether they were sent.

@@ -5,8 +5,8 @@ use crate::domain::backup::{is_due, outdated};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::store::backup::write_backup;
 use crate::store::damage::BACKUPS;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
 
 /// `postbook-20261123-091500.db`
@@ -33,7 +33,7 @@ pub fn list(data_dir: &Path) -> Vec<Backup> {
             Some(Backup { made, file: entry.path(), size: entry.metadata().map_or(0, |metadata| metadata.len()) })
         })
         .collect();
-    backups.sort_by(|a, b| b.made.cmp(&a.made));
+    backups.sort_by_key(|backup| std::cmp::Reverse(backup.made));
     backups
 }
 
@@ -53,7 +53,11 @@ pub fn make(store_file: &Path, data_dir: &Path, now: Timestamp) -> Result<Backup
     let folder = data_dir.join(BACKUPS);
     make_private_folder(&folder)
         .map_err(|error| Problem::new(Kind::Store, format!("{} cannot be made: {error}", folder.display())))?;
-    let file = folder.join(now.strftime(NAME).to_string());
+    // Of the same second there may be one already.
+    let free = (0..60).filter_map(|second| now.checked_add(SignedDuration::from_secs(second)).ok());
+    let names = free.map(|made| folder.join(made.strftime(NAME).to_string()));
+    let file =
+        names.into_iter().find(|file| !file.exists()).unwrap_or_else(|| folder.join(now.strftime(NAME).to_string()));
     write_backup(store_file, &file)?;
     let backups = list(data_dir);
     let old = outdated(&backups.iter().map(|backup| backup.made).collect::<Vec<_>>());

@@ -7,7 +7,7 @@ use crate::domain::problem::{Kind, Problem};
 use crate::store::{Store, damage};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use jiff::Timestamp;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// How often is looked whether a backup is due: a laptop sleeps through whole days.
@@ -33,7 +33,7 @@ impl Upkeep {
     }
 }
 
-fn run(store_file: &PathBuf, data_dir: &Path, left_open: bool, news: &Sender<News>, stopped: &Receiver<()>) {
+fn run(store_file: &Path, data_dir: &Path, left_open: bool, news: &Sender<News>, stopped: &Receiver<()>) {
     if left_open && let Some(problem) = look_through(store_file) {
         let _ = news.send(News::Trouble(problem));
     }

@@ -97,10 +97,7 @@ pub fn suspect(file: &Path) -> Option<Problem> {
 }
 
 /// Gives the store another name, with its log; nothing is deleted. Gives that name; `None` when there is no store.
-///
-/// # Errors
-/// When the system does not let us.
-pub fn put_aside(file: &Path, word: &str, now: Timestamp) -> Result<Option<PathBuf>> {
+fn put_aside(file: &Path, word: &str, now: Timestamp) -> Result<Option<PathBuf>> {
     if !file.exists() {
         return Ok(None);
     }
@@ -124,12 +121,29 @@ pub fn put_aside(file: &Path, word: &str, now: Timestamp) -> Result<Option<PathB
     Ok(Some(aside))
 }
 
-/// A new store, made aside, takes the place of the old one, which must have been put aside.
+/// Where a new store is made that is to take the place of this one.
+#[must_use]
+pub fn successor(file: &Path) -> PathBuf {
+    beside(file, ".new")
+}
+
+/// The successor, whole and in order, takes the place of the store, which is put aside. Gives where that is now.
 ///
 /// # Errors
 /// When the system does not let us.
-pub fn put_in_place(made: &Path, file: &Path) -> Result<()> {
-    give_name(made, file)
+pub fn succeed(file: &Path, word: &str, now: Timestamp) -> Result<Option<PathBuf>> {
+    let aside = put_aside(file, word, now)?;
+    give_name(&successor(file), file)?;
+    Ok(aside)
+}
+
+/// A program that was killed between the two steps of [`succeed`] left no store but its successor: gives it the name.
+///
+/// # Errors
+/// When the system does not let us.
+pub fn finish_succession(file: &Path) -> Result<()> {
+    // It is made while the store still stands there, so without one it is whole.
+    if file.exists() || !successor(file).exists() { Ok(()) } else { give_name(&successor(file), file) }
 }
 
 /// Makes a new store at `to` from a backup, or from a whole store: what a backup holds, and the letters whose bytes are there.
@@ -333,4 +347,76 @@ fn read_bytes(source: &Connection, sql: &Connection) -> Result<()> {
 
 fn holds_files(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.db");
+        drop(Store::open(&file).unwrap());
+        (folder, file)
+    }
+
+    #[test]
+    fn damage_is_noticed_by_the_first_bytes() {
+        let (folder, file) = store();
+        let whole = std::fs::read(&file).unwrap();
+        look(&file).unwrap();
+        look(&folder.path().join("nowhere")).unwrap();
+        let with = |change: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = whole.clone();
+            change(&mut bytes);
+            std::fs::write(&file, bytes).unwrap();
+            let problem = Store::open(&file).err();
+            problem.map(|problem| (problem.kind, problem.sentence))
+        };
+        let (kind, told) = with(&|bytes| bytes[..16].fill(0)).unwrap();
+        assert!(kind == Kind::Damaged && told.contains("does not begin as a store does"), "{told}");
+        let (kind, told) = with(&|bytes| bytes[16] = 3).unwrap();
+        assert!(kind == Kind::Damaged && told.contains("first page"), "{told}");
+        let (kind, told) = with(&|bytes| bytes.truncate(5000)).unwrap();
+        assert!(kind == Kind::Damaged && told.contains("is cut off: 5000 bytes"), "{told}");
+        assert_eq!(with(&Vec::clear), None, "an empty file becomes a new store");
+        std::fs::create_dir(folder.path().join(BACKUPS)).unwrap();
+        std::fs::write(folder.path().join(BACKUPS).join("postbook-1.db"), "").unwrap();
+        let (kind, _) = with(&Vec::clear).unwrap();
+        assert_eq!(kind, Kind::Damaged, "not where there are backups");
+    }
+
+    #[test]
+    fn what_was_found_is_kept_in_mind() {
+        let (_folder, file) = store();
+        assert_eq!(suspect(&file), None);
+        set_suspect(&file, Some("page 7 is torn")).unwrap();
+        assert!(suspect(&file).unwrap().sentence.ends_with("is damaged: page 7 is torn"));
+        set_suspect(&file, None).unwrap();
+        set_suspect(&file, None).unwrap();
+        assert_eq!(suspect(&file), None);
+    }
+
+    #[test]
+    fn a_succession_that_was_cut_is_finished() {
+        let (folder, file) = store();
+        let old = std::fs::read(&file).unwrap();
+        std::fs::write(beside(&file, "-wal"), "its log").unwrap();
+        std::fs::write(successor(&file), "the new one").unwrap();
+        finish_succession(&file).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), old, "a store that stands there stays");
+        let now = "2026-11-23T09:15:00Z".parse().unwrap();
+        let aside = put_aside(&file, "damaged", now).unwrap().unwrap();
+        assert_eq!(aside, folder.path().join("postbook.db.damaged-20261123-091500"));
+        assert_eq!(std::fs::read(&aside).unwrap(), old);
+        assert_eq!(std::fs::read(beside(&aside, "-wal")).unwrap(), b"its log");
+        assert!(!beside(&file, "-wal").exists(), "it would be taken for the new one's");
+        // Killed here.
+        finish_succession(&file).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"the new one");
+        std::fs::write(successor(&file), "newer").unwrap();
+        let second = succeed(&file, "damaged", now).unwrap().unwrap();
+        assert_ne!(second, aside, "what was put aside before stays");
+        assert_eq!(std::fs::read(&file).unwrap(), b"newer");
+    }
 }

@@ -61,7 +61,7 @@ fn what_goes_out_comes_in_and_goes_out_the_same() {
         let (first, second) = (at(&format!("{name}-1")), at(&format!("{name}-2")));
         assert_eq!(exported(&world, &target(first.clone())), Exported { written: of, ..Exported::default() }, "{name}");
         let other = World::new(Server::new(FOLDERS));
-        let came = import_into(&other, &[first.clone()], None);
+        let came = import_into(&other, std::slice::from_ref(&first), None);
         assert_eq!((came.new, came.known, came.raw, came.left_out.len()), (of, 0, 1, 0), "{name}: {came:?}");
         assert_eq!(digests(&other), digests(&world), "{name}");
         for letter in everything(&other) {
@@ -136,7 +136,7 @@ fn a_second_import_and_a_letter_in_two_files_change_nothing() {
     let of = everything(&world).len() as u64;
     // All of it is on the server: nothing is new, and nothing that is known of it changes.
     let unread = world.counter(Counter::Unread);
-    let came = import_into(&world, &[file.clone()], None);
+    let came = import_into(&world, std::slice::from_ref(&file), None);
     assert_eq!((came.new, came.known), (0, of));
     assert_eq!((world.counter(Counter::Unread), everything(&world).len() as u64), (unread, of));
     let before = world.dump();
@@ -200,11 +200,11 @@ fn an_import_that_was_killed_goes_on_where_it_was() {
     exported(&source, &Target::Mbox(file.clone()));
     let of = everything(&source).len() as u64;
     let whole = World::new(Server::new(FOLDERS));
-    import_into(&whole, &[file.clone()], None);
+    import_into(&whole, std::slice::from_ref(&file), None);
     let batches = of.div_ceil(3);
     for cut in 1..=batches {
         let world = World::new(Server::new(FOLDERS));
-        let found = find(&[file.clone()], None).unwrap();
+        let found = find(std::slice::from_ref(&file), None).unwrap();
         let mut told = 0;
         let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             importer(&world).run(&found, &mut |_| {
@@ -215,7 +215,7 @@ fn an_import_that_was_killed_goes_on_where_it_was() {
         assert!(killed.is_err(), "at {cut}");
         let so_far = everything(&world).len() as u64;
         assert_eq!(so_far, (cut * 3).min(of), "what was committed stays");
-        let came = import_into(&world, &[file.clone()], None);
+        let came = import_into(&world, std::slice::from_ref(&file), None);
         assert_eq!(so_far + came.new, of, "at {cut}: {came:?}");
         let at_the_end = u64::from(so_far < of);
         assert_eq!(
