@@ -3,6 +3,7 @@
 use super::args::Places;
 use super::context::Context;
 use super::desk::Desk;
+use super::rebuild::open_or_ask;
 use super::{demo, output, setup};
 use crate::config::Theme;
 use crate::config::paths::Paths;
@@ -40,7 +41,8 @@ pub fn run(places: &Places) -> Result<()> {
 
 fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
     let context = Context::open(places)?;
-    let desk = Desk::open(&context)?;
+    // A question would stand behind a console that is open already.
+    let desk = if console.is_some() { Desk::open(&context)? } else { open_or_ask(&context)? };
     let freight = desk.freight();
     let program = Program {
         store_file: desk.paths.store_file.clone(),

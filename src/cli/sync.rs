@@ -6,6 +6,7 @@ use super::desk::Desk;
 use super::progress::Reporter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
+use crate::runtime::backups::make_if_due;
 use crate::runtime::carrier::{Carrier, Freight};
 use crate::runtime::network::{Line, News, send_once, sync_once};
 use crate::runtime::owner::Owner;
@@ -37,7 +38,11 @@ pub fn run(context: &Context, args: &args::Sync) -> Result<()> {
     once(&desk, &lines, &mut reporter)
 }
 
-fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
+/// Syncs these accounts once; whoever calls owns the network.
+///
+/// # Errors
+/// At the end, when some account failed.
+pub fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
     desk.store.outbox_after_crash()?;
     let mut failed = Vec::new();
     for line in lines {
@@ -45,6 +50,9 @@ fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()>
         if !problems.is_empty() {
             failed.push(line.registration.name.as_str());
         }
+    }
+    if let Err(problem) = make_if_due(&desk.paths.store_file, &desk.paths.data_dir, Timestamp::now()) {
+        reporter.news(News::Trouble(problem));
     }
     reporter.end()?;
     match failed.as_slice() {

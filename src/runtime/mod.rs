@@ -1,6 +1,7 @@
 //! The wiring: what the user asks for meets the store, the network and the screen.
 
 pub mod acts;
+pub mod backups;
 pub mod carrier;
 mod clerk;
 pub mod console;
@@ -17,5 +18,6 @@ pub mod screen;
 pub mod setup;
 #[cfg(test)]
 mod tests;
+pub mod upkeep;
 mod why;
 pub mod writing;
