@@ -40,7 +40,8 @@ pub fn run(places: &Places) -> Result<()> {
 
 fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
     let context = Context::open(places)?;
-    let desk = open_or_ask(&context)?;
+    // A question would stand behind a console that is open already.
+    let desk = if console.is_some() { Desk::open(&context)? } else { open_or_ask(&context)? };
     let freight = desk.freight();
     let program = Program {
         store_file: desk.paths.store_file.clone(),
