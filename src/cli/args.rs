@@ -3,6 +3,10 @@
 //! What is typed becomes checked values here (addresses, times, kinds), so that a wrong one is a usage error (exit
 //! code 2) before anything is opened.
 
+mod archive;
+
+pub use archive::{Doctor, Export, Import};
+
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::contact;
@@ -128,8 +132,26 @@ pub enum Command {
         #[arg(long)]
         smtp: bool,
     },
+    /// Bring letters in from files: mbox, Maildir, .eml, or folders of them
+    Import(Import),
+    /// Write letters out: mbox, .eml files or a Maildir
+    Export(Export),
     /// Check configuration, passwords, connections, certificates, the store and its completeness
-    Doctor {
+    Doctor(Doctor),
+    /// Save what no server has: clients, deals, activities, decisions, drafts and the outbox
+    Backup {
+        /// File to write, instead of one in the folder backups beside the store
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a backup for the store; the store that is there is put aside. Letters come again by sync
+    Restore {
+        /// The backup; without it the backups there are get listed
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
         /// One JSON document on standard output
         #[arg(long)]
         json: bool,
@@ -481,6 +503,17 @@ mod tests {
             "templates check --json",
             "password work --smtp",
             "doctor",
+            "doctor --deep --json",
+            "doctor --repair",
+            "doctor --rebuild",
+            "import a.mbox Maildir --account work --folder 'Old mail' --json",
+            "export --mbox all.mbox --folder INBOX",
+            "export --eml out --query offer --contact a@x.example --deal 3",
+            "export --maildir out --account work --json",
+            "backup",
+            "backup --to b.db --json",
+            "restore",
+            "restore b.db --json",
             "completions zsh",
             "man --dir pages",
         ] {
@@ -515,6 +548,10 @@ mod tests {
             "log call --at yesterday",
             "log task --due 2026-11-25 --result x",
             "password",
+            "import",
+            "export",
+            "export --mbox a --eml b",
+            "doctor --repair --rebuild",
             "completions tcsh9",
         ] {
             assert_eq!(parse(line).map(|_| ()).unwrap_err().exit_code(), 2, "{line}");

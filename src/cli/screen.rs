@@ -2,7 +2,7 @@
 
 use super::args::Places;
 use super::context::Context;
-use super::desk::Desk;
+use super::rebuild::open_or_ask;
 use crate::config::Theme;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::runtime::screen::{self, Post, Program};
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub fn run(places: &Places) -> Result<()> {
     must_be_terminal()?;
     let context = Context::open(places)?;
-    let desk = Desk::open(&context)?;
+    let desk = open_or_ask(&context)?;
     let freight = desk.freight();
     screen::run(Program {
         store_file: desk.paths.store_file.clone(),

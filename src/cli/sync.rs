@@ -7,6 +7,7 @@ use super::output;
 use super::progress::Reporter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
+use crate::runtime::backups::make_if_due;
 use crate::runtime::carrier::{Carrier, Freight};
 use crate::runtime::network::{Line, News, send_once, sync_once};
 use crate::runtime::owner::Owner;
@@ -95,7 +96,11 @@ fn told(failed: &[String], of: usize) -> Result<()> {
     Err(Problem::new(Kind::Network, Text::from(sentence).as_str()))
 }
 
-fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
+/// Syncs these accounts once; whoever calls owns the network.
+///
+/// # Errors
+/// At the end, when some account failed.
+pub fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
     desk.store.outbox_after_crash()?;
     let mut failed = Vec::new();
     for line in lines {
@@ -105,6 +110,9 @@ fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()>
         }
     }
     desk.store.close_accounts()?;
+    if let Err(problem) = make_if_due(&desk.paths.store_file, &desk.paths.data_dir, Timestamp::now()) {
+        reporter.news(News::Trouble(problem));
+    }
     reporter.end()?;
     told(&failed, lines.len())
 }

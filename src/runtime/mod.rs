@@ -1,6 +1,7 @@
 //! The wiring: what the user asks for meets the store, the network and the screen.
 
 pub mod acts;
+pub mod backups;
 pub mod carrier;
 mod clerk;
 pub mod demo;
@@ -14,5 +15,6 @@ pub mod reading;
 pub mod screen;
 #[cfg(test)]
 mod tests;
+pub mod upkeep;
 mod why;
 pub mod writing;

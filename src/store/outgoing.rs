@@ -1,7 +1,7 @@
 //! The outbox's rows. Every step of a letter's fate is one transaction that is on disk before the next act.
 
 use super::draft::{letter_from_json, letter_to_json};
-use super::message::{pack, unpack};
+use super::kept::{pack, unpack};
 use super::{Store, moment, ms, text_at};
 use crate::domain::address::Address;
 use crate::domain::id;

@@ -4,11 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod architecture;
+mod archive;
 mod commands;
 mod cuts;
 mod e2e;
 mod outbox;
+mod sending_cuts;
 mod servers;
 mod support;
 mod sync;
 mod three_servers;
+mod transcripts;
+mod two_clients;

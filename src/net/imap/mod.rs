@@ -6,6 +6,7 @@
 
 mod answer;
 mod fetch;
+mod identity;
 mod idle;
 mod list;
 mod notify;
@@ -18,7 +19,8 @@ mod tests;
 mod token;
 mod wire;
 
-pub use list::RemoteFolder;
+pub use identity::RemoteIdentity;
+pub use list::{RemoteFolder, decode_name};
 pub use notify::Told;
 pub use open::reach;
 pub use set::ranges;

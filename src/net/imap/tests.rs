@@ -248,7 +248,7 @@ fn folders_with_odd_names() {
     assert_eq!(
         seen,
         [
-            ("inbox", "inbox", slash, Some(Role::Inbox), true),
+            ("INBOX", "INBOX", slash, Some(Role::Inbox), true),
             ("&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-", "Отправленные", slash, Some(Role::Sent), true),
             ("[Gmail]", "[Gmail]", slash, None, false),
             ("[Gmail]/All Mail", "[Gmail]/All Mail", slash, Some(Role::All), true),
