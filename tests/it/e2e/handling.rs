@@ -41,7 +41,9 @@ impl Office {
         let here = || {
             let folders = self.json(&["status"])["accounts"][0]["folders"].as_array().expect("folders").clone();
             counts.iter().all(|(name, count)| {
-                folders.iter().any(|folder| folder["name"] == *name && folder["local"] == *count && folder["server"] == *count)
+                folders
+                    .iter()
+                    .any(|folder| folder["name"] == *name && folder["local"] == *count && folder["server"] == *count)
             })
         };
         poll_until(DEADLINE, &format!("{counts:?} on the server and here"), || (there() && here()).then_some(()));
