@@ -2,6 +2,7 @@
 
 use super::args::Places;
 use super::context::Context;
+use super::desk::Desk;
 use super::rebuild::open_or_ask;
 use super::{demo, output, setup};
 use crate::config::Theme;
