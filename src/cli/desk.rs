@@ -12,7 +12,7 @@ use crate::domain::text::Text;
 use crate::runtime::carrier::Freight;
 use crate::runtime::network::{Line, LoginSource};
 use crate::runtime::writing::{Office, Writer};
-use crate::store::{Registration, Store};
+use crate::store::{Registration, Store, damage};
 use jiff::{SignedDuration, Zoned};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +34,8 @@ pub struct Desk {
     pub lines: Vec<Line>,
     /// The passwords the lines have asked for.
     pub logins: Logins,
+    /// The last program that had the store did not end well, or another one has it open.
+    pub left_open: bool,
     /// My own templates that cannot be used, each with its file.
     pub template_problems: Vec<Problem>,
 }
@@ -45,6 +47,8 @@ impl Desk {
     /// When the store cannot be opened. A template that cannot be read is no reason: see `template_problems`.
     pub fn open(context: &Context) -> Result<Self> {
         let (paths, config) = (context.paths.clone(), context.config.clone());
+        damage::finish_succession(&paths.store_file)?;
+        let left_open = damage::left_open(&paths.store_file);
         let store = Store::open(&paths.store_file)?;
         let logins = Logins::default();
         let mut accounts = Vec::new();
@@ -82,7 +86,7 @@ impl Desk {
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
         };
-        Ok(Self { paths, config, store, office, lines, logins, template_problems })
+        Ok(Self { paths, config, store, office, lines, logins, left_open, template_problems })
     }
 
     /// Now, where the user is: the only clock of the commands and the screens.
@@ -102,6 +106,7 @@ impl Desk {
             every: self.config.sync_every,
             channels: self.config.notices.clone(),
             zone: self.config.zone.clone(),
+            left_open: self.left_open,
         }
     }
 

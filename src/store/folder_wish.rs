@@ -132,7 +132,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn folders_missing(&self, account: id::Account, listed: &[String]) -> Result<Vec<FolderRecord>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND to_create = 0
+            "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND to_create = 0 AND kept_here = 0
                  AND EXISTS (SELECT 1 FROM copy WHERE folder_id = folder.id)",
         )?;
         let mut missing: Vec<FolderRecord> = statement

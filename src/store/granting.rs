@@ -73,7 +73,7 @@ impl Store {
     pub fn moves_wanted(&self, account: id::Account) -> Result<Vec<MoveWanted>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT c.folder_id, c.uid_validity, c.uid, f.id, f.raw_name, f.name FROM copy c JOIN folder f ON f.id = c.wanted_folder
-             WHERE c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1) AND c.wished_at IS NOT NULL
+             WHERE c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1 AND kept_here = 0) AND c.wished_at IS NOT NULL
                  AND c.wanted_folder <> c.folder_id AND c.flags & 16 = 0 AND c.wanted_gone = 0 AND f.to_create = 0
                  AND c.uid_validity = (SELECT uid_validity FROM folder WHERE id = c.folder_id)
              ORDER BY c.wished_at, c.id",

@@ -26,7 +26,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn stale_marks(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<Mark>> {
-        self.marks("c.uid_validity <> ?2 AND ?3 >= 0 ORDER BY c.id", folder, uid_validity, 0)
+        // Only what is here whole: after a rebuild from a backup the bytes and words of a letter may be missing, and it has to be fetched.
+        let whole = "c.uid_validity <> ?2 AND ?3 >= 0 AND m.place <> 'gone' AND EXISTS (SELECT 1 FROM raw WHERE message_id = m.id)
+             AND EXISTS (SELECT 1 FROM message_fts WHERE rowid = m.id) ORDER BY c.id";
+        self.marks(whole, folder, uid_validity, 0)
     }
 
     /// Some letters of a folder under a numbering, the newest: enough to tell whether it is the same folder.

@@ -199,7 +199,7 @@ impl Store {
         if self.want_moved(&[thread], Source::Junk, inbox.id)? == 0 {
             return Err(Problem::new(Kind::Input, "no letter of this conversation is in Junk"));
         }
-        self.want_junk_keyword(thread, false)
+        Ok(())
     }
 
     /// The account a thread belongs to.

@@ -14,7 +14,7 @@ pub(super) struct FetchLine {
     pub size: Option<u64>,
     pub modseq: Option<u64>,
     pub body: Option<Vec<u8>>,
-    /// The header fields that were asked for.
+    /// Some of its header fields.
     pub header: Option<Vec<u8>>,
     /// MODSEQ stands there and is none: 0 or -1 (Zoho). RFC 7162 knows only positive ones.
     pub modseq_absurd: bool,
@@ -81,12 +81,11 @@ fn item(cursor: &mut Cursor, line: &mut FetchLine) -> Option<()> {
             };
             line.is_letter = true;
         }
-        name if name.starts_with(b"BODY[HEADER.FIELDS") => {
-            line.header = match value {
-                Value::Literal(bytes) => bytes,
-                Value::Quoted(bytes) => Some(bytes),
-                _ => None,
-            };
+        name if name.starts_with(b"BODY[HEADER") => {
+            if let Value::Literal(Some(bytes)) | Value::Quoted(bytes) = value {
+                line.header = Some(bytes);
+            }
+            line.is_letter = true;
         }
         // An item nobody asked for; its value is read and left.
         _ => {}

@@ -7,6 +7,7 @@
 mod answer;
 mod change;
 mod fetch;
+mod identity;
 mod idle;
 mod list;
 mod notify;
@@ -23,6 +24,7 @@ mod token;
 mod wire;
 
 pub use change::Moved;
+pub use identity::RemoteIdentity;
 pub use list::RemoteFolder;
 pub use notify::Told;
 pub use open::reach;
@@ -38,6 +40,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use run::quoted;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use wire::Pipe;
 
@@ -164,6 +167,9 @@ pub struct Identity {
     pub msg_id: Option<MsgId>,
 }
 
+/// Tells whether something more urgent waits than the letters that are being fetched.
+pub type Urgent = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// One connection, signed in.
 ///
 /// After a [`Kind::Network`] or [`Kind::Untrusted`] problem it is of no more use: open another. After
@@ -182,6 +188,8 @@ pub struct Session {
     told: Option<Told>,
     /// A way to end the connection from another thread.
     lifeline: Option<super::connect::Lifeline>,
+    /// Says that something more urgent waits; and whether letters were fetched since it was asked for.
+    urgent: Option<(Urgent, bool)>,
 }
 
 impl std::fmt::Debug for Session {
@@ -194,7 +202,17 @@ impl Session {
     /// A connection that was signed in, before anything is known of it.
     fn new(imap: imap::Session<Pipe>, pipe: Pipe, lifeline: Option<super::connect::Lifeline>) -> Self {
         let capabilities = Capabilities::default();
-        Self { imap, pipe, capabilities, exists: None, news: false, qresync_enabled: false, told: None, lifeline }
+        Self {
+            imap,
+            pipe,
+            capabilities,
+            exists: None,
+            news: false,
+            qresync_enabled: false,
+            told: None,
+            lifeline,
+            urgent: None,
+        }
     }
 
     /// What the server can do.
@@ -207,6 +225,20 @@ impl Session {
     #[must_use]
     pub fn lifeline(&self) -> Option<super::connect::Lifeline> {
         self.lifeline.clone()
+    }
+
+    /// From now on [`Session::fetch`] stops with [`Kind::Interrupted`] when `urgent` says so, but never before it has fetched once: a
+    /// backlog of years makes way for the letter that just came, and still comes to its end.
+    pub fn make_way_for(&mut self, urgent: Urgent) {
+        self.urgent = Some((urgent, false));
+    }
+
+    fn make_way(&mut self) -> Result<()> {
+        let Some((urgent, fetched)) = &mut self.urgent else { return Ok(()) };
+        if std::mem::replace(fetched, true) && urgent() {
+            return Err(Problem::new(Kind::Interrupted, "stopped for something more urgent"));
+        }
+        Ok(())
     }
 
     /// Answer lines that had to be repaired or dropped since the connection was opened.
@@ -367,8 +399,9 @@ impl Session {
     /// UIDs the server says nothing about are left out: that alone does not mean they are deleted.
     ///
     /// # Errors
-    /// [`Kind::Network`], [`Kind::Refused`], and what `each` returns: then no more letters are handed on.
+    /// [`Kind::Network`], [`Kind::Refused`], [`Kind::Interrupted`] (see [`Session::make_way_for`]), and what `each` returns: then no more letters are handed on.
     pub fn fetch(&mut self, uids: &[u32], each: &mut dyn FnMut(Fetched) -> Result<()>) -> Result<()> {
+        self.make_way()?;
         let wanted: HashSet<u32> = uids.iter().copied().collect();
         let modseq = if self.capabilities.condstore { " MODSEQ" } else { "" };
         let mut handed: HashSet<u32> = HashSet::new();
@@ -413,7 +446,7 @@ impl Session {
             }
             known.internal_date = line.internal_date.or(known.internal_date);
             known.size = line.size.or(known.size);
-            known.msg_id = line.header.as_deref().and_then(msg_id_of).or(known.msg_id.take());
+            known.msg_id = line.header.as_deref().and_then(identity::msg_id).or(known.msg_id.take());
             Ok(())
         })?;
         let mut all: Vec<Identity> = all.into_values().collect();
@@ -497,11 +530,4 @@ fn collected(all: &mut HashMap<u32, RemoteFlags>, line: FetchLine) {
     if let (Some(uid), Some((flags, keywords))) = (line.uid, line.flags) {
         all.insert(uid, RemoteFlags { uid, flags, keywords, modseq: line.modseq });
     }
-}
-
-/// The id in a `Message-ID:` header field, folded or not.
-fn msg_id_of(header: &[u8]) -> Option<MsgId> {
-    let text = String::from_utf8_lossy(header);
-    let (name, value) = text.split_once(':')?;
-    MsgId::parse(value).filter(|_| name.trim().eq_ignore_ascii_case("Message-ID"))
 }
