@@ -11,6 +11,7 @@ pub mod json;
 mod lists;
 mod log;
 pub mod logging;
+mod login;
 mod outbox;
 pub mod output;
 mod packaging;
@@ -65,7 +66,8 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Doctor { json }) => doctor::run(places, json),
-        Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
+        Some(Command::Password { account, smtp, delete }) => password::run(places, &account, smtp, delete),
+        Some(Command::Login(login)) => login::run(places, &login),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
     }

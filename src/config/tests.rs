@@ -27,11 +27,11 @@ fn defaults_are_filled_in() {
         [(Service::Imap, "imap.firma.example", 993), (Service::Smtp, "smtp.firma.example", 465)]
     {
         let server = account.server(service);
-        let endpoint = Endpoint { host: host.to_owned(), port, security: Security::Tls, ca_file: None };
+        let endpoint = Endpoint { host: host.to_owned(), port, security: Security::Tls, ca_file: None, pin: None };
         assert_eq!(server.endpoint, endpoint);
         assert_eq!(server.user, "you@firma.example");
         // SMTP's own entry would be work/smtp: without a password of its own it has IMAP's.
-        assert_eq!(server.password, PasswordSource::Keyring { entry: "work/imap".to_owned() });
+        assert_eq!(server.auth, Auth::Password(PasswordSource::Keyring { entry: "work/imap".to_owned() }));
     }
     assert_eq!((config.undo.as_secs(), config.sync_every.as_secs()), (10, 60));
     assert_eq!((config.theme, config.me, config.warnings), (Theme::Dark, Me::default(), Vec::new()));

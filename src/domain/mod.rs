@@ -20,6 +20,7 @@ pub mod language;
 pub mod lead;
 pub mod message;
 pub mod money;
+pub mod oauth;
 pub mod outbox;
 pub mod problem;
 pub mod query;

@@ -5,6 +5,7 @@ mod clerk;
 pub mod demo;
 pub mod letters;
 mod loads;
+pub mod login;
 pub mod network;
 pub mod owner;
 pub mod reading;

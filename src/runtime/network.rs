@@ -3,13 +3,15 @@
 //! They share nothing but the store. A letter never waits for a long sync, and a sync never for a slow SMTP server.
 //! Wake channels hold one message: being woken twice is being woken once.
 
+use super::login::LoginSource;
 use crate::domain::account::{Endpoint, Login};
 use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::net::imap::Session;
-use crate::net::{Timeouts, smtp};
+use crate::net::smtp::{self, Connection};
+use crate::net::Timeouts;
 use crate::store::{Registration, Store};
 use crate::sync::account::{FolderReport, Progress, register_folders, sync_folders};
 use crate::sync::outbox::{Sent, provider_keeps_copy, send_due, settle_uncertain, store_copies};
@@ -20,9 +22,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-/// Fetches a password where the configuration says it is; may block while a keyring is unlocked.
-pub type LoginSource = Arc<dyn Fn() -> Result<Login> + Send + Sync>;
 
 /// The way to one account's servers, in plain values.
 #[derive(Clone)]
@@ -35,12 +34,24 @@ pub struct Line {
     pub imap: Endpoint,
     /// Where letters leave.
     pub smtp: Endpoint,
-    /// User and password for reading.
+    /// Who signs in for reading, with what.
     pub imap_login: LoginSource,
-    /// User and password for sending.
+    /// Who signs in for sending, with what.
     pub smtp_login: LoginSource,
-    /// Called when a server refused a password: the next try asks for it anew.
+    /// Called when the user wants everything tried again: a refused password counts as not refused, and both logins are
+    /// asked for anew.
     pub forget_logins: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Line {
+    /// Opens a connection for reading. A refused login is tried once more where its source has another one by now, and
+    /// not again until something has changed.
+    ///
+    /// # Errors
+    /// As [`Session::open`] and [`LoginSource::login`].
+    pub fn session(&self) -> Result<Session> {
+        self.imap_login.with(|login| Session::open(&self.imap, login, &Timeouts::default()))
+    }
 }
 
 /// What the threads tell.
@@ -94,7 +105,7 @@ fn run_sync(
     let name = Text::line(&line.registration.name);
     let session = match kept {
         Some(session) => session,
-        None => kept.insert(Session::open(&line.imap, &(line.imap_login)()?, &Timeouts::default())?),
+        None => kept.insert(line.session()?),
     };
     let folders = register_folders(store, session, line.account)?;
     store_copies(store, session, line.account, provider_keeps_copy(&line.smtp.host))?;
@@ -118,14 +129,17 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
     if store.next_departure()?.is_none_or(|at| at > Timestamp::now()) {
         return Ok(());
     }
-    let login = (line.smtp_login)()?;
+    // Before a letter is begun: a login that cannot be had, or was refused, is no trouble of the letter's.
+    line.smtp_login.login()?;
     let timeouts = Timeouts::default();
+    let open = |login: &Login| Connection::open(&line.smtp, Some(login), &timeouts);
     send_due(
         store,
         line.account,
         own,
         &mut |attempt, handing_over| {
-            smtp::send(&line.smtp, Some(&login), &attempt.from, &attempt.to, &attempt.bytes, &timeouts, handing_over)
+            let mut open = || line.smtp_login.with(open);
+            smtp::send_over(&mut open, &attempt.from, &attempt.to, &attempt.bytes, handing_over)
         },
         &mut |sent| tell(News::Sent(sent)),
     )
@@ -137,6 +151,7 @@ pub struct Network {
     sync: Vec<Sender<()>>,
     wish: Vec<Sender<()>>,
     send: Vec<Sender<()>>,
+    forget: Vec<Arc<dyn Fn() + Send + Sync>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -154,8 +169,14 @@ impl Network {
     ) -> Result<Self> {
         // Only the owner of the network comes here: whatever is still "sending" was interrupted.
         Store::open(store_file)?.outbox_after_crash()?;
-        let mut network =
-            Self { stop: Arc::default(), sync: Vec::new(), wish: Vec::new(), send: Vec::new(), threads: Vec::new() };
+        let mut network = Self {
+            stop: Arc::default(),
+            sync: Vec::new(),
+            wish: Vec::new(),
+            send: Vec::new(),
+            forget: lines.iter().map(|line| Arc::clone(&line.forget_logins)).collect(),
+            threads: Vec::new(),
+        };
         for line in lines {
             let (wake_sync, sync_woken) = bounded(1);
             let (wish, wished) = bounded(1);
@@ -189,8 +210,15 @@ impl Network {
         Ok(())
     }
 
-    /// Syncs every account now.
+    /// Syncs every account now, because the user wants it: also those whose login was refused.
     pub fn sync_now(&self) {
+        for forget in &self.forget {
+            forget();
+        }
+        self.wake_sync();
+    }
+
+    fn wake_sync(&self) {
         for wake in &self.sync {
             let _ = wake.try_send(());
         }
@@ -223,7 +251,7 @@ impl Network {
     /// left uncertain. Those that wait for a server's news are not waited for.
     pub fn stop(self, patience: Duration) {
         self.stop.store(true, Ordering::Relaxed);
-        self.sync_now();
+        self.wake_sync();
         self.send_now();
         let deadline = std::time::Instant::now() + patience;
         let busy = || self.threads.iter().any(|thread| thread.thread().name() == Some("send") && !thread.is_finished());
@@ -237,7 +265,7 @@ impl Drop for Network {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         // The threads end at their next look; a program that quits does not wait for a server's answer.
-        self.sync_now();
+        self.wake_sync();
         self.send_now();
     }
 }
@@ -272,10 +300,8 @@ impl Worker {
                     pause = FIRST_PAUSE;
                     self.every
                 }
-                Err(problem) if needs_user(problem) => {
-                    (self.line.forget_logins)();
-                    LONGEST_PAUSE
-                }
+                // A refused login is not offered again meanwhile, only its source is looked at.
+                Err(problem) if needs_user(problem) => LONGEST_PAUSE,
                 Err(_) => {
                     let now = pause;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -319,8 +345,6 @@ impl Worker {
             let wait = match wait {
                 Ok(at) => until(at),
                 Err(problem) => {
-                    // It may have been the password: the next try asks for it anew.
-                    (self.line.forget_logins)();
                     self.tell(News::Trouble(problem.at(format!("account {}", self.line.registration.name))));
                     Duration::from_secs(60)
                 }
@@ -349,7 +373,7 @@ impl Worker {
     }
 
     fn watch(&self, wake_sync: &Sender<()>) -> Result<()> {
-        let mut session = Session::open(&self.line.imap, &(self.line.imap_login)()?, &Timeouts::default())?;
+        let mut session = self.line.session()?;
         if !session.capabilities().idle {
             return Ok(());
         }
