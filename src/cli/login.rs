@@ -52,14 +52,17 @@ fn ask(prompt: Prompt<'_>, other_way: bool) -> Result<()> {
     match prompt {
         Prompt::Browse { url } => {
             let opened = open::that_detached(url).is_ok();
-            let first = if opened { "Agree in the browser that opens. Nothing opens?" } else { "No browser was found." };
+            let first =
+                if opened { "Agree in the browser that opens. Nothing opens?" } else { "No browser was found." };
             let device =
                 if other_way { "On a machine without a browser: postbook login ACCOUNT --device\n" } else { "" };
             output::print(&format!("{first} Open this page on this machine:\n\n{url}\n\n{device}"))
         }
         Prompt::Type { url, code, good_for } => {
             let minutes = plural(good_for.as_secs() / 60, "minute", "minutes");
-            output::print(&format!("Open this page on any device within {minutes}, and type the code there:\n\n{url}\n\n{code}\n"))
+            output::print(&format!(
+                "Open this page on any device within {minutes}, and type the code there:\n\n{url}\n\n{code}\n"
+            ))
         }
     }
     .map(drop)

@@ -43,9 +43,8 @@ const TOKENS: &str = "/oauth";
 /// itself.
 pub fn secret(account: &AccountConfig, service: Service) -> Result<Secret> {
     let server = account.server(service);
-    let at = |what: &str| {
-        format!("account {}, {} {what} of {}", account.name, service.label(), Text::line(&server.user))
-    };
+    let at =
+        |what: &str| format!("account {}, {} {what} of {}", account.name, service.label(), Text::line(&server.user));
     match &server.auth {
         Auth::Password(source) => {
             resolve(source, "password", &account.name).map(Secret::new).map_err(|problem| problem.at(at("password")))

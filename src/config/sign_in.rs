@@ -76,7 +76,8 @@ pub(super) fn auth(
         (true, None, None) => match inherited {
             Some(inherited @ (Auth::Token(_) | Auth::OAuth)) => Ok(inherited.clone()),
             _ if oauth.is_some() => Ok(Auth::OAuth),
-            _ => Err(source.at(place, &format!("{section} has auth = \"oauth2\" and nothing says where tokens come from"))
+            _ => Err(source
+                .at(place, &format!("{section} has auth = \"oauth2\" and nothing says where tokens come from"))
                 .hint("write a section [account.oauth] with provider and client_id, or token = { command = \"…\" }")),
         },
     }
@@ -94,9 +95,7 @@ fn with_token(source: &Source<'_>, written: &Spanned<String>) -> Result<bool> {
     match written.as_ref().as_str() {
         "password" => Ok(false),
         "oauth2" => Ok(true),
-        other => {
-            Err(source.wrong(&written.span(), "auth", &format!("{} is not a way to sign in", Text::line(other))))
-        }
+        other => Err(source.wrong(&written.span(), "auth", &format!("{} is not a way to sign in", Text::line(other)))),
     }
 }
 
@@ -206,9 +205,7 @@ fn where_it_is(source: &Source<'_>, key: &str, written: Spanned<raw::Password>) 
             let mut words =
                 shell_words::split(command.as_ref()).map_err(|_| wrong("the command has an open quote"))?.into_iter();
             match words.next() {
-                Some(program) => {
-                    Ok(Where::Elsewhere(PasswordSource::Command { program, arguments: words.collect() }))
-                }
+                Some(program) => Ok(Where::Elsewhere(PasswordSource::Command { program, arguments: words.collect() })),
                 None => Err(wrong("the command is empty")),
             }
         }

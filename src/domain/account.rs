@@ -168,7 +168,8 @@ mod tests {
         let colons = format!("SHA256:{}", pairs.join(":").to_uppercase());
         assert_eq!(Fingerprint::parse(&shown), Some(digest));
         assert_eq!(Fingerprint::parse(&colons), Some(digest), "{colons}");
-        for wrong in ["", "sha256:", &shown[7..], &shown[..70], "sha1:00", &shown.replace('f', "g"), &format!("{shown}0")]
+        for wrong in
+            ["", "sha256:", &shown[7..], &shown[..70], "sha1:00", &shown.replace('f', "g"), &format!("{shown}0")]
         {
             assert_eq!(Fingerprint::parse(wrong), None, "{wrong}");
         }

@@ -115,7 +115,9 @@ mod tests {
             expires_at: seconds.map(|seconds| now + SignedDuration::from_secs(seconds)),
             refresh: None,
         };
-        for (seconds, last) in [(None, true), (Some(3600), true), (Some(61), true), (Some(60), false), (Some(-5), false)] {
+        for (seconds, last) in
+            [(None, true), (Some(3600), true), (Some(61), true), (Some(60), false), (Some(-5), false)]
+        {
             assert_eq!(tokens(seconds).last(now), last, "{seconds:?}");
         }
     }

@@ -91,7 +91,8 @@ mod tests {
                         HZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB";
         assert_eq!(STANDARD.encode(said), expected);
         // developers.google.com/workspace/gmail/imap/xoauth2-protocol.
-        let said = TokenMechanism::XOAuth2.message(&login("someuser@example.com", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg"), &endpoint());
+        let said = TokenMechanism::XOAuth2
+            .message(&login("someuser@example.com", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg"), &endpoint());
         let expected = "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==";
         assert_eq!(STANDARD.encode(said), expected);
         let odd = TokenMechanism::OAuthBearer.message(&login("a=b,c@x.example", "t"), &endpoint());

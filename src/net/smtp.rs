@@ -73,10 +73,8 @@ pub fn send_over(
         Err(outcome) => return failed(outcome, true), // the letter's own fault: it is not even tried
     };
     match open() {
-        Ok(Connection { dialogue, offers }) => {
-            deliver(dialogue, &offers, envelope, &super::crlf(bytes), handing_over)
-                .unwrap_or_else(|outcome| failed(outcome, true))
-        }
+        Ok(Connection { dialogue, offers }) => deliver(dialogue, &offers, envelope, &super::crlf(bytes), handing_over)
+            .unwrap_or_else(|outcome| failed(outcome, true)),
         Err(problem) => failed(outcome_of(&problem), false),
     }
 }
@@ -396,8 +394,11 @@ impl Dialogue {
         }
         // CVE-2011-0411: answers put here by somebody between us would be taken for the server's after the handshake.
         if !self.unread.is_empty() {
-            return Err(Problem::new(Kind::Untrusted, format!("{} said more than it may before TLS began", self.place))
-                .hint("somebody may be listening in; try another network"));
+            return Err(Problem::new(
+                Kind::Untrusted,
+                format!("{} said more than it may before TLS began", self.place),
+            )
+            .hint("somebody may be listening in; try another network"));
         }
         match self.stream {
             Stream::Plain(tcp) => Ok(tcp),

@@ -42,12 +42,7 @@ pub fn secured(endpoint: &Endpoint, timeouts: &Timeouts, bare: &dyn Fn() -> Resu
 }
 
 /// Takes the pinned certificate and no other. Nothing is sent before its fingerprint was compared.
-fn pinned(
-    endpoint: &Endpoint,
-    pin: Fingerprint,
-    tcp: TcpStream,
-    timeouts: &Timeouts,
-) -> Result<TlsStream<TcpStream>> {
+fn pinned(endpoint: &Endpoint, pin: Fingerprint, tcp: TcpStream, timeouts: &Timeouts) -> Result<TlsStream<TcpStream>> {
     let place = place(endpoint);
     let stream = handshake(endpoint, unchecked(), tcp, timeouts)?
         .map_err(|why| Problem::new(Kind::Untrusted, format!("the certificate of {place} cannot be read: {why}")))?;
@@ -228,9 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn a_ca_file_that_is_none_is_said_so() {
+    fn a_ca_file_that_is_none_is_said_so_before_anything_is_opened() {
         for name in ["key", "missing"] {
-            let problem = connect(vec![Step::Hold], "127.0.0.1", Some(name)).unwrap_err();
+            let ca_file = Some(certificate(name));
+            let host = "127.0.0.1".to_owned();
+            let endpoint = Endpoint { host, port: 1, security: Security::Tls, ca_file, pin: None };
+            let problem = secured(&endpoint, &impatient(), &|| panic!("opened")).unwrap_err();
             assert_eq!(problem.kind, Kind::Config, "{problem}");
             assert!(problem.sentence.contains(name), "{problem}");
         }

@@ -209,7 +209,8 @@ impl Keeper {
 
     fn renewed(&self, kept: &Tokens, state: &mut State) -> Result<Tokens> {
         let Some(token) = &kept.refresh else {
-            let sentence = format!("the sign-in of account {} has ended, and the provider gave no way to renew it", self.account);
+            let sentence =
+                format!("the sign-in of account {} has ended, and the provider gave no way to renew it", self.account);
             return Err(self.sign_in_again(Problem::new(Kind::Auth, sentence)));
         };
         if let Some((_, problem)) = state.dead.as_ref().filter(|(dead, _)| dead == token) {
@@ -222,7 +223,8 @@ impl Keeper {
                     // Another Postbook was quicker, and the provider takes a refresh token once only.
                     return Ok(now);
                 }
-                let problem = self.sign_in_again(problem.at(format!("the sign-in of account {} has ended", self.account)));
+                let problem =
+                    self.sign_in_again(problem.at(format!("the sign-in of account {} has ended", self.account)));
                 state.dead = Some((token.clone(), problem.clone()));
                 return Err(problem);
             }

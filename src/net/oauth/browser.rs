@@ -1,7 +1,9 @@
 //! The authorisation code flow for programs on a user's machine: PKCE (RFC 7636) and a loopback redirect (RFC 8252, 7.3).
 
 use super::http::Http;
-use super::{Cancelled, NO_ADDRESS, Prompt, Show, basic, called_off, refused, said_no, scopes, tokens, too_late, unusable};
+use super::{
+    Cancelled, NO_ADDRESS, Prompt, Show, basic, called_off, refused, said_no, scopes, tokens, too_late, unusable,
+};
 use crate::domain::oauth::{Client, Tokens};
 use crate::domain::problem::{Kind, Problem, Result};
 use oauth2::basic::BasicErrorResponseType;

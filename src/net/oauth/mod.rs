@@ -146,7 +146,9 @@ fn said_no(client: &Client, error: &BasicErrorResponseType, explanation: Option<
     let colon = if explanation.is_empty() { "" } else { ": " };
     let sentence = format!("{place} gives no token ({code}){colon}{explanation}");
     match error {
-        BasicErrorResponseType::Extension(word) if matches!(word.as_str(), "temporarily_unavailable" | "server_error") => {
+        BasicErrorResponseType::Extension(word)
+            if matches!(word.as_str(), "temporarily_unavailable" | "server_error") =>
+        {
             Problem::new(Kind::Network, sentence)
         }
         BasicErrorResponseType::InvalidClient

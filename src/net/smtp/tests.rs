@@ -241,7 +241,8 @@ fn what_the_server_cannot_take_is_refused_in_words() {
 
 #[test]
 fn nobody_and_impossible_addresses_are_refused_without_a_connection() {
-    let endpoint = Endpoint { host: "localhost".to_owned(), port: 1, security: Security::Tls, ca_file: None, pin: None };
+    let endpoint =
+        Endpoint { host: "localhost".to_owned(), port: 1, security: Security::Tls, ca_file: None, pin: None };
     for to in [vec![], vec![address("two..dots@x.example")]] {
         let report = send(&endpoint, None, &address("me@firma.example"), &to, LETTER, &impatient(), &mut || Ok(()));
         assert_eq!(word(report.outcome).0, "refused", "{to:?}");

@@ -143,7 +143,8 @@ struct Provider {
 }
 
 fn provider(kept: Option<Tokens>, takes: Option<&'static str>) -> Provider {
-    let (keyring, asked, takes) = (Arc::new(Mutex::new(kept)), Arc::default(), Arc::new(Mutex::new(takes)));
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (keyring, takes) = (Arc::new(Mutex::new(kept)), Arc::new(Mutex::new(takes)));
     let (read, write, note, taken) =
         (Arc::clone(&keyring), Arc::clone(&keyring), Arc::clone(&asked), Arc::clone(&takes));
     let ways = Ways {
@@ -153,7 +154,7 @@ fn provider(kept: Option<Tokens>, takes: Option<&'static str>) -> Provider {
             Ok(())
         }),
         refresh: Box::new(move |token| {
-            let mut note: MutexGuard<'_, Vec<String>> = note.lock().unwrap();
+            let mut note = note.lock().unwrap();
             note.push(token.reveal().to_owned());
             match taken.lock().unwrap().take() {
                 Some(good) if good == token.reveal() => Ok(tokens(&format!("access {}", note.len()), Some("r2"), 3600)),
