@@ -4,6 +4,7 @@
 //! becomes a [`crate::domain::problem::Problem`]. Nothing here knows the store or the configuration.
 
 pub mod connect;
+pub mod discover;
 pub mod imap;
 pub mod oauth;
 mod sasl;

@@ -127,7 +127,7 @@ fn perform(stream: TcpStream, steps: Vec<Step>) -> Vec<u8> {
 }
 
 /// One of the servers in `certificates/`.
-fn identity(name: &str) -> native_tls::Identity {
+pub fn identity(name: &str) -> native_tls::Identity {
     let certificate = std::fs::read(certificate(name)).unwrap();
     native_tls::Identity::from_pkcs8(&certificate, include_bytes!("certificates/key.pem")).unwrap()
 }

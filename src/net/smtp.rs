@@ -115,6 +115,14 @@ pub fn check(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> problem
     Connection::open(endpoint, Some(login), timeouts).map(Connection::leave)
 }
 
+/// Connects, makes sure of the certificate and hears the greeting, without signing in: whether a server is there at all.
+///
+/// # Errors
+/// As [`Connection::open`].
+pub fn reach(endpoint: &Endpoint, timeouts: &Timeouts) -> problem::Result<()> {
+    Connection::open(endpoint, None, timeouts).map(Connection::leave)
+}
+
 /// A step before the letter's end fails with the outcome that ends the attempt.
 type Step<T> = Result<T, Outcome>;
 

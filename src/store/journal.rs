@@ -30,7 +30,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("filing", &[]),
     ("draft", &[]),
     // Sync owns the rest of these rows.
-    ("copy", &["wanted_flags", "wanted_folder"]),
+    ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),
     ("message", &["ignored"]),
 ];
 

@@ -24,6 +24,7 @@ mod message;
 mod migrate;
 mod outgoing;
 mod payment;
+mod refusal;
 mod search;
 mod state;
 mod status;

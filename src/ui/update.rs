@@ -60,8 +60,8 @@ fn started(state: &mut State, now: Timestamp, width: u16, height: u16, out: &mut
     if state.setup.demo {
         state.overlays.push(Overlay::Welcome(overlays::Welcome));
     }
-    load_counters(state, out);
     screens::today::load(state, out);
+    load_counters(state, out);
 }
 
 /// Shows a screen.
@@ -100,8 +100,9 @@ fn load_counters(state: &mut State, out: &mut Effects) {
 
 /// Reads everything that is visible again.
 pub(super) fn reload(state: &mut State, out: &mut Effects) {
-    load_counters(state, out);
+    // The list first: it is what the next key is for.
     enter(state, out);
+    load_counters(state, out);
     read_again(state, out);
 }
 

@@ -5,8 +5,11 @@
 
 mod architecture;
 mod commands;
+mod cuts;
 mod e2e;
+mod oauth;
 mod outbox;
 mod servers;
 mod support;
 mod sync;
+mod three_servers;

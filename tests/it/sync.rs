@@ -8,7 +8,7 @@ use postbook::domain::address::{Address, Own};
 use postbook::domain::counter::Counter;
 use postbook::domain::id;
 use postbook::domain::message::MsgId;
-use postbook::domain::problem::Kind as ProblemKind;
+use postbook::domain::problem::{Kind as ProblemKind, Result};
 use postbook::net::Timeouts;
 use postbook::net::imap::Session;
 use postbook::store::{Registration, Store};
@@ -31,7 +31,11 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// With the store that lies in this folder, or a new one.
+    pub fn in_folder(dir: TempDir) -> Self {
         let store = Store::open(&dir.path().join("postbook.sqlite")).unwrap();
         let email = Address::parse(ANNA).unwrap();
         let registration = Registration { name: "work".to_owned(), email, kind: Kind::Personal };
@@ -51,12 +55,20 @@ impl Desk {
         Session::open(&self.endpoint(dovecot.imaps_port), &login(), &Timeouts::default()).unwrap()
     }
 
-    pub fn sync(&self, dovecot: &Dovecot) -> Vec<FolderReport> {
-        let mut session = self.session(dovecot);
-        sync_account(&self.store, &mut session, self.account, &self.own, &mut |_| {}).unwrap()
+    /// The store's file.
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join("postbook.sqlite")
     }
 
-    fn message(&self, name: &str) -> id::Message {
+    pub fn sync(&self, dovecot: &Dovecot) -> Vec<FolderReport> {
+        self.try_sync(&mut self.session(dovecot)).unwrap()
+    }
+
+    pub fn try_sync(&self, session: &mut Session) -> Result<Vec<FolderReport>> {
+        sync_account(&self.store, session, self.account, &self.own, &mut |_| {})
+    }
+
+    pub fn message(&self, name: &str) -> id::Message {
         self.store.messages_named(&MsgId::parse(&format!("{name}@x.example")).unwrap()).unwrap()[0]
     }
 

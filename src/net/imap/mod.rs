@@ -17,6 +17,7 @@ mod token;
 mod wire;
 
 pub use list::RemoteFolder;
+pub use open::reach;
 pub use set::ranges;
 
 use crate::domain::message::{Flags, MsgId};

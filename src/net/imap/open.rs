@@ -54,6 +54,14 @@ impl Session {
     }
 }
 
+/// Connects, makes sure of the certificate and hears the greeting, without signing in: whether a server is there at all.
+///
+/// # Errors
+/// As [`Session::open`], but for user and password.
+pub fn reach(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<()> {
+    connected(endpoint, timeouts).map(drop)
+}
+
 /// The protected connection, greeted; capabilities where the greeting tells them.
 fn connected(endpoint: &Endpoint, timeouts: &Timeouts) -> Result<(Wire<Stream>, Option<Vec<String>>)> {
     let place = connect::place(endpoint);

@@ -28,6 +28,8 @@ pub struct Builder {
     certificate: CertKind,
     max_connections: u32,
     separator: char,
+    copies: usize,
+    tokens: Option<(String, String)>,
 }
 
 impl Builder {
@@ -67,6 +69,18 @@ impl Builder {
         self
     }
 
+    /// Takes tokens by these mechanisms ("oauthbearer xoauth2") and no passwords; asks `introspection` about them.
+    pub fn tokens(mut self, mechanisms: &str, introspection: &str) -> Self {
+        self.tokens = Some((mechanisms.to_owned(), introspection.to_owned()));
+        self
+    }
+
+    /// Knows so many more users, `copy0` and so on, whose mail comes by `Dovecot::copy_user`.
+    pub fn copies(mut self, count: usize) -> Self {
+        self.copies = count;
+        self
+    }
+
     /// Starts it; returns when it greets.
     pub fn start(self) -> Dovecot {
         // Not below TMPDIR: the names of Dovecot's sockets must stay shorter than 108 bytes.
@@ -92,8 +106,17 @@ impl Builder {
         dovecot.write("cert.pem", &certificate.cert);
         dovecot.write("key.pem", &certificate.key);
         dovecot.users = self.users.iter().map(|(name, _)| name.clone()).collect();
-        let users = self.users.iter().map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
+        let copies = (0..self.copies).map(|number| (format!("copy{number}"), PASSWORD.to_owned()));
+        let users = self.users.iter().cloned().chain(copies);
+        let users = users.map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
         dovecot.write("users", &users.collect::<String>());
+        if let Some((_, introspection)) = &self.tokens {
+            let about = format!(
+                "introspection_url = {introspection}\nintrospection_mode = post\nusername_attribute = username\n\
+                 active_attribute = active\nactive_value = true\n"
+            );
+            dovecot.write("oauth2.conf", &about);
+        }
         for _ in 0..10 {
             dovecot.imap_port = free_port();
             dovecot.imaps_port = free_port();
@@ -114,7 +137,16 @@ impl Builder {
             let kept: Vec<&str> = CAPABILITIES.split_whitespace().filter(|name| !dropped(name)).collect();
             format!("imap_capability = {}", kept.join(" "))
         };
+        let (mechanisms, tokens) = match &self.tokens {
+            None => ("plain login", String::new()),
+            Some((mechanisms, _)) => {
+                let passdb = format!("driver = oauth2\n  mechanisms = {mechanisms}\n  args = @D@/oauth2.conf");
+                (mechanisms.as_str(), format!("passdb {{\n  {passdb}\n}}"))
+            }
+        };
         CONFIG
+            .replace("@MECHANISMS@", mechanisms)
+            .replace("@TOKENS@", &tokens)
             .replace("@D@", &dovecot.dir.path().display().to_string())
             .replace("@U@", &dovecot.owner.user)
             .replace("@G@", &dovecot.owner.group)
@@ -159,6 +191,8 @@ impl Dovecot {
             certificate: CertKind::Good,
             max_connections: 100,
             separator: '.',
+            copies: 0,
+            tokens: None,
         }
     }
 
@@ -202,6 +236,24 @@ impl Dovecot {
     /// The names of its users.
     pub fn users(&self) -> &[String] {
         &self.users
+    }
+
+    /// Gives a user all that another has on the server: letters, numbers, flags and modification sequences.
+    pub fn copy_user(&self, from: &str, to: &str) {
+        for kind in ["mail", "index", "control"] {
+            let place = self.dir.path().join(kind);
+            if place.join(from).exists() {
+                let copied = std::process::Command::new("cp").arg("-a").args([place.join(from), place.join(to)]).status();
+                assert!(copied.is_ok_and(|status| status.success()), "cp -a {kind} of {from}");
+            }
+        }
+    }
+
+    /// Removes what a user has on the server.
+    pub fn forget_user(&self, user: &str) {
+        for kind in ["mail", "index", "control"] {
+            let _ = std::fs::remove_dir_all(self.dir.path().join(kind).join(user));
+        }
     }
 
     /// The Maildir of a user's INBOX.
@@ -282,7 +334,8 @@ impl Dovecot {
     }
 }
 
-fn greets(port: u16) -> bool {
+/// True when an IMAP server greets at this port.
+pub fn greets(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return false;
     };

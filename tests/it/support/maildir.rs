@@ -27,6 +27,11 @@ impl Owner {
         Self { user, group, ids: root.then(|| (number("-u"), number("-g"))) }
     }
 
+    /// User and group of the system when we are root and the mail is somebody else's.
+    pub fn ids(&self) -> Option<(u32, u32)> {
+        self.ids
+    }
+
     /// Makes `path` the owner's.
     pub fn give(&self, path: &Path) {
         if let Some((user, group)) = self.ids {

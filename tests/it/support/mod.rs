@@ -5,13 +5,21 @@
 #![allow(dead_code, unused_imports, reason = "a toolbox: not every test run uses every tool")]
 
 pub mod ca;
+pub mod client;
+pub mod courier;
+pub mod cyrus;
 pub mod dovecot;
+pub mod dump;
 pub mod guard;
 pub mod home;
+pub mod keyring;
 pub mod mailbox;
 pub mod maildir;
+pub mod provider;
+pub mod proxy;
 pub mod pty;
 pub mod smtp;
+pub mod unpacked;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -19,8 +27,14 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 pub use ca::CertKind;
+pub use client::{Client, wire_name};
+pub use courier::Courier;
+pub use cyrus::Cyrus;
 pub use dovecot::Dovecot;
 pub use home::{Account, Home, Security, home};
+pub use keyring::Keyring;
+pub use provider::Provider;
+pub use proxy::{Break, Proxy};
 pub use pty::Terminal;
 pub use smtp::{Accepted, Fault, Phase, SmtpServer};
 

@@ -56,6 +56,11 @@ impl State {
         self.requests.iter().filter(|request| request.path == path).cloned().collect()
     }
 
+    /// Gives out an access token, as if somebody else had asked for it.
+    pub fn issue(&mut self) -> String {
+        self.tokens(None).1["access_token"].as_str().unwrap().to_owned()
+    }
+
     /// Ends every access token, as if its time had come; refresh tokens stay good.
     pub fn end_access(&mut self) {
         self.active.clear();

@@ -9,7 +9,7 @@ use crate::ui::keymap::Action;
 use crate::ui::state::{Effects, Screen, State};
 
 /// Rows of one load.
-const PAGE: usize = 200;
+const PAGE: usize = 80;
 
 /// Reads the rows again.
 pub fn load(state: &mut State, out: &mut Effects) {
