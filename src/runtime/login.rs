@@ -9,6 +9,7 @@ use crate::domain::oauth::Tokens;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use jiff::Timestamp;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a source gives.
@@ -35,6 +36,7 @@ type Ask = dyn Fn(Option<&Secret>) -> Result<Given> + Send + Sync;
 pub struct LoginSource {
     ask: Arc<Ask>,
     slot: Arc<Mutex<Slot>>,
+    forgotten: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -47,7 +49,7 @@ struct Slot {
 impl LoginSource {
     /// A source that asks this way.
     pub fn new(ask: impl Fn(Option<&Secret>) -> Result<Given> + Send + Sync + 'static) -> Self {
-        Self { ask: Arc::new(ask), slot: Arc::default() }
+        Self { ask: Arc::new(ask), slot: Arc::default(), forgotten: Arc::default() }
     }
 
     /// Who signs in now. Two threads ask the source once.
@@ -76,13 +78,18 @@ impl LoginSource {
         })
     }
 
-    /// Forgets everything, because the user wants it tried again: the next use asks anew.
+    /// Forgets everything, because the user wants it tried again: the next use asks anew. Never waits: a key of the user
+    /// leads here, and the source may be asked at this moment.
     pub fn forget(&self) {
-        *self.slot() = Slot::default();
+        self.forgotten.store(true, Ordering::Release);
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.forgotten.swap(false, Ordering::AcqRel) {
+            *slot = Slot::default();
+        }
+        slot
     }
 
     /// What is kept, or what the source gives now; true when it was asked just now.
@@ -95,7 +102,8 @@ impl LoginSource {
         slot.kept = None;
         let given = (self.ask)(None)?;
         if let Some((origin, problem)) = &slot.refused {
-            if *origin == given.origin {
+            // The user may have wanted it tried again while the source was asked.
+            if *origin == given.origin && !self.forgotten.swap(false, Ordering::AcqRel) {
                 return Err(problem.clone());
             }
             slot.refused = None;
@@ -153,6 +161,7 @@ pub struct Keeper {
     sign_in: String,
     ways: Ways,
     state: Mutex<State>,
+    forgotten: AtomicBool,
 }
 
 /// What a keeper does its work with.
@@ -176,7 +185,7 @@ impl Keeper {
     /// A keeper for the account of this name.
     #[must_use]
     pub fn new(account: Text, sign_in: String, ways: Ways) -> Self {
-        Self { account, sign_in, ways, state: Mutex::default() }
+        Self { account, sign_in, ways, state: Mutex::default(), forgotten: AtomicBool::new(false) }
     }
 
     /// Tokens whose access token is good for now and is not `refused`: kept ones, or new ones from the provider.
@@ -185,6 +194,9 @@ impl Keeper {
     /// [`Kind::Auth`] when the user has to sign in (again); else why the keyring or the provider cannot be asked.
     pub fn tokens(&self, refused: Option<&Secret>) -> Result<Tokens> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.forgotten.swap(false, Ordering::AcqRel) {
+            *state = State::default();
+        }
         let good = |tokens: &Tokens| tokens.last(Timestamp::now()) && refused != Some(&tokens.access);
         if let Some(tokens) = state.tokens.as_ref().filter(|tokens| good(tokens)) {
             return Ok(tokens.clone());
@@ -195,9 +207,9 @@ impl Keeper {
         Ok(tokens)
     }
 
-    /// Forgets what the provider refused, because the user wants it tried again.
+    /// Forgets what the provider refused, because the user wants it tried again. Never waits, as [`LoginSource::forget`].
     pub fn forget(&self) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
+        self.forgotten.store(true, Ordering::Release);
     }
 
     fn load(&self) -> Result<Tokens> {

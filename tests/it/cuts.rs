@@ -92,7 +92,10 @@ impl Stage {
         let Desk { store, .. } = &desk;
         let file = desk.file();
         // What is in the write-ahead log goes into the file.
-        rusqlite::Connection::open(&file).unwrap().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        rusqlite::Connection::open(&file)
+            .unwrap()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .unwrap();
         let _ = store;
         self.store = std::fs::read(file).unwrap();
         self
@@ -259,7 +262,8 @@ fn disturb(stage: &Stage, title: &str) -> usize {
         disturbances.extend([Break::Before, Break::Amid].map(|how| Disturbance::Broken(moment, how)));
         // They cost their patience: every eleventh will do.
         if moment % 11 == 0 {
-            disturbances.push(Disturbance::Broken(moment, if moment % 2 == 0 { Break::Silence } else { Break::SilenceAmid }));
+            disturbances
+                .push(Disturbance::Broken(moment, if moment % 2 == 0 { Break::Silence } else { Break::SilenceAmid }));
         }
     }
     let (mut before, mut kills) = (0, 0);

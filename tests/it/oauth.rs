@@ -44,7 +44,10 @@ fn office(mechanisms: &str, sign_in: &str) -> Office {
     let (doors, imap) = if sign_in.is_empty() { (doors, imap) } else { (String::new(), imap) };
     home.write_config_text(&format!("[[account]]\nname = \"work\"\nemail = \"{ME}\"\n{doors}{imap}{smtp_section}"));
     // A browser that only tells which page it was sent to.
-    let browser = home.write("bin/xdg-open", "#!/bin/sh\nprintf '%s\\n' \"$1\" >\"$HOME/page.tmp\"\nmv \"$HOME/page.tmp\" \"$HOME/page\"\n");
+    let browser = home.write(
+        "bin/xdg-open",
+        "#!/bin/sh\nprintf '%s\\n' \"$1\" >\"$HOME/page.tmp\"\nmv \"$HOME/page.tmp\" \"$HOME/page\"\n",
+    );
     std::fs::set_permissions(browser, PermissionsExt::from_mode(0o755)).unwrap();
     Office { provider, dovecot, smtp, keyring: None, home }
 }
@@ -59,7 +62,8 @@ impl Office {
     fn env(&self) -> Vec<(&str, String)> {
         let path = format!("{}:{}", self.home.path().join("bin").display(), std::env::var("PATH").unwrap());
         let keyring = self.keyring.iter().map(|keyring| (keyring.env().0, keyring.env().1.to_owned()));
-        keyring.chain([("PATH", path)]).collect()
+        // Everything that could be logged is.
+        keyring.chain([("PATH", path), ("POSTBOOK_LOG", "trace".to_owned())]).collect()
     }
 
     #[track_caller]
@@ -254,10 +258,14 @@ fn a_pinned_certificate_is_enough_for_both_servers() {
         home.write_config(&[Account::new("work", ME, &dovecot, &smtp).secured(security, &dovecot, &smtp)]);
         let doctor = home.postbook(&["doctor"]);
         assert_eq!(doctor.status.code(), Some(1));
-        let shown: Vec<&str> = doctor.stdout.match_indices("certificate = \"sha256:").map(|(at, _)| {
-            let pin = &doctor.stdout[at + "certificate = \"".len()..];
-            pin.split('"').next().unwrap()
-        }).collect();
+        let shown: Vec<&str> = doctor
+            .stdout
+            .match_indices("certificate = \"sha256:")
+            .map(|(at, _)| {
+                let pin = &doctor.stdout[at + "certificate = \"".len()..];
+                pin.split('"').next().unwrap()
+            })
+            .collect();
         assert_eq!(shown.len(), 2, "{security:?}: {}", doctor.stdout);
         assert_eq!(shown[0], shown[1], "both servers show one certificate");
         assert!(doctor.stdout.contains("it belongs to another host"), "{}", doctor.stdout);

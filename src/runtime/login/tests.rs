@@ -76,6 +76,29 @@ fn a_refused_password_is_not_offered_again() {
 }
 
 #[test]
+fn pressing_sync_never_waits_for_a_source() {
+    let (asked, was_asked) = std::sync::mpsc::channel();
+    let (answer, to_answer) = std::sync::mpsc::channel::<&'static str>();
+    let to_answer = Mutex::new(to_answer);
+    let source = LoginSource::new(move |_| {
+        asked.send(()).unwrap();
+        let secret = Secret::new(to_answer.lock().unwrap().recv().unwrap().to_owned());
+        let login = Login { user: "anna".to_owned(), secret: secret.clone() };
+        Ok(Given { login, until: None, origin: secret, renewable: false, advice: None })
+    });
+    answer.send("old").unwrap();
+    assert!(server("new").open(&source).is_err());
+    was_asked.recv().unwrap();
+    let beside = source.clone();
+    let thread = std::thread::spawn(move || server("old").open(&beside));
+    was_asked.recv().unwrap();
+    // The source waits for somebody to unlock it; the key is answered all the same, and counts.
+    source.forget();
+    answer.send("old").unwrap();
+    assert_eq!(thread.join().unwrap(), Ok(()));
+}
+
+#[test]
 fn a_changed_password_is_taken_without_being_told() {
     let answers = Answers::new(vec![Ok("old"), Ok("old"), Ok("new")]);
     let source = source(&answers, false);

@@ -243,7 +243,8 @@ impl Dovecot {
         for kind in ["mail", "index", "control"] {
             let place = self.dir.path().join(kind);
             if place.join(from).exists() {
-                let copied = std::process::Command::new("cp").arg("-a").args([place.join(from), place.join(to)]).status();
+                let copied =
+                    std::process::Command::new("cp").arg("-a").args([place.join(from), place.join(to)]).status();
                 assert!(copied.is_ok_and(|status| status.success()), "cp -a {kind} of {from}");
             }
         }

@@ -7,9 +7,10 @@ use tempfile::TempDir;
 use super::guard::Guarded;
 use super::{DEADLINE, Home, poll_until};
 
-/// The daemon stays in front, so that it ends with its group; the empty line is the password that unlocks it.
+/// The daemon stays in front, so that it ends with its group. An empty line is the password that unlocks it, and makes
+/// the keyring; with nothing at all it would make none.
 const SESSION: &str = r#"
-echo -n "" | gnome-keyring-daemon --foreground --unlock --components=secrets &
+echo | gnome-keyring-daemon --foreground --unlock --components=secrets &
 echo "$DBUS_SESSION_BUS_ADDRESS" >"$1"
 exec sleep infinity
 "#;
@@ -29,19 +30,23 @@ impl Keyring {
         // In /tmp, because a socket's name must stay below 108 bytes.
         let told = dir.path().join("address");
         let variable = |name: &str, value: &std::path::Path| format!("{name}={}", value.display());
-        let (own, run, data) =
-            (variable("HOME", home.path()), variable("XDG_RUNTIME_DIR", dir.path()), variable("XDG_DATA_HOME", dir.path()));
+        let (own, run, data) = (
+            variable("HOME", home.path()),
+            variable("XDG_RUNTIME_DIR", dir.path()),
+            variable("XDG_DATA_HOME", dir.path()),
+        );
         let path = format!("PATH={}", std::env::var("PATH").expect("a PATH"));
         let told_name = told.display().to_string();
         let mut command = vec!["env", "-i", &path, &own, &run, &data, "dbus-run-session", "--"];
         command.extend(["bash", "-c", SESSION, "session", &told_name]);
         let output = dir.path().join("output.txt");
         let session = Guarded::start(dir.path(), &output, &command);
-        let address = poll_until(DEADLINE, "a session bus: are dbus and gnome-keyring installed? see tests/run", || {
-            std::fs::read_to_string(&told).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-        });
+        let address =
+            poll_until(DEADLINE, "a session bus: are dbus and gnome-keyring installed? see tests/run", || {
+                std::fs::read_to_string(&told).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+            });
         let keyring = Self { address, _session: session, _dir: dir };
-        poll_until(DEADLINE, "a keyring", || keyring.owned().then_some(()));
+        poll_until(DEADLINE, "a keyring", || keyring.is_ready().then_some(()));
         keyring
     }
 
@@ -50,14 +55,32 @@ impl Keyring {
         ("DBUS_SESSION_BUS_ADDRESS", &self.address)
     }
 
-    /// Asks the bus, not the keyring: asking that would start another one, which is locked.
-    fn owned(&self) -> bool {
+    /// The bus is asked first: asking for a keyring that is not there yet would start another one, which is locked.
+    fn is_ready(&self) -> bool {
+        let secrets = "/org/freedesktop/secrets";
+        self.says("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", "org.freedesktop.secrets", "true")
+            && self.says(
+                "org.freedesktop.secrets",
+                secrets,
+                "org.freedesktop.Secret.Service.ReadAlias",
+                "default",
+                "/login",
+            )
+    }
+
+    fn says(&self, to: &str, object: &str, method: &str, argument: &str, answer: &str) -> bool {
         let asked = Command::new("dbus-send")
-            .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"])
-            .args(["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"])
+            .args([
+                "--session",
+                "--print-reply",
+                &format!("--dest={to}"),
+                object,
+                method,
+                &format!("string:{argument}"),
+            ])
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .stderr(Stdio::null())
             .output();
-        asked.is_ok_and(|asked| String::from_utf8_lossy(&asked.stdout).contains("boolean true"))
+        asked.is_ok_and(|asked| String::from_utf8_lossy(&asked.stdout).contains(answer))
     }
 }

@@ -201,7 +201,13 @@ impl SmtpServer {
 
     /// Describes one that differs from the usual.
     pub fn builder() -> Builder {
-        Builder { users: BTreeMap::new(), maildirs: BTreeMap::new(), certificate: CertKind::Good, size_limit: None, tokens: None }
+        Builder {
+            users: BTreeMap::new(),
+            maildirs: BTreeMap::new(),
+            certificate: CertKind::Good,
+            size_limit: None,
+            tokens: None,
+        }
     }
 
     /// Its folder.
