@@ -53,6 +53,12 @@ pub enum Command {
     },
     /// Fetch new mail, carry out wanted changes, send what is queued; once, or stay and watch
     Sync(Sync),
+    /// Print a systemd user unit that keeps syncing in the background
+    Unit {
+        /// Write it to the place where systemd looks for user units, and say how to start it
+        #[arg(long)]
+        install: bool,
+    },
     /// Show accounts, folders, what is on its way and what waits for you
     Status {
         /// One JSON document on standard output

@@ -9,6 +9,7 @@ use crate::domain::account::{Account, Login, Secret};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template::{self, Template};
 use crate::domain::text::Text;
+use crate::runtime::carrier::Freight;
 use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
 use crate::runtime::network::Line;
 use crate::runtime::writing::{Office, Writer};
@@ -87,6 +88,20 @@ impl Desk {
     #[must_use]
     pub fn now(&self) -> Zoned {
         Zoned::now().with_time_zone(self.config.zone.clone())
+    }
+
+    /// What whoever carries letters works with.
+    #[must_use]
+    pub fn freight(&self) -> Freight {
+        Freight {
+            store_file: self.paths.store_file.clone(),
+            data_dir: self.paths.data_dir.clone(),
+            lines: self.lines.clone(),
+            own: self.office.own.clone(),
+            every: self.config.sync_every,
+            channels: self.config.notices.clone(),
+            zone: self.config.zone.clone(),
+        }
     }
 
     /// Somebody who writes letters at this moment.

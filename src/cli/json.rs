@@ -94,15 +94,19 @@ pub fn status_json(status: &Status) -> Value {
 }
 
 fn account(account: &AccountStatus) -> Value {
+    let state = &account.state;
     json!({
-        "name": text(&account.name),
-        "kind": match account.kind {
+        "name": text(&state.name),
+        "kind": match state.kind {
             crate::domain::account::Kind::Personal => "personal",
             crate::domain::account::Kind::Shared => "shared",
         },
-        "online": account.online,
-        "last_sync": time(account.last_sync),
-        "last_error": optional(account.last_error.as_ref()),
+        "online": state.online(),
+        "state": state.phase.word(),
+        "next_try": time(state.next_try),
+        "last_sync": time(state.last_sync),
+        "last_error": optional(state.last_error.as_ref()),
+        "hint": optional(state.hint.as_ref()),
         "wishes_pending": account.wishes_pending,
         "folders": list(&account.folders, |folder| json!({
             "name": text(&folder.name),
@@ -376,7 +380,7 @@ mod tests {
     use crate::domain::message::{Attachment, Direction, MsgId, Nature, Parsed, Warning};
     use crate::domain::money::Money;
     use crate::domain::outbox;
-    use crate::domain::status::FolderStatus;
+    use crate::domain::status::{AccountState, FolderStatus, Phase};
 
     fn at() -> Timestamp {
         "2026-11-23T08:00:00Z".parse().unwrap()
@@ -492,11 +496,16 @@ mod tests {
         };
         let status = Status {
             accounts: vec![AccountStatus {
-                name: Text::own("work"),
-                kind: crate::domain::account::Kind::Shared,
-                online: true,
-                last_sync: Some(at()),
-                last_error: None,
+                state: AccountState {
+                    id: id::Account(1),
+                    name: Text::own("work"),
+                    kind: crate::domain::account::Kind::Shared,
+                    phase: Phase::Online,
+                    next_try: None,
+                    last_sync: Some(at()),
+                    last_error: None,
+                    hint: None,
+                },
                 wishes_pending: 4,
                 folders: vec![folder],
             }],
@@ -506,7 +515,7 @@ mod tests {
         let expected = json!({
             "accounts": [{
                 "name": "work", "kind": "shared", "online": true, "last_sync": "2026-11-23T08:00:00Z",
-                "last_error": null, "wishes_pending": 4,
+                "last_error": null, "hint": null, "state": "online", "next_try": null, "wishes_pending": 4,
                 "folders": [{"name": "INBOX", "role": "inbox", "local": 5, "server": null, "unseen": 1,
                              "complete": false}],
             }],

@@ -26,6 +26,7 @@ mod status;
 mod sync;
 pub mod table;
 mod templates;
+mod unit;
 
 use crate::domain::problem::Result;
 use args::{Args, Command, Contacts};
@@ -51,6 +52,7 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
+        Some(Command::Unit { install }) => unit::run(places, install),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),
         Some(Command::Show(show)) => show::run(&Context::open(places)?, &show),
         Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),

@@ -46,6 +46,11 @@ pub fn warning(text: &Text) {
     let _ = io::stderr().lock().write_all(format!("postbook: warning: {text}\n").as_bytes());
 }
 
+/// Says on standard error what to do with what standard output got.
+pub fn note(text: &Text) {
+    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}
+
 /// `postbook: sentence`, and the hint on a line below. Sanitised once more: this goes straight to the terminal.
 fn sentences(problem: &Problem) -> String {
     let mut text = format!("postbook: {}\n", Text::line(&problem.sentence));

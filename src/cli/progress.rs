@@ -4,8 +4,10 @@ use super::desk::Desk;
 use super::output;
 use super::table::cut;
 use crate::domain::id;
+use crate::domain::notice::Notice;
 use crate::domain::outbox::{OutgoingRow, State};
 use crate::domain::problem::{Problem, Result};
+use crate::domain::status::AccountState;
 use crate::domain::text::{Text, plural};
 use crate::runtime::network::News;
 use crate::sync::account::{FolderReport, Progress};
@@ -24,6 +26,7 @@ pub struct Reporter<'a> {
     sent: u64,
     fetching: (usize, usize),
     bar_shown: bool,
+    stood: Vec<AccountState>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,17 @@ impl<'a> Reporter<'a> {
         };
         let quiet = watching || style == Style::Bar;
         let totals = FolderReport::default();
-        Self { desk, style, quiet, totals, accounts: Vec::new(), sent: 0, fetching: (0, 0), bar_shown: false }
+        Self {
+            desk,
+            style,
+            quiet,
+            totals,
+            accounts: Vec::new(),
+            sent: 0,
+            fetching: (0, 0),
+            bar_shown: false,
+            stood: Vec::new(),
+        }
     }
 
     /// Letters sent so far.
@@ -68,6 +81,44 @@ impl<'a> Reporter<'a> {
             News::Sent(sent) => self.letter(&sent),
             News::Ended(account, outcome) => self.account(account, outcome.err()),
             News::Trouble(problem) => self.trouble(&problem, None),
+            News::Carrying(ours) => self.carrying(ours),
+            News::StoreChanged => {}
+            News::Accounts(states) => self.stand(states),
+            News::Bell(notice) => self.ring(&notice),
+        }
+    }
+
+    fn carrying(&mut self, ours: bool) {
+        if self.style == Style::Json {
+            return self.line(&json!({ "event": "owner", "ours": ours }));
+        }
+        self.say(if ours {
+            "Watching; letters are brought and sent as they come."
+        } else {
+            "Another Postbook on this store syncs and sends; this one takes over when it ends."
+        });
+    }
+
+    /// How accounts stand that stand otherwise than before.
+    fn stand(&mut self, states: Vec<AccountState>) {
+        let before = std::mem::replace(&mut self.stood, states);
+        if self.style != Style::Json {
+            return;
+        }
+        let same = |state: &AccountState| {
+            before.iter().any(|old| (old.id, old.phase, &old.last_error) == (state.id, state.phase, &state.last_error))
+        };
+        let news: Vec<Value> = self.stood.iter().filter(|state| !same(state)).map(stand_json).collect();
+        news.iter().for_each(|state| self.line(state));
+    }
+
+    fn ring(&mut self, notice: &Notice) {
+        if io::stderr().is_terminal() {
+            let _ = io::stderr().lock().write_all(b"\x07");
+        }
+        match self.style {
+            Style::Json => self.line(&json!({ "event": "notice", "summary": notice.summary().as_str() })),
+            _ => self.say(notice.summary().as_str()),
         }
     }
 
@@ -275,6 +326,17 @@ fn progress_json(account: &Text, folder: &Text, done: usize, of: usize) -> Value
         "changed": null,
         "deleted": null,
         "warnings": [],
+    })
+}
+
+fn stand_json(state: &AccountState) -> Value {
+    json!({
+        "event": "account",
+        "account": state.name.as_str(),
+        "state": state.phase.word(),
+        "next_try": state.next_try.map(|at| at.to_string()),
+        "error": state.last_error.as_ref().map(Text::as_str),
+        "hint": state.hint.as_ref().map(Text::as_str),
     })
 }
 

@@ -18,12 +18,13 @@ pub fn run(places: &Places) -> Result<()> {
     must_be_terminal()?;
     let context = Context::open(places)?;
     let desk = Desk::open(&context)?;
+    let freight = desk.freight();
     screen::run(Program {
         store_file: desk.paths.store_file.clone(),
         office: desk.office,
         zone: desk.config.zone.clone(),
         theme: theme_for(desk.config.theme),
-        post: Post::Network { lines: desk.lines, every: desk.config.sync_every, data_dir: desk.paths.data_dir },
+        post: Post::Network(Box::new(freight)),
         downloads: downloads(),
         warnings: desk.config.warnings,
     })

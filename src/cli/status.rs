@@ -29,16 +29,23 @@ fn in_words(status: &Status, now: &Zoned) -> String {
 }
 
 fn of_account(account: &AccountStatus, now: &Zoned) -> String {
-    let mut text = account.name.as_str().to_owned();
-    text.push_str(&match (account.last_sync, account.online) {
+    let state = &account.state;
+    let mut text = state.name.as_str().to_owned();
+    text.push_str(&match (state.last_sync, state.online()) {
         (Some(at), true) => format!(": synced {} ({})", ago(at, now), time(at, now.time_zone())),
         (Some(at), false) => {
             format!(": not reached at the last try; synced {} ({})", ago(at, now), time(at, now.time_zone()))
         }
         (None, _) => ": never synced".to_owned(),
     });
-    if let Some(error) = &account.last_error {
+    if let Some(error) = &state.last_error {
         text.push_str(&format!("\n  {error}"));
+    }
+    if let Some(hint) = &state.hint {
+        text.push_str(&format!("\n  {hint}"));
+    }
+    if let Some(at) = state.next_try {
+        text.push_str(&format!("\n  tried again at {}", time(at, now.time_zone())));
     }
     if !account.folders.is_empty() {
         let columns = [
@@ -105,7 +112,7 @@ mod tests {
     use super::*;
     use crate::domain::account::Kind;
     use crate::domain::folder::Role;
-    use crate::domain::status::FolderStatus;
+    use crate::domain::status::{AccountState, FolderStatus, Phase};
 
     #[test]
     fn the_whole_in_words() {
@@ -119,17 +126,22 @@ mod tests {
             complete: false,
         };
         let account = AccountStatus {
-            name: Text::own("work"),
-            kind: Kind::Personal,
-            online: false,
-            last_sync: Some("2026-11-23T08:00:00Z".parse().unwrap()),
-            last_error: Some(Text::own("no connection")),
+            state: AccountState {
+                id: crate::domain::id::Account(1),
+                name: Text::own("work"),
+                kind: Kind::Personal,
+                phase: Phase::Waiting,
+                next_try: Some("2026-11-23T09:01:00Z".parse().unwrap()),
+                last_sync: Some("2026-11-23T08:00:00Z".parse().unwrap()),
+                last_error: Some(Text::own("no connection")),
+                hint: Some(Text::own("check the network")),
+            },
             wishes_pending: 1,
             folders: vec![folder],
         };
         let mut status =
             Status { accounts: vec![account], outbox: OutboxStatus::default(), counters: Counters::default() };
-        let expected = "work: not reached at the last try; synced 1 hour ago (2026-11-23 09:00)\n  no connection\n  \
+        let expected = "work: not reached at the last try; synced 1 hour ago (2026-11-23 09:00)\n  no connection\n  check the network\n  tried again at 2026-11-23 10:01\n  \
                         folder  role   here  server  unseen\n  INBOX   inbox    12      13       1  not complete yet\n  \
                         1 change waits for the server\n\nOutbox: empty\nWaiting for you: all clear";
         assert_eq!(in_words(&status, &now), expected);

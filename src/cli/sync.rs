@@ -6,7 +6,8 @@ use super::desk::Desk;
 use super::progress::Reporter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
-use crate::runtime::network::{Line, Network, News, send_once, sync_once};
+use crate::runtime::carrier::{Carrier, Freight};
+use crate::runtime::network::{Line, News, send_once, sync_once};
 use crate::runtime::owner::Owner;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use jiff::Timestamp;
@@ -25,11 +26,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn run(context: &Context, args: &args::Sync) -> Result<()> {
     let desk = Desk::open(context)?;
     let lines = desk.lines_of(args.account.as_deref())?;
+    let mut reporter = Reporter::new(&desk, args.json, args.watch);
+    if args.watch {
+        context.warn();
+        return watch(&desk, &lines, &mut reporter);
+    }
     // Held for the whole run: nobody else sends or syncs meanwhile.
     let _owner = Owner::must_take(&desk.paths.data_dir)?;
     context.warn();
-    let mut reporter = Reporter::new(&desk, args.json, args.watch);
-    if args.watch { watch(&desk, &lines, &mut reporter) } else { once(&desk, &lines, &mut reporter) }
+    once(&desk, &lines, &mut reporter)
 }
 
 fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
@@ -93,13 +98,12 @@ fn one_account(desk: &Desk, line: &Line, reporter: &mut Reporter<'_>) -> Vec<Pro
     problems
 }
 
-/// Syncs whenever something happens, until a signal.
+/// Syncs whenever something happens, until a signal. While another Postbook on this store does it, waits to take its place.
 fn watch(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()> {
     let stopped = signals()?;
     let (tell, news) = unbounded();
-    let lines: Vec<Line> = lines.iter().map(|line| (*line).clone()).collect();
-    let every = desk.config.sync_every;
-    let network = Network::start(&desk.paths.store_file, &lines, &desk.office.own, every, &tell)?;
+    let lines = lines.iter().map(|line| (*line).clone()).collect();
+    let carrier = Carrier::start(Freight { lines, ..desk.freight() }, tell)?;
     loop {
         crossbeam_channel::select! {
             recv(stopped) -> _ => break,
@@ -109,7 +113,7 @@ fn watch(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()
             }
         }
     }
-    network.stop(PATIENCE);
+    carrier.end(PATIENCE);
     reporter.end()
 }
 

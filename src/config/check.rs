@@ -6,6 +6,7 @@ use super::sign_in::{self, Ways};
 use super::{AccountConfig, Auth, Config, OAuth, Server, Service, Theme};
 use crate::domain::account::{Endpoint, Fingerprint, Kind, Me, Security};
 use crate::domain::address::Address;
+use crate::domain::notice::{self, Channels, Hours};
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::{Text, is_unsafe, plural};
 use jiff::tz::TimeZone;
@@ -57,6 +58,7 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
             10..=86400,
             SYNC_EVERY,
         )?,
+        notices: notices(source, file.notices.unwrap_or_default())?,
         theme: word(source, "theme", screen.theme, Theme::Dark, |word| match word {
             "dark" => Some(Theme::Dark),
             "light" => Some(Theme::Light),
@@ -65,6 +67,36 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
         })?,
         zone: zone(source, screen.zone)?,
         warnings,
+    })
+}
+
+/// `[notices]`.
+fn notices(source: &Source<'_>, written: raw::Notices) -> Result<Channels> {
+    let command = written.command.map(|command| {
+        let wrong = |sentence: &str| {
+            source
+                .at(&command.span(), &format!("command: {sentence}"))
+                .hint("write the name of a program or script, such as command = \"/home/you/bin/telegram\"")
+        };
+        let words = shell_words::split(command.as_ref()).map_err(|_| wrong("it has an open quote"))?;
+        let (program, arguments) = words.split_first().ok_or_else(|| wrong("it is empty"))?;
+        Ok::<_, Problem>((program.clone(), arguments.to_vec()))
+    });
+    let quiet = written.quiet_hours.map(|hours| {
+        let sentence = format!("{} is not two times", Text::line(hours.as_ref()));
+        notice::quiet_hours(hours.as_ref()).ok_or_else(|| source.wrong(&hours.span(), "quiet_hours", &sentence))
+    });
+    let mut weekdays = Vec::new();
+    for day in written.weekdays.unwrap_or_default() {
+        let sentence = format!("{} is not a day", Text::line(day.as_ref()));
+        let known = notice::weekday(day.as_ref());
+        weekdays.push(known.ok_or_else(|| source.wrong(&day.span(), "weekdays", &sentence))?);
+    }
+    Ok(Channels {
+        desktop: written.desktop.unwrap_or(false),
+        bell: written.bell.unwrap_or(false),
+        command: command.transpose()?,
+        hours: Hours { quiet: quiet.transpose()?, weekdays },
     })
 }
 

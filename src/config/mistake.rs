@@ -82,6 +82,10 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("password", "env", "write password = { env = \"VARIABLE\" }"),
     ("[sending]", "undo_seconds", "write a number from 0 to 3600, such as undo_seconds = 10"),
     ("[sync]", "every_seconds", "write a number from 10 to 86400, such as every_seconds = 60"),
+    ("[notices]", "desktop", "write desktop = true or false"),
+    ("[notices]", "bell", "write bell = true or false"),
+    ("[notices]", "quiet_hours", "write two times of the day, such as quiet_hours = \"20:00-08:00\""),
+    ("[notices]", "weekdays", "write a list of days, such as weekdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]"),
     ("[screen]", "theme", "write theme = \"dark\", \"light\" or \"none\""),
     (
         "[screen]",
@@ -91,6 +95,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("the file", "me", "write a section [me]"),
     ("the file", "sending", "write a section [sending]"),
     ("the file", "sync", "write a section [sync]"),
+    ("the file", "notices", "write a section [notices]"),
     ("the file", "screen", "write a section [screen]"),
 ];
 

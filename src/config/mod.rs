@@ -12,6 +12,7 @@ pub mod sign_in;
 
 use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
+use crate::domain::notice::Channels;
 use crate::domain::oauth::Client;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
@@ -31,6 +32,8 @@ pub struct Config {
     pub undo: Duration,
     /// How often everything is synced when the server tells nothing by itself.
     pub sync_every: Duration,
+    /// How I want to be told of clients' letters.
+    pub notices: Channels,
     /// Colours.
     pub theme: Theme,
     /// The zone days and times are shown in.
@@ -204,6 +207,7 @@ impl Config {
             accounts: Vec::new(),
             undo: check::UNDO,
             sync_every: check::SYNC_EVERY,
+            notices: Channels::default(),
             theme: Theme::default(),
             zone,
             warnings: Vec::new(),

@@ -26,6 +26,8 @@ pub struct File {
     pub sending: Option<Sending>,
     /// `[sync]`
     pub sync: Option<Sync>,
+    /// `[notices]`
+    pub notices: Option<Notices>,
     /// `[screen]`
     pub screen: Option<Screen>,
 }
@@ -148,6 +150,22 @@ pub struct Sending {
 pub struct Sync {
     /// `every_seconds`
     pub every_seconds: At<u64>,
+}
+
+/// `[notices]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Notices {
+    /// `desktop`
+    pub desktop: Option<bool>,
+    /// `bell`
+    pub bell: Option<bool>,
+    /// `command`
+    pub command: At<String>,
+    /// `quiet_hours`
+    pub quiet_hours: At<String>,
+    /// `weekdays`
+    pub weekdays: Option<Vec<Spanned<String>>>,
 }
 
 /// `[screen]`

@@ -310,7 +310,7 @@ fn from_command(program: &str, arguments: &[String], what: &str, limit: Duration
 }
 
 /// Waits until the command has ended; ends it at the deadline and gives `None`.
-fn wait(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
+pub(crate) fn wait(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
@@ -341,7 +341,7 @@ fn first_line(output: impl Read + Send + 'static) -> Receiver<Option<String>> {
 }
 
 /// Reads the beginning of what a command complains about.
-fn complaint(mut output: impl Read + Send + 'static) -> Receiver<Text> {
+pub(crate) fn complaint(mut output: impl Read + Send + 'static) -> Receiver<Text> {
     let (sender, receiver) = bounded(1);
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -353,7 +353,7 @@ fn complaint(mut output: impl Read + Send + 'static) -> Receiver<Text> {
 }
 
 /// What a reader found. A helper left behind by the command (an agent) may hold the pipe open: not worth a wait.
-fn answer<T>(receiver: Receiver<T>) -> Option<T> {
+pub(crate) fn answer<T>(receiver: Receiver<T>) -> Option<T> {
     receiver.recv_timeout(Duration::from_secs(2)).ok()
 }
 

@@ -50,6 +50,17 @@ fn ports_follow_security() {
 }
 
 #[test]
+fn notices_are_off_until_they_are_wanted() {
+    assert!(!parse(ONE).unwrap().notices.any());
+    let wanted = "[notices]\ndesktop = true\nbell = true\ncommand = \"tell 'my phone'\"\nquiet_hours = \"20:00-08:00\"\nweekdays = [\"mon\", \"Friday\"]\n";
+    let channels = parse(&format!("{wanted}{ONE}")).unwrap().notices;
+    assert!(channels.desktop && channels.bell);
+    assert_eq!(channels.command, Some(("tell".to_owned(), vec!["my phone".to_owned()])));
+    assert!(channels.hours.quiet.is_some());
+    assert_eq!(channels.hours.weekdays.len(), 2);
+}
+
+#[test]
 fn passwords_come_from_three_places() {
     let command = |program: &str, arguments: &[&str]| PasswordSource::Command {
         program: program.to_owned(),
@@ -167,6 +178,17 @@ fn mistakes_name_the_line_the_key_and_what_to_write() {
         ("[[account]]", "[sending]\nundo_seconds = 99999\n[[account]]", 2, "undo_seconds: 99999", "0 to 3600"),
         ("[[account]]", "[sync]\nevery_seconds = 1\n[[account]]", 2, "every_seconds: 1 second is out", "10 to 86400"),
         ("[[account]]", "[sync]\nevery_seconds = -1\n[[account]]", 2, "every_seconds: this is not", "10 to 86400"),
+        ("[[account]]", "[notices]\nquiet_hours = \"late\"\n[[account]]", 2, "quiet_hours: late is not", "20:00-08:00"),
+        (
+            "[[account]]",
+            "[notices]\nweekdays = [\"mon\", \"x\"]\n[[account]]",
+            2,
+            "weekdays: x is not a day",
+            "\"fri\"",
+        ),
+        ("[[account]]", "[notices]\ncommand = \"a 'b\"\n[[account]]", 2, "command: it has an open quote", "script"),
+        ("[[account]]", "[notices]\ncommand = \" \"\n[[account]]", 2, "command: it is empty", "script"),
+        ("[[account]]", "[notices]\ndesktop = 1\n[[account]]", 2, "desktop: this is not", "desktop = true"),
         ("[[account]]", "[screen]\ntheme = \"blue\"\n[[account]]", 2, "theme: \"blue\"", "\"light\""),
         ("[[account]]", "[screen]\nzone = \"Mars/Base\"\n[[account]]", 2, "no zone \"Mars/Base\"", "Europe/Warsaw"),
         (

@@ -125,6 +125,7 @@ pub fn is_free_mail(domain: &str) -> bool {
 pub struct Own {
     addresses: Vec<Address>,
     domains: Vec<String>,
+    team: bool,
 }
 
 impl Own {
@@ -136,7 +137,20 @@ impl Own {
             addresses.iter().map(|a| a.domain().to_owned()).filter(|d| !is_free_mail(d)).collect();
         domains.sort();
         domains.dedup();
-        Self { addresses, domains }
+        Self { addresses, domains, team: false }
+    }
+
+    /// The same for a mailbox that a team shares: a letter of any of us speaks for the team.
+    #[must_use]
+    pub fn of_team(mut self) -> Self {
+        self.team = true;
+        self
+    }
+
+    /// Writes for me: my own addresses; in a team's mailbox those of all of us.
+    #[must_use]
+    pub fn speaks_for_me(&self, address: &Address) -> bool {
+        self.is_me(address) || (self.team && self.is_us(address))
     }
 
     /// My own domains, without free-mail ones.

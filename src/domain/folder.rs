@@ -89,6 +89,69 @@ impl Role {
     }
 }
 
+/// A path typed by a person, its parts parted by `/`, as a server takes it: parted by its own delimiter. `None` for what cannot be
+/// the name of a folder: nothing, control characters, the wildcards of LIST, the delimiter inside a part, INBOX.
+#[must_use]
+pub fn clean_path(typed: &str, delimiter: Option<&str>) -> Option<String> {
+    let delimiter = delimiter.unwrap_or("/");
+    let parts: Vec<&str> = typed.split('/').map(str::trim).collect();
+    let wrong = |part: &&str| {
+        part.is_empty()
+            || part.contains(['*', '%', '"', '\\'])
+            || part.chars().any(super::text::is_unsafe)
+            || part.contains(delimiter)
+    };
+    let path = parts.join(delimiter);
+    (!parts.iter().any(wrong) && !path.eq_ignore_ascii_case("inbox")).then_some(path)
+}
+
+/// A folder's name on the wire: modified UTF-7 (RFC 3501, 5.1.3).
+#[must_use]
+pub fn to_wire(name: &str) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+    let mut wire = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        if matches!(first, ' '..='~') {
+            wire.push_str(if first == '&' { "&-" } else { rest.get(..1).unwrap_or_default() });
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
+        }
+        let end = rest.find(|c: char| matches!(c, ' '..='~')).unwrap_or(rest.len());
+        let (encoded, after) = rest.split_at(end);
+        wire.push('&');
+        let (mut bits, mut count) = (0_u32, 0_u32);
+        let put = |wire: &mut String, six: u32| {
+            let letter = usize::try_from(six & 63).ok().and_then(|six| ALPHABET.get(six));
+            wire.extend(letter.map(|letter| char::from(*letter)));
+        };
+        for unit in encoded.encode_utf16() {
+            bits = (bits << 16) | u32::from(unit);
+            count += 16;
+            while count >= 6 {
+                count -= 6;
+                put(&mut wire, bits >> count);
+            }
+            bits &= (1 << count) - 1;
+        }
+        if count > 0 {
+            put(&mut wire, bits << (6 - count));
+        }
+        wire.push('-');
+        rest = after;
+    }
+    wire
+}
+
+/// A folder that letters can be moved to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goal {
+    /// The folder.
+    pub row: Row,
+    /// Letters were moved there by hand lately.
+    pub recent: bool,
+}
+
 /// A folder as the Mail screen lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -130,6 +193,39 @@ mod tests {
         assert_eq!(Role::from_name("Customers"), None);
         for role in Role::ALL {
             assert_eq!(Role::from_word(role.word()), Some(role));
+        }
+    }
+
+    #[test]
+    fn a_typed_path_becomes_a_name_of_the_server() {
+        for (typed, delimiter, path) in [
+            ("Clients/2026", Some("."), Some("Clients.2026")),
+            (" Clients / 2026 ", Some("/"), Some("Clients/2026")),
+            ("Clients", None, Some("Clients")),
+            ("Acme Sp. z o.o.", Some("/"), Some("Acme Sp. z o.o.")),
+            ("Acme Sp. z o.o.", Some("."), None),
+            ("a//b", Some("/"), None),
+            ("50%", Some("/"), None),
+            ("inbox", Some("/"), None),
+            ("a\u{202e}b", Some("/"), None),
+            ("", Some("/"), None),
+        ] {
+            assert_eq!(clean_path(typed, delimiter).as_deref(), path, "{typed}");
+        }
+    }
+
+    #[test]
+    fn names_on_the_wire_are_modified_utf_7() {
+        for (name, wire) in [
+            ("Archive", "Archive"),
+            ("A & B", "A &- B"),
+            ("Wysłane", "Wys&AUI-ane"),
+            // RFC 3501, 5.1.3.
+            ("~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"),
+            ("Папка", "&BB8EMAQ,BDoEMA-"),
+            ("📁", "&2D3cwQ-"),
+        ] {
+            assert_eq!(to_wire(name), wire);
         }
     }
 }

@@ -147,28 +147,43 @@ fn push_safe(safe: &mut String, c: char) {
 /// take apart (`ł`, `ø`, `ё` → `е`). Used for search and for comparing names.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    fold_each(text, |c| folded.push(c));
+    folded
+}
+
+/// Gives each character of the folded text, as [`fold`] writes it.
+pub fn fold_each(text: &str, mut each: impl FnMut(char)) {
+    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    for c in text.chars() {
         match c {
-            // й and ї are letters of their own, not и and і with an accent: they stay.
-            'й' | 'ї' | 'ґ' => folded.push(c),
-            'ё' => folded.push('е'),
-            'ł' => folded.push('l'),
-            'ø' => folded.push('o'),
-            'đ' => folded.push('d'),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            '’' | 'ʼ' | '`' => folded.push('\''),
-            _ if c.is_ascii() => folded.push(c),
-            _ => folded.extend(std::iter::once(c).nfd().filter(|d| !is_combining_mark(*d))),
+            '`' => each('\''),
+            _ if c.is_ascii() => each(c.to_ascii_lowercase()),
+            // Most of a Cyrillic letter, without a look into Unicode's tables. й is a letter of its own, as ї and ґ are, not
+            // и with an accent: it stays.
+            'а'..='я' => each(c),
+            'А'..='Я' => each(char::from_u32(u32::from(c) + 0x20).unwrap_or(c)),
+            _ => {
+                for lower in c.to_lowercase() {
+                    match lower {
+                        'ї' | 'ґ' => each(lower),
+                        'ё' => each('е'),
+                        'ł' => each('l'),
+                        'ø' => each('o'),
+                        'đ' => each('d'),
+                        'ß' => "ss".chars().for_each(&mut each),
+                        'æ' => "ae".chars().for_each(&mut each),
+                        'œ' => "oe".chars().for_each(&mut each),
+                        '’' | 'ʼ' => each('\''),
+                        _ => std::iter::once(lower).nfd().filter(|d| !is_combining_mark(*d)).for_each(&mut each),
+                    }
+                }
+            }
         }
     }
-    folded
 }
 
 /// "1 letter", "3 letters".

@@ -5,12 +5,46 @@ use crate::domain::account::Endpoint;
 use crate::domain::problem::{Kind, Problem, Result};
 use native_tls::TlsStream;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc;
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs, UdpSocket};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// While another address is left to try, one that does not answer holds us up no longer than this (a broken IPv6 route).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_secs(5);
+
+/// The other end of a connection in the hands of another thread: a read that waits for a server that is gone (the computer
+/// slept, the network is another one) ends at once instead of at its time limit.
+#[derive(Debug, Clone)]
+pub struct Lifeline {
+    tcp: Arc<TcpStream>,
+    peer: SocketAddr,
+}
+
+impl Lifeline {
+    /// Ends the connection; whoever reads or writes on it gets an error.
+    pub fn hang_up(&self) {
+        // It may be closed already.
+        let _ = self.tcp.shutdown(Shutdown::Both);
+    }
+
+    /// The server's address.
+    #[must_use]
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+}
+
+/// The address this computer would speak from to reach `peer`, or the world where there is none; `None` without a network. Sends
+/// nothing: connecting a UDP socket only asks the kernel for the way.
+#[must_use]
+pub fn local_address(peer: Option<SocketAddr>) -> Option<IpAddr> {
+    // RFC 5737: an address that belongs to nobody; the default route leads there.
+    let peer = peer.unwrap_or_else(|| SocketAddr::from(([192, 0, 2, 1], 9)));
+    let any: SocketAddr = if peer.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0_u16; 8], 0).into() };
+    let socket = UdpSocket::bind(any).ok()?;
+    socket.connect(peer).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
+}
 
 /// A connection to a server.
 #[derive(Debug)]
@@ -27,6 +61,14 @@ impl Stream {
             Self::Plain(tcp) => tcp,
             Self::Tls(tls) => tls.get_ref(),
         }
+    }
+
+    /// A way to end the connection from another thread; `None` when the system gives none.
+    #[must_use]
+    pub fn lifeline(&self) -> Option<Lifeline> {
+        let tcp = self.tcp().try_clone().ok()?;
+        let peer = tcp.peer_addr().ok()?;
+        Some(Lifeline { tcp: Arc::new(tcp), peer })
     }
 
     /// Sets how long one read and one write may block.
@@ -131,7 +173,21 @@ fn resolve(endpoint: &Endpoint, limit: Duration) -> Result<Vec<SocketAddr>> {
 mod tests {
     use super::*;
     use crate::domain::account::Security;
-    use crate::net::script::patient;
+    use crate::net::script::{Server, Step, patient};
+
+    #[test]
+    fn a_lifeline_ends_a_read_that_waits() {
+        let server = Server::play(vec![Step::Hold]);
+        let mut stream = Stream::Plain(tcp(&server.endpoint(), &patient()).unwrap());
+        let lifeline = stream.lifeline().unwrap();
+        assert_eq!(lifeline.peer().port(), server.endpoint().port);
+        assert_eq!(local_address(Some(lifeline.peer())), Some(IpAddr::from([127, 0, 0, 1])));
+        stream.set_timeouts(Duration::from_secs(600), Duration::from_secs(600)).unwrap();
+        let reading = std::thread::spawn(move || stream.read(&mut [0; 8]));
+        lifeline.hang_up();
+        assert!(matches!(reading.join().unwrap(), Ok(0) | Err(_)));
+        server.heard();
+    }
 
     #[test]
     fn a_host_without_address_is_said_so() {

@@ -8,7 +8,7 @@ use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::{Filed, Store};
-use crate::sync::filing::{file_old_mail, file_thread};
+use crate::sync::filing::file_old_mail;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
@@ -26,27 +26,27 @@ pub struct Acts<'a> {
 }
 
 impl Acts<'_> {
-    fn at(&self) -> Timestamp {
+    pub(super) fn at(&self) -> Timestamp {
         self.now.timestamp()
     }
 
-    fn record(&self, title: String, act: impl FnOnce() -> Result<()>) -> Result<Title> {
+    pub(super) fn record(&self, title: String, act: impl FnOnce() -> Result<()>) -> Result<Title> {
         let title = Text::from(title);
         let ((), change) = self.store.record(title.as_str(), self.at(), act)?;
         Ok(change.map(|_| title))
     }
 
-    fn subject(&self, thread: id::Thread) -> Result<Text> {
+    pub(super) fn subject(&self, thread: id::Thread) -> Result<Text> {
         Ok(self.store.thread_row(thread)?.map(|row| row.subject).unwrap_or_default())
     }
 
-    /// Every letter of the thread is seen, or none is. Not recorded as a change: opening a letter marks it read, and `u` after
-    /// that must take back what was done before, not the reading. The same key is its own way back.
+    /// Every letter of the thread is seen: I opened it. Not recorded as a change: `u` after that must take back what was done before,
+    /// not the reading.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn mark_seen(&self, thread: id::Thread, seen: bool) -> Result<()> {
-        self.store.write(|| self.store.set_seen(thread, seen))
+    pub fn read(&self, thread: id::Thread) -> Result<()> {
+        self.store.write(|| self.store.set_seen(thread, true))
     }
 
     /// No reply needed.
@@ -95,17 +95,6 @@ impl Acts<'_> {
                 decided_at: self.at(),
             };
             self.store.file(thread, &filed)
-        })
-    }
-
-    /// From Junk to the inbox.
-    ///
-    /// # Errors
-    /// When the store cannot be written, or nothing of the thread is in Junk.
-    pub fn rescue_junk(&self, thread: id::Thread) -> Result<Title> {
-        self.record(format!("Rescued from Junk: {}", self.subject(thread)?), || {
-            self.store.rescue_junk(thread)?;
-            file_thread(self.store, self.own, thread, i64::MIN, self.at())
         })
     }
 

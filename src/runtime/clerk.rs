@@ -1,8 +1,11 @@
 //! The clerk: does what screens ask, on a thread of its own with a connection of its own. One arm, one call.
 
 use super::acts::{Acts, Title};
+use super::handling::Outcome;
 use super::writing::Office;
-use crate::domain::problem::{Problem, Result};
+use crate::domain::handling::{Handling, Order};
+use crate::domain::problem::{self, Problem, Result};
+use crate::domain::text::Text;
 use crate::store::Store;
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
@@ -43,18 +46,18 @@ impl Clerk {
         let acts = Acts { store: &self.store, own: &self.office.own, now: &now };
         let all = || vec![Changed::Everything];
         match effect {
-            Effect::MarkRead(thread) => {
-                acts.mark_seen(thread, true).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])])
-            }
-            Effect::MarkUnread(thread) => {
-                acts.mark_seen(thread, false).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])])
+            Effect::MarkRead(thread) => acts.read(thread).map(|()| vec![Event::Changed(vec![Changed::Thread(thread)])]),
+            Effect::Handle(order) => handled(acts.handle(&order)?, *order),
+            Effect::EmptyFolder(folder) => Ok(done(acts.empty_folder(folder)?, all())),
+            Effect::RenameFolder { folder, name } => Ok(done(acts.rename_folder(folder, &name)?, all())),
+            Effect::RefusalsSeen { until } => {
+                self.store.refusals_seen(until).map(|()| vec![Event::Changed(Vec::new())])
             }
             Effect::MarkDone(thread) => Ok(done(acts.mark_done(thread)?, vec![Changed::Thread(thread)])),
             Effect::Snooze { thread, until } => Ok(done(acts.snooze(thread, until)?, vec![Changed::Thread(thread)])),
             Effect::FileUnder { thread, deal } => {
                 Ok(done(acts.file_under(thread, deal)?, vec![Changed::Thread(thread)]))
             }
-            Effect::RescueJunk(thread) => Ok(done(acts.rescue_junk(thread)?, all())),
             Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
             Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
@@ -87,10 +90,10 @@ impl Clerk {
 
     fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
         Ok(match self.store.undo(now.timestamp())? {
+            // What the server has deleted for good does not come back.
+            Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
             Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
-            None => {
-                vec![Event::Problem(Problem::new(crate::domain::problem::Kind::NotFound, "there is nothing to undo"))]
-            }
+            None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
         })
     }
 }
@@ -100,4 +103,35 @@ fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
         Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
         None => Vec::new(),
     }
+}
+
+/// Of more conversations than this it is not told which: everything visible is read again, once.
+const MOST_NAMED: usize = 50;
+
+fn handled(outcome: Outcome, order: Order) -> Result<Vec<Event>> {
+    Ok(match outcome {
+        Outcome::Done(title) => {
+            // A lead may have come or gone with what went to Junk or came from there.
+            let widely =
+                matches!(order.handling, Handling::Junk | Handling::NotJunk) || order.threads.len() > MOST_NAMED;
+            let changed = if widely {
+                vec![Changed::Everything]
+            } else {
+                order.threads.into_iter().map(Changed::Thread).collect()
+            };
+            match title {
+                Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
+                // It is so already: what the screen took away at once is read again.
+                None => vec![Event::Changed(changed)],
+            }
+        }
+        Outcome::Ask(question) => {
+            vec![Event::Asked { question, yes: Effect::Handle(Box::new(Order { confirmed: true, ..order })) }]
+        }
+    })
+}
+
+fn too_late(title: &Text) -> Problem {
+    let sentence = format!("it is too late to take back “{title}”");
+    Problem::new(problem::Kind::NotFound, sentence).hint("u again takes back what was done before it")
 }

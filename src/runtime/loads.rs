@@ -4,6 +4,7 @@ use super::clerk::Clerk;
 use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
 use crate::domain::deal::{DealRow, State, stage_order};
+use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::query::Query;
@@ -45,6 +46,8 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadTemplates { .. }
             | Effect::LoadChanges { .. }
             | Effect::ListDealsFor { .. }
+            | Effect::LoadPending { .. }
+            | Effect::ListGoalsFor { .. }
     )
 }
 
@@ -157,6 +160,12 @@ impl Clerk {
             Effect::LoadChanges { generation: g } => {
                 (*g, store.changes(200).map(|rows| Event::ChangesLoaded { generation: *g, rows }))
             }
+            Effect::LoadPending { generation: g } => {
+                (*g, store.pending().map(|pending| Event::PendingLoaded { generation: *g, pending: Box::new(pending) }))
+            }
+            Effect::ListGoalsFor { generation: g, threads } => {
+                (*g, self.goals(threads).map(|goals| Event::GoalsLoaded { generation: *g, goals }))
+            }
             Effect::ListDealsFor { generation: g, thread } => (
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
@@ -216,6 +225,19 @@ impl Clerk {
         let mut rows = self.store.deals(state, self.now().date(), None, MOST_ROWS)?;
         rows.sort_by_key(|row| (row.state != State::Open, stage_order(row.stage.as_str()), row.expected_close, row.id));
         Ok(rows)
+    }
+
+    /// Folders of the accounts of these threads, those that letters were moved to lately first. Of several accounts only
+    /// the first one's are listed: the others' letters go to their own folders of the same role or name.
+    fn goals(&self, threads: &[id::Thread]) -> Result<Vec<Goal>> {
+        let Some(first) = threads.first() else { return Ok(Vec::new()) };
+        let account = self.store.account_of_thread(*first)?;
+        let recent = self.store.recent_goals()?;
+        let place = |row: &folder::Row| recent.iter().position(|goal| *goal == row.id);
+        let mut rows = self.store.folders()?;
+        rows.retain(|row| row.account == account);
+        rows.sort_by_key(|row| place(row).unwrap_or(usize::MAX));
+        Ok(rows.into_iter().map(|row| Goal { recent: place(&row).is_some(), row }).collect())
     }
 
     fn search(&self, generation: Generation, query: &str) -> Result<Event> {

@@ -3,11 +3,11 @@
 //! This thread only updates and draws. Questions go to the reading clerk, acts to the acting clerk, each with its own
 //! connection to the store, so that no key ever waits for a query or for the network.
 
+use super::carrier::{Carrier, Freight};
 use super::clerk::Clerk;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
-use super::network::{Line, Network, News};
-use super::owner::Owner;
+use super::network::News;
 use super::writing::Office;
 use crate::domain::draft;
 use crate::domain::outbox::Letter;
@@ -34,14 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What drains the outbox and brings mail.
 pub enum Post {
     /// The accounts' servers.
-    Network {
-        /// The way to each account's servers.
-        lines: Vec<Line>,
-        /// How often everything is looked at when nothing happens.
-        every: Duration,
-        /// Where the lock of the network stands.
-        data_dir: PathBuf,
-    },
+    Network(Box<Freight>),
     /// The demo's: letters become files, and clients of paper answer.
     Demo {
         /// Where letters go.
@@ -80,7 +73,7 @@ pub fn run(program: Program) -> Result<()> {
     let acting =
         start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
     let (news, heard) = unbounded();
-    let (carrier, owner_problem) = Carrier::start(&program.store_file, &program.post, &office, &news)?;
+    let mail = Mail::start(&program.store_file, &program.post, &office, &news)?;
     let setup = Setup {
         me: office.me.clone(),
         accounts: office.accounts.clone(),
@@ -101,7 +94,7 @@ pub fn run(program: Program) -> Result<()> {
         terminal,
         reading,
         acting,
-        carrier,
+        mail,
         answers,
         zone: program.zone,
         opened: folder.clone(),
@@ -109,9 +102,6 @@ pub fn run(program: Program) -> Result<()> {
     };
     for warning in program.warnings {
         desk.happen(Event::Problem(Problem::new(Kind::Config, warning)));
-    }
-    if let Some(problem) = owner_problem {
-        desk.happen(Event::Problem(problem));
     }
     let outcome = desk.run(&typed, &answered, &heard);
     desk.leave();
@@ -183,69 +173,41 @@ fn start_clerk(
 }
 
 /// Whoever carries letters in and out.
-enum Carrier {
-    Network {
-        network: Network,
-        /// Held as long as the threads run.
-        _owner: Owner,
-    },
+enum Mail {
+    Network(Carrier),
     Demo(super::demo::Post),
-    /// Another Postbook on this store does it.
-    Elsewhere,
 }
 
-impl Carrier {
-    fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<(Self, Option<Problem>)> {
-        match post {
-            Post::Network { lines, every, data_dir } => Ok(match Owner::take(data_dir)? {
-                Some(owner) => (
-                    Self::Network {
-                        network: Network::start(store_file, lines, &office.own, *every, news)?,
-                        _owner: owner,
-                    },
-                    None,
-                ),
-                None => {
-                    let sentence = "another Postbook on this store syncs and sends; this one shows what it brings";
-                    (Self::Elsewhere, Some(Problem::new(Kind::Refused, sentence)))
-                }
-            }),
+impl Mail {
+    fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<Self> {
+        Ok(match post {
+            Post::Network(freight) => Self::Network(Carrier::start(freight.as_ref().clone(), news.clone())?),
             Post::Demo { outbox } => {
                 let account =
                     office.accounts.first().ok_or_else(|| Problem::new(Kind::Internal, "the demo has no account"))?;
-                Ok((
-                    Self::Demo(super::demo::Post::start(
-                        store_file,
-                        outbox,
-                        account.id,
-                        office.own.clone(),
-                        news.clone(),
-                    )?),
-                    None,
-                ))
+                let own = office.own.clone();
+                Self::Demo(super::demo::Post::start(store_file, outbox, account.id, own, news.clone())?)
             }
-        }
+        })
     }
 
     fn send_now(&self) {
         match self {
-            Self::Network { network, .. } => network.send_now(),
+            Self::Network(carrier) => carrier.send_now(),
             Self::Demo(post) => post.wake(),
-            Self::Elsewhere => {}
         }
     }
 
     fn wish_now(&self) {
-        if let Self::Network { network, .. } = self {
-            network.wish_now();
+        if let Self::Network(carrier) = self {
+            carrier.wish_now();
         }
     }
 
     fn sync_now(&self) {
         match self {
-            Self::Network { network, .. } => network.sync_now(),
+            Self::Network(carrier) => carrier.sync_now(),
             Self::Demo(post) => post.wake(),
-            Self::Elsewhere => {}
         }
     }
 }
@@ -255,7 +217,7 @@ struct Desk {
     terminal: Terminal,
     reading: Sender<Effect>,
     acting: Sender<Effect>,
-    carrier: Carrier,
+    mail: Mail,
     answers: Sender<Event>,
     zone: TimeZone,
     opened: PathBuf,
@@ -298,8 +260,8 @@ impl Desk {
     /// The terminal is the shell's again; a letter just being handed over gets a while, so that its fate is known.
     fn leave(self) {
         drop(self.terminal);
-        if let Carrier::Network { network, .. } = self.carrier {
-            network.stop(PATIENCE);
+        if let Mail::Network(carrier) = self.mail {
+            carrier.end(PATIENCE);
         }
     }
 
@@ -308,17 +270,22 @@ impl Desk {
         self.terminal.draw(|frame| view(state, frame))
     }
 
-    fn happen(&mut self, event: Event) {
+    /// Something happened, of which whoever carries letters need not know.
+    fn take_in(&mut self, event: Event) {
         // A window that was small for a moment has forgotten what it cut off, also when it has its old size again.
         if matches!(event, Event::Resize { .. }) {
             self.redraw();
         }
-        let wakes_post = matches!(event, Event::Queued { .. } | Event::Changed(_));
         for effect in update(&mut self.state, event) {
             self.dispatch(effect);
         }
+    }
+
+    fn happen(&mut self, event: Event) {
+        let wakes_post = matches!(event, Event::Queued { .. } | Event::Changed(_));
+        self.take_in(event);
         if wakes_post {
-            self.carrier.send_now();
+            self.mail.send_now();
         }
     }
 
@@ -327,13 +294,20 @@ impl Desk {
         let changed = matches!(event, Event::Changed(_));
         self.happen(event);
         if changed {
-            self.carrier.wish_now();
+            self.mail.wish_now();
         }
     }
 
     fn hear(&mut self, news: News) {
-        for event in told(news) {
-            self.happen(event);
+        match news {
+            News::StoreChanged => self.take_in(Event::Changed(vec![Changed::Everything])),
+            News::Carrying(ours) => self.take_in(Event::Carrying(ours)),
+            News::Accounts(states) => self.take_in(Event::AccountStates(states)),
+            News::Bell(notice) => {
+                self.terminal.ring();
+                tracing::debug!(letters = notice.letters, "rang");
+            }
+            news => told(news).into_iter().for_each(|event| self.happen(event)),
         }
     }
 
@@ -343,7 +317,7 @@ impl Desk {
             Effect::Redraw => self.redraw(),
             Effect::Suspend => self.suspend(),
             Effect::SyncNow => {
-                self.carrier.sync_now();
+                self.mail.sync_now();
                 let _ = self.acting.send(Effect::SyncNow);
             }
             Effect::OpenEditor(letter) => self.edit(&letter),
@@ -435,5 +409,6 @@ fn told(news: News) -> Vec<Event> {
         }
         News::Ended(account, outcome) => vec![Event::SyncEnded { account, problem: outcome.err() }],
         News::Trouble(problem) => vec![Event::Problem(problem)],
+        News::StoreChanged | News::Carrying(_) | News::Accounts(_) | News::Bell(_) => Vec::new(),
     }
 }

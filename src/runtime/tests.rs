@@ -1,10 +1,12 @@
 //! Every act of the user, undone, gives back the same bytes; letters are checked and filled from the store.
 
 use super::acts::Acts;
+use super::handling::Outcome;
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::address::{Address, Own};
 use crate::domain::contact::{Kind as ContactKind, Name};
 use crate::domain::folder::Role;
+use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::money::Money;
@@ -125,7 +127,20 @@ fn every_act_undone_gives_the_same_bytes() {
         ("snooze", Box::new(|a| a.snooze(desks, soon))),
         ("file_under a deal", Box::new(|a| a.file_under(desks, Some(id::Deal(2))))),
         ("file_under no deal", Box::new(|a| a.file_under(desks, None))),
-        ("rescue_junk", Box::new(|a| a.rescue_junk(junk))),
+        ("archive", Box::new(|a| handle(a, Handling::Archive, &[desks, lead]))),
+        ("delete", Box::new(|a| handle(a, Handling::Delete, &[desks]))),
+        ("junk", Box::new(|a| handle(a, Handling::Junk, &[lead]))),
+        ("junk of a client", Box::new(|a| handle(a, Handling::Junk, &[desks]))),
+        ("not junk", Box::new(|a| handle(a, Handling::NotJunk, &[junk]))),
+        ("move", Box::new(|a| handle(a, Handling::Move(id::Folder(2)), &[desks]))),
+        (
+            "move to a new folder",
+            Box::new(|a| handle(a, Handling::MoveToNew("Klienci/Łódź".to_owned()), &[desks, junk])),
+        ),
+        ("take the flag off", Box::new(|a| handle(a, Handling::Flag(false), &[desks, lead]))),
+        ("mark read", Box::new(|a| handle(a, Handling::Seen(true), &[desks, lead]))),
+        ("rename a folder", Box::new(|a| a.rename_folder(id::Folder(2), "Spam"))),
+        ("empty a folder", Box::new(|a| a.empty_folder(id::Folder(2)))),
         ("confirm_junk", Box::new(|a| a.confirm_junk(junk))),
         ("convert_lead", Box::new(|a| a.convert_lead(leo, &name()))),
         ("keep_lead", Box::new(|a| a.keep_lead(leo))),
@@ -156,6 +171,163 @@ fn every_act_undone_gives_the_same_bytes() {
         undone += 1;
     }
     assert_eq!(undone, done);
+    assert_eq!(dump(&office.store), untouched);
+}
+
+/// Does it with a yes to whatever is asked.
+fn handle(acts: &Acts<'_>, handling: Handling, threads: &[id::Thread]) -> Result<Option<Text>> {
+    let order = Order { handling, threads: threads.to_vec(), folder: None, confirmed: true };
+    match acts.handle(&order)? {
+        Outcome::Done(title) => Ok(title),
+        Outcome::Ask(question) => panic!("asked: {question}"),
+    }
+}
+
+#[test]
+fn a_folder_that_is_missing_is_asked_for_and_made() {
+    let office = office();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    let (desks, lead) = (id::Thread(1), id::Thread(2));
+    let order = Order {
+        handling: Handling::Archive,
+        threads: vec![desks, lead],
+        folder: Some(id::Folder(1)),
+        confirmed: false,
+    };
+    let untouched = dump(&office.store);
+    let Outcome::Ask(question) = acts.handle(&order).unwrap() else { panic!("it was not asked") };
+    assert!(question.as_str().contains("work") && question.as_str().contains("“Archive”"), "{question}");
+    assert_eq!(dump(&office.store), untouched, "nothing was done yet");
+    let done = acts.handle(&Order { confirmed: true, ..order.clone() }).unwrap();
+    assert_eq!(done, Outcome::Done(Some(Text::own("Archived 2 conversations"))));
+    let made = "SELECT name, role, to_create FROM folder WHERE raw_name = 'Archive'";
+    assert_eq!(office.store.rows(made), ["Archive | archive | 1"]);
+    let archive = office.store.folders().unwrap().into_iter().find(|row| row.role == Some(Role::Archive)).unwrap();
+    assert_eq!((archive.local, archive.unseen), (2, 2), "its letters are there already");
+    assert_eq!(office.store.threads_in(archive.id, None, 10).unwrap().len(), 2);
+    assert_eq!(office.store.threads_in(id::Folder(1), None, 10).unwrap(), []);
+    // Put away, they wait on.
+    assert_eq!(office.store.counters(&office.now).unwrap().get(crate::domain::counter::Counter::Unanswered), 2);
+    // The folder is known now: nothing is asked, and there is nothing left to do in the inbox.
+    assert!(acts.handle(&order).is_err());
+    assert_eq!(office.store.wishes_pending(id::Account(1)).unwrap(), 3, "two letters and a folder");
+}
+
+#[test]
+fn what_is_thrown_away_waits_no_more() {
+    use crate::domain::counter::Counter;
+    let office = office();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    let count = |counter| office.store.counters(&office.now).unwrap().get(counter);
+    assert_eq!((count(Counter::Unread), count(Counter::NewLeads), count(Counter::JunkWatch)), (2, 1, 1));
+    handle(&acts, Handling::Junk, &[id::Thread(1), id::Thread(2)]).unwrap();
+    // A client's letter that I call junk is not asked about, and a spammer is no lead.
+    assert_eq!((count(Counter::Unread), count(Counter::NewLeads), count(Counter::JunkWatch)), (0, 0, 1));
+    assert_eq!(
+        office.store.rows("SELECT DISTINCT wanted_keywords FROM copy WHERE folder_id = 1"),
+        ["$Junk"],
+        "the server's filter learns"
+    );
+    handle(&acts, Handling::NotJunk, &[id::Thread(1)]).unwrap();
+    assert_eq!(count(Counter::Unread), 1);
+    let back =
+        "SELECT wanted_folder, wanted_keywords FROM copy JOIN message ON message.id = message_id WHERE thread_id = 1";
+    assert_eq!(office.store.rows(back), ["- | $NotJunk"]);
+    handle(&acts, Handling::Delete, &[id::Thread(1)]).unwrap();
+    assert_eq!((count(Counter::Unread), count(Counter::Unanswered)), (0, 0));
+}
+
+#[test]
+fn letters_in_trash_are_deleted_for_good_after_a_yes() {
+    let office = office();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    let desks = id::Thread(1);
+    handle(&acts, Handling::Delete, &[desks]).unwrap();
+    let trash = office.store.folder_with_role(id::Account(1), Role::Trash).unwrap().unwrap().id;
+    for folder in [Some(trash), None] {
+        let order = Order { handling: Handling::Delete, threads: vec![desks], folder, confirmed: false };
+        let Outcome::Ask(question) = acts.handle(&order).unwrap() else { panic!("it was not asked") };
+        assert!(question.as_str().contains("for good"), "{question}");
+        let Outcome::Done(Some(title)) = acts.handle(&Order { confirmed: true, ..order }).unwrap() else {
+            panic!("it was not done")
+        };
+        assert_eq!(title.as_str(), "Deleted for good: Desks?");
+        assert_eq!(office.store.threads_in(trash, None, 10).unwrap(), [], "no list shows it");
+        assert_eq!(office.store.rows("SELECT sum(wanted_gone) FROM copy"), ["1"]);
+        office.store.undo(office.now.timestamp()).unwrap().unwrap();
+        assert_eq!(office.store.threads_in(trash, None, 10).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn the_folder_in_view_says_which_letters_are_meant() {
+    let office = office();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    // A copy of Ann's letter in Junk as well: a message with copies in two folders.
+    office.store.run(
+        "INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags) VALUES (2, 1, 9999, 1, 0, 0)",
+    );
+    let order = Order {
+        handling: Handling::MoveToNew("Clients".to_owned()),
+        threads: vec![id::Thread(1)],
+        folder: Some(id::Folder(1)),
+        confirmed: false,
+    };
+    acts.handle(&order).unwrap();
+    let places = "SELECT f.name FROM copy c JOIN folder f ON f.id = coalesce(c.wanted_folder, c.folder_id) WHERE message_id = 1 ORDER BY 1";
+    assert_eq!(office.store.rows(places), ["Clients", "Junk"]);
+    assert_eq!(office.store.recent_goals().unwrap().len(), 1);
+    // Back again before any server heard of it: the wish is gone.
+    acts.handle(&Order { handling: Handling::Move(id::Folder(1)), folder: Some(id::Folder(3)), ..order }).unwrap();
+    assert_eq!(office.store.rows("SELECT count(*) FROM copy WHERE wanted_folder IS NOT NULL"), ["0"]);
+}
+
+#[test]
+fn what_waits_is_told_in_words_with_its_age() {
+    let office = office();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    let words = || -> Vec<String> {
+        let pending = office.store.pending().unwrap();
+        assert_eq!(pending.waiting(), pending.wishes.iter().map(|wished| wished.count).sum::<u64>());
+        pending.wishes.iter().map(|wished| wished.words.to_string()).collect()
+    };
+    assert_eq!(words(), Vec::<String>::new());
+    handle(&acts, Handling::Seen(true), &[id::Thread(1)]).unwrap();
+    assert_eq!(words(), ["mark “Desks?” read"]);
+    assert!(office.store.pending().unwrap().wishes[0].since.is_some());
+    handle(&acts, Handling::MoveToNew("Clients".to_owned()), &[id::Thread(1), id::Thread(2)]).unwrap();
+    let mut now = words();
+    now.sort();
+    assert_eq!(now, ["make the folder Clients", "mark “Desks?” read", "move 2 letters from INBOX to Clients"]);
+    assert_eq!(office.store.wishes_pending(id::Account(1)).unwrap(), 3, "each letter once, and the folder");
+    acts.rename_folder(id::Folder(2), "Spam").unwrap();
+    assert!(words().contains(&"rename the folder Junk to Spam".to_owned()), "{:?}", words());
+    assert!(acts.rename_folder(id::Folder(1), "Mine").is_err(), "never the inbox");
+    assert!(acts.rename_folder(id::Folder(2), "Clients").is_err(), "two folders of one name");
+}
+
+/// A thousand marked conversations are one change and one reload.
+#[test]
+fn a_thousand_conversations_are_one_change() {
+    let office = office();
+    office.store.run(
+        "CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 101 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) SELECT i FROM n;
+         INSERT INTO thread (id, account_id, subject) SELECT i, 1, 'thread ' || i FROM n;
+         INSERT INTO message (id, account_id, thread_id, digest, date, arrived_at, direction, nature, nature_why, from_name, from_address,
+             subject, snippet, size, attachments, degraded, asks)
+         SELECT i, 1, i, randomblob(32), i, 0, 'inbound', 'human', '', '', 'ann@acme.example', 'x', 'y', 1, 0, 0, 0 FROM n;
+         INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags) SELECT 1, 1, 10000 + i, i, 1, 1 FROM n;",
+    );
+    let threads: Vec<id::Thread> = (101..=1100).map(id::Thread).collect();
+    office.store.write(|| threads.iter().try_for_each(|thread| office.store.refresh_lists(*thread))).unwrap();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    let untouched = dump(&office.store);
+    let changes = office.store.changes(10).unwrap().len();
+    let title = handle(&acts, Handling::Archive, &threads).unwrap().unwrap();
+    assert_eq!(title.as_str(), "Archived 1000 conversations");
+    assert_eq!(office.store.changes(10).unwrap().len(), changes + 1);
+    assert_eq!(office.store.threads_in(id::Folder(1), None, 2000).unwrap().len(), 2);
+    office.store.undo(office.now.timestamp()).unwrap().unwrap();
     assert_eq!(dump(&office.store), untouched);
 }
 

@@ -1,10 +1,12 @@
 //! Accounts as the store knows them: a name to hang folders on, and how the last sync went.
 
-use super::{Store, ms};
+use super::{Store, moment, ms, optional_text_at, text_at};
 use crate::domain::account::Kind;
 use crate::domain::address::{Address, Own};
 use crate::domain::id;
-use crate::domain::problem::Result;
+use crate::domain::problem::{Problem, Result};
+use crate::domain::status::{AccountState, Phase};
+use crate::domain::text::Text;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -20,6 +22,17 @@ pub struct Registration {
 }
 
 impl Store {
+    /// What an account is called.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or there is no such account.
+    pub fn account_name(&self, account: id::Account) -> Result<Text> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT name FROM account WHERE id = ?1")?
+            .query_row([account.0], |row| text_at(row, "name"))?)
+    }
+
     /// Finds the account by name, or enters it; brings its address up to date.
     ///
     /// # Errors
@@ -58,16 +71,85 @@ impl Store {
         Ok(Own::new(emails.iter().filter_map(|email| Address::parse(email))))
     }
 
-    /// Keeps how a sync of an account ended: `None` well, else the sentence to show.
+    /// Keeps how a sync of an account ended: well, or with this problem.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn note_sync(&self, account: id::Account, now: Timestamp, error: Option<&str>) -> Result<()> {
+    pub fn note_sync(
+        &self,
+        account: id::Account,
+        now: Timestamp,
+        outcome: std::result::Result<(), &Problem>,
+    ) -> Result<()> {
+        let problem = outcome.err();
         self.sql()
             .prepare_cached(
-                "UPDATE account SET last_try_at = ?2, last_error = ?3, last_sync_at = CASE WHEN ?3 IS NULL THEN ?2 ELSE last_sync_at END WHERE id = ?1",
+                "UPDATE account SET last_try_at = ?2, last_error = ?3, last_hint = ?4, phase = CASE WHEN ?3 IS NULL THEN 'online' ELSE phase END,
+                     next_try_at = CASE WHEN ?3 IS NULL THEN NULL ELSE next_try_at END, last_sync_at = CASE WHEN ?3 IS NULL THEN ?2 ELSE last_sync_at END
+                 WHERE id = ?1",
             )?
-            .execute(params![account.0, ms(now), error])?;
+            .execute(params![account.0, ms(now), problem.map(|p| &p.sentence), problem.and_then(|p| p.hint.as_ref())])?;
         Ok(())
+    }
+
+    /// Keeps how the work on an account goes, and when it is tried again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn note_phase(&self, account: id::Account, phase: Phase, next_try: Option<Timestamp>) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                // What is so already is not written: whoever watches the store would read everything again for nothing.
+                "UPDATE account SET phase = ?2, next_try_at = ?3 WHERE id = ?1 AND (phase <> ?2 OR next_try_at IS NOT ?3)",
+            )?
+            .execute(params![account.0, phase.word(), next_try.map(ms)])?;
+        Ok(())
+    }
+
+    /// How every account stands with its servers, in the order they were entered.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn account_states(&self) -> Result<Vec<AccountState>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id, name, kind, phase, next_try_at, last_sync_at, last_error, last_hint FROM account ORDER BY id",
+        )?;
+        let moment_at = |row: &rusqlite::Row<'_>, column: &str| -> rusqlite::Result<Option<Timestamp>> {
+            Ok(row.get::<_, Option<i64>>(column)?.map(moment))
+        };
+        let states = statement
+            .query_map([], |row| {
+                Ok(AccountState {
+                    id: id::Account(row.get("id")?),
+                    name: text_at(row, "name")?,
+                    kind: if row.get::<_, String>("kind")? == "shared" { Kind::Shared } else { Kind::Personal },
+                    phase: Phase::from_word(&row.get::<_, String>("phase")?),
+                    next_try: moment_at(row, "next_try_at")?,
+                    last_sync: moment_at(row, "last_sync_at")?,
+                    last_error: optional_text_at(row, "last_error")?,
+                    hint: optional_text_at(row, "last_hint")?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(states)
+    }
+
+    /// Asks whoever owns the network to sync every account now.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn ask_for_sync(&self, now: Timestamp) -> Result<()> {
+        self.sql().execute("UPDATE account SET asked_at = ?1", [ms(now)])?;
+        Ok(())
+    }
+
+    /// When somebody last asked for a sync.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sync_asked_for(&self) -> Result<Option<Timestamp>> {
+        let at: Option<i64> =
+            self.sql().prepare_cached("SELECT max(asked_at) FROM account")?.query_row([], |row| row.get(0))?;
+        Ok(at.map(moment))
     }
 }

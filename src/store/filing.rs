@@ -32,6 +32,8 @@ pub struct Filed {
 pub struct FiledLetter {
     /// Its key.
     pub message: id::Message,
+    /// When it was written.
+    pub date: Timestamp,
     /// Which way it went.
     pub direction: Direction,
     /// From a person who is not ignored, and not only in Junk or Trash.
@@ -131,13 +133,14 @@ impl Store {
     /// When the store cannot be read.
     pub fn letters_to_file(&self, thread: id::Thread) -> Result<Vec<FiledLetter>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, direction, nature = 'human' AND ignored = 0 AND place = 'live' AS counts, subject, snippet
+            "SELECT id, date, direction, nature = 'human' AND ignored = 0 AND place = 'live' AS counts, subject, snippet
              FROM message WHERE thread_id = ?1 ORDER BY date, digest",
         )?;
         let mut letters: Vec<FiledLetter> = statement
             .query_map([thread.0], |row| {
                 Ok(FiledLetter {
                     message: id::Message(row.get("id")?),
+                    date: moment(row.get("date")?),
                     direction: Direction::from_word(&row.get::<_, String>("direction")?),
                     counts: row.get("counts")?,
                     subject: row.get("subject")?,

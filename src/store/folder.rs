@@ -100,6 +100,42 @@ impl Store {
         Ok(found.map(id::Folder))
     }
 
+    /// The folders of an account that the server lists, those that matter most first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn folder_records(&self, account: id::Account) -> Result<Vec<FolderRecord>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND gone = 0 ORDER BY id",
+        )?;
+        let mut records: Vec<FolderRecord> = statement
+            .query_map([account.0], |row| {
+                Ok(FolderRecord {
+                    id: id::Folder(row.get("id")?),
+                    raw_name: row.get("raw_name")?,
+                    name: text_at(row, "name")?,
+                    role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
+                    cursor: Cursor::default(),
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        for record in &mut records {
+            record.cursor = self.cursor(record.id)?;
+        }
+        records.sort_by_key(|record| record.role.map_or(usize::MAX, |role| role as usize));
+        Ok(records)
+    }
+
+    /// How many copies of a folder are not seen, as the server knows it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unseen_on_server(&self, folder: id::Folder) -> Result<u64> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT count(*) AS unseen FROM copy WHERE folder_id = ?1 AND flags & 1 = 0")?;
+        Ok(statement.query_row([folder.0], |row| count_at(row, "unseen"))?)
+    }
+
     /// How far a folder is known.
     ///
     /// # Errors
@@ -179,6 +215,13 @@ impl Store {
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
+        let in_flight = self.in_flight()?;
+        for row in &mut rows {
+            if let Some((letters, unseen)) = in_flight.get(&row.id) {
+                row.local = row.local.saturating_add_signed(*letters);
+                row.unseen = row.unseen.saturating_add_signed(*unseen);
+            }
+        }
         rows.sort_by_key(|row| (row.account, row.role.map_or(usize::MAX, |role| role as usize), row.name.clone()));
         Ok(rows)
     }

@@ -8,9 +8,11 @@ use super::{Store, moment, ms, text_at};
 use crate::domain::change::Change;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::text::{Text, plural};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Tables whose rows an act may touch, and the columns an act may change there (none named: all of them).
 const RECORDED: &[(&str, &[&str])] = &[
@@ -32,13 +34,23 @@ const RECORDED: &[(&str, &[&str])] = &[
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),
     ("message", &["ignored"]),
+    ("folder", &["name", "wanted_raw_name", "to_create", "gone"]),
 ];
 
-/// Beside a copy's columns: the move that an act wants. The server grants it by a copy of another row, so that the row alone
-/// could not be put back.
-const MOVED: &str = "moved";
-const MOVE: &str = "json(CASE WHEN NEW.wanted_folder IS NOT OLD.wanted_folder AND NEW.wanted_folder IS NOT NULL
-    THEN json_object('message', OLD.message_id, 'from', OLD.folder_id, 'to', NEW.wanted_folder) END)";
+/// Tables whose new rows an act makes, though only some columns of the others are its own.
+const MADE: &[&str] = &["folder"];
+
+/// Beside a row's columns: what is needed to put it back when the server has done meanwhile what was wanted. It grants a move by a
+/// copy of another row, and a name by another `raw_name`, so that the row alone could not be put back.
+const BESIDE: &str = "moved";
+
+fn beside(table: &str) -> Option<&'static str> {
+    match table {
+        "copy" => Some(super::unwish::BESIDE_COPY),
+        "folder" => Some("json_object('raw_name', OLD.raw_name)"),
+        _ => None,
+    }
+}
 
 /// (Re)creates the triggers for the columns the tables have now.
 pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
@@ -47,9 +59,7 @@ pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
         let columns =
             if only.is_empty() { columns(connection, table)? } else { only.iter().map(|c| (*c).to_owned()).collect() };
         let mut image: Vec<String> = columns.iter().map(|c| format!("'{c}', {}", image_of(table, c))).collect();
-        if *table == "copy" {
-            image.push(format!("'{MOVED}', {MOVE}"));
-        }
+        image.extend(beside(table).map(|facts| format!("'{BESIDE}', {facts}")));
         let image = image.join(", ");
         let insert = |row: &str, before: &str| {
             format!(
@@ -62,12 +72,17 @@ pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
             columns.join(", "),
             insert("OLD", &format!("json_object({image})"))
         );
+        if only.is_empty() || MADE.contains(table) {
+            sql += &format!(
+                "DROP TRIGGER IF EXISTS {table}_coming;
+                 CREATE TRIGGER {table}_coming AFTER INSERT ON {table} WHEN EXISTS (SELECT 1 FROM change_current) BEGIN {} END;",
+                insert("NEW", "NULL")
+            );
+        }
         if only.is_empty() {
             sql += &format!(
-                "DROP TRIGGER IF EXISTS {table}_coming; DROP TRIGGER IF EXISTS {table}_going;
-                 CREATE TRIGGER {table}_coming AFTER INSERT ON {table} WHEN EXISTS (SELECT 1 FROM change_current) BEGIN {} END;
+                "DROP TRIGGER IF EXISTS {table}_going;
                  CREATE TRIGGER {table}_going BEFORE DELETE ON {table} WHEN EXISTS (SELECT 1 FROM change_current) BEGIN {} END;",
-                insert("NEW", "NULL"),
                 insert("OLD", &format!("json_object({image})"))
             );
         }
@@ -128,15 +143,16 @@ impl Store {
         })
     }
 
-    /// Takes back the newest act that still stands; `None` when there is none.
+    /// Takes back the newest act that still stands; `None` when there is none. What the server has deleted for good does not come
+    /// back: then the title says so, and where nothing else was done the change is not `undone`.
     ///
     /// # Errors
     /// When what happened since makes it impossible; then nothing was changed.
     pub fn undo(&self, now: Timestamp) -> Result<Option<Change>> {
         self.write(|| {
-            let Some(change) = self.newest_standing()? else { return Ok(None) };
+            let Some(mut change) = self.newest_standing()? else { return Ok(None) };
             self.sql().pragma_update(None, "defer_foreign_keys", true)?;
-            let threads = self.put_back(change.id).map_err(|problem| {
+            let back = self.put_back(change.id).map_err(|problem| {
                 Problem::new(
                     Kind::Store,
                     format!(
@@ -145,11 +161,18 @@ impl Store {
                     ),
                 )
             })?;
-            self.sql().execute("UPDATE change SET undone_at = ?2 WHERE id = ?1", params![change.id.0, ms(now)])?;
-            for thread in threads {
-                self.refresh_lists(thread)?;
+            if back.lost > 0 {
+                let letters = plural(back.lost, "letter", "letters");
+                change.title = Text::from(format!("{} (the server has deleted {letters} already)", change.title));
             }
-            Ok(Some(Change { undone: true, ..change }))
+            self.sql().execute(
+                "UPDATE change SET undone_at = ?2, title = ?3 WHERE id = ?1",
+                params![change.id.0, ms(now), change.title.as_str()],
+            )?;
+            for thread in &back.threads {
+                self.refresh_lists(*thread)?;
+            }
+            Ok(Some(Change { undone: back.lost == 0 || back.rows > 0, ..change }))
         })
     }
 
@@ -171,65 +194,72 @@ impl Store {
         Ok(statement.query_row([], change_from).optional()?)
     }
 
-    /// Restores the before-images, newest first. Gives the threads whose letters changed.
-    fn put_back(&self, change: id::Change) -> Result<Vec<id::Thread>> {
+    /// Restores the before-images, newest first.
+    fn put_back(&self, change: id::Change) -> Result<Back> {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT noun, row_id, before FROM change_row WHERE change_id = ?1 ORDER BY id DESC")?;
         let rows: Vec<(String, i64, Option<String>)> = statement
             .query_map([change.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut threads = Vec::new();
+        let mut back = Back::default();
+        let mut keys: BTreeMap<String, String> = BTreeMap::new();
         for (table, row_id, before) in rows {
             if !RECORDED.iter().any(|(known, _)| *known == table) {
                 continue;
             }
-            let key = key_column(self.sql(), &table)?;
-            match before {
-                None => {
+            let key = match keys.get(&table) {
+                Some(key) => key.clone(),
+                None => keys.entry(table.clone()).or_insert(key_column(self.sql(), &table)?).clone(),
+            };
+            match (table.as_str(), before) {
+                ("folder", None) => self.unmake_folder(id::Folder(row_id))?,
+                (_, None) => {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
-                Some(image) => {
-                    restore_row(self.sql(), &table, &key, row_id, &image)?;
-                    if table == "copy" {
-                        threads.extend(self.want_back(row_id, &image)?);
-                    }
-                }
+                (_, Some(image)) => self.restore(&table, &key, row_id, &image, &mut back)?,
             }
-            let of_letter = match table.as_str() {
-                "message" => "SELECT thread_id FROM message WHERE id = ?1",
-                "copy" => "SELECT thread_id FROM message WHERE id = (SELECT message_id FROM copy WHERE id = ?1)",
-                _ => continue,
-            };
-            // The copy may be gone since: then there is nothing to put back.
-            let thread: Option<i64> = self.sql().query_row(of_letter, [row_id], |row| row.get(0)).optional()?;
-            threads.extend(thread.map(id::Thread));
         }
-        threads.sort_unstable();
-        threads.dedup();
-        Ok(threads)
+        back.threads.sort_unstable();
+        back.threads.dedup();
+        Ok(back)
+    }
+
+    fn restore(&self, table: &str, key: &str, row_id: i64, image: &str, back: &mut Back) -> Result<()> {
+        let mut image: Map<String, Value> = serde_json::from_str(image)
+            .map_err(|error| Problem::new(Kind::Store, format!("the journal of {table} cannot be read: {error}")))?;
+        let beside = image.remove(BESIDE).unwrap_or_default();
+        if table == "copy" && !self.is_copy_of(row_id, &beside)? {
+            // The server has it under another number, or not at all.
+            let found = self.follow_copy(&image, &beside)?;
+            *(if found { &mut back.rows } else { &mut back.lost }) += 1;
+        } else {
+            restore_row(self.sql(), table, key, row_id, &image)?;
+            back.rows += 1;
+            match table {
+                "copy" => self.want_back(row_id, &beside)?,
+                "folder" => self.name_back(id::Folder(row_id), &beside)?,
+                _ => {}
+            }
+        }
+        back.threads.extend(match table {
+            "message" => self.thread_of(id::Message(row_id))?,
+            "copy" => self.thread_of_copy(row_id, &beside)?,
+            _ => None,
+        });
+        Ok(())
     }
 }
 
-impl Store {
-    /// The server has granted a move that is undone: the copy that it made is wanted where the letter was. Gives its thread.
-    fn want_back(&self, row_id: i64, image: &str) -> Result<Option<id::Thread>> {
-        let image: Value = serde_json::from_str(image).unwrap_or_default();
-        let part = |name: &str| image.get(MOVED).and_then(|moved| moved.get(name)).and_then(Value::as_i64);
-        let (Some(message), Some(from), Some(to)) = (part("message"), part("from"), part("to")) else {
-            return Ok(None);
-        };
-        let stands = "SELECT EXISTS (SELECT 1 FROM copy WHERE id = ?1 AND folder_id = ?2 AND flags & 16 = 0)";
-        if self.sql().query_row(stands, params![row_id, from], |row| row.get(0))? {
-            return Ok(None);
-        }
-        self.sql().execute(
-            "UPDATE copy SET wanted_folder = ?3 WHERE message_id = ?1 AND folder_id = ?2",
-            params![message, to, from],
-        )?;
-        let thread = "SELECT thread_id FROM message WHERE id = ?1";
-        Ok(self.sql().query_row(thread, [message], |row| row.get(0)).optional()?.map(id::Thread))
-    }
+/// What an undo did.
+#[derive(Debug, Default)]
+struct Back {
+    /// The threads whose letters changed.
+    threads: Vec<id::Thread>,
+    /// Rows that were put back.
+    rows: u64,
+    /// Letters that are gone for good.
+    lost: u64,
 }
 
 fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
@@ -242,14 +272,11 @@ fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
 }
 
 /// Writes one before-image: into the row where it stands, as a new row where it went.
-fn restore_row(connection: &Connection, table: &str, key: &str, row_id: i64, image: &str) -> Result<()> {
-    let mut image: Map<String, Value> = serde_json::from_str(image)
-        .map_err(|error| Problem::new(Kind::Store, format!("the journal of {table} cannot be read: {error}")))?;
-    image.remove(MOVED);
+fn restore_row(connection: &Connection, table: &str, key: &str, row_id: i64, image: &Map<String, Value>) -> Result<()> {
     let columns: Vec<&String> = image.keys().collect();
     let values: Vec<rusqlite::types::Value> = image.values().map(sql_value).collect();
     let assignments: Vec<String> = (1..)
-        .zip(&image)
+        .zip(image)
         .map(|(i, (column, value))| match value.get("of").and_then(Value::as_i64) {
             Some(bits) => format!("{column} = ({column} & ~{bits}) | (?{i} & {bits})"),
             None => format!("{column} = ?{i}"),

@@ -1,10 +1,10 @@
 //! Messages, their copies on the server, and their words in the index.
 
+use super::kept::{Kept, unpack};
 use super::{Store, moment, ms, text_at};
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Parsed};
-use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::query::words;
+use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -30,8 +30,8 @@ pub struct NewMessage<'a> {
     pub arrived_at: Timestamp,
     /// Sent from here: alive without a copy on the server.
     pub local_origin: bool,
-    /// The letter as it came.
-    pub bytes: &'a [u8],
+    /// The letter itself and its words.
+    pub kept: &'a Kept,
 }
 
 /// A copy of a stored letter on the server.
@@ -60,26 +60,8 @@ pub struct CopyFlags {
     pub wanted: Flags,
 }
 
-/// Level of zstd: 3 packs mail to about a third and costs less than reading it from a network.
-const COMPRESSION: i32 = 3;
-
-/// The most words of one letter that go into the index: a letter of a million words is no letter.
-const MOST_INDEXED: usize = 2_000_000;
-
 pub(super) fn flags_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Flags> {
     Ok(Flags(row.get(column)?))
-}
-
-/// Compresses what is kept whole: letters and the outbox.
-pub(super) fn pack(bytes: &[u8]) -> Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, COMPRESSION)
-        .map_err(|error| Problem::new(Kind::Store, format!("a letter could not be compressed: {error}")))
-}
-
-/// The reverse of [`pack`]; `size` is that of the letter.
-pub(super) fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>> {
-    zstd::bulk::decompress(packed, size.saturating_add(1))
-        .map_err(|error| Problem::new(Kind::Store, format!("a stored letter could not be read: {error}")))
 }
 
 impl Store {
@@ -100,7 +82,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Stores a letter with its bytes, participants and words. Its thread must be refreshed afterwards.
+    /// Stores a letter with its bytes and participants. Its thread must be refreshed and its words indexed afterwards.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -131,7 +113,7 @@ impl Store {
                 from.map_or("", |m| m.address.as_str()),
                 parsed.subject.as_str(),
                 new.snippet.as_str(),
-                i64::try_from(new.bytes.len()).unwrap_or(i64::MAX),
+                i64::try_from(new.kept.size).unwrap_or(i64::MAX),
                 i64::try_from(files).unwrap_or(i64::MAX),
                 degraded,
                 new.asks,
@@ -141,9 +123,8 @@ impl Store {
         let message = id::Message(self.sql().last_insert_rowid());
         self.sql()
             .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
-            .execute(params![message.0, i64::try_from(new.bytes.len()).unwrap_or(i64::MAX), pack(new.bytes)?])?;
+            .execute(params![message.0, i64::try_from(new.kept.size).unwrap_or(i64::MAX), new.kept.packed])?;
         self.add_participants(message, parsed)?;
-        self.index_words(message, parsed)?;
         Ok(message)
     }
 
@@ -172,41 +153,17 @@ impl Store {
         Ok(())
     }
 
-    /// Puts a letter that was gone from the server and came back into the index again.
+    /// The letter was gone from the server, so its words are not in the index.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn found_again(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
+    /// When the store cannot be read.
+    pub fn is_gone(&self, message: id::Message) -> Result<bool> {
         let gone: Option<bool> = self
             .sql()
             .prepare_cached("SELECT place = 'gone' FROM message WHERE id = ?1")?
             .query_row([message.0], |row| row.get(0))
             .optional()?;
-        if gone == Some(true) { self.index_words(message, parsed) } else { Ok(()) }
-    }
-
-    /// Puts a letter's words into the index, folded as searches are.
-    fn index_words(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
-        let people: Vec<String> = [&parsed.from, &parsed.to, &parsed.cc]
-            .into_iter()
-            .flatten()
-            .map(|mailbox| format!("{} {}", mailbox.name, mailbox.address))
-            .collect();
-        let files: Vec<&str> = parsed.attachments.iter().map(|file| file.name.as_str()).collect();
-        let body = parsed.text.as_str();
-        let body = body.get(..body.floor_char_boundary(MOST_INDEXED)).unwrap_or(body);
-        self.sql()
-            .prepare_cached(
-                "INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
-                message.0,
-                words(parsed.subject.as_str()).join(" "),
-                words(&people.join(" ")).join(" "),
-                words(body).join(" "),
-                words(&files.join(" ")).join(" "),
-            ])?;
-        Ok(())
+        Ok(gone == Some(true))
     }
 
     /// Enters a copy of a letter; one already known is left as it is. The message's place and seen state follow. When the
@@ -241,6 +198,19 @@ impl Store {
                 .execute(params![new.folder.0, new.uid_validity, new.uid, new.message.0])?;
         }
         Ok(())
+    }
+
+    /// The letter that a copy is of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn message_of_copy(&self, folder: id::Folder, uid_validity: u32, uid: u32) -> Result<Option<id::Message>> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT message_id FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?
+            .query_row(params![folder.0, uid_validity, uid], |row| row.get(0).map(id::Message))
+            .optional()?;
+        Ok(found)
     }
 
     /// What the server says of a copy's flags. A pending wish of ours stays wanted; otherwise the server's word is taken.
@@ -318,7 +288,7 @@ impl Store {
             .prepare_cached(
                 "INSERT INTO folder_thread (folder_id, thread_id, last_at)
                  SELECT coalesce(c.wanted_folder, c.folder_id), ?1, max(m.date) FROM message m JOIN copy c ON c.message_id = m.id
-                 WHERE m.thread_id = ?1 GROUP BY 1",
+                 WHERE m.thread_id = ?1 AND c.wanted_gone = 0 GROUP BY 1",
             )?
             .execute([thread.0])?;
         Ok(())

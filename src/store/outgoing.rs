@@ -1,7 +1,7 @@
 //! The outbox's rows. Every step of a letter's fate is one transaction that is on disk before the next act.
 
 use super::draft::{letter_from_json, letter_to_json};
-use super::message::{pack, unpack};
+use super::kept::{pack, unpack};
 use super::{Store, moment, ms, text_at};
 use crate::domain::address::Address;
 use crate::domain::id;
@@ -342,6 +342,19 @@ impl Store {
         let at: Option<i64> = self.sql().query_row(
             "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued')",
             [],
+            |row| row.get(0),
+        )?;
+        Ok(at.map(moment))
+    }
+
+    /// When the next letter of an account may leave; `None` when none waits.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_departure_from(&self, account: id::Account) -> Result<Option<Timestamp>> {
+        let at: Option<i64> = self.sql().query_row(
+            "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued') AND account_id = ?1",
+            [account.0],
             |row| row.get(0),
         )?;
         Ok(at.map(moment))

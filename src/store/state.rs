@@ -20,6 +20,14 @@ impl Store {
                  ON CONFLICT (thread_id) DO UPDATE SET done_message_id = excluded.done_message_id, snoozed_message_id = NULL, snoozed_until = NULL",
             )?
             .execute(params![thread.0, last])?;
+        self.confirm_junk(thread, now)
+    }
+
+    /// The letters of a thread that lie in Junk are junk indeed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn confirm_junk(&self, thread: id::Thread, now: Timestamp) -> Result<()> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO junk_confirmed (message_id, confirmed_at) SELECT id, ?2 FROM message WHERE thread_id = ?1 AND place = 'junk'
@@ -85,7 +93,7 @@ impl Store {
         self.want_flag("m.id", message.0, Flags::ANSWERED, true)
     }
 
-    fn want_flag(&self, column: &str, key: i64, flag: Flags, on: bool) -> Result<()> {
+    pub(super) fn want_flag(&self, column: &str, key: i64, flag: Flags, on: bool) -> Result<()> {
         let wanted = if on { "wanted_flags | ?2" } else { "wanted_flags & ~?2" };
         self.sql()
             .prepare_cached(&format!(
@@ -93,26 +101,6 @@ impl Store {
             ))?
             .execute(params![key, flag.0])?;
         Ok(())
-    }
-
-    /// Wants every copy of a thread's letters that lies in Junk in the account's inbox: here at once, on the server when it
-    /// can be.
-    ///
-    /// # Errors
-    /// When the store cannot be written, or the account has no inbox.
-    pub fn rescue_junk(&self, thread: id::Thread) -> Result<()> {
-        let moved = self
-            .sql()
-            .prepare_cached(
-                "UPDATE copy SET wanted_folder = (SELECT i.id FROM folder i JOIN folder j ON j.account_id = i.account_id
-                                                  WHERE j.id = copy.folder_id AND i.role = 'inbox' AND i.gone = 0)
-                 WHERE message_id IN (SELECT id FROM message WHERE thread_id = ?1) AND folder_id IN (SELECT id FROM folder WHERE role = 'junk')",
-            )?
-            .execute([thread.0])?;
-        if moved == 0 {
-            return Err(Problem::new(Kind::Input, "no letter of this conversation is in Junk"));
-        }
-        self.refresh_lists(thread)
     }
 
     /// Copies of a folder that should be in another and are not marked deleted there: (UID, name of that folder on the wire).

@@ -1,7 +1,6 @@
 //! What `postbook status` says.
 
-use super::{Store, count_at, moment, optional_text_at, text_at};
-use crate::domain::account::Kind;
+use super::{Store, count_at, text_at};
 use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::problem::Result;
@@ -15,31 +14,13 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn status(&self, now: &Zoned) -> Result<Status> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT id, name, kind, last_sync_at, last_try_at, last_error FROM account ORDER BY id")?;
-        let accounts: Vec<(id::Account, AccountStatus)> = statement
-            .query_map([], |row| {
-                let last_error = optional_text_at(row, "last_error")?;
-                Ok((
-                    id::Account(row.get("id")?),
-                    AccountStatus {
-                        name: text_at(row, "name")?,
-                        kind: if row.get::<_, String>("kind")? == "shared" { Kind::Shared } else { Kind::Personal },
-                        online: last_error.is_none() && row.get::<_, Option<i64>>("last_try_at")?.is_some(),
-                        last_sync: row.get::<_, Option<i64>>("last_sync_at")?.map(moment),
-                        last_error,
-                        wishes_pending: 0,
-                        folders: Vec::new(),
-                    },
-                ))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
         let mut status = Status { accounts: Vec::new(), outbox: self.outbox_status()?, counters: self.counters(now)? };
-        for (key, mut account) in accounts {
-            account.folders = self.folder_status(key)?;
-            account.wishes_pending = self.wishes_pending(key)?;
-            status.accounts.push(account);
+        for state in self.account_states()? {
+            status.accounts.push(AccountStatus {
+                wishes_pending: self.wishes_pending(state.id)?,
+                folders: self.folder_status(state.id)?,
+                state,
+            });
         }
         Ok(status)
     }
@@ -66,7 +47,8 @@ impl Store {
         Ok(folders)
     }
 
-    /// Wanted changes of an account that are not on the server: flags, and copies of sent letters.
+    /// Wanted changes of an account that are not on the server: of letters (flags, keywords, folder, deletion; each letter once),
+    /// of folders, and copies of sent letters.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -74,10 +56,17 @@ impl Store {
         let count: i64 = self
             .sql()
             .prepare_cached(
-                // Two counts, because each has its index.
+                // A count for each, because each has its index.
                 "SELECT (SELECT count(*) FROM copy c WHERE c.flags <> c.wanted_flags AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
-                      + (SELECT count(*) FROM copy c WHERE c.wanted_folder IS NOT NULL AND c.flags & 16 = 0 AND c.flags = c.wanted_flags
+                      + (SELECT count(*) FROM copy c WHERE c.keywords <> c.wanted_keywords AND c.flags = c.wanted_flags
                              AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
+                      + (SELECT count(*) FROM copy c WHERE c.wanted_folder IS NOT NULL AND c.flags & 16 = 0
+                             AND c.flags = c.wanted_flags AND c.keywords = c.wanted_keywords
+                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
+                      + (SELECT count(*) FROM copy c WHERE c.wanted_gone = 1 AND (c.wanted_folder IS NULL OR c.flags & 16 <> 0)
+                             AND c.flags = c.wanted_flags AND c.keywords = c.wanted_keywords
+                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
+                      + (SELECT count(*) FROM folder WHERE account_id = ?1 AND gone = 0 AND (to_create = 1 OR wanted_raw_name IS NOT NULL))
                       + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))",
             )?
             .query_row([account.0], |row| row.get(0))?;

@@ -43,10 +43,11 @@ impl Store {
     /// When the store cannot be written.
     pub fn thread_for(&self, account: id::Account, links: &[MsgId], subject: &Text) -> Result<id::Thread> {
         let mut find = self.sql().prepare_cached("SELECT thread_id FROM link WHERE account_id = ?1 AND msg_id = ?2")?;
-        let mut found = Vec::new();
+        let (mut found, mut new) = (Vec::new(), Vec::new());
         for link in links {
-            if let Some(thread) = find.query_row(params![account.0, link.as_str()], |row| row.get(0)).optional()? {
-                found.push(id::Thread(thread));
+            match find.query_row(params![account.0, link.as_str()], |row| row.get(0)).optional()? {
+                Some(thread) => found.push(id::Thread(thread)),
+                None => new.push(link),
             }
         }
         let thread = match join(found) {
@@ -66,7 +67,7 @@ impl Store {
         let mut keep = self
             .sql()
             .prepare_cached("INSERT OR IGNORE INTO link (account_id, msg_id, thread_id) VALUES (?1, ?2, ?3)")?;
-        for link in links {
+        for link in new {
             keep.execute(params![account.0, link.as_str(), thread.0])?;
         }
         Ok(thread)

@@ -1,6 +1,7 @@
 //! One sync of one account: wishes out, letters and flags in, folder by folder, proved complete.
 
-use super::ingest::{Arrival, Destination, ingest};
+use super::fetching;
+use super::ingest::Destination;
 use super::plan::{Look, group_wishes, look, steps, uid_validity};
 use super::remote::Remote;
 use crate::domain::address::Own;
@@ -9,16 +10,8 @@ use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::problem::{Kind, Result};
 use crate::domain::text::Text;
-use crate::net::imap::{Fetched, Selected};
+use crate::net::imap::Selected;
 use crate::store::{Cursor, FolderRecord, Store};
-use jiff::Timestamp;
-
-/// How many letters are fetched and committed at once. Small enough to be read while the rest arrives and to lose
-/// little when cut, large enough that the transaction costs little.
-const BATCH: usize = if cfg!(test) { 7 } else { 100 };
-
-/// Letters held in memory before they are stored, in bytes: a batch of large attachments must not fill it.
-const MOST_HELD: usize = if cfg!(test) { 900 } else { 16 * 1024 * 1024 };
 
 /// What a sync tells while it works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,22 +160,6 @@ pub fn register_folders(store: &Store, remote: &mut dyn Remote, account: id::Acc
     })
 }
 
-/// Stores letters, newest first (servers answer in ascending order), in one transaction with what is known of the numbering.
-fn store_batch(store: &Store, destination: &Destination<'_>, arrivals: &mut Vec<Arrival>) -> Result<Vec<id::Thread>> {
-    arrivals.sort_by_key(|arrival| std::cmp::Reverse(arrival.uid));
-    arrivals.dedup_by_key(|arrival| arrival.uid);
-    store.write(|| {
-        let threads = ingest(store, destination, arrivals, Timestamp::now())?;
-        // The numbering is kept with the first letters, so that a cut sync goes on and does not begin anew.
-        let cursor = store.cursor(destination.folder)?;
-        if cursor.uid_validity == 0 {
-            let numbering = destination.uid_validity;
-            store.set_cursor(destination.folder, &Cursor { uid_validity: numbering, complete: false, ..cursor })?;
-        }
-        Ok(threads)
-    })
-}
-
 struct FolderSync<'a> {
     store: &'a Store,
     remote: &'a mut dyn Remote,
@@ -232,63 +209,27 @@ impl FolderSync<'_> {
         Ok(())
     }
 
-    /// Fetches what the server has and we have not, newest first, and stores each batch before the next is asked for.
+    /// Fetches what the server has and we have not, newest first, and stores it while more of it comes.
     fn bring_letters(&mut self, selected: &Selected, numbering: u32) -> Result<()> {
         let local = self.store.copies(self.folder.id, numbering)?;
         // An empty folder need not be listed.
         let listed = if selected.exists == 0 { Vec::new() } else { self.remote.uids()? };
         let missing = steps(&listed, &local).fetch;
         let of = missing.len();
-        let mut done = 0;
-        for batch in missing.chunks(BATCH) {
-            let empty = self.bring_batch(batch, numbering)?;
-            done += batch.len();
-            if empty > 0 {
-                let letters = crate::domain::text::plural(empty, "letter", "letters");
-                self.outcome.warnings.push(Text::from(format!(
-                    "the server listed {letters} and gave nothing; asked again at the next sync"
-                )));
-            }
-            (self.report)(Progress::Fetching { folder: self.folder.name.clone(), done, of });
-        }
-        Ok(())
-    }
-
-    /// Fetches and stores one batch, in several pieces when its letters are large. Gives how many came without a body.
-    fn bring_batch(&mut self, batch: &[u32], numbering: u32) -> Result<u64> {
         let Self { store, remote, account, own, folder, report, outcome } = self;
         let destination = Destination { account: *account, folder: folder.id, uid_validity: numbering, own };
-        let mut keep = |arrivals: &mut Vec<Arrival>| -> Result<()> {
-            outcome.new += arrivals.len();
-            let threads = store_batch(store, &destination, arrivals)?;
-            arrivals.clear();
+        let empty = fetching::bring(store, *remote, &destination, &missing, &mut |letters, threads| {
+            outcome.new += letters;
             report(Progress::Changed(threads));
-            Ok(())
-        };
-        let (mut arrivals, mut held, mut empty) = (Vec::new(), 0_usize, 0_u64);
-        remote.fetch(batch, &mut |fetched: Fetched| {
-            match fetched.body {
-                Some(bytes) if batch.contains(&fetched.uid) => {
-                    held += bytes.len();
-                    arrivals.push(Arrival {
-                        uid: fetched.uid,
-                        flags: fetched.flags,
-                        keywords: fetched.keywords,
-                        internal_date: fetched.internal_date,
-                        bytes,
-                    });
-                }
-                Some(_) => {}
-                None => empty += 1,
-            }
-            if held > MOST_HELD {
-                held = 0;
-                keep(&mut arrivals)?;
-            }
-            Ok(())
+            report(Progress::Fetching { folder: folder.name.clone(), done: outcome.new, of });
         })?;
-        keep(&mut arrivals)?;
-        Ok(empty)
+        if empty > 0 {
+            let letters = crate::domain::text::plural(empty, "letter", "letters");
+            outcome.warnings.push(Text::from(format!(
+                "the server listed {letters} and gave nothing; asked again at the next sync"
+            )));
+        }
+        Ok(())
     }
 
     /// Reads flags, takes away what a complete listing no longer shows, and sets the cursor: one transaction.

@@ -27,7 +27,7 @@ pub fn file_thread(store: &Store, own: &Own, thread: id::Thread, oldest_new: i64
     }
     let letters = store.letters_to_file(thread)?;
     let firm = match &standing {
-        Some(filed) => is_firm(store, filed)? && !came_before(store, &letters, oldest_new)?,
+        Some(filed) => is_firm(store, filed)? && !came_before(&letters, oldest_new),
         None => false,
     };
     let mut added = None;
@@ -83,9 +83,8 @@ fn is_firm(store: &Store, filed: &Filed) -> Result<bool> {
 }
 
 /// The letter that came is older than another of the thread.
-fn came_before(store: &Store, letters: &[FiledLetter], oldest_new: i64) -> Result<bool> {
-    let Some(newest) = letters.last() else { return Ok(false) };
-    Ok(store.message_facts(newest.message)?.is_some_and(|(_, date, _, _)| oldest_new < date.as_millisecond()))
+fn came_before(letters: &[FiledLetter], oldest_new: i64) -> bool {
+    letters.last().is_some_and(|newest| oldest_new < newest.date.as_millisecond())
 }
 
 /// What a rule found: itself, where, and why.
@@ -135,25 +134,30 @@ fn facts_of(store: &Store, own: &Own, letter: &FiledLetter, new_leads: bool) -> 
 
 /// The letter's sender as a lead, with what their first letter tells about them.
 fn lead_of(store: &Store, letter: &FiledLetter, added: &mut Option<(id::Contact, Address)>) -> Result<Option<Found>> {
-    let Some(bytes) = store.raw(letter.message)? else { return Ok(None) };
-    let Some((_, date, _, _)) = store.message_facts(letter.message)? else { return Ok(None) };
-    let parsed = mime::read(&bytes);
-    let Some(sender) = parsed.from.first() else { return Ok(None) };
-    let facts = lead::facts(sender, &parsed.subject, &parsed.text);
-    let contact = match store.contact_by_address(&sender.address)? {
-        Some((known, _)) => {
-            if store.new_lead_since(known)?.is_some_and(|since| date < since) {
-                store.learn_lead(known, sender, &facts, letter.message, date)?;
+    let Some(sender) = letter.people.first() else { return Ok(None) };
+    let known = store.contact_by_address(sender)?.map(|(contact, _)| contact);
+    let contact = match known {
+        // Only the first letter tells who they are, and only then it is read again.
+        Some(contact) if store.new_lead_since(contact)?.is_none_or(|since| letter.date >= since) => contact,
+        known => {
+            let Some(bytes) = store.raw(letter.message)? else { return Ok(None) };
+            let parsed = mime::read(&bytes);
+            let Some(sender) = parsed.from.first() else { return Ok(None) };
+            let facts = lead::facts(sender, &parsed.subject, &parsed.text);
+            match known {
+                Some(contact) => {
+                    store.learn_lead(contact, sender, &facts, letter.message, letter.date)?;
+                    contact
+                }
+                None => {
+                    let contact = store.add_lead(sender, &facts, letter.message, letter.date)?;
+                    *added = Some((contact, sender.address.clone()));
+                    contact
+                }
             }
-            known
-        }
-        None => {
-            let contact = store.add_lead(sender, &facts, letter.message, date)?;
-            *added = Some((contact, sender.address.clone()));
-            contact
         }
     };
-    let evidence = Text::from(format!("{} was unknown and wrote “{}”", sender.address, parsed.subject));
+    let evidence = Text::from(format!("{sender} was unknown and wrote “{}”", letter.subject));
     Ok(Some((Rule::Lead, Place { contact: Some(contact), ..Place::default() }, evidence)))
 }
 

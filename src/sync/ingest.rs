@@ -5,9 +5,10 @@ use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, Parsed};
 use crate::domain::problem::Result;
+use crate::domain::text::Text;
 use crate::domain::threading::links;
 use crate::mime;
-use crate::store::{NewCopy, NewMessage, Store};
+use crate::store::{Kept, NewCopy, NewMessage, Packer, Store};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,48 @@ pub struct Arrival {
     pub internal_date: Option<Timestamp>,
     /// The letter as it came.
     pub bytes: Vec<u8>,
+}
+
+/// A letter that was read and made ready: what is left is to store it.
+#[derive(Debug)]
+pub struct Prepared {
+    uid: u32,
+    flags: Flags,
+    keywords: Vec<String>,
+    internal_date: Option<Timestamp>,
+    parsed: Parsed,
+    kept: Kept,
+    snippet: Text,
+    asks: bool,
+    /// Bytes of the letter as it came.
+    pub size: usize,
+}
+
+impl Prepared {
+    /// UID in its folder.
+    #[must_use]
+    pub fn uid(&self) -> u32 {
+        self.uid
+    }
+
+    /// Reads a letter; needs no store, so that it can be done beside the writer.
+    ///
+    /// # Errors
+    /// When there is no memory. A letter that cannot be understood is prepared all the same.
+    pub fn new(arrival: Arrival, packer: &mut Packer) -> Result<Self> {
+        let Arrival { uid, flags, keywords, internal_date, bytes } = arrival;
+        let (parsed, kept) = read_and_keep(&bytes, packer)?;
+        let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
+        // Its words are in `kept`; the text itself would only fill the memory while it waits.
+        let parsed = Parsed { text: Text::default(), ..parsed };
+        Ok(Self { uid, flags, keywords, internal_date, parsed, kept, snippet, asks, size: bytes.len() })
+    }
+}
+
+fn read_and_keep(bytes: &[u8], packer: &mut Packer) -> Result<(Parsed, Kept)> {
+    let parsed = mime::read(bytes);
+    let kept = packer.keep(&parsed, bytes)?;
+    Ok((parsed, kept))
 }
 
 /// Where letters arrive.
@@ -43,7 +86,7 @@ pub struct Destination<'a> {
 #[derive(Debug, Default)]
 struct Touched(BTreeMap<id::Thread, i64>);
 
-/// Stores letters with their copies; call inside [`Store::write`] together with the cursor. Gives the threads they belong to.
+/// Reads letters and stores them; see [`enter`].
 ///
 /// # Errors
 /// When the store cannot be written. A letter that cannot be understood is stored all the same.
@@ -53,30 +96,56 @@ pub fn ingest(
     arrivals: &[Arrival],
     now: Timestamp,
 ) -> Result<Vec<id::Thread>> {
+    let mut packer = Packer::new()?;
+    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer));
+    enter(store, destination, &prepared.collect::<Result<Vec<_>>>()?, now)
+}
+
+/// Stores letters with their copies; call inside [`Store::write`] together with the cursor. Gives the threads they belong to.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn enter(
+    store: &Store,
+    destination: &Destination<'_>,
+    letters: &[Prepared],
+    now: Timestamp,
+) -> Result<Vec<id::Thread>> {
     let mut touched = Touched::default();
-    for arrival in arrivals {
-        let parsed = mime::read(&arrival.bytes);
-        let message = match store.message_with_digest(destination.account, &parsed.digest)? {
+    let mut to_index = Vec::with_capacity(letters.len());
+    for letter in letters {
+        let message = match store.message_with_digest(destination.account, &letter.parsed.digest)? {
             Some((message, thread)) => {
                 touched.0.entry(thread).or_insert(i64::MAX);
-                store.found_again(message, &parsed)?;
+                if store.is_gone(message)? {
+                    to_index.push((message, &letter.kept));
+                }
                 message
             }
             None => {
-                let arrived_at = arrival.internal_date.unwrap_or(now);
-                let (message, thread) = store_letter(store, destination, &parsed, &arrival.bytes, arrived_at, false)?;
-                let date = parsed.date.unwrap_or(arrived_at).as_millisecond();
+                let arrived_at = letter.internal_date.unwrap_or(now);
+                let new = NewLetter {
+                    parsed: &letter.parsed,
+                    kept: &letter.kept,
+                    snippet: &letter.snippet,
+                    asks: letter.asks,
+                    arrived_at,
+                    local_origin: false,
+                };
+                let (message, thread) = store_letter(store, destination, &new)?;
+                let date = letter.parsed.date.unwrap_or(arrived_at).as_millisecond();
                 touched.0.entry(thread).and_modify(|oldest| *oldest = date.min(*oldest)).or_insert(date);
+                to_index.push((message, &letter.kept));
                 message
             }
         };
         store.add_copy(&NewCopy {
             folder: destination.folder,
             uid_validity: destination.uid_validity,
-            uid: arrival.uid,
+            uid: letter.uid,
             message,
-            flags: arrival.flags,
-            keywords: arrival.keywords.clone(),
+            flags: letter.flags,
+            keywords: letter.keywords.clone(),
         })?;
     }
     let mut threads = Vec::with_capacity(touched.0.len());
@@ -87,6 +156,9 @@ pub fn ingest(
         file_thread(store, destination.own, thread, oldest, now)?;
         threads.push(thread);
     }
+    for (message, kept) in to_index {
+        store.index_words(message, kept)?;
+    }
     Ok(threads)
 }
 
@@ -95,25 +167,47 @@ pub fn ingest(
 /// # Errors
 /// When the store cannot be written.
 pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], now: Timestamp) -> Result<id::Thread> {
-    let parsed = mime::read(bytes);
+    let (parsed, kept) = read_and_keep(bytes, &mut Packer::new()?)?;
     let destination = Destination { account, folder: id::Folder(0), uid_validity: 0, own };
-    let thread = match store.message_with_digest(account, &parsed.digest)? {
-        Some((_, thread)) => thread,
-        None => store_letter(store, &destination, &parsed, bytes, now, true)?.1,
+    let (thread, to_index) = match store.message_with_digest(account, &parsed.digest)? {
+        Some((_, thread)) => (thread, None),
+        None => {
+            let new = NewLetter {
+                parsed: &parsed,
+                kept: &kept,
+                snippet: &mime::snippet(&parsed.text),
+                asks: asks(&parsed),
+                arrived_at: now,
+                local_origin: true,
+            };
+            let (message, thread) = store_letter(store, &destination, &new)?;
+            (thread, Some(message))
+        }
     };
     store.refresh_lists(thread)?;
     file_thread(store, own, thread, i64::MAX, now)?;
+    if let Some(message) = to_index {
+        store.index_words(message, &kept)?;
+    }
     Ok(thread)
+}
+
+/// A letter the store does not have.
+struct NewLetter<'a> {
+    parsed: &'a Parsed,
+    kept: &'a Kept,
+    snippet: &'a Text,
+    asks: bool,
+    arrived_at: Timestamp,
+    local_origin: bool,
 }
 
 fn store_letter(
     store: &Store,
     destination: &Destination<'_>,
-    parsed: &Parsed,
-    bytes: &[u8],
-    arrived_at: Timestamp,
-    local_origin: bool,
+    new: &NewLetter<'_>,
 ) -> Result<(id::Message, id::Thread)> {
+    let parsed = new.parsed;
     let thread = store.thread_for(destination.account, &links(parsed), &parsed.subject)?;
     let ignored = match parsed.from.first() {
         Some(sender) => store.is_ignored(&sender.address)?,
@@ -123,13 +217,13 @@ fn store_letter(
         account: destination.account,
         thread,
         parsed,
-        snippet: &mime::snippet(&parsed.text),
-        asks: asks(parsed),
+        snippet: new.snippet,
+        asks: new.asks,
         direction: direction(parsed, destination.own),
         ignored,
-        arrived_at,
-        local_origin,
-        bytes,
+        arrived_at: new.arrived_at,
+        local_origin: new.local_origin,
+        kept: new.kept,
     })?;
     Ok((message, thread))
 }
@@ -139,7 +233,7 @@ fn direction(parsed: &Parsed, own: &Own) -> Direction {
     let Some(sender) = parsed.from.first().map(|mailbox| &mailbox.address) else { return Direction::Inbound };
     let mut recipients = parsed.to.iter().chain(&parsed.cc).chain(&parsed.bcc).peekable();
     let among_us = recipients.peek().is_some() && recipients.all(|mailbox| own.is_us(&mailbox.address));
-    if own.is_me(sender) && !among_us {
+    if own.speaks_for_me(sender) && !among_us {
         Direction::Outbound
     } else if own.is_us(sender) {
         Direction::Internal
@@ -172,6 +266,20 @@ mod tests {
             ("me@firma.example", "boss@firma.example, client@x.example", Direction::Outbound),
             ("boss@firma.example", "client@x.example", Direction::Internal),
             ("Me@Firma.example", "undisclosed-recipients:;", Direction::Outbound),
+        ] {
+            let letter = format!("From: {from}\r\nTo: {to}\r\nSubject: x\r\n\r\nhello\r\n");
+            assert_eq!(direction(&mime::read(letter.as_bytes()), &own), expected, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn in_a_teams_mailbox_a_colleagues_answer_is_ours() {
+        let own = Own::new([Address::parse("sales@firma.example").unwrap()]).of_team();
+        for (from, to, expected) in [
+            ("jan@firma.example", "client@x.example, sales@firma.example", Direction::Outbound),
+            ("sales@firma.example", "client@x.example", Direction::Outbound),
+            ("jan@firma.example", "sales@firma.example", Direction::Internal),
+            ("client@x.example", "sales@firma.example", Direction::Inbound),
         ] {
             let letter = format!("From: {from}\r\nTo: {to}\r\nSubject: x\r\n\r\nhello\r\n");
             assert_eq!(direction(&mime::read(letter.as_bytes()), &own), expected, "{from} to {to}");

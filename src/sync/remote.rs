@@ -5,8 +5,9 @@ use crate::domain::problem::Result;
 use crate::net::imap::{Fetched, RemoteFlags, RemoteFolder, Selected, Session};
 use jiff::Timestamp;
 
-/// An IMAP server as sync sees it. Every call may fail at any time; nothing it did before is undone.
-pub trait Remote {
+/// An IMAP server as sync sees it. Every call may fail at any time; nothing it did before is undone. `Send`: letters are
+/// fetched on a thread of their own, see `fetching`.
+pub trait Remote: Send {
     /// Every folder.
     ///
     /// # Errors

@@ -2,15 +2,19 @@
 
 use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
+use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
-use super::overlays::{Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pick, Search, Why, Yes};
+use super::overlays::{
+    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes,
+};
 use super::reader::Reader;
 use super::screens;
 use super::slot::Slot;
 use super::state::{Effects, Page, Screen, State, Target};
 use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
+use crate::domain::handling::Handling;
 use crate::domain::id;
 use crate::domain::outbox::State as Stand;
 use crate::domain::text::Text;
@@ -22,6 +26,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
         super::compose::act(state, action, out) || program(state, action, out)
     } else {
         program(state, action, out)
+            || handling::act(state, action, out)
             || clear(state, action, out)
             || write(state, action, out)
             || look(state, action, out)
@@ -45,10 +50,15 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Clients => super::update::go(state, Screen::Clients, out),
         Action::Deals => super::update::go(state, Screen::Deals, out),
         Action::Outgoing => super::update::go(state, Screen::Outgoing, out),
+        Action::Accounts => state.overlays.push(Overlay::Accounts(Accounts::default())),
         Action::Changes => {
             let mut changes = Changes::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });
             state.overlays.push(Overlay::Changes(changes));
+        }
+        Action::Pending => {
+            super::update::load_pending(state, out);
+            state.overlays.push(Overlay::Pending(Pending::default()));
         }
         Action::Search => state.overlays.push(Overlay::Search(Box::<Search>::default())),
         Action::Find => {
@@ -64,13 +74,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             state.overlays.push(Overlay::Help(help));
         }
         Action::Undo => out.push(Effect::Undo),
-        Action::Sync if state.setup.demo => say(state, "The demo has no server: there is nothing to sync."),
-        Action::Sync => {
-            for account in &state.setup.accounts {
-                state.bar.sync_begins(account.name.clone());
-            }
-            out.push(Effect::SyncNow);
-        }
+        Action::Sync => sync(state, out),
         Action::Redraw => {
             out.push(Effect::Redraw);
             super::update::reload(state, out);
@@ -84,6 +88,17 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Syncs every account now.
+pub(super) fn sync(state: &mut State, out: &mut Effects) {
+    if state.setup.demo {
+        return say(state, "The demo has no server: there is nothing to sync.");
+    }
+    for account in &state.setup.accounts {
+        state.bar.sync_begins(account.name.clone());
+    }
+    out.push(Effect::SyncNow);
 }
 
 /// Ends the program; asks when something would surprise.
@@ -120,20 +135,7 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 cleared(state, target.subject, None, &[Counter::OverduePayments], out);
             }
         }
-        Action::ToggleRead => {
-            if let Some(thread) = target.thread {
-                out.push(if target.unread { Effect::MarkRead(thread) } else { Effect::MarkUnread(thread) });
-                if target.unread {
-                    cleared(state, target.subject, target.thread, &[Counter::Unread], out);
-                }
-            }
-        }
-        Action::Rescue => {
-            if let Some(thread) = target.thread {
-                out.push(Effect::RescueJunk(thread));
-                cleared(state, target.subject, target.thread, &[Counter::JunkWatch], out);
-            }
-        }
+        Action::Rescue => handling::order(state, Handling::NotJunk, out),
         Action::AddActivity => {
             let form = Form::activity(target.contact, target.deal, &target.who);
             state.overlays.push(Overlay::Form(Box::new(form)));
@@ -270,7 +272,7 @@ fn lead_name(state: &State, contact: id::Contact, who: &Text) -> Name {
 }
 
 /// Shows at once what an act cleared.
-fn cleared(
+pub(super) fn cleared(
     state: &mut State,
     subject: Option<Subject>,
     thread: Option<id::Thread>,
@@ -320,7 +322,7 @@ fn write(state: &mut State, action: Action, out: &mut Effects) -> bool {
     true
 }
 
-fn ask(state: &mut State, question: &str, effect: Option<Effect>) {
+pub(super) fn ask(state: &mut State, question: &str, effect: Option<Effect>) {
     if let Some(effect) = effect {
         let confirm = Confirm { question: question.to_owned(), yes: Yes::Do(vec![effect]) };
         state.overlays.push(Overlay::Confirm(confirm));
@@ -464,7 +466,7 @@ fn in_page(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 /// One page back.
-fn back(state: &mut State) {
+pub(super) fn back(state: &mut State) {
     let depth = state.pages.len();
     state.pages.pop();
     if state.parked.as_ref().is_some_and(|(at, _)| *at == depth)

@@ -7,6 +7,7 @@
 use crate::domain::activity::Activity;
 use crate::domain::contact::Name;
 use crate::domain::counter::Subject;
+use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::thread::PageKey;
@@ -185,6 +186,18 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
     },
+    /// → `PendingLoaded`: what waits for servers.
+    LoadPending {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+    /// → `GoalsLoaded`: the folders these conversations can be moved to, the last used first.
+    ListGoalsFor {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The conversations to be moved.
+        threads: Vec<id::Thread>,
+    },
     /// → `DealChoicesLoaded`: the client's open deals, best first.
     ListDealsFor {
         /// Comes back with the answer.
@@ -194,10 +207,24 @@ pub enum Effect {
     },
 
     // Acts on the store. Each is one recorded change and is answered by `Done` (or `Problem`), then `Changed`.
-    /// Every letter of the thread is seen.
+    /// Every letter of the thread is seen: it was opened. No change that could be undone.
     MarkRead(id::Thread),
-    /// The newest letter of the thread is not seen.
-    MarkUnread(id::Thread),
+    /// Puts conversations elsewhere or marks them: one change, however many they are. May be answered by `Asked`.
+    Handle(Box<Order>),
+    /// Deletes everything in a folder for good.
+    EmptyFolder(id::Folder),
+    /// Renames a folder.
+    RenameFolder {
+        /// The folder.
+        folder: id::Folder,
+        /// Its new path, parted by `/`.
+        name: String,
+    },
+    /// The refusals that came until then were looked at; no change that could be undone.
+    RefusalsSeen {
+        /// When the newest of them came.
+        until: Timestamp,
+    },
     /// No reply needed; also drops a silent thread.
     MarkDone(id::Thread),
     /// Hide the thread until then.
@@ -214,8 +241,6 @@ pub enum Effect {
         /// The deal.
         deal: Option<id::Deal>,
     },
-    /// From Junk to the inbox.
-    RescueJunk(id::Thread),
     /// It is junk indeed.
     ConfirmJunk(id::Thread),
     /// The lead becomes a contact with this name.

@@ -3,7 +3,7 @@
 //! Answers to loads carry the generation of their question; a stale one is dropped. `Changed` says *what*
 //! changed, by key: what is visible is read again.
 
-use super::effect::{BodyForm, Generation};
+use super::effect::{BodyForm, Effect, Generation};
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
@@ -13,8 +13,10 @@ use crate::domain::folder;
 use crate::domain::guard::Concern;
 use crate::domain::id;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
+use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
 use crate::domain::query::Hit;
+use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow, ThreadView};
@@ -256,6 +258,20 @@ pub enum Event {
         /// The acts.
         rows: Vec<Change>,
     },
+    /// What waits for servers.
+    PendingLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// All of it.
+        pending: Box<Pending>,
+    },
+    /// The folders that conversations can be moved to, the last used first.
+    GoalsLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The folders.
+        goals: Vec<folder::Goal>,
+    },
     /// A client's open deals, best first.
     DealChoicesLoaded {
         /// Of the question.
@@ -319,6 +335,13 @@ pub enum Event {
         /// What was done: "Marked done: Offer for 20 desks".
         title: Text,
     },
+    /// An act needs a yes first; nothing was done.
+    Asked {
+        /// The question, with what follows from yes.
+        question: Text,
+        /// What yes does.
+        yes: Effect,
+    },
     /// The newest change was taken back.
     Undone {
         /// What it had been.
@@ -337,6 +360,10 @@ pub enum Event {
         /// Of so many.
         of: u64,
     },
+    /// Who talks to the servers now: this program (`true`), or another one on the same store.
+    Carrying(bool),
+    /// How every account stands with its servers.
+    AccountStates(Vec<AccountState>),
     /// An account's sync ended.
     SyncEnded {
         /// The account's name.

@@ -1,5 +1,6 @@
 //! Where each action can be used, and the keys that the bottom line names.
 
+use super::handling;
 use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
 use super::screens::{clients, outgoing};
@@ -29,6 +30,10 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Payment => target.payment.is_some(),
         At::Counted => target.subject.is_some(),
+        At::Handled => handling::can(state),
+        At::Markable => handling::can_mark(state),
+        At::Marked => handling::can_mark(state) && handling::marked(state) > 0,
+        At::Folder => on_screen && state.screen == Screen::Mail && state.mail.folder.is_some(),
         At::Reader => state.reader().is_some(),
         At::Clients => on_screen && state.screen == Screen::Clients && !state.clients.on_card,
         At::Tabs => {
@@ -80,6 +85,7 @@ fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
         Action::Snooze if target.activity.is_some() || target.payment.is_some() => "move",
         Action::ToggleRead if target.unread => "mark read",
         Action::ToggleRead => "mark unread",
+        Action::Junk if handling::in_junk(state) => "not junk",
         Action::Back if state.pages.is_empty() && state.screen == Screen::Clients => "back",
         _ => short,
     }
@@ -115,12 +121,15 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Back, Card, Closed, Convert, DiscardDraft, DiscardOutgoing, Done, EditDraft, File, Find, Fold,
-        Forward, Help, Ignore, KeepLead, New, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Quit,
-        Quotes, Reply, Rescue, Resend, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Why,
-        WriteTo,
+        AddActivity, Archive, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done, EditDraft,
+        File, Find, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Mark, MarkAll, Move, New, NextLetter, NextPane,
+        NextTab, Open, OpenAttachment, Paid, Palette, Quit, Quotes, Reply, Rescue, Resend, Search, Snooze, Sync,
+        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, WriteTo,
     };
     let mut wanted = Vec::new();
+    if can(state, target, At::Marked) {
+        return vec![Help, Archive, Delete, Move, Unmark, Mark, ToggleRead, Junk, Flag, MarkAll];
+    }
     if state.reader().is_some() {
         wanted.extend([
             Help,
@@ -132,11 +141,13 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             File,
             Fold,
             Quotes,
+            Archive,
+            Delete,
             OpenAttachment,
             NextLetter,
             Forward,
         ]);
-        wanted.extend([Card]);
+        wanted.extend([Move, Card]);
         return wanted;
     }
     wanted.push(Help);
@@ -163,7 +174,8 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             wanted.extend([Reply, Template, Paid, Resend, Done, Snooze, Why, NextPane, Palette, Quit]);
         }
         Screen::Mail => {
-            wanted.extend([Open, Rescue, Reply, Template, Done, ToggleRead, NextPane, Search, New, Sync, Quit])
+            wanted.extend([Open, Rescue, Reply, Template, Done, Archive, Delete, Mark, Move, ToggleRead]);
+            wanted.extend([NextPane, Search, New, Sync, Quit]);
         }
         Screen::Clients => {
             wanted.extend([Open, NextTab, Find, Convert, KeepLead]);
@@ -204,12 +216,17 @@ fn pairs(state: &State, first: &str) -> Vec<(String, String)> {
 fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
         Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Goals(_) => &[("enter", "move there"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Pending(_) => {
+            &[("x", "I have seen it"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
+        }
         Overlay::Search(_) => &[("enter", "open"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Help(_) | Overlay::Why(_) | Overlay::Notice(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
         Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
+        Overlay::Accounts(_) => &[("s", "sync now"), ("esc", "close")],
         Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

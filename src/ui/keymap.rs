@@ -25,6 +25,14 @@ pub enum At {
     Payment,
     /// Where a row raises counters.
     Counted,
+    /// Where conversations can be put elsewhere or marked.
+    Handled,
+    /// A list of conversations.
+    Markable,
+    /// A list with marked conversations.
+    Marked,
+    /// Where the folders are.
+    Folder,
     /// The reader.
     Reader,
     /// Lists of clients.
@@ -50,6 +58,8 @@ pub enum At {
 pub enum Group {
     /// What waits.
     Clear,
+    /// Conversations in folders.
+    Put,
     /// Letters.
     Write,
     /// The reader.
@@ -64,13 +74,14 @@ pub enum Group {
 
 impl Group {
     /// In the order of the help screen.
-    pub const ALL: [Self; 6] = [Self::Clear, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
+    pub const ALL: [Self; 7] = [Self::Clear, Self::Put, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
 
     /// Its heading.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Clear => "Clear what waits",
+            Self::Put => "Put away and mark",
             Self::Write => "Write",
             Self::Read => "Read",
             Self::Move => "Move",
@@ -89,7 +100,7 @@ pub struct Binding {
     pub title: &'static str,
     /// One or two words for the line of hints.
     pub short: &'static str,
-    /// Its keys, the first one is shown: `j`, `ctrl-s`, `g t`.
+    /// Its keys, the first one is shown: `j`, `ctrl-s`, `g t`; none for what only the palette has.
     pub keys: &'static [&'static str],
     /// Where it can be used.
     pub at: At,
@@ -98,7 +109,7 @@ pub struct Binding {
 }
 
 macro_rules! bindings {
-    ($($group:ident $at:ident { $($action:ident $short:literal $title:literal $($key:literal)+;)+ })+) => {
+    ($($group:ident $at:ident { $($action:ident $short:literal $title:literal $($key:literal)*;)+ })+) => {
         /// Everything a key can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action { $($(#[doc = $title] $action,)+)+ }
@@ -108,7 +119,7 @@ macro_rules! bindings {
             action: Action::$action,
             title: $title,
             short: $short,
-            keys: &[$($key),+],
+            keys: &[$($key),*],
             at: At::$at,
             group: Group::$group,
         },)+)+];
@@ -163,7 +174,28 @@ bindings! {
     }
     Clear Thread {
         File "file" "File under a deal, or no deal" "f";
+    }
+    Put Handled {
+        Archive "archive" "Archive" "E";
+        Delete "delete" "Delete: into Trash, what is in Trash for good" "d" "delete";
+        Move "move" "Move to a folder" "M" "v";
+        Junk "junk" "It is junk; in Junk: it is none" "J";
+        Flag "flag" "Flag, or take the flag off" "!";
+    }
+    Put Thread {
         ToggleRead "read" "Mark read or unread" "m";
+    }
+    Put Marked {
+        Unmark "unmark" "Unmark all" "esc";
+    }
+    Put Markable {
+        Mark "mark" "Mark or unmark, and go down" "space" "shift-down";
+        MarkUp "mark up" "Mark or unmark, and go up" "shift-up";
+        MarkAll "mark all" "Mark all that is shown, or none" "*";
+    }
+    Put Folder {
+        RenameFolder "rename" "Rename this folder";
+        EmptyFolder "empty" "Empty this folder: delete all of Trash or Junk for good";
     }
     Clear Junk {
         Rescue "not junk" "Rescue from Junk to the inbox" "i";
@@ -200,8 +232,8 @@ bindings! {
     }
     Move List {
         Open "open" "Open" "enter";
-        Down "down" "Down" "j" "down";
-        Up "up" "Up" "k" "up";
+        Down "down" "Down" "j" "down" "shift-down";
+        Up "up" "Up" "k" "up" "shift-up";
         PageDown "page down" "A page down" "pgdn" "space" "ctrl-d" "ctrl-f";
         PageUp "page up" "A page up" "pgup" "ctrl-u" "ctrl-b";
         Top "top" "To the top" "g g" "home";
@@ -226,6 +258,8 @@ bindings! {
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
+        Accounts "accounts" "How each account stands with its servers" "g a";
+        Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";
@@ -274,6 +308,9 @@ pub fn shown(key: &str) -> String {
         "pgup" => "PgUp".to_owned(),
         "home" => "Home".to_owned(),
         "end" => "End".to_owned(),
+        "delete" => "Del".to_owned(),
+        "shift-down" => "Shift-↓".to_owned(),
+        "shift-up" => "Shift-↑".to_owned(),
         "f1" => "F1".to_owned(),
         "f5" => "F5".to_owned(),
         "space" => "Space".to_owned(),
@@ -308,6 +345,9 @@ pub fn name(key: KeyEvent) -> Option<String> {
         KeyCode::PageUp => "pgup".to_owned(),
         KeyCode::Home => "home".to_owned(),
         KeyCode::End => "end".to_owned(),
+        KeyCode::Delete => "delete".to_owned(),
+        KeyCode::Up if key.modifiers.contains(KeyModifiers::SHIFT) => "shift-up".to_owned(),
+        KeyCode::Down if key.modifiers.contains(KeyModifiers::SHIFT) => "shift-down".to_owned(),
         KeyCode::Up => "up".to_owned(),
         KeyCode::Down => "down".to_owned(),
         KeyCode::Left => "left".to_owned(),

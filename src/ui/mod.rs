@@ -3,7 +3,7 @@
 //! Pure, except [`terminal`]: no clock, no store, no network. The runtime turns keys and answers into
 //! [`event::Event`]s, and does the [`effect::Effect`]s. A screen shows what was loaded; when something changed
 //! it is told so by key, and loads again. In reading order: `event`, `effect`, `keymap`, `state`, `update`,
-//! `acts`, `tell`, `view`, then the screens.
+//! `acts`, `handling`, `tell`, `view`, then the screens.
 
 mod acts;
 mod card;
@@ -12,6 +12,7 @@ mod dates;
 pub mod effect;
 pub mod event;
 mod format;
+mod handling;
 mod hints;
 pub mod keymap;
 mod layout;

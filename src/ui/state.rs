@@ -13,6 +13,8 @@ use crate::domain::account::{Account, Me};
 use crate::domain::address::Own;
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
+use crate::domain::pending::Pending;
+use crate::domain::status::AccountState;
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use ratatui::layout::Rect;
@@ -125,6 +127,8 @@ pub struct State {
     pub(super) generation: Generation,
     pub(super) screen: Screen,
     pub(super) counters: Slot<Counters>,
+    /// What waits for servers, and what they refused.
+    pub(super) waiting: Slot<Box<Pending>>,
     pub(super) today: Today,
     pub(super) mail: Mail,
     pub(super) clients: Clients,
@@ -137,6 +141,8 @@ pub struct State {
     pub(super) writing: Option<Box<Compose>>,
     pub(super) pending: Option<String>,
     pub(super) bar: Bar,
+    /// How every account stands with its servers.
+    pub(super) accounts: Vec<AccountState>,
 }
 
 impl State {
@@ -152,6 +158,7 @@ impl State {
             generation: 0,
             screen: Screen::Today,
             counters: Slot::default(),
+            waiting: Slot::default(),
             today: Today::default(),
             mail: Mail::default(),
             clients: Clients::default(),
@@ -163,6 +170,7 @@ impl State {
             writing: None,
             pending: None,
             bar: Bar::default(),
+            accounts: Vec::new(),
         }
     }
 

@@ -59,6 +59,13 @@ impl Terminal {
         self.inner.clear().map_err(|error| trouble(&error))
     }
 
+    /// Rings the terminal's bell.
+    pub fn ring(&self) {
+        let mut out = stdout();
+        // A terminal without a bell is no trouble.
+        let _ = out.write_all(b"\x07").and_then(|()| out.flush());
+    }
+
     /// Leaves the terminal to an editor or a shell while `run` runs, then takes it back.
     ///
     /// # Errors

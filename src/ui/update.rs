@@ -40,7 +40,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::AttachmentSaved { .. }
         | Event::Problem(_)
         | Event::SyncProgress { .. }
-        | Event::SyncEnded { .. }) => told(state, news),
+        | Event::Carrying(_)
+        | Event::AccountStates(_)
+        | Event::SyncEnded { .. }) => told(state, news, &mut out),
+        Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
         | Event::FileRead(_)
@@ -62,6 +65,7 @@ fn started(state: &mut State, now: Timestamp, width: u16, height: u16, out: &mut
     }
     screens::today::load(state, out);
     load_counters(state, out);
+    load_pending(state, out);
 }
 
 /// Shows a screen.
@@ -98,11 +102,19 @@ fn load_counters(state: &mut State, out: &mut Effects) {
     }
 }
 
+/// Reads what waits for servers.
+pub(super) fn load_pending(state: &mut State, out: &mut Effects) {
+    if let Some(generation) = state.waiting.refresh(&mut state.generation) {
+        out.push(Effect::LoadPending { generation });
+    }
+}
+
 /// Reads everything that is visible again.
 pub(super) fn reload(state: &mut State, out: &mut Effects) {
     // The list first: it is what the next key is for.
     enter(state, out);
     load_counters(state, out);
+    load_pending(state, out);
     read_again(state, out);
 }
 
@@ -176,6 +188,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if concerned {
         enter(state, out);
     }
+    load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
     state.bar.held.retain(|held| !changes.contains(&Changed::Outgoing(held.id)));
     let letters = has(|change| matches!(change, Changed::Outgoing(_)));
@@ -198,9 +211,18 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     }
 }
 
+/// An act needs a yes: what it seemed to do is read again.
+fn asked(state: &mut State, question: &str, yes: Effect, out: &mut Effects) {
+    enter(state, out);
+    acts::ask(state, question, Some(yes));
+}
+
 /// News for the bottom line.
-fn told(state: &mut State, event: Event) {
+fn told(state: &mut State, event: Event, out: &mut Effects) {
     let now = state.now;
+    if matches!(event, Event::SyncEnded { .. }) {
+        load_pending(state, out);
+    }
     match event {
         Event::Done { title } => state.bar.done(title, now),
         Event::Undone { title } => state.bar.news(format!("Taken back: {title}"), now),
@@ -213,6 +235,11 @@ fn told(state: &mut State, event: Event) {
             state.bar.sync_goes_on(account, Progress { folder, done, of });
         }
         Event::SyncEnded { account, problem } => state.bar.sync_ended(account, problem),
+        Event::Carrying(ours) => state.bar.elsewhere = !ours,
+        Event::AccountStates(accounts) => {
+            state.bar.stand(&accounts);
+            state.accounts = accounts;
+        }
         _ => {}
     }
 }
@@ -251,6 +278,12 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
                 if state.counters.wants_again() {
                     load_counters(state, out);
                 }
+            }
+        }
+        Event::PendingLoaded { generation, pending } => {
+            state.waiting.fill(generation, &pending);
+            if state.waiting.wants_again() {
+                load_pending(state, out);
             }
         }
         Event::TodayLoaded { generation, rows, more } => screens::today::loaded(state, generation, rows, more, out),
@@ -319,6 +352,7 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
             }
+            (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
             _ => {}
         }
     }
@@ -367,6 +401,7 @@ fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, r
 /// A load failed: said where its answer would stand.
 fn failed(state: &mut State, generation: Generation, problem: &Problem) {
     let known = state.counters.fail(generation, problem)
+        || state.waiting.fail(generation, problem)
         || state.today.slot.fail(generation, problem)
         || state.mail.folders.fail(generation, problem)
         || state.mail.threads.fail(generation, problem)
@@ -383,6 +418,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
             Overlay::Search(search) => drop(search.slot.fail(generation, problem)),
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
+            Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
             _ => {}
         }

@@ -1,7 +1,6 @@
 //! The connection breaks, or the program is killed, at every moment of a sync with a real server: what is resumed ends as what
 //! was never disturbed, here and on the server.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -24,16 +23,15 @@ const PLAYERS: usize = 3;
 /// «Клиенты» in modified UTF-7.
 const CLIENTS: &str = "&BBoEOwQ4BDUEPQRCBEs-";
 /// How long a server may be silent in a test of silence.
-const PATIENCE: Duration = Duration::from_millis(250);
+pub const PATIENCE: Duration = Duration::from_millis(250);
 
-/// In memory where the system has such a place: what is tested is what is written, not how long a disk takes.
-fn folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+/// In memory if that can be: what is tested is what is written, not how long a disk takes.
+pub fn folder() -> TempDir {
+    tempfile::tempdir_in(memory()).unwrap()
 }
 
 /// A store in which `file`, and `log` as its write-ahead log, were left behind.
-fn desk_with(file: &[u8], log: &[u8]) -> Desk {
+pub fn desk_with(file: &[u8], log: &[u8]) -> Desk {
     let dir = folder();
     std::fs::write(dir.path().join("postbook.sqlite"), file).unwrap();
     if !log.is_empty() {
@@ -84,31 +82,25 @@ impl Stage {
             }
         }
         let stage = Self { dovecot, store: Vec::new(), copies: AtomicUsize::new(0) };
-        let desk = Desk::in_folder(folder());
-        stage.with_store(desk)
+        stage.with_store(&Desk::in_folder(folder()))
     }
 
-    fn with_store(mut self, desk: Desk) -> Self {
-        let Desk { store, .. } = &desk;
-        let file = desk.file();
+    fn with_store(mut self, desk: &Desk) -> Self {
         // What is in the write-ahead log goes into the file.
-        rusqlite::Connection::open(&file)
-            .unwrap()
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .unwrap();
-        let _ = store;
-        self.store = std::fs::read(file).unwrap();
+        let whole = rusqlite::Connection::open(desk.file()).unwrap();
+        whole.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        self.store = std::fs::read(desk.file()).unwrap();
         self
     }
 
     /// The next act: what is synced so far, and what `act` does then to the store and the server.
     fn then(mut self, act: impl FnOnce(&Desk, &mut Dovecot)) -> Self {
         let desk = desk_with(&self.store, &[]);
-        settle(&desk, &mut || session(self.dovecot.imap_port, ANNA, &Timeouts::default()));
+        settle(&desk, &mut session(self.dovecot.imap_port, ANNA, &Timeouts::default()).unwrap());
         act(&desk, &mut self.dovecot);
         // Its processes write what they know when they end.
         self.dovecot.restart();
-        self.with_store(desk)
+        self.with_store(&desk)
     }
 
     /// A user whose mailbox nobody has touched.
@@ -120,7 +112,7 @@ impl Stage {
 
     /// Syncs to the end, undisturbed, and looks at what came of it.
     fn end(&self, desk: &Desk, user: &str) -> End {
-        settle(desk, &mut || session(self.dovecot.imap_port, user, &Timeouts::default()));
+        settle(desk, &mut session(self.dovecot.imap_port, user, &Timeouts::default()).unwrap());
         let server = Client::connect(self.dovecot.imap_port, user).mailbox(&postbook_name);
         self.dovecot.forget_user(user);
         let here = dump::mailbox(&desk.file(), &str::to_owned);
@@ -133,7 +125,7 @@ fn postbook_name(wire: &str) -> String {
     if wire == CLIENTS { "Клиенты".to_owned() } else { wire.to_owned() }
 }
 
-fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
+pub fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
     let host = "127.0.0.1".to_owned();
     let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None, pin: None };
     let login = Login { user: user.to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
@@ -141,9 +133,9 @@ fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
 }
 
 /// Syncs until nothing more happens.
-fn settle(desk: &Desk, open: &mut dyn FnMut() -> Result<Session>) {
+fn settle(desk: &Desk, session: &mut Session) {
     for _ in 0..4 {
-        let reports = desk.try_sync(&mut open().unwrap()).unwrap();
+        let reports = desk.try_sync(session).unwrap();
         if reports.iter().all(|r| (r.new, r.changed, r.deleted, r.wishes) == (0, 0, 0, 0)) {
             return;
         }
@@ -177,18 +169,18 @@ struct Model {
 }
 
 /// Holds a store's state of now: from now on nothing leaves the write-ahead log for the file, so that the log tells every commit.
-fn hold(desk: &Desk) -> rusqlite::Connection {
+pub fn hold(desk: &Desk) -> rusqlite::Connection {
     let reader = rusqlite::Connection::open(desk.file()).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM folder;").unwrap();
     reader
 }
 
-fn log_of(desk: &Desk) -> std::path::PathBuf {
+pub fn log_of(desk: &Desk) -> std::path::PathBuf {
     desk.file().with_extension("sqlite-wal")
 }
 
 /// Where the commits in a write-ahead log end (SQLite, "Write-Ahead Log File Format").
-fn commits(log: &[u8]) -> Vec<usize> {
+pub fn commits(log: &[u8]) -> Vec<usize> {
     let Some(page) = log.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) else {
         return Vec::new();
     };
@@ -206,7 +198,7 @@ fn model(stage: &Stage) -> Model {
     let held = hold(&desk);
     let seen: Arc<Mutex<Vec<usize>>> = Arc::default();
     let (known, log) = (seen.clone(), log_of(&desk));
-    proxy.watch(move |_| known.lock().unwrap().push(commits(&std::fs::read(&log).unwrap_or_default()).len()));
+    proxy.watch(move |_, _| known.lock().unwrap().push(commits(&std::fs::read(&log).unwrap_or_default()).len()));
     let user = stage.user();
     desk.try_sync(&mut session(proxy.port, &user, &Timeouts::default()).unwrap()).unwrap();
     let moments = proxy.moments();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use postbook::domain::account::{Account, Kind};
 use postbook::domain::address::{Address, Mailbox};
+use postbook::domain::id;
 use postbook::domain::message::MsgId;
 use postbook::domain::outbox::{Letter, Outcome, State};
 use postbook::domain::text::Text;
@@ -86,6 +87,12 @@ fn every_fault_has_its_certain_outcome() {
 /// A desk whose outbox holds one letter to Jan that may leave now.
 fn with_letter(name: &str) -> Desk {
     let desk = Desk::new();
+    queue(&desk, name);
+    desk
+}
+
+/// Puts a letter to Jan into the outbox; it may leave now.
+pub fn queue(desk: &Desk, name: &str) -> id::Outgoing {
     let account = Account {
         id: desk.account,
         name: Text::own("work"),
@@ -104,8 +111,7 @@ fn with_letter(name: &str) -> Desk {
         overridden: "",
         draft: None,
     };
-    desk.store.queue(&new, now).unwrap();
-    desk
+    desk.store.queue(&new, now).unwrap()
 }
 
 /// Lets the worker run once; where the letter stands then.

@@ -6,6 +6,7 @@
 
 use super::fetch::{self, FetchLine};
 use super::list::{self, ListLine};
+use super::state::{self, FolderState};
 use super::wire::Frame;
 use crate::domain::text::Text;
 use imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
@@ -75,6 +76,8 @@ pub(super) enum Answer {
     Search(Option<Vec<u32>>),
     Fetch(Box<FetchLine>),
     List(ListLine),
+    /// How a folder stands that need not be the selected one.
+    Status(FolderState),
     /// Understood and of no use here.
     Other,
 }
@@ -121,6 +124,10 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
             Some((line, repaired)) => understood(Answer::List(line), repaired, "LIST"),
             None => dropped("LIST"),
         },
+        (b"STATUS", _) => match state::read(frame) {
+            Some(state) => understood(Answer::Status(state), false, "STATUS"),
+            None => dropped("STATUS"),
+        },
         (number, b"FETCH") if number.iter().all(u8::is_ascii_digit) => match fetch::read(frame) {
             Some((line, repaired)) => understood(Answer::Fetch(Box::new(line)), repaired, "FETCH"),
             None => dropped("FETCH"),
@@ -142,7 +149,7 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
             _ => dropped("count"),
         },
         (b"VANISHED", _) => understood(Answer::Expunge, false, "VANISHED"),
-        // FLAGS, RECENT, STATUS, NAMESPACE, ID, ENABLED and whatever servers like to say: nothing here needs them.
+        // FLAGS, RECENT, NAMESPACE, ID, ENABLED and whatever servers like to say: nothing here needs them.
         _ => understood(Answer::Other, false, "other"),
     }
 }

@@ -11,14 +11,15 @@ const STOP_CHECK: Duration = Duration::from_secs(1);
 const NOOP_EVERY: Duration = Duration::from_secs(60);
 
 impl Session {
-    /// Waits until something happens in the selected folder (`true`), `at_most` has passed, or `stop` says so. NAT
-    /// routers forget silent connections: `at_most` should stay under 9 minutes.
+    /// Waits until something happens in the selected folder, or in one the server was asked to tell of (`true`), `at_most` has
+    /// passed, or `stop` says so. NAT routers forget silent connections: `at_most` should stay under 9 minutes.
     ///
     /// # Errors
     /// [`Kind::Network`].
     pub fn idle(&mut self, at_most: Duration, stop: &dyn Fn() -> bool) -> Result<bool> {
         let until = Instant::now() + at_most;
-        if std::mem::take(&mut self.news) {
+        if self.has_news() {
+            self.news = false;
             return Ok(true);
         }
         if self.capabilities.idle && self.begin_idle()? {
@@ -28,7 +29,9 @@ impl Session {
             self.capabilities.idle = false;
             self.ask_now_and_then(until, stop)?;
         }
-        Ok(std::mem::take(&mut self.news))
+        let news = self.has_news();
+        self.news = false;
+        Ok(news)
     }
 
     /// True when the server took the command and will tell what happens.
@@ -45,7 +48,7 @@ impl Session {
     }
 
     fn listen(&mut self, until: Instant, stop: &dyn Fn() -> bool) -> Result<()> {
-        while !self.news {
+        while !self.has_news() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() || stop() {
                 break;
@@ -73,7 +76,7 @@ impl Session {
                 self.noop()?;
                 ask_at = now + NOOP_EVERY;
             }
-            if over || self.news {
+            if over || self.has_news() {
                 return Ok(());
             }
             // Some servers tell without being asked.

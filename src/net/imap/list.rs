@@ -63,16 +63,18 @@ pub(super) fn folders(lines: Vec<ListLine>) -> Vec<RemoteFolder> {
     for line in lines {
         let is = |attribute: &str| line.attributes.iter().any(|a| a.eq_ignore_ascii_case(attribute));
         let inbox = line.raw_name.eq_ignore_ascii_case("INBOX");
+        // However it is spelt, it is one folder (RFC 3501, 5.1): a server that begins to spell it otherwise has no new one.
+        let raw_name = if inbox { "INBOX".to_owned() } else { line.raw_name };
         let special = line.attributes.iter().find_map(|attribute| Role::from_special_use(attribute));
         // \Inbox is an old Gmail attribute; the name INBOX is reserved (RFC 3501, 5.1).
         let role = if inbox { Some(Role::Inbox) } else { special.filter(|role| *role != Role::Inbox) };
         let folder = RemoteFolder {
-            name: Text::from(decode_name(&line.raw_name)),
+            name: Text::from(decode_name(&raw_name)),
             delimiter: line.delimiter,
             role,
             // RFC 5258: \NonExistent implies \Noselect.
             selectable: !(is("\\Noselect") || is("\\NonExistent") || line.unreadable),
-            raw_name: line.raw_name,
+            raw_name,
         };
         if folders.iter().any(|(known, _)| known.raw_name == folder.raw_name) {
             continue;

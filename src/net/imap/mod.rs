@@ -8,17 +8,21 @@ mod answer;
 mod fetch;
 mod idle;
 mod list;
+mod notify;
 mod open;
 mod run;
 mod set;
+mod state;
 #[cfg(test)]
 mod tests;
 mod token;
 mod wire;
 
 pub use list::RemoteFolder;
+pub use notify::Told;
 pub use open::reach;
 pub use set::ranges;
+pub use state::FolderState;
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
@@ -60,6 +64,10 @@ pub struct Capabilities {
     pub id: bool,
     /// Gmail's extensions: this is Gmail, which keeps copies of what it sends.
     pub gmail: bool,
+    /// The server tells what happens in folders that are not open (RFC 5465).
+    pub notify: bool,
+    /// LIST tells how each folder stands (RFC 5819).
+    pub list_status: bool,
     /// LIST takes options (RFC 5258).
     list_extended: bool,
     /// LOGIN is forbidden here.
@@ -91,6 +99,8 @@ impl Capabilities {
             enable: has("ENABLE"),
             id: has("ID"),
             gmail: has("X-GM-EXT-1"),
+            notify: has("NOTIFY"),
+            list_status: has("LIST-STATUS"),
             list_extended: has("LIST-EXTENDED"),
             login_disabled: has("LOGINDISABLED"),
             auth_plain: has("AUTH=PLAIN"),
@@ -161,6 +171,10 @@ pub struct Session {
     exists: Option<u32>,
     /// Something changed that nobody has been told of.
     news: bool,
+    /// What the server told of other folders; `None` when it was not asked to (see [`Session::notify`]).
+    told: Option<Told>,
+    /// A way to end the connection from another thread.
+    lifeline: Option<super::connect::Lifeline>,
 }
 
 impl std::fmt::Debug for Session {
@@ -174,6 +188,12 @@ impl Session {
     #[must_use]
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// A way to end this connection from another thread; `None` when the system gives none.
+    #[must_use]
+    pub fn lifeline(&self) -> Option<super::connect::Lifeline> {
+        self.lifeline.clone()
     }
 
     /// Answer lines that had to be repaired or dropped since the connection was opened.

@@ -23,6 +23,7 @@ impl Session {
     /// `ca_file`.
     pub fn open(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> Result<Self> {
         let (wire, greeted) = connected(endpoint, timeouts)?;
+        let lifeline = wire.stream().lifeline();
         let place = connect::place(endpoint);
         let pipe = Pipe::new(wire);
         pipe.overheard().capabilities = greeted;
@@ -33,7 +34,8 @@ impl Session {
         }
         let before = Capabilities::from_names(&pipe.overheard().capabilities.take().unwrap_or_default());
         let imap = sign_in(client, &pipe, &before, login, endpoint)?;
-        let mut session = Self { imap, pipe, capabilities: Capabilities::default(), exists: None, news: false };
+        let mut session =
+            Self { imap, pipe, capabilities: Capabilities::default(), exists: None, news: false, told: None, lifeline };
         // What holds before signing in need not hold after.
         let told = session.pipe.overheard().capabilities.take();
         let names = match told {

@@ -66,7 +66,7 @@ impl Session {
                 self.news = true;
                 self.exists = self.exists.map(|count| count.saturating_sub(1));
             }
-            _ => {}
+            other => self.note_elsewhere(other),
         }
     }
 }

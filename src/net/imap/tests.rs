@@ -320,7 +320,7 @@ fn folders_with_odd_names() {
     assert_eq!(
         seen,
         [
-            ("inbox", "inbox", slash, Some(Role::Inbox), true),
+            ("INBOX", "INBOX", slash, Some(Role::Inbox), true),
             ("&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-", "Отправленные", slash, Some(Role::Sent), true),
             ("[Gmail]", "[Gmail]", slash, None, false),
             ("[Gmail]/All Mail", "[Gmail]/All Mail", slash, Some(Role::All), true),
@@ -710,6 +710,96 @@ fn waiting_for_news() {
         drop(session);
         server.heard();
     }
+}
+
+#[test]
+fn news_of_other_folders() {
+    let mut steps = answered("SELECT", &["* 1 EXISTS", "TAG OK"]);
+    steps.extend(answered("NOTIFY SET (SELECTED (", &["* STATUS Sent (MESSAGES 1)", "TAG OK"]));
+    let told = ["+ idling", "* STATUS Klienci (MESSAGES 2 UIDNEXT 3)", "* STATUS Klienci (UNSEEN 1)"];
+    steps.extend(answered("IDLE", &told[..2]));
+    steps.extend([hear("DONE"), say("a4 OK")]);
+    steps.extend(answered("IDLE", &[told[0], told[2], "* LIST () \".\" Nowy"]));
+    steps.extend([hear("DONE"), say("a5 OK")]);
+    steps.extend(answered("IDLE", &[told[0], "* OK [NOTIFICATIONOVERFLOW] too much"]));
+    steps.extend([hear("DONE"), say("a6 OK"), Step::Hold]);
+    let server = signed_in("IMAP4rev1 AUTH=PLAIN IDLE NOTIFY", steps);
+    let mut session = open(&server);
+    session.select("INBOX").unwrap();
+    assert!(session.notify().unwrap());
+    // How the folders stand when it is asked for is no news.
+    session.take_told();
+    let wait = |session: &mut Session| session.idle(Duration::from_secs(3600), &|| false).unwrap();
+    let klienci = || vec!["Klienci".to_owned()];
+    assert!(wait(&mut session));
+    assert_eq!(session.take_told(), Told { folders: klienci(), listing: false });
+    assert_eq!(session.take_told(), Told::default());
+    assert!(wait(&mut session));
+    assert_eq!(session.take_told().folders, klienci());
+    assert!(wait(&mut session), "it has lost count: everything is news");
+    assert!(!session.notify().unwrap(), "and is not asked again");
+    drop(session);
+    server.heard();
+}
+
+#[test]
+fn a_server_that_lies_about_notify_is_not_asked_again() {
+    let mut steps = answered("NOTIFY SET", &["TAG BAD unknown"]);
+    steps.push(Step::Hold);
+    let server = signed_in("IMAP4rev1 AUTH=PLAIN IDLE NOTIFY", steps);
+    let mut session = open(&server);
+    assert!(!session.notify().unwrap());
+    assert!(!session.notify().unwrap());
+    drop(session);
+    server.heard();
+}
+
+#[test]
+fn how_folders_stand() {
+    let state = |name: &str| FolderState { raw_name: name.to_owned(), ..FolderState::default() };
+    let known = |name: &str| FolderState {
+        messages: Some(2),
+        unseen: Some(1),
+        uid_next: Some(3),
+        uid_validity: Some(7),
+        highest_modseq: Some(90),
+        ..state(name)
+    };
+    let all = "(MESSAGES 2 UIDNEXT 3 UIDVALIDITY 7 UNSEEN 1 HIGHESTMODSEQ 90)";
+    // At once, with a name in quotes, one as a literal, Exchange's empty list and zeros that mean nothing.
+    let lines = [
+        "* LIST () \".\" INBOX".to_owned(),
+        format!("* STATUS INBOX {all}"),
+        format!("* STATUS \"My folder\" {all}"),
+        format!("* STATUS {{6}}\r\nlitera {all}"),
+        "* STATUS Empty ()".to_owned(),
+        "* STATUS Zero (MESSAGES 0 UIDNEXT 0 UIDVALIDITY 0 HIGHESTMODSEQ 0 SIZE 9.3736e+06)".to_owned(),
+        "* STATUS Broken".to_owned(),
+        "TAG OK".to_owned(),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let mut steps = answered("LIST \"\" \"*\" RETURN (STATUS (MESSAGES", &lines);
+    steps.push(Step::Hold);
+    let server = signed_in("IMAP4rev1 AUTH=PLAIN LIST-STATUS CONDSTORE", steps);
+    let mut session = open(&server);
+    let names = ["INBOX", "My folder", "litera", "Empty", "Zero", "Broken", "Unknown"];
+    let states = session.folder_states(&names).unwrap();
+    let zero = FolderState { messages: Some(0), ..state("Zero") };
+    assert_eq!(states, [known("INBOX"), known("My folder"), known("litera"), state("Empty"), zero]);
+    drop(session);
+    server.heard();
+
+    // One by one, where it promised more than it can; a folder that is refused costs the others nothing.
+    let mut steps = answered("LIST", &["TAG BAD what?"]);
+    steps.extend(answered("STATUS \"A\"", &["TAG NO [NONEXISTENT] gone"]));
+    steps
+        .extend(answered("STATUS \"B\" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)", &["* STATUS B (MESSAGES 2)", "TAG OK"]));
+    steps.push(Step::Hold);
+    let server = signed_in("IMAP4rev1 AUTH=PLAIN LIST-STATUS", steps);
+    let mut session = open(&server);
+    assert_eq!(session.folder_states(&["A", "B"]).unwrap(), [FolderState { messages: Some(2), ..state("B") }]);
+    drop(session);
+    server.heard();
 }
 
 #[test]

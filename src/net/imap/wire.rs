@@ -125,6 +125,11 @@ impl<S: Transport> Wire<S> {
         self.start < self.end || !self.partial.text.is_empty()
     }
 
+    /// The socket under the wire, to look at.
+    pub fn stream(&self) -> &S {
+        &self.stream
+    }
+
     /// The socket under the wire.
     pub fn into_stream(self) -> S {
         self.stream

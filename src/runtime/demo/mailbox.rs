@@ -26,6 +26,7 @@ const FOLDERS: &[(&str, Option<Role>)] = &[
     ("Drafts", Some(Role::Drafts)),
     ("Archive", Some(Role::Archive)),
     ("Junk", Some(Role::Junk)),
+    ("Trash", Some(Role::Trash)),
     ("Newsletters", None),
 ];
 
@@ -84,9 +85,19 @@ impl Mailbox<'_> {
     /// When the store cannot be written.
     pub(super) fn append(&self, role: Role, bytes: Vec<u8>, flags: Flags, now: Timestamp) -> Result<Vec<id::Thread>> {
         let Some(folder) = self.store.folder_with_role(self.account, role)? else { return Ok(Vec::new()) };
-        let uid = folder.cursor.uid_next;
-        let arrival = Arrival { uid, flags, keywords: Vec::new(), internal_date: Some(now), bytes };
-        self.arrive(folder.id, arrival, now)
+        self.append_to(folder.id, bytes, flags, Vec::new(), now)
+    }
+
+    fn append_to(
+        &self,
+        folder: id::Folder,
+        bytes: Vec<u8>,
+        flags: Flags,
+        keywords: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Vec<id::Thread>> {
+        let uid = self.store.cursor(folder)?.uid_next.max(1);
+        self.arrive(folder, Arrival { uid, flags, keywords, internal_date: Some(now), bytes }, now)
     }
 
     /// Moves a copy into another folder, as RFC 6851 has it: it comes there under a new number. Gives the threads that
@@ -95,27 +106,27 @@ impl Mailbox<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub(super) fn move_to(&self, from: id::Folder, uid: u32, to: &str, now: Timestamp) -> Result<Vec<id::Thread>> {
-        let Some(role) = FOLDERS.iter().find(|(name, _)| *name == to).and_then(|(_, role)| *role) else {
-            return Ok(Vec::new());
-        };
+        let Some(goal) = self.store.folder_named(self.account, to)? else { return Ok(Vec::new()) };
         self.store.write(|| {
-            let before = self.store.cursor(from)?;
             let flags = self.store.copies(from, UID_VALIDITY)?.get(&uid).map(|flags| flags.wanted).unwrap_or_default();
-            let threads = self.store.remove_copies(from, UID_VALIDITY, &[uid])?;
-            let left = before.server_count.unwrap_or(0).saturating_sub(1);
-            self.store.set_cursor(from, &cursor(before.uid_next, left))?;
-            for thread in &threads {
-                for message in self.store.messages_of(*thread)? {
-                    // The letter that has no copy any more is the one that moves.
-                    if self.store.folders_of(message)?.is_empty()
-                        && let Some(bytes) = self.store.raw(message)?
-                    {
-                        self.append(role, bytes, flags, now)?;
-                    }
-                }
+            let message = self.store.message_of_copy(from, UID_VALIDITY, uid)?;
+            let bytes = message.map_or(Ok(None), |message| self.store.raw(message))?;
+            let threads = self.remove(from, uid)?;
+            if let Some(bytes) = bytes {
+                self.append_to(goal, bytes, flags, Vec::new(), now)?;
             }
             Ok(threads)
         })
+    }
+
+    /// Takes a copy away. Gives the threads that changed.
+    fn remove(&self, folder: id::Folder, uid: u32) -> Result<Vec<id::Thread>> {
+        let before = self.store.cursor(folder)?;
+        let threads = self.store.remove_copies(folder, UID_VALIDITY, &[uid])?;
+        let left = before.server_count.unwrap_or(0).saturating_sub(1);
+        self.store.set_cursor(folder, &cursor(before.uid_next, left))?;
+        threads.iter().try_for_each(|thread| self.store.refresh_lists(*thread))?;
+        Ok(threads)
     }
 
     /// The letter and the cursor in one transaction, as with a real server.

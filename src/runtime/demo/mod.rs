@@ -62,7 +62,7 @@ pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
             mailbox.deliver(&BUNDLE, &calendar, &mut office)?;
             office.enter_activities()?;
             mailbox.decide(&crm, &office, &calendar)?;
-            store.note_sync(account, now.timestamp(), None)?;
+            store.note_sync(account, now.timestamp(), Ok(()))?;
         }
         Ok(account)
     })?;

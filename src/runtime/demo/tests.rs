@@ -69,7 +69,7 @@ fn everything_is_as_after_a_sync() {
     let (_folder, store) = filled(&now);
     let status = store.status(&now).unwrap();
     let account = &status.accounts[0];
-    assert!(account.online && account.wishes_pending == 0);
+    assert!(account.state.online() && account.wishes_pending == 0);
     assert_eq!(account.folders.iter().map(|folder| folder.local).sum::<u64>(), 222);
     for folder in &account.folders {
         assert_eq!(Some(folder.local), folder.server, "{}", folder.name);

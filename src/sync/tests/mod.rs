@@ -5,6 +5,7 @@ mod order;
 mod outbox;
 mod recount;
 mod server;
+mod taking_back;
 mod wishes;
 
 use crate::domain::address::{Address, Own};

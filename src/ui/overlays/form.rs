@@ -30,6 +30,8 @@ pub enum Purpose {
     Attach,
     /// Clients to find.
     Find,
+    /// Another name for a folder.
+    Rename(id::Folder),
 }
 
 /// A line of the form.
@@ -118,6 +120,13 @@ impl Form {
         Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
     }
 
+    /// Asks what a folder is to be called.
+    #[must_use]
+    pub fn rename(folder: id::Folder, name: &Text) -> Self {
+        let hint = "Its whole path. The server learns it at the next sync.";
+        Self::new(Purpose::Rename(folder), format!("Rename {name}"), hint, &[("name", name.as_str())])
+    }
+
     fn text(&self, label: &str) -> &str {
         self.entries
             .iter()
@@ -195,6 +204,12 @@ impl Form {
                     return Err("Which file?");
                 }
                 out.push(Effect::ReadFile { path: self.text("path").to_owned() });
+            }
+            Purpose::Rename(folder) => {
+                if self.text("name").is_empty() {
+                    return Err("A folder needs a name.");
+                }
+                out.push(Effect::RenameFolder { folder: *folder, name: self.text("name").to_owned() });
             }
             Purpose::Find => {
                 let words = self.text("find").to_owned();

@@ -73,7 +73,13 @@ impl Help {
         }
         if state.writing.is_none() && state.screen == Screen::Mail {
             lines.push(Line::styled("The mark before a conversation", styles.accent));
-            for (mark, meaning) in [("N", "new: not seen"), ("!", "flagged"), ("R", "answered"), ("@", "with files")] {
+            for (mark, meaning) in [
+                ("*", "marked: keys act on all that are"),
+                ("N", "new: not seen"),
+                ("!", "flagged"),
+                ("R", "answered"),
+                ("@", "with files"),
+            ] {
                 entry(&mut lines, mark, meaning, columns, styles.strong, styles.text);
             }
         }

@@ -1,23 +1,29 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
+mod accounts;
 mod changes;
 mod choose;
 mod confirm;
 mod form;
+mod goals;
 mod help;
 mod notice;
 mod palette;
+mod pending;
 mod search;
 mod welcome;
 mod why;
 
+pub use accounts::Accounts;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
 pub use form::Form;
+pub use goals::Goals;
 pub use help::Help;
 pub use notice::Notice;
 pub use palette::Palette;
+pub use pending::Pending;
 pub use search::Search;
 pub use welcome::Welcome;
 pub use why::Why;
@@ -43,6 +49,10 @@ pub enum Overlay {
     Why(Why),
     /// One of several: a time, a deal, a template, a file.
     Choose(Box<Choose>),
+    /// Where conversations are moved to.
+    Goals(Box<Goals>),
+    /// What waits for servers, and what they refused.
+    Pending(Pending),
     /// Something to fill in.
     Form(Box<Form>),
     /// A yes or no.
@@ -51,6 +61,8 @@ pub enum Overlay {
     Notice(Notice),
     /// What was done.
     Changes(Changes),
+    /// How each account stands.
+    Accounts(Accounts),
     /// The first look at the demo.
     Welcome(Welcome),
 }
@@ -65,10 +77,13 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Search(search) => search.key(state, key, out),
         Overlay::Why(why) => why.key(key),
         Overlay::Choose(choose) => choose.key(state, key, out),
+        Overlay::Goals(goals) => goals.key(state, key, out),
+        Overlay::Pending(pending) => pending.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
     };
     if let Some(stays) = stays {
@@ -86,6 +101,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search::ask(state, out);
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
+        Some(Overlay::Goals(goals)) => goals.paste(pasted),
         _ => {}
     }
 }
@@ -98,10 +114,13 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Search(search)) => search.view(state, frame, body),
         Some(Overlay::Why(why)) => why.view(state, frame, body),
         Some(Overlay::Choose(choose)) => choose.view(state, frame, body),
+        Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
+        Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
+        Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),
         None => {}
     }

@@ -13,10 +13,12 @@ use crate::domain::id;
 use crate::domain::message::{Attachment, Direction, Flags, Nature, Opened, Parsed, Warning};
 use crate::domain::money::Money;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State};
+use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::query::Hit;
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
+use crate::domain::wish::Refusal;
 use crate::ui::effect::{Clients, Effect};
 use crate::ui::event::{Event, TemplateRow};
 use jiff::Timestamp;
@@ -46,6 +48,7 @@ pub(super) struct Store {
     pub templates: Vec<TemplateRow>,
     pub hits: Vec<Hit>,
     pub changes: Vec<Change>,
+    pub pending: Pending,
     pub broken: bool,
 }
 
@@ -90,6 +93,14 @@ impl Store {
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
             Effect::LoadChanges { .. } => Event::ChangesLoaded { generation, rows: self.changes.clone() },
+            Effect::LoadPending { .. } => Event::PendingLoaded { generation, pending: Box::new(self.pending.clone()) },
+            Effect::ListGoalsFor { .. } => {
+                // Clients were moved to last.
+                let mut rows = self.folders.clone();
+                rows.sort_by_key(|row| row.role.is_some());
+                let goals = rows.into_iter().map(|row| folder::Goal { recent: row.role.is_none(), row }).collect();
+                Event::GoalsLoaded { generation, goals }
+            }
             Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
                 generation,
                 thread: *thread,
@@ -211,6 +222,7 @@ pub(super) fn full() -> Store {
         today,
         folders: folders(),
         threads: threads(),
+        pending: Pending::default(),
         view: None,
         contacts: contacts(),
         leads: leads(),
@@ -719,4 +731,25 @@ fn changes() -> Vec<Change> {
         change(2, "Filed under Desks for the Łódź office: Offer for 20 desks", "11-23 09:10:00", false),
         change(1, "Snoozed: Delivery terms", "11-20 09:10:00", false),
     ]
+}
+
+/// Work that waits while the network is away, and a refusal.
+pub(super) fn pending() -> Pending {
+    let wished =
+        |words: &str, count, since: &str| Wished { account: t("work"), words: t(words), count, since: Some(at(since)) };
+    Pending {
+        wishes: vec![
+            wished("move 3 letters from INBOX to Archive", 3, "11-23 08:32:00"),
+            wished("mark “Offer for 20 desks” read", 1, "11-23 09:20:00"),
+            Wished { since: None, ..wished("make the folder Klienci/Łódź", 1, "11-23 09:20:00") },
+        ],
+        letters: outbox().into_iter().filter(|row| row.state != State::Sent).take(2).collect(),
+        refusals: vec![Refusal {
+            account: t("work"),
+            thread: Some(id::Thread(4)),
+            wish: t("move “Re: Delivery terms for the second half of the order” from INBOX to Klienci"),
+            said: t("[OVERQUOTA] Quota exceeded (mailbox for user is full)"),
+            at: at("11-23 09:22:00"),
+        }],
+    }
 }

@@ -1,11 +1,13 @@
 //! Keys give exactly these effects.
 
 use super::fixtures::{self, at, t};
+use super::handling::handle;
 use super::{Program, now, setup};
 use crate::domain::activity::Kind as ActivityKind;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::guard::{self, Concern, Fix};
+use crate::domain::handling::Handling;
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem};
@@ -44,8 +46,8 @@ fn keys_on_today() {
         ("jjjr", vec![Effect::StartReply { to: ReplyTo::Thread(thread), all: false }]),
         ("jjja", vec![Effect::StartReply { to: ReplyTo::Thread(thread), all: true }]),
         ("ооок", vec![Effect::StartReply { to: ReplyTo::Thread(thread), all: false }]), // a Cyrillic layout
-        ("jjjm", vec![Effect::MarkRead(thread)]),
-        ("jm", vec![Effect::MarkUnread(id::Thread(5))]),
+        ("jjjm", vec![handle(Handling::Seen(true), &[2], None)]),
+        ("jm", vec![handle(Handling::Seen(false), &[5], None)]),
         ("jjjf2", vec![Effect::FileUnder { thread, deal: Some(id::Deal(2)) }]),
         ("jjjf<end><enter>", vec![Effect::FileUnder { thread, deal: None }]),
         ("jjjz2", vec![Effect::Snooze { thread, until: at("11-24 07:00:00") }]),
@@ -74,7 +76,7 @@ fn keys_on_today() {
         ),
         ("jjjjjjeagreed<enter>", vec![Effect::ActivityDone { activity: id::Activity(4), result: "agreed".to_owned() }]),
         ("jjjjjjz1", vec![Effect::ActivityMove { activity: id::Activity(4), to: at("11-23 18:00:00") }]),
-        ("jjjjjjji", vec![Effect::RescueJunk(id::Thread(6))]),
+        ("jjjjjjji", vec![handle(Handling::NotJunk, &[6], None)]),
         ("jjjjjjje", vec![Effect::ConfirmJunk(id::Thread(6))]),
         ("jjj<enter>", vec![Effect::MarkRead(thread)]),
         (
@@ -117,7 +119,7 @@ fn keys_on_the_other_screens() {
         ("5jjU", vec![]), // it may have arrived
         ("5jjjU", vec![Effect::UndoSend(id::Outgoing(4))]),
         ("2i", vec![]), // not in Junk
-        ("2<shift-tab>jjjj<enter>i", vec![Effect::RescueJunk(id::Thread(8))]),
+        ("2<shift-tab>jjjj<enter>i", vec![handle(Handling::NotJunk, &[8], Some(5))]),
         ("5jjry", vec![Effect::Resend(id::Outgoing(3))]),
         ("5jjrn", vec![]), // an uncertain letter is sent again only by a yes
         ("5xy", vec![Effect::DiscardOutgoing(id::Outgoing(1))]),

@@ -98,6 +98,42 @@ fn overlays() {
 }
 
 #[test]
+fn handling() {
+    each_size("mail_marked", "2<space>j<space>");
+    each_size("today_marked", "<space><space>");
+    each_size("move", "2jjM");
+    each_size("move_found", "2jjMłódź");
+    each_size("move_new", "2jjMWarszawa");
+    each_size("rename", "2<tab><tab>:rename<enter>");
+    for (width, height) in SIZES {
+        let mut program =
+            Program::start(width, height, fixtures::Store { pending: fixtures::pending(), ..fixtures::full() });
+        look("bottom_waiting", &program);
+        let problem = crate::domain::problem::Problem::new(
+            crate::domain::problem::Kind::Network,
+            "imap.firma.example:993 does not answer",
+        );
+        program.event(Event::SyncEnded {
+            account: fixtures::t("work"),
+            problem: Some(problem.hint("tried again in 30 s")),
+        });
+        program.press("P");
+        look("pending", &program);
+        program.press("<esc>2dd");
+        program.event(Event::Asked {
+            question: fixtures::t(
+                "Delete “Offer for 20 desks” for good? u takes it back only until the server has done it.",
+            ),
+            yes: crate::ui::effect::Effect::Quit,
+        });
+        look("for_good", &program);
+        let mut nothing = Program::full(width, height);
+        nothing.press("P");
+        look("pending_nothing", &nothing);
+    }
+}
+
+#[test]
 fn writing() {
     use crate::domain::guard::{Concern, Fix, Kind};
     use crate::domain::outbox::Letter;

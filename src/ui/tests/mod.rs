@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod fixtures;
+mod handling;
 mod keys;
 mod looks;
 
@@ -128,9 +129,10 @@ impl Program {
 }
 
 fn key(name: &str) -> KeyEvent {
-    let (modifiers, name) = match name.strip_prefix("ctrl-") {
-        Some(rest) => (KeyModifiers::CONTROL, rest),
-        None => (KeyModifiers::NONE, name),
+    let (modifiers, name) = match (name.strip_prefix("ctrl-"), name.strip_prefix("shift-")) {
+        (Some(rest), _) => (KeyModifiers::CONTROL, rest),
+        (None, Some(rest)) if rest != "tab" => (KeyModifiers::SHIFT, rest),
+        _ => (KeyModifiers::NONE, name),
     };
     let code = match name {
         "enter" => KeyCode::Enter,
@@ -145,6 +147,8 @@ fn key(name: &str) -> KeyEvent {
         "pgup" => KeyCode::PageUp,
         "end" => KeyCode::End,
         "home" => KeyCode::Home,
+        "space" => KeyCode::Char(' '),
+        "delete" => KeyCode::Delete,
         "backspace" => KeyCode::Backspace,
         one => {
             assert_eq!(one.chars().count(), 1, "no such key: {one}");
@@ -175,6 +179,8 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }
         | Effect::LoadChanges { generation }
+        | Effect::LoadPending { generation }
+        | Effect::ListGoalsFor { generation, .. }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })

@@ -17,11 +17,25 @@ pub fn view<K: Copy + PartialEq>(
     styles: &Styles,
     row: impl Fn(usize, usize) -> Line<'static>,
 ) {
+    view_marked(frame, area, cursor, in_use, |_| false, styles, row);
+}
+
+/// The same where rows can be marked: a `*` beside the mark of the selected one.
+pub fn view_marked<K: Copy + PartialEq>(
+    frame: &mut Frame,
+    area: Rect,
+    cursor: &Cursor<K>,
+    in_use: bool,
+    marked: impl Fn(usize) -> bool,
+    styles: &Styles,
+    row: impl Fn(usize, usize) -> Line<'static>,
+) {
     let columns = usize::from(area.width).saturating_sub(3);
     for (y, index) in (area.y..area.bottom()).zip(cursor.offset..cursor.len()) {
         let selected = index == cursor.index;
         let mut line = row(index, columns);
-        line.spans.insert(0, Span::raw(if selected { "> " } else { "  " }));
+        line.spans.insert(0, Span::raw(if selected { ">" } else { " " }));
+        line.spans.insert(1, Span::styled(if marked(index) { "*" } else { " " }, styles.waits));
         let place = Rect { y, height: 1, width: area.width.saturating_sub(1), ..area };
         frame.render_widget(&line, place);
         if selected {

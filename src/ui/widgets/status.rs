@@ -2,6 +2,7 @@
 
 use crate::domain::id;
 use crate::domain::problem::Problem;
+use crate::domain::status::{AccountState, Phase};
 use crate::domain::text::Text;
 use crate::ui::format;
 use crate::ui::keymap;
@@ -63,6 +64,8 @@ pub struct Bar {
     pub held: Vec<Held>,
     syncing: BTreeMap<Text, Option<Progress>>,
     troubles: BTreeMap<Text, Problem>,
+    /// Another Postbook on this store talks to the servers.
+    pub elsewhere: bool,
 }
 
 impl Bar {
@@ -73,7 +76,7 @@ impl Bar {
 
     /// Shows what was done, and that `u` takes it back.
     pub fn done(&mut self, title: Text, now: Timestamp) {
-        self.note = Some((Note::News(title, "   (u undoes)"), now));
+        self.note = Some((Note::News(title, " · u takes it back"), now));
     }
 
     /// Shows a problem.
@@ -105,10 +108,45 @@ impl Bar {
         }
     }
 
+    /// How the accounts stand, also when another Postbook works on them.
+    pub fn stand(&mut self, accounts: &[AccountState]) {
+        for account in accounts {
+            if self.elsewhere && !matches!(account.phase, Phase::Connecting | Phase::Syncing) {
+                self.syncing.remove(&account.name);
+            }
+            match account.problem().filter(|_| account.phase.is_trouble()) {
+                Some(problem) => drop(self.troubles.insert(account.name.clone(), problem)),
+                None if account.last_error.is_none() => drop(self.troubles.remove(&account.name)),
+                None => {}
+            }
+        }
+    }
+
     /// Why the newest letters of an account may not be here, in words.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
-        self.troubles.iter().next().map(|(account, problem)| trouble_words(account, problem))
+        let mut troubles = self.troubles.iter();
+        let words = troubles.next().map(|(account, problem)| trouble_words(account, problem))?;
+        let more = troubles.map(|(account, _)| account.as_str()).collect::<Vec<_>>().join(", ");
+        Some(if more.is_empty() { words } else { format!("{words}; also {more}: g a shows all") })
+    }
+
+    /// How far each sync that runs now is, in words.
+    #[must_use]
+    pub fn syncs(&self) -> Vec<String> {
+        self.syncing.iter().map(|(account, progress)| progress_words(account, progress.as_ref())).collect()
+    }
+
+    /// What keeps each account from its server, in words.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<String> {
+        self.troubles.iter().map(|(account, problem)| trouble_words(account, problem)).collect()
+    }
+
+    /// The last sync of this account did not end well.
+    #[must_use]
+    pub fn is_in_trouble(&self, account: &Text) -> bool {
+        self.troubles.contains_key(account)
     }
 
     /// Time goes by.
@@ -152,12 +190,20 @@ impl Bar {
             }
             None => {}
         }
+        let marked = crate::ui::handling::marked(state);
+        if parts.is_empty() && marked > 0 {
+            let text = format!("{marked} marked");
+            parts.push(Part { text, style: styles.waits, wraps: false });
+        }
         if parts.is_empty() {
             if let Some((account, progress)) = self.syncing.iter().next() {
                 let text = progress_words(account, progress.as_ref());
                 parts.push(Part { text, style: styles.dim, wraps: false });
             } else if let Some(text) = self.trouble() {
                 parts.push(Part { text, style: styles.bad, wraps: true });
+            } else if self.elsewhere {
+                let text = "synced by another Postbook".to_owned();
+                parts.push(Part { text, style: styles.dim, wraps: false });
             }
         }
         parts
@@ -229,14 +275,35 @@ fn lines(state: &State) -> Vec<Line<'static>> {
     lines
 }
 
+/// What waits for servers and what they refused, in a few words; empty when nothing.
+fn waiting(state: &State) -> (String, Style) {
+    let (waits, refused) =
+        state.waiting.value.as_ref().map_or((0, 0), |pending| (pending.waiting(), pending.refusals.len()));
+    let parts = [(waits, "waiting"), (u64::try_from(refused).unwrap_or(u64::MAX), "refused! P shows it")];
+    let words: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    (words.join(" · "), if refused > 0 { state.styles.bad } else { state.styles.dim })
+}
+
 /// Draws it.
 pub fn view(state: &State, frame: &mut Frame, area: Rect) {
     let lines = lines(state);
     // A low terminal has one line: what is said hides the keys.
     let both = state.height >= 16;
+    let (words, style) = waiting(state);
+    let columns = u16::try_from(format::width(&words)).unwrap_or(u16::MAX);
+    let said = lines.first().map_or(0, Line::width);
+    let free = usize::from(area.width) > said + format::width(&words) + 3;
+    let shown = columns > 0 && free && (both || lines.is_empty());
+    if shown {
+        let place =
+            Rect { x: area.right().saturating_sub(columns + 1), width: columns, height: area.height.min(1), ..area };
+        frame.render_widget(Line::styled(words, style), place);
+    }
     if both || lines.is_empty() {
         let y = area.bottom().saturating_sub(1);
-        keys(state, frame, Rect { y, height: area.height.min(1), ..area });
+        let width = if shown && !both { area.width.saturating_sub(columns + 2) } else { area.width };
+        keys(state, frame, Rect { y, width, height: area.height.min(1), ..area });
     }
     let end = area.bottom().saturating_sub(u16::from(both));
     for (y, line) in (area.y..end).zip(lines) {

@@ -4,8 +4,12 @@ mod answering;
 mod crashing;
 mod demo;
 mod hostile;
+mod live;
+mod notices;
+mod several;
 mod shell;
 mod trouble;
+mod watching;
 
 use serde_json::Value;
 
@@ -13,6 +17,8 @@ use super::support::{
     Account, DEADLINE, Dovecot, Fault, Home, PASSWORD, PASSWORD_VARIABLE, Phase, SmtpServer, Terminal, home,
     poll_until, try_until,
 };
+
+use watching::Watcher;
 
 const ME: &str = "me@firma.example";
 const ANNA: &str = "anna@klient.example";
@@ -57,6 +63,13 @@ fn template(home: &Home, name: &str, text: &str) {
 }
 
 impl Office {
+    /// The same with more lines at the end of the configuration.
+    fn configured(self, more: &str) -> Self {
+        let config = std::fs::read_to_string(self.home.config_file()).unwrap();
+        self.home.write_config_text(&format!("{config}\n{more}\n"));
+        self
+    }
+
     /// The screens.
     fn open(&self) -> Terminal {
         self.home.terminal(&[], 100, 30)

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::ca::{CertKind, certificate};
 use super::guard::Guarded;
 use super::maildir::{self, Owner};
-use super::{DEADLINE, PASSWORD, free_port, try_until};
+use super::{DEADLINE, PASSWORD, free_port, memory, try_until};
 
 /// What Dovecot 2.3 announces after login when nothing is configured.
 const CAPABILITIES: &str = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES \
@@ -83,8 +83,10 @@ impl Builder {
 
     /// Starts it; returns when it greets.
     pub fn start(self) -> Dovecot {
-        // Not below TMPDIR: the names of Dovecot's sockets must stay shorter than 108 bytes.
-        let dir = tempfile::Builder::new().prefix("postbook-imap-").tempdir_in("/tmp").expect("temporary folder");
+        // Not below TMPDIR: the names of Dovecot's sockets must stay shorter than 108 bytes. Thousands of mailboxes go into
+        // memory, where there is such a place: a disk takes its time over so many small files.
+        let place = if self.copies > 0 { memory() } else { Path::new("/tmp") };
+        let dir = tempfile::Builder::new().prefix("postbook-imap-").tempdir_in(place).expect("temporary folder");
         std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o711)).expect("chmod our own folder");
         let owner = Owner::choose(dir.path());
         let mut dovecot = Dovecot {
@@ -243,9 +245,7 @@ impl Dovecot {
         for kind in ["mail", "index", "control"] {
             let place = self.dir.path().join(kind);
             if place.join(from).exists() {
-                let copied =
-                    std::process::Command::new("cp").arg("-a").args([place.join(from), place.join(to)]).status();
-                assert!(copied.is_ok_and(|status| status.success()), "cp -a {kind} of {from}");
+                maildir::copy(&self.owner, &place.join(from), &place.join(to));
             }
         }
     }

@@ -66,6 +66,25 @@ pub fn create(owner: &Owner, root: &Path, maildir: &Path) {
     }
 }
 
+/// Copies a folder with all that is in it, with its times: those of letters are when they arrived.
+pub fn copy(owner: &Owner, from: &Path, to: &Path) {
+    DirBuilder::new().mode(0o700).create(to).expect("make a folder");
+    owner.give(to);
+    for entry in std::fs::read_dir(from).expect("read a folder") {
+        let entry = entry.expect("an entry");
+        let (here, there) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().expect("its kind").is_dir() {
+            copy(owner, &here, &there);
+            continue;
+        }
+        std::fs::copy(&here, &there).expect("copy a file");
+        let modified = entry.metadata().and_then(|facts| facts.modified()).expect("its time");
+        let file = File::options().write(true).open(&there).expect("open the copy");
+        file.set_times(FileTimes::new().set_modified(modified)).expect("set its time");
+        owner.give(&there);
+    }
+}
+
 /// Delivers one letter. `flags` are Maildir letters (`S` seen, `R` answered, `F` flagged, `D` draft, `T` deleted);
 /// without any the letter is new. `received` becomes IMAP's INTERNALDATE.
 pub fn deliver(owner: &Owner, maildir: &Path, bytes: &[u8], flags: &str, received: Option<SystemTime>) -> PathBuf {

@@ -18,12 +18,14 @@ pub mod maildir;
 pub mod provider;
 pub mod proxy;
 pub mod pty;
+pub mod replay;
 pub mod smtp;
 pub mod unpacked;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::net::TcpListener;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub use ca::CertKind;
@@ -46,6 +48,12 @@ pub const PASSWORD_VARIABLE: &str = "POSTBOOK_TEST_PASSWORD";
 
 /// How long a test waits for anything before it fails: generous, because a loaded machine is not a defect.
 pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A folder for temporary files in memory where the system has one.
+pub fn memory() -> &'static Path {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory } else { Path::new("/tmp") }
+}
 
 /// Asks `closure` every 10 ms until it answers; panics with `what` when `deadline` has passed.
 #[track_caller]

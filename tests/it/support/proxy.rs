@@ -32,8 +32,8 @@ impl Break {
     }
 }
 
-/// Called with the number of each moment before it passes.
-type Watch = Box<dyn FnMut(usize) + Send>;
+/// Called with the number of each moment and its bytes, before it passes.
+type Watch = Box<dyn FnMut(usize, &[u8]) + Send>;
 
 #[derive(Default)]
 struct State {
@@ -99,8 +99,8 @@ impl Proxy {
         self.state().pieces = Some(bytes);
     }
 
-    /// Calls `watch` with the number of each moment before it passes.
-    pub fn watch(&self, watch: impl FnMut(usize) + Send + 'static) {
+    /// Calls `watch` with the number of each moment and its bytes, before it passes.
+    pub fn watch(&self, watch: impl FnMut(usize, &[u8]) + Send + 'static) {
         self.state().watch = Some(Box::new(watch));
     }
 
@@ -176,7 +176,7 @@ fn pass(bytes: &[u8], to: &mut TcpStream, shared: &Mutex<State>) -> bool {
     let moment = state.moments;
     state.moments += 1;
     if let Some(watch) = &mut state.watch {
-        watch(moment);
+        watch(moment, bytes);
     }
     if let Some((_, how)) = state.plan.filter(|(at, _)| *at == moment) {
         state.broken = Some(how);

@@ -5,5 +5,5 @@ mod update;
 mod view;
 
 pub use state::{Mail, Pane};
-pub use update::{act, cleared, enter, folders_loaded, select_folder, threads_loaded};
+pub use update::{act, cleared, enter, folders_loaded, handled, select_folder, threads_loaded};
 pub use view::{areas, view};

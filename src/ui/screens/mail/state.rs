@@ -8,6 +8,7 @@ use crate::ui::reader::Reader;
 use crate::ui::slot::Slot;
 use crate::ui::state::Target;
 use crate::ui::widgets::cursor::Cursor;
+use std::collections::BTreeSet;
 
 /// The panes, in the order of Tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +35,8 @@ pub struct Mail {
     pub threads: Slot<Vec<ThreadRow>>,
     /// The selected thread.
     pub cursor: Cursor<id::Thread>,
+    /// The marked threads, each one shown.
+    pub marked: BTreeSet<id::Thread>,
     /// Where the next page begins.
     pub after: Option<PageKey>,
     /// The answer on its way continues the list instead of replacing it.

@@ -4,11 +4,14 @@ use super::state::Pane;
 use super::view::areas;
 use crate::domain::counter::Counter;
 use crate::domain::folder::{self, Role};
+use crate::domain::handling::Handling;
 use crate::domain::id;
+use crate::domain::message::Flags;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::keymap::Action;
 use crate::ui::state::{Effects, State};
+use std::collections::HashSet;
 
 /// Rows of one page.
 const PAGE: usize = 200;
@@ -81,6 +84,7 @@ fn show(state: &mut State, folder: id::Folder, out: &mut Effects) {
     mail.folder = Some(folder);
     mail.threads = crate::ui::slot::Slot::default();
     mail.cursor = crate::ui::widgets::cursor::Cursor::default();
+    mail.marked.clear();
     mail.after = None;
     mail.reader.show(None, &mut state.generation, out);
     load_threads(state, out);
@@ -99,9 +103,11 @@ pub fn threads_loaded(
         return;
     }
     let mut all = if mail.continues { mail.threads.value.take().unwrap_or_default() } else { Vec::new() };
-    let known: std::collections::HashSet<id::Thread> = all.iter().map(|row| row.id).collect();
+    let known: HashSet<id::Thread> = all.iter().map(|row| row.id).collect();
     all.extend(rows.into_iter().filter(|row| !known.contains(&row.id)));
     mail.cursor.set(all.iter().map(|row| row.id).collect());
+    // Nothing is done with what is not in sight.
+    mail.marked.retain(|thread| all.iter().any(|row| row.id == *thread));
     mail.threads.value = Some(all);
     mail.after = after;
     if mail.threads.wants_again() {
@@ -134,6 +140,32 @@ pub fn cleared(state: &mut State, thread: id::Thread, counters: &[Counter]) {
         row.counters.retain(|counter| !counters.contains(counter));
         if counters.contains(&Counter::Unread) {
             row.unseen = 0;
+        }
+    }
+}
+
+/// An act was done with these threads: shown at once. What the store says replaces it.
+pub fn handled(state: &mut State, handling: &Handling, threads: &[id::Thread], out: &mut Effects) {
+    let here: HashSet<id::Thread> = threads.iter().copied().collect();
+    let mail = &mut state.mail;
+    if handling.moves() {
+        if let Some(rows) = &mut mail.threads.value {
+            rows.retain(|row| !here.contains(&row.id));
+            mail.cursor.set(rows.iter().map(|row| row.id).collect());
+        }
+        mail.marked.clear();
+        if mail.pane == Pane::Reader {
+            mail.pane = Pane::Threads;
+        }
+        return follow(state, out);
+    }
+    for row in mail.threads.value.iter_mut().flatten().filter(|row| here.contains(&row.id)) {
+        match handling {
+            Handling::Flag(true) => row.flags = row.flags.with(Flags::FLAGGED),
+            Handling::Flag(false) => row.flags = row.flags.without(Flags::FLAGGED),
+            Handling::Seen(true) => row.unseen = 0,
+            Handling::Seen(false) => row.unseen = row.unseen.max(1),
+            _ => {}
         }
     }
 }

@@ -103,7 +103,10 @@ fn threads(state: &State, frame: &mut Frame, area: Rect) {
     let in_use = mail.pane == Pane::Threads;
     let folder = mail.folder_row();
     let title = folder.map_or_else(|| "Conversations".to_owned(), folder_name);
-    let note = folder.map_or_else(String::new, |row| plural(row.local, "letter", "letters"));
+    let mut note = folder.map_or_else(String::new, |row| plural(row.local, "letter", "letters"));
+    if !mail.marked.is_empty() {
+        note = format!("{} marked · {note}", mail.marked.len());
+    }
     let inner = pane::view(frame, area, area.x > 0, &title, &note, in_use, styles);
     if mail.folder.is_none() {
         let what = if mail.folders.is_loading() { "Loading…" } else { "Choose a folder." };
@@ -117,7 +120,8 @@ fn threads(state: &State, frame: &mut Frame, area: Rect) {
         return list::notice(frame, inner, &[("This folder is empty.", styles.text)]);
     }
     let clock = state.clock();
-    list::view(frame, inner, &mail.cursor, in_use, styles, |index, columns| {
+    let marked = |index: usize| rows.get(index).is_some_and(|row| mail.marked.contains(&row.id));
+    list::view_marked(frame, inner, &mail.cursor, in_use, marked, styles, |index, columns| {
         rows.get(index).map_or_else(Line::default, |row| thread_line(row, columns, &clock, styles))
     });
 }

@@ -6,4 +6,4 @@ mod view;
 
 pub use state::{Outgoing, Tab};
 pub use update::{act, drafts_loaded, failed, load, outbox_loaded, select, templates_loaded};
-pub use view::{areas, view};
+pub use view::{areas, stand, view};

@@ -52,7 +52,8 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
 }
 
 /// The state of a letter in words.
-fn stand(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> (String, Style) {
+#[must_use]
+pub fn stand(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> (String, Style) {
     let seconds = row.not_before.map_or(0, |at| at.as_second() - clock.now.as_second());
     match row.state {
         Stand::Held if seconds > 90 => {

@@ -2,11 +2,13 @@
 
 use crate::domain::contact::Kind;
 use crate::domain::counter::{Counter, Subject, Waiting};
+use crate::domain::id;
 use crate::ui::card::Card;
 use crate::ui::reader::Reader;
 use crate::ui::slot::Slot;
 use crate::ui::state::Target;
 use crate::ui::widgets::cursor::Cursor;
+use std::collections::BTreeSet;
 
 /// The panes, in the order of Tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +33,8 @@ pub struct Today {
     pub limit: usize,
     /// The selected row.
     pub cursor: Cursor<Subject>,
+    /// The marked threads, each one shown.
+    pub marked: BTreeSet<id::Thread>,
     /// The pane in use.
     pub pane: Pane,
     /// The selected row's conversation.

@@ -26,6 +26,8 @@ pub fn loaded(state: &mut State, generation: Generation, rows: Vec<Waiting>, mor
         return;
     }
     state.today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    // Nothing is done with what is not in sight.
+    state.today.marked.retain(|thread| rows.iter().any(|row| row.subject == Subject::Thread(*thread)));
     state.today.slot.value = Some(rows);
     state.today.more = more;
     if state.today.slot.wants_again() {

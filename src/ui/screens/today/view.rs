@@ -3,6 +3,7 @@
 use super::state::{Pane, Today};
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::ui::format;
+use crate::ui::handling::thread_of;
 use crate::ui::state::{Clock, State};
 use crate::ui::theme::Styles;
 use crate::ui::widgets::{list, pane};
@@ -110,17 +111,20 @@ fn waiting(state: &State, frame: &mut Frame, area: Rect) {
     }
     let clock = state.clock();
     let marks = rows.iter().map(|row| format::width(&words(row, false))).max().unwrap_or(0);
-    list::view(frame, inner, &today.cursor, in_use, styles, |index, columns| {
+    let thread = |index: usize| rows.get(index).and_then(|row| thread_of(row.subject));
+    let marked = |index: usize| thread(index).is_some_and(|thread| today.marked.contains(&thread));
+    list::view_marked(frame, inner, &today.cursor, in_use, marked, styles, |index, columns| {
         rows.get(index).map_or_else(Line::default, |row| line(row, columns, marks, &clock, styles))
     });
 }
 
 fn count(today: &Today) -> String {
     let rows = today.cursor.len();
+    let marked = if today.marked.is_empty() { String::new() } else { format!("{} marked · ", today.marked.len()) };
     match rows {
         0 => String::new(),
-        _ if today.more => format!("{} of more than {rows}", today.cursor.index + 1),
-        _ => format!("{} of {rows}", today.cursor.index + 1),
+        _ if today.more => format!("{marked}{} of more than {rows}", today.cursor.index + 1),
+        _ => format!("{marked}{} of {rows}", today.cursor.index + 1),
     }
 }
 

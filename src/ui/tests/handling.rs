@@ -1,0 +1,197 @@
+//! Conversations put elsewhere and marked: the exact orders, and what is shown before the store answers.
+
+use super::Program;
+use super::fixtures::{self, at, t};
+use crate::domain::folder::Role;
+use crate::domain::handling::{Handling, Order};
+use crate::domain::id;
+use crate::domain::message::Flags;
+use crate::ui::effect::Effect;
+use crate::ui::event::{Changed, Event};
+
+/// The order as the program gives it.
+pub(super) fn handle(handling: Handling, threads: &[i64], folder: Option<i64>) -> Effect {
+    Effect::Handle(Box::new(Order {
+        handling,
+        threads: threads.iter().copied().map(id::Thread).collect(),
+        folder: folder.map(id::Folder),
+        confirmed: false,
+    }))
+}
+
+#[test]
+fn keys_order_exactly_this() {
+    let inbox = Some(1);
+    for (keys, expected) in [
+        ("2jjE", vec![handle(Handling::Archive, &[2], inbox)]),
+        ("2jjd", vec![handle(Handling::Delete, &[2], inbox)]),
+        ("2jj<delete>", vec![handle(Handling::Delete, &[2], inbox)]),
+        ("2jjJ", vec![handle(Handling::Junk, &[2], inbox)]),
+        ("2jj!", vec![handle(Handling::Flag(true), &[2], inbox)]),
+        ("2j!", vec![handle(Handling::Flag(false), &[6], inbox)]), // it is flagged
+        ("2jjm", vec![handle(Handling::Seen(true), &[2], inbox)]),
+        ("2jm", vec![handle(Handling::Seen(false), &[6], inbox)]),
+        ("2jjьУ", vec![handle(Handling::Seen(true), &[2], inbox), handle(Handling::Archive, &[2], inbox)]),
+        // The first one in the picker was used last; the folder in view is none of them.
+        ("2jjM<enter>", vec![handle(Handling::Move(id::Folder(7)), &[2], inbox)]),
+        ("2jjv<down><enter>", vec![handle(Handling::Move(id::Folder(2)), &[2], inbox)]),
+        ("2jjMtras<enter>", vec![handle(Handling::Move(id::Folder(6)), &[2], inbox)]),
+        ("2jjMlodz<enter>", vec![handle(Handling::Move(id::Folder(7)), &[2], inbox)]),
+        ("2jjMWarszawa<enter>", vec![handle(Handling::MoveToNew("Warszawa".to_owned()), &[2], inbox)]),
+        ("2jjMArchiv<down><enter>", vec![handle(Handling::MoveToNew("Archiv".to_owned()), &[2], inbox)]),
+        ("2jjM<esc>", vec![]),
+        // Marked ones, in the order of the list.
+        ("2<space>j<space>E", vec![handle(Handling::Archive, &[8, 2], inbox)]),
+        ("2jj<space>kkk<space>E", vec![handle(Handling::Archive, &[8, 2], inbox)]),
+        ("2<shift-down><shift-down><shift-down>d", vec![handle(Handling::Delete, &[8, 6, 2], inbox)]),
+        ("2jj<shift-up><shift-up>d", vec![handle(Handling::Delete, &[6, 2], inbox)]),
+        ("2*J", vec![handle(Handling::Junk, &[8, 6, 2, 1, 3, 4], inbox)]),
+        ("2**jjE", vec![handle(Handling::Archive, &[2], inbox)]),
+        ("2<space><space><esc>jE", vec![handle(Handling::Archive, &[1], inbox)]),
+        ("2<space>k<space>jjE", vec![handle(Handling::Archive, &[1], inbox)]), // unmarked again
+        ("2<space><space>M<enter>", vec![handle(Handling::Move(id::Folder(7)), &[8, 6], inbox)]),
+        // In the reader; the second is the next row.
+        ("2jj<tab>EE", vec![handle(Handling::Archive, &[2], inbox), handle(Handling::Archive, &[1], inbox)]),
+        // In Junk and Trash.
+        ("2<shift-tab>jjjj<enter>J", vec![handle(Handling::NotJunk, &[8], Some(5))]),
+        (
+            "2<shift-tab>jjjjj<enter>dd",
+            vec![handle(Handling::Delete, &[8], Some(6)), handle(Handling::Delete, &[8], Some(6))],
+        ),
+        ("2<shift-tab>jjjjj<enter>:empty<enter>y", vec![Effect::EmptyFolder(id::Folder(6))]),
+        ("2<shift-tab>jjjjj<enter>:empty<enter>n", vec![]),
+        ("2:empty<enter>y", vec![]), // not the inbox
+        (
+            "2<shift-tab>jjjjjj<enter>:rename<enter>/2026<enter>",
+            vec![Effect::RenameFolder { folder: id::Folder(7), name: "Klienci/Łódź i okolice/2026".to_owned() }],
+        ),
+        // On Today no folder is shown.
+        ("jjjE", vec![handle(Handling::Archive, &[2], None)]),
+        ("jjE", vec![]), // a payment is in no folder
+        ("<space><space>d", vec![handle(Handling::Delete, &[1, 5], None)]),
+        ("jjjjjjjJ", vec![handle(Handling::NotJunk, &[6], None)]),
+        // Something that was found.
+        ("/desks<enter>E", vec![Effect::MarkRead(id::Thread(2)), handle(Handling::Archive, &[2], None)]),
+    ] {
+        let mut program = Program::full(120, 40);
+        program.press(keys);
+        assert_eq!(program.asked(), expected, "{keys}");
+    }
+}
+
+#[test]
+fn what_goes_elsewhere_is_gone_at_once_and_the_next_row_is_under_the_cursor() {
+    for (keys, rows, under) in [
+        ("2jjE", &[8, 6, 1, 3, 4][..], Some(1)),
+        ("2jjd", &[8, 6, 1, 3, 4], Some(1)),
+        ("2<end>J", &[8, 6, 2, 1, 3], Some(3)),
+        ("2<space>j<space>kE", &[6, 1, 3, 4], Some(1)),
+        ("2jj!", &[8, 6, 2, 1, 3, 4], Some(2)),
+        ("2*d", &[], None),
+        // Asked first.
+        ("2<shift-tab>jjjjj<enter>jd", &[8, 6, 2, 1, 3, 4], Some(6)),
+    ] {
+        let mut program = Program::full(80, 24);
+        let (before, last) = keys.split_at(keys.len() - 1);
+        program.press(before);
+        program.answers = false;
+        program.press(last);
+        let mail = &program.state.mail;
+        let shown: Vec<i64> = mail.threads.value.iter().flatten().map(|row| row.id.0).collect();
+        assert_eq!(shown, rows, "{keys}");
+        assert_eq!(mail.cursor.key().map(|thread| thread.0), under, "{keys}");
+        assert_eq!(mail.marked.len(), 0, "{keys}");
+    }
+}
+
+#[test]
+fn flags_and_seen_are_shown_at_once_and_marks_stay() {
+    let mut program = Program::full(80, 24);
+    program.press("2");
+    program.answers = false;
+    program.press("*!m");
+    let rows = program.state.mail.threads.value.as_deref().unwrap();
+    assert!(rows.iter().all(|row| row.flags.has(Flags::FLAGGED) && row.unseen == 0));
+    assert_eq!(program.state.mail.marked.len(), 6);
+    program.asked();
+    // The same keys are the way back.
+    program.press("!m");
+    let all = [8, 6, 2, 1, 3, 4];
+    assert_eq!(
+        program.asked(),
+        [handle(Handling::Flag(false), &all, Some(1)), handle(Handling::Seen(false), &all, Some(1))]
+    );
+}
+
+#[test]
+fn marks_live_as_long_as_their_rows() {
+    let mut program = Program::full(80, 24);
+    program.press("2<space><space>");
+    assert!(program.screen().contains("2 marked"));
+    program.store.threads.remove(0);
+    program.event(Event::Changed(vec![Changed::Everything]));
+    assert_eq!(program.state.mail.marked.iter().map(|thread| thread.0).collect::<Vec<_>>(), [6]);
+    // Another folder has marks of its own.
+    program.press("<shift-tab>j<enter>");
+    assert_eq!(super::super::handling::marked(&program.state), 0);
+    assert!(!program.screen().contains("marked"));
+}
+
+#[test]
+fn today_goes_on_with_the_next_row_though_the_archived_one_waits_on() {
+    let mut program = Program::full(80, 24);
+    program.answers = false;
+    program.press("E");
+    assert_eq!(program.state.today.cursor.index, 1);
+    // Deleted, it waits no more.
+    let rows = program.state.today.cursor.len();
+    program.press("d");
+    assert_eq!(program.state.today.cursor.len(), rows - 1);
+    assert_eq!(program.asked(), [handle(Handling::Archive, &[1], None), handle(Handling::Delete, &[5], None)]);
+}
+
+#[test]
+fn a_question_of_the_store_is_asked_and_the_rows_come_back() {
+    let mut program = Program::full(80, 24);
+    program.press("2jjE");
+    program.asked();
+    let order = Order {
+        handling: Handling::Archive,
+        threads: vec![id::Thread(2)],
+        folder: Some(id::Folder(1)),
+        confirmed: true,
+    };
+    let yes = Effect::Handle(Box::new(order));
+    program.event(Event::Asked { question: t("Make the folder “Archive”?"), yes: yes.clone() });
+    assert_eq!(program.state.mail.threads.value.as_ref().unwrap().len(), 6);
+    assert!(program.screen().contains("Make the folder “Archive”?"));
+    program.press("y");
+    assert_eq!(program.asked(), [yes]);
+}
+
+#[test]
+fn what_waits_is_counted_at_the_bottom_and_refusals_are_looked_at() {
+    let mut program = Program::start(80, 24, fixtures::Store { pending: fixtures::pending(), ..fixtures::full() });
+    assert!(program.screen().contains("7 waiting · 1 refused! P shows it"), "{}", program.screen());
+    program.press("P");
+    let screen = program.screen();
+    for words in ["[OVERQUOTA]", "move 3 letters from INBOX to Archive, since 09:32", "Letters on their way"] {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    program.press("x");
+    assert_eq!(program.asked(), [Effect::RefusalsSeen { until: at("11-23 09:22:00") }]);
+    program.store.pending.refusals.clear();
+    program.event(Event::Changed(Vec::new()));
+    assert!(!program.screen().contains("OVERQUOTA"));
+    program.press("<esc>");
+    assert!(program.screen().contains("7 waiting") && !program.screen().contains("refused!"), "{}", program.screen());
+}
+
+#[test]
+fn the_end_of_a_sync_reads_what_waits_again() {
+    let mut program = Program::full(80, 24);
+    program.store.pending = fixtures::pending();
+    program.event(Event::SyncEnded { account: t("work"), problem: None });
+    assert!(program.screen().contains("7 waiting"));
+    assert_eq!(program.store.folders.iter().filter(|row| row.role == Some(Role::Trash)).count(), 1);
+}
