@@ -113,7 +113,7 @@ fn fill(home: &Path, file: &Path, letters: usize) {
         };
         store.set_cursor(*folder, &cursor).unwrap();
     }
-    store.write(|| store.note_sync(account, now, None)).unwrap();
+    store.write(|| store.note_sync(account, now, Ok(()))).unwrap();
     println!("filled with {made} letters in {:.0} s", started.elapsed().as_secs_f64());
 }
 

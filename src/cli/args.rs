@@ -3,6 +3,12 @@
 //! What is typed becomes checked values here (addresses, times, kinds), so that a wrong one is a usage error (exit
 //! code 2) before anything is opened.
 
+mod archive;
+mod setup;
+
+pub use archive::{Doctor, Export, Import};
+pub use setup::{Place, Setup};
+
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::contact;
@@ -20,7 +26,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "postbook", version, propagate_version = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage.\nLook around first, without an account: postbook demo"
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage.\nBegin with: postbook setup. Look around first, without an account: postbook demo"
 )]
 pub struct Args {
     /// Where things are.
@@ -51,6 +57,8 @@ pub enum Command {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
+    /// Set up a mailbox: its servers are found, tried, and written into the configuration; then the first sync
+    Setup(Box<Setup>),
     /// Fetch new mail, carry out wanted changes, send what is queued; once, or stay and watch
     Sync(Sync),
     /// Print a systemd user unit that keeps syncing in the background
@@ -133,8 +141,26 @@ pub enum Command {
     },
     /// Sign an account in with OAuth 2.0 (Gmail, Microsoft 365); its tokens go into the keyring
     Login(Login),
+    /// Bring letters in from files: mbox, Maildir, .eml, or folders of them
+    Import(Import),
+    /// Write letters out: mbox, .eml files or a Maildir
+    Export(Export),
     /// Check configuration, passwords, connections, certificates, the store and its completeness
-    Doctor {
+    Doctor(Doctor),
+    /// Save what no server has: clients, deals, activities, decisions, drafts and the outbox
+    Backup {
+        /// File to write, instead of one in the folder backups beside the store
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a backup for the store; the store that is there is put aside. Letters come again by sync
+    Restore {
+        /// The backup; without it the backups there are get listed
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
         /// One JSON document on standard output
         #[arg(long)]
         json: bool,
@@ -473,6 +499,11 @@ mod tests {
             "--config c.toml --data-dir d",
             "demo",
             "demo --dir d",
+            "setup",
+            "setup anna@firma.pl --name 'Anna Nowak' --account work --password-command 'pass show mail' --no-sync",
+            "setup anna@firma.pl --imap mail.firma.pl:143 --imap-security starttls --smtp mail.firma.pl --ca-file ca.pem",
+            "setup anna@firma.pl --password-stdin --user anna --smtp-user anna@firma.pl --autoconfig https://x/c.xml",
+            "setup anna@firma.pl --client-id 1234",
             "sync --watch --account work --json",
             "status --json --data-dir d",
             "search offer desks --limit 5 --json",
@@ -499,6 +530,17 @@ mod tests {
             "templates check --json",
             "password work --smtp",
             "doctor",
+            "doctor --deep --json",
+            "doctor --repair",
+            "doctor --rebuild",
+            "import a.mbox Maildir --account work --folder 'Old mail' --json",
+            "export --mbox all.mbox --folder INBOX",
+            "export --eml out --query offer --contact a@x.example --deal 3",
+            "export --maildir out --account work --json",
+            "backup",
+            "backup --to b.db --json",
+            "restore",
+            "restore b.db --json",
             "completions zsh",
             "man --dir pages",
         ] {
@@ -513,6 +555,12 @@ mod tests {
         for line in [
             "serach x",
             "search",
+            "setup nobody",
+            "setup a@x.example --imap imaps://x",
+            "setup a@x.example --imap x:0",
+            "setup a@x.example --imap x --imap-security ssl",
+            "setup a@x.example --imap-security tls",
+            "setup a@x.example --password-env A --password-stdin",
             "search x --limit 0",
             "show",
             "show x",
@@ -533,6 +581,10 @@ mod tests {
             "log call --at yesterday",
             "log task --due 2026-11-25 --result x",
             "password",
+            "import",
+            "export",
+            "export --mbox a --eml b",
+            "doctor --repair --rebuild",
             "completions tcsh9",
         ] {
             assert_eq!(parse(line).map(|_| ()).unwrap_err().exit_code(), 2, "{line}");

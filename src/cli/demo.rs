@@ -6,6 +6,7 @@ use crate::config::Theme;
 use crate::config::paths::{Paths, make_private_folder};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template;
+use crate::runtime::console::Console;
 use crate::runtime::demo;
 use crate::runtime::screen::{self, Post, Program};
 use crate::runtime::writing::Office;
@@ -23,21 +24,29 @@ const UNDO: SignedDuration = SignedDuration::from_secs(10);
 /// When the folder, the store or the terminal cannot be used.
 pub fn run(dir: Option<&Path>) -> Result<()> {
     must_be_terminal()?;
+    run_on(dir, None)
+}
+
+/// The same on a console that is open already.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(dir: Option<&Path>, console: Option<Console>) -> Result<()> {
     let folder = Folder::make(dir)?;
-    let outcome = show(folder.path());
+    let outcome = show(folder.path(), console);
     if outcome.is_ok() && dir.is_some() {
         eprintln!("The demo is kept in {0}; letters you sent are in {0}/outbox.", folder.path().display());
     }
     outcome
 }
 
-fn show(folder: &Path) -> Result<()> {
+fn show(folder: &Path, console: Option<Console>) -> Result<()> {
     let paths = Paths::new(Some(folder.join("config.toml")), Some(folder.to_owned()))?;
     paths.prepare()?;
     logging::start(&paths)?;
     let store = Store::open(&paths.store_file)?;
     let filled = demo::fill(&store, &Zoned::now())?;
-    screen::run(Program {
+    let program = Program {
         store_file: paths.store_file,
         office: Office {
             me: filled.me,
@@ -52,7 +61,8 @@ fn show(folder: &Path) -> Result<()> {
         post: Post::Demo { outbox: folder.join("outbox") },
         downloads: downloads(),
         warnings: Vec::new(),
-    })
+    };
+    screen::run(program, console)
 }
 
 /// Where the demo lives; a temporary folder goes when this is dropped.

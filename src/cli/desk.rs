@@ -13,7 +13,7 @@ use crate::runtime::carrier::Freight;
 use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
 use crate::runtime::network::Line;
 use crate::runtime::writing::{Office, Writer};
-use crate::store::{Registration, Store};
+use crate::store::{Registration, Store, damage};
 use jiff::{SignedDuration, Zoned};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Desk {
     pub office: Office,
     /// The way to the servers of each account, in the order of the configuration.
     pub lines: Vec<Line>,
+    /// The last program that had the store did not end well, or another one has it open.
+    pub left_open: bool,
     /// My own templates that cannot be used, each with its file.
     pub template_problems: Vec<Problem>,
 }
@@ -44,6 +46,7 @@ impl Desk {
     /// When the store cannot be opened. A template that cannot be read is no reason: see `template_problems`.
     pub fn open(context: &Context) -> Result<Self> {
         let (paths, config) = (context.paths.clone(), context.config.clone());
+        let left_open = damage::left_open(&paths.store_file);
         let store = Store::open(&paths.store_file)?;
         let mut accounts = Vec::new();
         let mut lines = Vec::new();
@@ -81,7 +84,7 @@ impl Desk {
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
         };
-        Ok(Self { paths, config, store, office, lines, template_problems })
+        Ok(Self { paths, config, store, office, lines, left_open, template_problems })
     }
 
     /// Now, where the user is: the only clock of the commands and the screens.
@@ -101,6 +104,7 @@ impl Desk {
             every: self.config.sync_every,
             channels: self.config.notices.clone(),
             zone: self.config.zone.clone(),
+            left_open: self.left_open,
         }
     }
 

@@ -1,20 +1,24 @@
 //! `postbook doctor`: is everything as it should be? Configuration, permissions, passwords, connections, certificates, the
-//! store, and whether every letter of the server is here. Changes nothing, here or on a server.
+//! store, and whether every letter of the server is here, one by one. Changes nothing, here or on a server, unless `--repair` says so.
 
-use super::args::Places;
+mod folders;
+
+use super::args::{self, Places};
 use super::context::Context;
 use super::desk::Desk;
 use super::output;
+use super::table::time;
 use crate::config::paths::readable_by_others;
 use crate::domain::account::{Endpoint, Security};
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::text::{Text, plural};
-use crate::net::imap::{RemoteFolder, Session};
+use crate::domain::text::{Text, grouped, plural};
 use crate::net::{Timeouts, smtp};
-use crate::runtime::network::Line;
-use crate::store::Store;
-use crate::sync::plan::uid_validity;
+use crate::runtime::backups;
+use crate::runtime::network::{Line, sync_once};
+use crate::runtime::owner::Owner;
+use crate::store::{Store, damage};
+use crate::sync::proof::look_at_letters;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -48,15 +52,40 @@ struct Check {
     hint: Option<Text>,
     /// Of a folder: letters missing here, of so many on the server.
     missing: Option<(u64, u64)>,
+    /// The letters in question, one by one.
+    letters: Vec<Letter>,
 }
+
+/// A letter that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Letter {
+    /// `missing`, `extra`, `changed`, `damaged`
+    what: &'static str,
+    /// Its number in the folder, or here.
+    number: i64,
+    /// Its Message-ID, where the server told it.
+    msg_id: Option<Text>,
+}
+
+/// Letters named on the screen; JSON names all.
+const NAMED: usize = 10;
 
 /// Looks at everything.
 ///
 /// # Errors
 /// Something failed; what it is was told before.
-pub fn run(places: &Places, as_json: bool) -> Result<()> {
-    let mut report = Report { checks: Vec::new(), as_json };
+pub fn run(places: &Places, args: &args::Doctor) -> Result<()> {
+    let as_json = args.json;
+    let mut report = Report::new(args);
     examine(places, &mut report)?;
+    if args.repair && report.can_be_repaired() {
+        repair(places, &report)?;
+        report = Report::new(args);
+        if !as_json {
+            let _ = output::print("\nRepaired what could be; looking again:")?;
+        }
+        examine(places, &mut report)?;
+    }
     let failed = report.checks.iter().filter(|check| check.verdict == Verdict::Bad).count() as u64;
     if as_json {
         let checks: Value = report.checks.iter().map(document).collect();
@@ -75,9 +104,25 @@ pub fn run(places: &Places, as_json: bool) -> Result<()> {
 struct Report {
     checks: Vec<Check>,
     as_json: bool,
+    deep: bool,
+    /// Letters to be fetched again.
+    again: Vec<id::Message>,
+    /// A sync would bring what is missing.
+    sync: bool,
+    /// Something computed from letters is not what they say.
+    drifted: bool,
 }
 
 impl Report {
+    fn new(args: &args::Doctor) -> Self {
+        let (as_json, deep) = (args.json, args.deep);
+        Self { checks: Vec::new(), as_json, deep, again: Vec::new(), sync: false, drifted: false }
+    }
+
+    fn can_be_repaired(&self) -> bool {
+        self.sync || self.drifted || !self.again.is_empty()
+    }
+
     fn add(&mut self, check: Check) -> Result<()> {
         if !self.as_json {
             let _ = output::print(&line(&check))?;
@@ -88,7 +133,7 @@ impl Report {
 
     fn say(&mut self, verdict: Verdict, what: &str, found: impl Into<String>) -> Result<()> {
         let (what, found) = (Text::line(what), Text::from(found.into()));
-        self.add(Check { verdict, what, found, hint: None, missing: None })
+        self.add(Check { verdict, what, found, hint: None, missing: None, letters: Vec::new() })
     }
 
     /// The value, or its problem among the checks.
@@ -103,6 +148,7 @@ impl Report {
             found: Text::line(&problem.sentence),
             hint: problem.hint.as_deref().map(Text::line),
             missing: None,
+            letters: Vec::new(),
         })?;
         Ok(None)
     }
@@ -119,6 +165,8 @@ fn examine(places: &Places, report: &mut Report) -> Result<()> {
     let Some(desk) = report.take("store", Desk::open(&context))? else { return Ok(()) };
     permissions(&desk, report)?;
     store(&desk, report)?;
+    letters(&desk.store, report)?;
+    backup(&desk, report)?;
     for problem in &desk.template_problems {
         report.take::<()>("templates", Err(problem.clone()))?;
     }
@@ -148,18 +196,90 @@ fn permissions(desk: &Desk, report: &mut Report) -> Result<()> {
 fn store(desk: &Desk, report: &mut Report) -> Result<()> {
     let Some(defects) = report.take("store", desk.store.defects())? else { return Ok(()) };
     for defect in &defects {
-        let mut problem = Problem::new(Kind::Store, defect.as_str());
-        problem.hint = Some("put the file aside and run postbook sync to fill a new one".to_owned());
-        report.take::<()>("store", Err(problem))?;
+        let problem = Problem::new(Kind::Damaged, defect.as_str());
+        report.take::<()>("store", Err(problem.hint("postbook doctor --rebuild puts it aside and makes a new one")))?;
+    }
+    // Known at the next start as well.
+    let noted = damage::set_suspect(&desk.paths.store_file, defects.first().map(Text::as_str));
+    if let Err(error) = noted {
+        tracing::warn!(%error, "the state of the store cannot be kept in mind");
     }
     if defects.is_empty() {
         report.say(Verdict::Good, "store", "its file is whole")?;
+    }
+    let drifted = desk.store.drifted(report.deep)?;
+    report.drifted = !drifted.is_empty();
+    for found in &drifted {
+        let problem = Problem::new(Kind::Store, found.as_str()).hint("postbook doctor --repair computes it anew");
+        report.take::<()>("counters", Err(problem))?;
+    }
+    if drifted.is_empty() {
+        report.say(Verdict::Good, "counters", "they agree with the letters")?;
     }
     let outbox = desk.store.outbox_status()?;
     let trouble = outbox.refused + outbox.uncertain;
     if trouble > 0 {
         let letters = plural(trouble, "letter needs", "letters need");
         report.say(Verdict::Warning, "outbox", format!("{letters} your decision: postbook outbox"))?;
+    }
+    Ok(())
+}
+
+/// Opens stored letters: a sample, or all of them.
+fn letters(store: &Store, report: &mut Report) -> Result<()> {
+    let Some(looked) = report.take("stored letters", look_at_letters(store, report.deep, &mut |_| {}))? else {
+        return Ok(());
+    };
+    let opened = format!("{} opened", grouped(looked.opened));
+    if looked.damaged.is_empty() {
+        let all = if report.deep { "all of them" } else { "a sample" };
+        return report.say(Verdict::Good, "stored letters", format!("{opened} ({all}), each is as it came"));
+    }
+    let count = looked.damaged.len() as u64;
+    report.again.extend(&looked.damaged);
+    let letters = looked.damaged.iter().map(|letter| Letter { what: "damaged", number: letter.0, msg_id: None });
+    report.add(Check {
+        verdict: Verdict::Bad,
+        what: Text::own("stored letters"),
+        found: Text::from(format!("{opened}, {} not as it came", grouped(count))),
+        hint: Some(Text::own("postbook doctor --deep --repair fetches them again")),
+        missing: None,
+        letters: letters.collect(),
+    })
+}
+
+/// The newest backup.
+fn backup(desk: &Desk, report: &mut Report) -> Result<()> {
+    match backups::list(&desk.paths.data_dir).first() {
+        Some(backup) if desk.now().timestamp().duration_since(backup.made).as_hours() > 72 => {
+            let made = time(backup.made, &desk.config.zone);
+            report.say(Verdict::Warning, "backup", format!("the newest is of {made}; postbook backup makes one"))
+        }
+        Some(backup) => {
+            report.say(Verdict::Good, "backup", format!("the newest is of {}", time(backup.made, &desk.config.zone)))
+        }
+        None => report.say(Verdict::Good, "backup", "none yet; a sync makes one a day"),
+    }
+}
+
+/// Fetches again what is missing or damaged, and computes anew what drifted. Accounts that fail are found when all is looked at
+/// again.
+fn repair(places: &Places, report: &Report) -> Result<()> {
+    let context = Context::open(places)?;
+    let desk = Desk::open(&context)?;
+    let _owner = Owner::must_take(&desk.paths.data_dir)?;
+    if report.drifted {
+        desk.store.compute_anew()?;
+    }
+    desk.store.fetch_again(&report.again)?;
+    for line in &desk.lines {
+        let mut session = None;
+        if let Err(problem) = sync_once(&desk.store, line, &desk.office.own, &mut session, &mut |_| {}) {
+            output::problem(&problem);
+        }
+        if let Some(session) = session {
+            session.logout();
+        }
     }
     Ok(())
 }
@@ -180,8 +300,8 @@ fn reading(store: &Store, line: &Line, report: &mut Report) -> Result<()> {
     let (mut missing, mut of, mut passed_over, mut whole) = (0, 0, false, true);
     for folder in &folders {
         let what = format!("account {name}: {}", folder.name);
-        let compared = compare(store, &mut session, line.account, folder);
-        let Some(check) = report.take(&what, compared)? else {
+        let compared = folders::look(store, &mut session, line.account, folder);
+        let Some((check, again)) = report.take(&what, compared)? else {
             whole = false;
             continue;
         };
@@ -189,6 +309,8 @@ fn reading(store: &Store, line: &Line, report: &mut Report) -> Result<()> {
         missing += missing_here;
         of += of_here;
         passed_over |= check.verdict == Verdict::Bad;
+        report.sync |= check.verdict != Verdict::Good;
+        report.again.extend(again);
         report.add(Check { what: Text::from(what), ..check })?;
     }
     session.logout();
@@ -198,21 +320,6 @@ fn reading(store: &Store, line: &Line, report: &mut Report) -> Result<()> {
     }
     let what = Text::from(format!("account {name}: all folders"));
     report.add(Check { what, hint: None, ..verdict_on(missing, of, passed_over) })
-}
-
-/// The letters of one folder on the server against those here.
-fn compare(store: &Store, session: &mut Session, account: id::Account, folder: &RemoteFolder) -> Result<Check> {
-    let selected = session.examine(&folder.raw_name)?;
-    let listed = if selected.exists == 0 { Vec::new() } else { session.uids()? };
-    let numbering = uid_validity(&selected);
-    let (local, cursor) = match store.folder_named(account, &folder.raw_name)? {
-        Some(known) => (store.copies(known, numbering)?, store.cursor(known)?),
-        None => Default::default(),
-    };
-    let missing: Vec<u32> = listed.iter().filter(|uid| !local.contains_key(uid)).copied().collect();
-    // What came after the last sync is not missed yet; what an ended sync passed over is lost.
-    let passed_over = cursor.complete && missing.iter().any(|uid| *uid < cursor.uid_next);
-    Ok(verdict_on(missing.len() as u64, listed.len() as u64, passed_over))
 }
 
 fn verdict_on(missing: u64, of: u64, passed_over: bool) -> Check {
@@ -227,7 +334,7 @@ fn verdict_on(missing: u64, of: u64, passed_over: bool) -> Check {
         Verdict::Bad => Some(Text::own("a sync passed over them: run postbook sync, then postbook doctor again")),
     };
     let found = Text::from(format!("{missing} missing of {of}"));
-    Check { verdict, what: Text::default(), found, hint, missing: Some((missing, of)) }
+    Check { verdict, what: Text::default(), found, hint, missing: Some((missing, of)), letters: Vec::new() }
 }
 
 fn sending(line: &Line, report: &mut Report) -> Result<()> {
@@ -254,7 +361,16 @@ fn server(endpoint: &Endpoint) -> String {
 
 fn line(check: &Check) -> String {
     let hint = check.hint.as_ref().map(|hint| format!("\n         {hint}")).unwrap_or_default();
-    format!("{:<8} {}: {}{hint}", check.verdict.word(), check.what, check.found)
+    let mut text = format!("{:<8} {}: {}", check.verdict.word(), check.what, check.found);
+    for letter in check.letters.iter().take(NAMED) {
+        let name = letter.msg_id.as_ref().map(|id| format!(" <{id}>")).unwrap_or_default();
+        text.push_str(&format!("\n         {} {}{name}", letter.what, letter.number));
+    }
+    let more = check.letters.len().saturating_sub(NAMED) as u64;
+    if more > 0 {
+        text.push_str(&format!("\n         and {} more; --json lists them all", grouped(more)));
+    }
+    text + &hint
 }
 
 fn document(check: &Check) -> Value {
@@ -265,6 +381,9 @@ fn document(check: &Check) -> Value {
         "hint": check.hint.as_ref().map(Text::as_str),
         "missing": check.missing.map(|(missing, _)| missing),
         "of": check.missing.map(|(_, of)| of),
+        "letters": check.letters.iter().map(|letter| json!({
+            "state": letter.what, "number": letter.number, "message_id": letter.msg_id.as_ref().map(Text::as_str),
+        })).collect::<Value>(),
     })
 }
 

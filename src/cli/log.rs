@@ -71,8 +71,11 @@ fn when(args: &args::Log, now: &Zoned) -> Result<(Option<Timestamp>, Option<Time
     Ok((None, Some(done)))
 }
 
-/// By number or by address.
-fn contact_called(desk: &Desk, written: &str, now: &Zoned) -> Result<id::Contact> {
+/// A contact by number or by address.
+///
+/// # Errors
+/// There is none; the store cannot be read.
+pub fn contact_called(desk: &Desk, written: &str, now: &Zoned) -> Result<id::Contact> {
     let found = match (written.trim().parse().map(id::Contact), Address::parse(written)) {
         (Ok(number), _) => desk.store.contact_row(number, now)?.map(|row| row.id),
         (_, Some(address)) => desk.store.contact_by_address(&address)?.map(|(contact, _)| contact),
@@ -84,8 +87,11 @@ fn contact_called(desk: &Desk, written: &str, now: &Zoned) -> Result<id::Contact
     })
 }
 
-/// By number or by title, without regard to case; with the person it is agreed with.
-fn deal_called(desk: &Desk, written: &str, now: &Zoned) -> Result<(id::Deal, Option<id::Contact>)> {
+/// A deal by number or by title, without regard to case; with the person it is agreed with.
+///
+/// # Errors
+/// There is none, or several; the store cannot be read.
+pub fn deal_called(desk: &Desk, written: &str, now: &Zoned) -> Result<(id::Deal, Option<id::Contact>)> {
     let missing = || {
         Problem::new(Kind::NotFound, format!("there is no deal {}", Text::line(written)))
             .hint("name a number or a title that postbook deals lists")

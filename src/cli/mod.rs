@@ -1,12 +1,16 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
 pub mod args;
+mod backup;
+mod bar;
 mod contacts;
 pub mod context;
 mod deliver;
 mod demo;
 pub mod desk;
 mod doctor;
+mod export;
+mod import;
 pub mod json;
 mod lists;
 mod log;
@@ -17,10 +21,12 @@ pub mod output;
 mod packaging;
 mod password;
 mod progress;
+mod rebuild;
 mod reply;
 mod screen;
 mod search;
 mod send;
+mod setup;
 mod show;
 mod status;
 mod sync;
@@ -50,6 +56,7 @@ fn dispatch(args: Args) -> Result<()> {
     match args.command {
         None => screen::run(places),
         Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
+        Some(Command::Setup(setup)) => setup::run(places, &setup),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Unit { install }) => unit::run(places, install),
@@ -67,7 +74,13 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
-        Some(Command::Doctor { json }) => doctor::run(places, json),
+        Some(Command::Import(import)) => import::run(&Context::open(places)?, &import),
+        Some(Command::Export(export)) => export::run(&Context::open(places)?, &export),
+        Some(Command::Doctor(doctor)) if doctor.rebuild => rebuild::run(&Context::open(places)?, doctor.json),
+        Some(Command::Doctor(doctor)) => doctor::run(places, &doctor),
+        Some(Command::Backup { to, json }) => backup::run(&Context::open(places)?, to.as_deref(), json),
+        Some(Command::Restore { file: None, json }) => backup::list(&Context::open(places)?, json),
+        Some(Command::Restore { file: Some(file), json }) => backup::restore(&Context::open(places)?, &file, json),
         Some(Command::Password { account, smtp, delete }) => password::run(places, &account, smtp, delete),
         Some(Command::Login(login)) => login::run(places, &login),
         Some(Command::Completions { shell }) => packaging::completions(shell),

@@ -36,14 +36,20 @@ pub fn run(places: &Places, account: &str, smtp: bool, delete: bool) -> Result<(
 }
 
 /// The first line of standard input.
-fn read(input: &mut impl BufRead) -> Result<Secret> {
+///
+/// # Errors
+/// It is empty or no text.
+pub fn read(input: &mut impl BufRead) -> Result<Secret> {
     let mut line = String::new();
     input.take(LONGEST).read_line(&mut line).map_err(|_| Problem::new(Kind::Input, "standard input is not text"))?;
     given(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Asks on the terminal without showing what is typed.
-fn ask(question: &str) -> Result<Secret> {
+///
+/// # Errors
+/// Nothing was typed, or it was called off.
+pub fn ask(question: &str) -> Result<Secret> {
     let cannot = |error: io::Error| {
         Problem::new(Kind::Input, format!("cannot ask on this terminal: {error}"))
             .hint("pipe it in: postbook password ACCOUNT < FILE")

@@ -1,8 +1,8 @@
 //! What a sync tells: a bar on a terminal, lines elsewhere, JSON for scripts.
 
+use super::bar::{Bar, Style, filled};
 use super::desk::Desk;
 use super::output;
-use super::table::cut;
 use crate::domain::id;
 use crate::domain::notice::Notice;
 use crate::domain::outbox::{OutgoingRow, State};
@@ -25,29 +25,15 @@ pub struct Reporter<'a> {
     accounts: Vec<(Text, Option<Problem>)>,
     sent: u64,
     fetching: (usize, usize),
-    bar_shown: bool,
+    shown: Bar,
     stood: Vec<AccountState>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
-    /// A document a line.
-    Json,
-    /// One line that changes, on standard error.
-    Bar,
-    /// A line for each folder.
-    Lines,
 }
 
 impl<'a> Reporter<'a> {
     /// Tells in JSON, on a terminal with a bar, or in lines; `watching`: only what is new.
     #[must_use]
     pub fn new(desk: &'a Desk, as_json: bool, watching: bool) -> Self {
-        let style = match (as_json, io::stderr().is_terminal() && io::stdout().is_terminal()) {
-            (true, _) => Style::Json,
-            (false, true) => Style::Bar,
-            (false, false) => Style::Lines,
-        };
+        let style = Style::new(as_json);
         let quiet = watching || style == Style::Bar;
         let totals = FolderReport::default();
         Self {
@@ -58,7 +44,7 @@ impl<'a> Reporter<'a> {
             accounts: Vec::new(),
             sent: 0,
             fetching: (0, 0),
-            bar_shown: false,
+            shown: Bar::default(),
             stood: Vec::new(),
         }
     }
@@ -246,15 +232,11 @@ impl<'a> Reporter<'a> {
     }
 
     fn bar(&mut self, text: &str) {
-        let width = crossterm::terminal::size().map_or(79, |(columns, _)| usize::from(columns).saturating_sub(1));
-        let _ = io::stderr().lock().write_all(format!("\r\x1b[K{}", cut(text, Some(width))).as_bytes());
-        self.bar_shown = true;
+        self.shown.show(text);
     }
 
     fn clear(&mut self) {
-        if std::mem::take(&mut self.bar_shown) {
-            let _ = io::stderr().lock().write_all(b"\r\x1b[K");
-        }
+        self.shown.clear();
     }
 }
 
@@ -308,11 +290,9 @@ fn folder_in_words(account: &Text, report: &FolderReport) -> String {
     format!("{account}/{}: {what} ({letters})", report.folder)
 }
 
-/// `work/INBOX  [#####.....] 120 of 240`
+/// `[#####.....] 120 of 240  work/INBOX`
 fn bar(account: &Text, folder: &Text, done: usize, of: usize) -> String {
-    const WIDTH: usize = 20;
-    let filled = (done * WIDTH).checked_div(of).unwrap_or(WIDTH).min(WIDTH);
-    format!("[{}{}] {done} of {of}  {account}/{folder}", "#".repeat(filled), ".".repeat(WIDTH - filled))
+    format!("{} {done} of {of}  {account}/{folder}", filled(done as u64, of as u64))
 }
 
 fn progress_json(account: &Text, folder: &Text, done: usize, of: usize) -> Value {

@@ -2,24 +2,47 @@
 
 use super::args::Places;
 use super::context::Context;
-use super::desk::Desk;
+use super::rebuild::open_or_ask;
+use super::{demo, output, setup};
 use crate::config::Theme;
+use crate::config::paths::Paths;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::runtime::console::Console;
+use crate::runtime::first_run::{self, Outcome};
 use crate::runtime::screen::{self, Post, Program};
+use crate::runtime::setup::next_step;
 use crate::ui::theme;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// Opens the screens until the user quits.
+/// Opens the screens until the user quits; without an account yet, the first-run screen before them.
 ///
 /// # Errors
 /// When the configuration, the store or the terminal cannot be used.
 pub fn run(places: &Places) -> Result<()> {
     must_be_terminal()?;
+    let paths = Paths::new(places.config.clone(), places.data_dir.clone())?;
+    if !setup::is_first_run(&paths.config_file)? {
+        return mailbox(places, None);
+    }
+    let mut console = Console::open()?;
+    match first_run::run(&mut console, &paths, theme_for(Theme::default()))? {
+        Outcome::Quit => Ok(()),
+        Outcome::Demo => demo::run_on(None, Some(console)),
+        Outcome::Added { sign_in: false, .. } => mailbox(places, Some(console)),
+        Outcome::Added { name, sign_in: true } => {
+            drop(console);
+            output::print(&format!("Account {name} is saved. It signs in in your browser. Next: {}", next_step(&name)))
+                .map(drop)
+        }
+    }
+}
+
+fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
     let context = Context::open(places)?;
-    let desk = Desk::open(&context)?;
+    let desk = open_or_ask(&context)?;
     let freight = desk.freight();
-    screen::run(Program {
+    let program = Program {
         store_file: desk.paths.store_file.clone(),
         office: desk.office,
         zone: desk.config.zone.clone(),
@@ -27,7 +50,8 @@ pub fn run(places: &Places) -> Result<()> {
         post: Post::Network(Box::new(freight)),
         downloads: downloads(),
         warnings: desk.config.warnings,
-    })
+    };
+    screen::run(program, console)
 }
 
 /// The screens need a terminal on both sides.

@@ -213,7 +213,7 @@ fn server(
 }
 
 /// The port a server listens on unless the file says otherwise (RFC 8314, 3.2 and 3.3; RFC 6409, 3.1).
-fn default_port(service: Service, security: Security) -> u16 {
+pub(super) fn default_port(service: Service, security: Security) -> u16 {
     match (service, security) {
         (Service::Imap, Security::Tls) => 993,
         (Service::Imap, _) => 143,

@@ -3,6 +3,7 @@
 //! [`raw`] is the file as written, [`Config`] is what the rest of the program works with: every value in it is
 //! checked, defaults are filled in, and secrets are named but not fetched ([`secrets`] does that).
 
+pub mod add;
 mod check;
 mod mistake;
 pub mod paths;
@@ -178,7 +179,7 @@ impl Config {
                 Problem::new(problem::Kind::Config, format!("cannot read the configuration {shown}: {error}"))
             };
             if missing {
-                problem.hint("copy config.example.toml there and fill it in; or look around first with: postbook demo")
+                problem.hint("make one with: postbook setup; or look around first with: postbook demo")
             } else {
                 problem.hint("it has to be a text file (UTF-8) that you can read")
             }

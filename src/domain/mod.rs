@@ -6,6 +6,7 @@ pub mod account;
 pub mod activity;
 pub mod address;
 pub mod backoff;
+pub mod backup;
 pub mod change;
 pub mod company;
 pub mod contact;

@@ -19,10 +19,14 @@ pub enum Kind {
     Refused,
     /// The store cannot be read or written.
     Store,
+    /// The store's file is damaged: it has to be made anew, from the servers and a backup.
+    Damaged,
     /// Something asked for is not there.
     NotFound,
     /// What the user gave cannot be used.
     Input,
+    /// We stopped for something more urgent; what was done stays, and it goes on afterwards.
+    Interrupted,
     /// A fault of ours.
     Internal,
 }

@@ -9,6 +9,7 @@ pub mod records;
 
 use super::account::{Endpoint, Secret, Security};
 use super::address::Address;
+use super::problem::Problem;
 use super::text::Text;
 use std::path::PathBuf;
 
@@ -114,6 +115,8 @@ pub struct Settings {
     pub hint: Text,
     /// The provider's own page about it; may be empty.
     pub page: Text,
+    /// The word of the provider in `[account.oauth]`; empty where there is no OAuth 2.0 that we know.
+    pub oauth_provider: Text,
 }
 
 impl Settings {
@@ -121,14 +124,15 @@ impl Settings {
     #[must_use]
     pub fn plain(imap: Server, smtp: Server, source: Source) -> Self {
         let sign_in = vec![SignIn::Password];
-        Self { imap, smtp, source, sign_in, hint: Text::default(), page: Text::default() }
+        let (hint, page, oauth_provider) = Default::default();
+        Self { imap, smtp, source, sign_in, hint, page, oauth_provider }
     }
 
     /// What stands in a form when nothing was found: the usual names.
     #[must_use]
     pub fn blank(address: &Address) -> Self {
         let server = |word: &str, port| Server {
-            host: format!("{word}.{}", address.domain()),
+            host: format!("{word}.{}", ascii(address.domain()).unwrap_or_default()),
             port,
             security: Security::Tls,
             user: address.as_str().to_owned(),
@@ -145,7 +149,7 @@ impl Settings {
     /// True when the provider's own sign-in in the browser is possible.
     #[must_use]
     pub fn takes_oauth2(&self) -> bool {
-        self.sign_in.contains(&SignIn::OAuth2)
+        self.sign_in.contains(&SignIn::OAuth2) && !self.oauth_provider.is_empty()
     }
 
     /// What to call the password: `app password` where the provider wants one made for this program.
@@ -186,7 +190,12 @@ pub enum Credential {
     /// This environment variable.
     Variable(String),
     /// The provider's own sign-in in the browser.
-    OAuth2,
+    OAuth2 {
+        /// The word of `[account.oauth]`: `google`, `microsoft`.
+        provider: String,
+        /// What the provider calls the client the user registered there.
+        client_id: String,
+    },
 }
 
 /// An account about to be written into the configuration.
@@ -208,6 +217,25 @@ pub struct NewAccount {
     pub credential: Credential,
 }
 
+/// Why an account was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsaved {
+    /// The password cannot be kept here: it has to come from a command or a variable.
+    NoKeyring(Problem),
+    /// Something else.
+    Failed(Problem),
+}
+
+impl Unsaved {
+    /// What went wrong.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::NoKeyring(problem) | Self::Failed(problem) => problem,
+        }
+    }
+}
+
 /// A short name for an account: the domain's first word, with a number when it is taken.
 #[must_use]
 pub fn suggest_name(address: &Address, taken: &[Text]) -> String {
@@ -223,12 +251,18 @@ pub fn suggest_name(address: &Address, taken: &[Text]) -> String {
 /// A host name from outside in the spelling that is connected to; `None` for what cannot be one.
 #[must_use]
 pub fn host_name(foreign: &str) -> Option<String> {
-    let host = foreign.trim().trim_end_matches('.').to_lowercase();
+    let host = ascii(&foreign.trim().trim_end_matches('.').to_lowercase())?;
     let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let literal_v6 = host.parse::<std::net::Ipv6Addr>().is_ok();
     let named = !host.is_empty() && host.len() <= 253 && host.chars().all(fit) && !host.contains("..");
     let usable = literal_v6 || (named && !host.starts_with(['.', '-']));
     usable.then_some(host)
+}
+
+/// A domain as DNS, servers and certificates know it: `xn--…` for letters outside ASCII (RFC 5891).
+#[must_use]
+pub fn ascii(domain: &str) -> Option<String> {
+    if domain.is_ascii() { Some(domain.to_owned()) } else { idna::domain_to_ascii(domain).ok() }
 }
 
 /// True for `mail.firma.pl` and `firma.pl` at `firma.pl`.
@@ -338,6 +372,7 @@ mod tests {
     fn host_names_from_outside_are_checked() {
         for (foreign, host) in [
             ("IMAP.Firma.pl.", Some("imap.firma.pl")),
+            ("почта.рф", Some("xn--80a1acny.xn--p1ai")),
             ("127.0.0.1", Some("127.0.0.1")),
             ("::1", Some("::1")),
             ("", None),

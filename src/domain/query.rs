@@ -62,7 +62,8 @@ pub fn folded_words(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut parted = true;
     fold_each(text, |c| {
-        if c.is_alphanumeric() {
+        // Nearly all there is, without a look into Unicode's tables.
+        if matches!(c, 'a'..='z' | '0'..='9' | 'а'..='я') || c.is_alphanumeric() {
             folded.push(c);
             parted = false;
         } else if !parted {

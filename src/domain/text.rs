@@ -192,6 +192,20 @@ pub fn plural(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
+/// A number with its thousands parted: "1,204".
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (digit, left) in digits.chars().zip((1..=digits.len()).rev()) {
+        text.push(digit);
+        if left > 1 && left % 3 == 1 {
+            text.push(',');
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,6 +232,13 @@ mod tests {
     #[test]
     fn a_block_keeps_its_lines() {
         assert_eq!(Text::block("a\r\nb\rc\td\x1b").as_str(), "a\nb\nc    d␛");
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_204, "1,204"), (1_000_000, "1,000,000")] {
+            assert_eq!(grouped(number), text);
+        }
     }
 
     #[test]

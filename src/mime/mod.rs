@@ -15,6 +15,7 @@ mod headers;
 mod html;
 mod invitation;
 mod mailboxes;
+pub mod mbox;
 mod nature;
 mod parts;
 mod read;
@@ -27,6 +28,7 @@ mod write;
 
 pub use attachment::{attachment, file_name, save_attachment};
 pub use bounce::{Bounce, bounce};
+pub use digest::digest_of;
 pub use read::{html_as_text, raw_as_text, read};
 pub use snippet::snippet;
 pub use write::{new_msg_id, write};

@@ -11,7 +11,7 @@ use crate::domain::account::Endpoint;
 use crate::domain::address::Address;
 use crate::domain::problem::Result;
 use crate::domain::provider::records::{Guess, IMAP_GUESSES, Records, SMTP_GUESSES};
-use crate::domain::provider::{Finder, Race, Server, Settings, Source, known, published};
+use crate::domain::provider::{Finder, Race, Server, Settings, Source, ascii, known, published};
 use dns::Resolver;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -91,7 +91,7 @@ pub fn find(address: &Address, places: &Places) -> Result<Option<Settings>> {
     if !named && let Some(settings) = known::by_domain(address)? {
         return Ok(Some(settings));
     }
-    let Ok(domain) = idna::domain_to_ascii(address.domain()) else { return Ok(None) };
+    let Some(domain) = ascii(address.domain()) else { return Ok(None) };
     let deadline = Instant::now() + places.limit;
     let search = Arc::new(Search { address: address.clone(), domain, places: places.clone(), deadline });
     first_of(&search, Finder::EACH.to_vec(), |search, finder| search.ask(*finder).transpose()).transpose()

@@ -6,6 +6,7 @@
 use super::network::{Line, Network, News};
 use super::notices::Herald;
 use super::owner::Owner;
+use super::upkeep::Upkeep;
 use crate::domain::address::Own;
 use crate::domain::notice::Channels;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -44,6 +45,8 @@ pub struct Freight {
     pub channels: Channels,
     /// Where I am: quiet hours are mine.
     pub zone: TimeZone,
+    /// The last program that had the store did not end well.
+    pub left_open: bool,
 }
 
 /// What is asked of the carrier.
@@ -81,6 +84,7 @@ impl Carrier {
             tell_by: None,
             told_owner: None,
             network: None,
+            upkeep: None,
             herald,
             store,
             freight,
@@ -121,6 +125,8 @@ struct Carrying {
     store: Store,
     news: Sender<News>,
     network: Option<(Network, Owner)>,
+    /// Makes backups while this program owns the network.
+    upkeep: Option<Upkeep>,
     herald: Herald,
     version: i64,
     writes: u64,
@@ -183,7 +189,11 @@ impl Carrying {
             Ok(Some((Network::start(store_file, lines, own, *every, &self.news)?, owner)))
         });
         match taken {
-            Ok(network) => self.network = network,
+            Ok(network) => {
+                let start = || Upkeep::start(store_file, data_dir, self.freight.left_open, self.news.clone());
+                self.upkeep = network.is_some().then(start);
+                self.network = network;
+            }
             Err(problem) => {
                 self.next_take = Instant::now() + TAKE_EVERY * 10;
                 self.tell(News::Trouble(problem));
@@ -250,6 +260,9 @@ impl Carrying {
     fn end(&mut self, patience: Duration) {
         if let Some((network, owner)) = self.network.take() {
             network.stop(patience);
+            if let Err(problem) = self.store.close_accounts() {
+                tracing::warn!(%problem, "how the accounts stand could not be kept");
+            }
             // The lock ends with the program: a thread that still finishes its sync must not meet the next owner.
             std::mem::forget(owner);
         }

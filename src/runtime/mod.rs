@@ -1,9 +1,12 @@
 //! The wiring: what the user asks for meets the store, the network and the screen.
 
 pub mod acts;
+pub mod backups;
 pub mod carrier;
 mod clerk;
+pub mod console;
 pub mod demo;
+pub mod first_run;
 pub mod handling;
 pub mod letters;
 mod loads;
@@ -13,7 +16,9 @@ mod notices;
 pub mod owner;
 pub mod reading;
 pub mod screen;
+pub mod setup;
 #[cfg(test)]
 mod tests;
+pub mod upkeep;
 mod why;
 pub mod writing;

@@ -5,6 +5,7 @@
 
 use super::carrier::{Carrier, Freight};
 use super::clerk::Clerk;
+use super::console::Console;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
 use super::network::News;
@@ -17,12 +18,12 @@ use crate::store::Store;
 use crate::sync::account::Progress;
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
-use crate::ui::terminal::{self, Terminal};
+use crate::ui::terminal::Terminal;
 use crate::ui::theme::Theme;
 use crate::ui::{Setup, State, update, view};
 use crossbeam_channel::{Receiver, Sender, select, tick, unbounded};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::SIGTSTP;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,11 +61,12 @@ pub struct Program {
     pub warnings: Vec<Text>,
 }
 
-/// Runs the screens until the user quits. The terminal is restored however this ends.
+/// Runs the screens until the user quits, on a console that is open already or on one of their own. The terminal is
+/// restored however this ends.
 ///
 /// # Errors
 /// When the terminal or the store cannot be used.
-pub fn run(program: Program) -> Result<()> {
+pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     let office = Arc::new(program.office);
     let folder = tempfile_folder()?;
     let (answers, answered) = unbounded();
@@ -83,12 +85,7 @@ pub fn run(program: Program) -> Result<()> {
         undo_seconds: u32::try_from(office.undo.as_secs()).unwrap_or(0),
         own: office.own.clone(),
     };
-    let (input, typed) = unbounded();
-    terminal::restore_on_panic();
-    let terminal = Terminal::enter()?;
-    let keys = input.clone();
-    terminal::listen(move |event| keys.send(event).is_ok())?;
-    listen_to_signals(input)?;
+    let Console { terminal, typed } = console.map_or_else(Console::open, Ok)?;
     let mut desk = Desk {
         state: State::new(setup),
         terminal,
@@ -107,21 +104,6 @@ pub fn run(program: Program) -> Result<()> {
     desk.leave();
     let _ = std::fs::remove_dir_all(&folder);
     outcome
-}
-
-/// SIGTERM and its kin end the program as `q` does, without a question: the terminal is restored, letters stay in the outbox.
-fn listen_to_signals(tell: Sender<Event>) -> Result<()> {
-    let cannot =
-        |error: std::io::Error| Problem::new(Kind::Internal, format!("signals cannot be listened to: {error}"));
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(cannot)?;
-    let listen = move || {
-        for _ in signals.forever() {
-            if tell.send(Event::Quit).is_err() {
-                return;
-            }
-        }
-    };
-    std::thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop).map_err(cannot)
 }
 
 /// A folder that only I can read, for attachments handed to other programs; removed at the end.

@@ -79,7 +79,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn folders_listed(&self, account: id::Account, listed: &[id::Folder]) -> Result<()> {
-        let mut statement = self.sql().prepare_cached("SELECT id FROM folder WHERE account_id = ?1 AND gone = 0")?;
+        let mut statement =
+            self.sql().prepare_cached("SELECT id FROM folder WHERE account_id = ?1 AND gone = 0 AND kept_here = 0")?;
         let known: Vec<i64> = statement.query_map([account.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         for folder in known.into_iter().map(id::Folder).filter(|folder| !listed.contains(folder)) {
             self.sql().execute("UPDATE folder SET gone = 1, complete = 0 WHERE id = ?1", [folder.0])?;

@@ -121,9 +121,7 @@ impl Store {
                 if new.local_origin { "live" } else { "gone" },
             ])?;
         let message = id::Message(self.sql().last_insert_rowid());
-        self.sql()
-            .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
-            .execute(params![message.0, i64::try_from(new.kept.size).unwrap_or(i64::MAX), new.kept.packed])?;
+        self.add_bytes(message, new.kept)?;
         self.add_participants(message, parsed)?;
         Ok(message)
     }
@@ -153,17 +151,41 @@ impl Store {
         Ok(())
     }
 
-    /// The letter was gone from the server, so its words are not in the index.
+    /// A letter that is known came again. One whose bytes are not here, because the store was made from a backup, gets them
+    /// back. `true`: its words are not in the index, since it was gone from the server or has only now come back.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn is_gone(&self, message: id::Message) -> Result<bool> {
-        let gone: Option<bool> = self
+    /// When the store cannot be written.
+    pub fn came_again(&self, message: id::Message, parsed: &Parsed, kept: &Kept) -> Result<bool> {
+        let (gone, whole): (bool, bool) = self
             .sql()
-            .prepare_cached("SELECT place = 'gone' FROM message WHERE id = ?1")?
-            .query_row([message.0], |row| row.get(0))
-            .optional()?;
-        Ok(gone == Some(true))
+            .prepare_cached(
+                "SELECT place = 'gone', EXISTS (SELECT 1 FROM raw WHERE message_id = ?1) FROM message WHERE id = ?1",
+            )?
+            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if !whole {
+            self.add_bytes(message, kept)?;
+            self.sql().prepare_cached("DELETE FROM participant WHERE message_id = ?1")?.execute([message.0])?;
+            self.add_participants(message, parsed)?;
+            self.sql().prepare_cached("DELETE FROM message_fts WHERE rowid = ?1")?.execute([message.0])?;
+        }
+        Ok(gone || !whole)
+    }
+
+    fn add_bytes(&self, message: id::Message, kept: &Kept) -> Result<()> {
+        self.sql()
+            .prepare_cached("INSERT INTO raw (message_id, size, bytes) VALUES (?1, ?2, ?3)")?
+            .execute(params![message.0, i64::try_from(kept.size).unwrap_or(i64::MAX), kept.packed])?;
+        Ok(())
+    }
+
+    /// Puts a letter's words into the index in the place of those that may be there.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn index_again(&self, message: id::Message, kept: &Kept) -> Result<()> {
+        self.sql().prepare_cached("DELETE FROM message_fts WHERE rowid = ?1")?.execute([message.0])?;
+        self.index_words(message, kept)
     }
 
     /// Enters a copy of a letter; one already known is left as it is. The message's place and seen state follow. When the

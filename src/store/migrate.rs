@@ -5,11 +5,12 @@ use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::Connection;
 
 /// Every schema step, oldest first; the store's `user_version` says how many it has.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("../../assets/migrations/001-first-light.sql"),
     include_str!("../../assets/migrations/002-mail-engine.sql"),
     include_str!("../../assets/migrations/003-index.sql"),
     include_str!("../../assets/migrations/005-live.sql"),
+    include_str!("../../assets/migrations/006-archive.sql"),
     include_str!("../../assets/migrations/007-waiting.sql"),
 ];
 

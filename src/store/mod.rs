@@ -5,17 +5,21 @@
 
 mod account;
 mod activity;
+mod archive;
+pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
 mod company;
 mod contact;
 mod counter;
+pub mod damage;
 mod deal;
 mod draft;
 mod filing;
 mod folder;
 mod guard;
+mod health;
 mod journal;
 mod kept;
 mod lead;
@@ -38,11 +42,13 @@ mod unwish;
 mod wish;
 
 pub use account::Registration;
+pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
 pub use deal::{DealEdit, NewDeal};
 pub use filing::{Filed, FiledLetter};
 pub use folder::{Cursor, FolderRecord};
+pub use health::Identity;
 pub use kept::{Kept, Packer};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
@@ -73,6 +79,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be opened, is not a store, or was written by a newer version.
     pub fn open(file: &Path) -> Result<Self> {
+        damage::look(file)?;
         create_private(file).map_err(|error| {
             Problem::new(Kind::Store, format!("the store {} cannot be created: {error}", file.display()))
                 .hint("name another folder with --data-dir")
@@ -160,6 +167,16 @@ impl Store {
         outcome
     }
 
+    /// Settings of a connection that is about to write very much: its own pages instead of the mapped file, which would count
+    /// as memory of this program until all of the store stands in it.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn expect_much(&self) -> Result<()> {
+        self.connection.pragma_update(None, "mmap_size", 0)?;
+        Ok(self.connection.pragma_update(None, "cache_size", -64_000)?)
+    }
+
     /// The raw connection, for the store's own files.
     fn sql(&self) -> &Connection {
         &self.connection
@@ -192,12 +209,11 @@ impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         let code = error.sqlite_error_code();
         let sentence = format!("the store did not answer as it should: {}", Text::line(&error.to_string()));
-        let problem = Self::new(Kind::Store, sentence);
+        let damaged = matches!(code, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase));
+        let problem = Self::new(if damaged { Kind::Damaged } else { Kind::Store }, sentence);
         match code {
+            _ if damaged => problem.hint(damage::WHAT_TO_DO),
             Some(rusqlite::ErrorCode::DiskFull) => problem.hint("the disk is full: free some space and try again"),
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
-                problem.hint("the file is damaged: put it aside and run `postbook sync` to fill a new one")
-            }
             Some(rusqlite::ErrorCode::DatabaseBusy) => {
                 problem.hint("another Postbook holds the store: close it and try again")
             }

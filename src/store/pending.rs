@@ -37,7 +37,11 @@ impl Store {
         self.wished(&moves, &mut wishes, |row| {
             Ok(Wish::Move { from: text_at(row, "folder")?, to: text_at(row, "one")? })
         })?;
-        let gone = wishes_of("'' AS one, '' AS two", "", "c.wanted_gone = 1");
+        let gone = wishes_of(
+            "'' AS one, '' AS two",
+            "",
+            "c.wanted_gone = 1 AND c.folder_id IN (SELECT id FROM folder WHERE kept_here = 0)",
+        );
         self.wished(&gone, &mut wishes, |row| Ok(Wish::Gone { from: text_at(row, "folder")? }))?;
         let flags = wishes_of(
             "c.wanted_flags & ~c.flags AS one, c.flags & ~c.wanted_flags AS two",

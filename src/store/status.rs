@@ -5,7 +5,6 @@ use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::status::{AccountStatus, FolderStatus, OutboxStatus, Status};
-use crate::domain::text::Text;
 use jiff::Zoned;
 
 impl Store {
@@ -14,7 +13,12 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn status(&self, now: &Zoned) -> Result<Status> {
-        let mut status = Status { accounts: Vec::new(), outbox: self.outbox_status()?, counters: self.counters(now)? };
+        let mut status = Status {
+            accounts: Vec::new(),
+            outbox: self.outbox_status()?,
+            refusals: self.refusals()?,
+            counters: self.counters(now)?,
+        };
         for state in self.account_states()? {
             status.accounts.push(AccountStatus {
                 wishes_pending: self.wishes_pending(state.id)?,
@@ -65,27 +69,12 @@ impl Store {
                              AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
                       + (SELECT count(*) FROM copy c WHERE c.wanted_gone = 1 AND (c.wanted_folder IS NULL OR c.flags & 16 <> 0)
                              AND c.flags = c.wanted_flags AND c.keywords = c.wanted_keywords
-                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
+                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1 AND kept_here = 0))
                       + (SELECT count(*) FROM folder WHERE account_id = ?1 AND gone = 0 AND (to_create = 1 OR wanted_raw_name IS NOT NULL))
                       + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))",
             )?
             .query_row([account.0], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
-    }
-
-    /// What is wrong with the file of the store itself; nothing is the rule. Reads all of it: seconds for a big one.
-    ///
-    /// # Errors
-    /// When the store cannot be read at all.
-    pub fn defects(&self) -> Result<Vec<Text>> {
-        let mut statement = self.sql().prepare("PRAGMA quick_check(20)")?;
-        let mut found: Vec<Text> =
-            statement.query_map([], |row| text_at(row, "quick_check"))?.collect::<rusqlite::Result<_>>()?;
-        found.retain(|text| text.as_str() != "ok");
-        let mut statement = self.sql().prepare("PRAGMA foreign_key_check")?;
-        let orphans = statement.query_map([], |row| text_at(row, "table"))?.collect::<rusqlite::Result<Vec<_>>>()?;
-        found.extend(orphans.iter().take(20).map(|table| Text::from(format!("a row of {table} belongs to nothing"))));
-        Ok(found)
     }
 
     /// Letters of the outbox by state.

@@ -19,10 +19,12 @@ use std::time::{Duration, Instant};
 const FIRST: usize = if cfg!(test) { 7 } else { 50 };
 /// Letters asked for with one command in the end. Servers answer from the oldest on; the newest shall not wait long.
 const MOST_ASKED: usize = if cfg!(test) { 7 } else { 1000 };
+/// More letters than this are no usual day.
+const MANY: usize = 2000;
 /// Bytes of letters that came and are not stored: a batch of large attachments must not fill the memory.
 const MOST_HELD: usize = if cfg!(test) { 900 } else { 24 * 1024 * 1024 };
 /// Letters between two threads; their bytes are counted apart.
-const QUEUE: usize = 2000;
+const QUEUE: usize = 500;
 /// Letters stored in one transaction.
 const MOST_STORED: usize = if cfg!(test) { 7 } else { 2000 };
 /// Somebody at the screen who acts waits for the transaction under way: it shall not last longer.
@@ -47,6 +49,9 @@ pub fn bring(
 ) -> Result<u64> {
     if missing.is_empty() {
         return Ok(0);
+    }
+    if missing.len() > MANY {
+        store.expect_much()?;
     }
     let room = Room::default();
     let (fetched, came) = bounded(QUEUE);

@@ -117,7 +117,7 @@ pub fn enter(
         let message = match store.message_with_digest(destination.account, &letter.parsed.digest)? {
             Some((message, thread)) => {
                 touched.0.entry(thread).or_insert(i64::MAX);
-                if store.is_gone(message)? {
+                if store.came_again(message, &letter.parsed, &letter.kept)? {
                     to_index.push((message, &letter.kept));
                 }
                 message

@@ -11,6 +11,7 @@ mod compose;
 mod dates;
 pub mod effect;
 pub mod event;
+pub mod first_run;
 mod format;
 mod handling;
 mod hints;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod architecture;
+mod archive;
 mod commands;
 mod cuts;
 mod e2e;
@@ -15,3 +16,4 @@ mod support;
 mod sync;
 mod three_servers;
 mod transcripts;
+mod two_clients;

@@ -37,6 +37,8 @@ struct Provider {
     hint: String,
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    oauth_provider: String,
     no_imap: Option<String>,
 }
 
@@ -132,6 +134,7 @@ impl Provider {
             sign_in: self.sign_in.iter().map(|way| SignIn::from(*way)).collect(),
             hint: Text::line(&self.hint),
             page: Text::line(&self.page),
+            oauth_provider: Text::line(&self.oauth_provider),
         })
     }
 }
@@ -162,6 +165,8 @@ mod tests {
             assert!(!provider.domains.is_empty() || !provider.mx.is_empty(), "{name} is never found");
             assert!(provider.mx.is_empty() || provider.user == User::Address, "{name}: a domain of one's own");
             assert!(provider.page.is_empty() || provider.page.starts_with("https://"), "{name}: {}", provider.page);
+            let with_tokens = provider.sign_in.iter().any(|way| matches!(way, Way::OAuth2));
+            assert_eq!(with_tokens, !provider.oauth_provider.is_empty(), "{name}: whose tokens");
             let wants_page = provider.sign_in.iter().any(|way| !matches!(way, Way::Password));
             assert!(!wants_page || (!provider.page.is_empty() && !provider.hint.is_empty()), "{name}: where to");
             for domain in provider.domains.iter().chain(&provider.mx) {

@@ -56,6 +56,7 @@ pub fn settings(xml: &[u8], address: &Address, place: &str) -> Option<Settings> 
         sign_in: vec![sign_in],
         hint: Text::line(hint),
         page,
+        oauth_provider: Text::default(),
     })
 }
 

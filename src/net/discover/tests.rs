@@ -283,7 +283,7 @@ fn guesses_count_when_the_right_server_answers_with_a_certificate_to_trust() {
 
 #[test]
 fn an_untrusted_or_foreign_server_is_no_guess() {
-    for steps in [vec![Step::Tls("expired"), Step::Hold], vec![Step::Tls("good"), say("220 I am SMTP"), Step::Hold]] {
+    for steps in [vec![Step::Tls("expired"), Step::Hold], vec![Step::Tls("good"), say("220 I am SMTP"), Step::Close]] {
         let server = Scripted::play(steps);
         let smtp =
             Scripted::play(vec![Step::Tls("good"), say("220 ready"), hear("EHLO"), say("250 hello"), Step::Hold]);

@@ -14,6 +14,8 @@ pub(super) struct FetchLine {
     pub size: Option<u64>,
     pub modseq: Option<u64>,
     pub body: Option<Vec<u8>>,
+    /// Some of its header fields.
+    pub header: Option<Vec<u8>>,
     /// It holds more than flags: it answers a question for the letter.
     pub is_letter: bool,
 }
@@ -72,6 +74,12 @@ fn item(cursor: &mut Cursor, line: &mut FetchLine) -> Option<()> {
                     None
                 }
             };
+            line.is_letter = true;
+        }
+        name if name.starts_with(b"BODY[HEADER") => {
+            if let Value::Literal(Some(bytes)) | Value::Quoted(bytes) = value {
+                line.header = Some(bytes);
+            }
             line.is_letter = true;
         }
         // An item nobody asked for; its value is read and left.

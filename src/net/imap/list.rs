@@ -122,7 +122,7 @@ fn assign_roles(folders: Vec<(RemoteFolder, Option<Role>)>) -> Vec<RemoteFolder>
 /// Modified UTF-7 to text (RFC 3501, 5.1.3). What is not valid stays as it is: some servers send UTF-8 or a bare `&`.
 ///
 /// `utf7_imap::decode_utf7_imap` panics on what is not base64, and the name comes from a stranger.
-fn decode_name(raw: &str) -> String {
+pub fn decode_name(raw: &str) -> String {
     let mut name = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((before, after)) = rest.split_once('&') {

@@ -113,6 +113,9 @@ fn sync_named(
     names: &BTreeSet<String>,
     tell: &mut dyn FnMut(News),
 ) -> Result<Vec<FolderReport>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
     let known = store.folder_records(line.account)?;
     let is_named = |folder: &FolderRecord| {
         names.iter().any(|name| *name == folder.raw_name || (name == INBOX && folder.role == Some(Role::Inbox)))
@@ -153,6 +156,10 @@ fn noted(
     outcome: Result<Vec<FolderReport>>,
 ) -> Result<Vec<FolderReport>> {
     let name = Text::line(&line.registration.name);
+    if outcome.as_ref().is_err_and(|problem| problem.kind == Kind::Interrupted) {
+        // Nothing ended, and nothing is wrong.
+        return outcome;
+    }
     let outcome = outcome.map_err(|problem| problem.at(format!("account {name}")));
     if let Err(problem) = &outcome {
         *session = None;

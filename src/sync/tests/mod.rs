@@ -1,8 +1,10 @@
 //! The sync engine against a server in memory that breaks wherever it can.
 
+mod archive;
 mod cut;
 mod order;
 mod outbox;
+mod rebuild;
 mod recount;
 mod server;
 mod taking_back;

@@ -104,31 +104,35 @@ impl Program {
     }
 
     fn screen(&self) -> String {
-        let (width, height) = (self.state.width, self.state.height);
-        let mut terminal = ratatui::Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| view(&self.state, frame)).unwrap();
-        let buffer = terminal.backend().buffer().clone();
-        let mut text = String::new();
-        for y in 0..height {
-            let mut line = String::new();
-            let mut skip = 0;
-            for x in 0..width {
-                let symbol = buffer[(x, y)].symbol();
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                skip = super::format::width(symbol).saturating_sub(1);
-                line.push_str(symbol);
-            }
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        text
+        text_of(self.state.width, self.state.height, |frame| view(&self.state, frame))
     }
 }
 
-fn key(name: &str) -> KeyEvent {
+/// What is drawn, as text.
+pub(super) fn text_of(width: u16, height: u16, draw: impl FnOnce(&mut ratatui::Frame)) -> String {
+    let mut terminal = ratatui::Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(draw).unwrap();
+    let buffer = terminal.backend().buffer().clone();
+    let mut text = String::new();
+    for y in 0..height {
+        let mut line = String::new();
+        let mut skip = 0;
+        for x in 0..width {
+            let symbol = buffer[(x, y)].symbol();
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            skip = super::format::width(symbol).saturating_sub(1);
+            line.push_str(symbol);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+pub(super) fn key(name: &str) -> KeyEvent {
     let (modifiers, name) = match (name.strip_prefix("ctrl-"), name.strip_prefix("shift-")) {
         (Some(rest), _) => (KeyModifiers::CONTROL, rest),
         (None, Some(rest)) if rest != "tab" => (KeyModifiers::SHIFT, rest),

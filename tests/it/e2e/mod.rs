@@ -3,9 +3,11 @@
 mod answering;
 mod crashing;
 mod demo;
+mod handling;
 mod hostile;
 mod live;
 mod notices;
+mod setup;
 mod several;
 mod shell;
 mod trouble;

@@ -21,6 +21,7 @@ pub mod pty;
 pub mod replay;
 pub mod smtp;
 pub mod unpacked;
+pub mod web;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;

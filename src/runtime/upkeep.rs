@@ -1,0 +1,74 @@
+//! What is done beside everything else, so that nothing is lost: a backup every day, and a look through the store's file
+//! after a program that did not end well.
+
+use super::backups;
+use super::network::News;
+use crate::domain::problem::{Kind, Problem};
+use crate::store::{Store, damage};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often is looked whether a backup is due: a laptop sleeps through whole days.
+const EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// The thread that does it; it ends when this is dropped.
+pub struct Upkeep {
+    _stop: Sender<()>,
+}
+
+impl Upkeep {
+    /// Starts it. Only the owner of the network does, so that one program of several makes the backups. `left_open`: the last
+    /// program did not end well.
+    #[must_use]
+    pub fn start(store_file: &Path, data_dir: &Path, left_open: bool, news: Sender<News>) -> Self {
+        let (stop, stopped) = bounded(0);
+        let (store_file, data_dir) = (store_file.to_owned(), data_dir.to_owned());
+        let work = move || run(&store_file, &data_dir, left_open, &news, &stopped);
+        if let Err(error) = std::thread::Builder::new().name("upkeep".to_owned()).spawn(work) {
+            tracing::warn!(%error, "no thread for backups");
+        }
+        Self { _stop: stop }
+    }
+}
+
+fn run(store_file: &PathBuf, data_dir: &Path, left_open: bool, news: &Sender<News>, stopped: &Receiver<()>) {
+    if left_open && let Some(problem) = look_through(store_file) {
+        let _ = news.send(News::Trouble(problem));
+    }
+    let mut told = None;
+    loop {
+        match backups::make_if_due(store_file, data_dir, Timestamp::now()) {
+            Ok(Some(backup)) => tracing::info!(file = %backup.file.display(), size = backup.size, "backup made"),
+            Ok(None) => {}
+            // Said once, not every quarter of an hour.
+            Err(problem) if told.as_ref() == Some(&problem.sentence) => {}
+            Err(problem) => {
+                told = Some(problem.sentence.clone());
+                let _ = news.send(News::Trouble(problem));
+            }
+        }
+        // Nothing is ever sent: the other end is dropped.
+        if stopped.recv_timeout(EVERY).is_err_and(|error| error.is_disconnected()) {
+            return;
+        }
+    }
+}
+
+/// Reads all of the file; what is damaged is kept in mind for the next start.
+fn look_through(store_file: &Path) -> Option<Problem> {
+    let found = match Store::open(store_file).and_then(|store| store.quick_check()) {
+        Ok(None) => return None,
+        Ok(Some(defect)) => defect.as_str().to_owned(),
+        Err(problem) if problem.kind == Kind::Damaged => problem.sentence,
+        Err(problem) => {
+            tracing::warn!(%problem, "the store could not be looked through");
+            return None;
+        }
+    };
+    if let Err(error) = damage::set_suspect(store_file, Some(&found)) {
+        tracing::warn!(%error, "the damage cannot be kept in mind");
+    }
+    damage::suspect(store_file)
+}

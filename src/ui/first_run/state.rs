@@ -1,0 +1,242 @@
+//! What the first-run screen knows.
+
+use super::Generation;
+use super::rows::Rows;
+use crate::domain::account::{Secret, Security};
+use crate::domain::address::Address;
+use crate::domain::problem::Problem;
+use crate::domain::provider::{Credential, NewAccount, Server, Settings, Source, host_name};
+use crate::domain::text::Text;
+use crate::ui::theme::{Styles, Theme};
+use std::path::PathBuf;
+
+/// What it is told once.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Colours.
+    pub theme: Theme,
+    /// The user's name as this computer knows it; may be empty.
+    pub my_name: Text,
+}
+
+/// Which rows are filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// The address.
+    Address,
+    /// Name and password, or name and client id.
+    SignIn,
+    /// The servers by hand.
+    Hand,
+    /// Where the password comes from when there is no keyring.
+    Elsewhere,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    Finding,
+    Trying,
+    Saving,
+}
+
+/// The state of the screen. Only `update` changes it, only `view` draws it.
+#[derive(Debug)]
+pub struct State {
+    pub(super) styles: Styles,
+    pub(super) width: u16,
+    pub(super) height: u16,
+    pub(super) generation: Generation,
+    pub(super) page: Page,
+    pub(super) address: Rows,
+    pub(super) sign_in: Rows,
+    pub(super) hand: Rows,
+    pub(super) elsewhere: Rows,
+    /// Whose mailbox it is.
+    pub(super) email: Option<Address>,
+    /// What was found, or written by hand.
+    pub(super) settings: Option<Settings>,
+    /// The provider's own sign-in was chosen instead of a password.
+    pub(super) in_browser: bool,
+    /// An authority of one's own to trust.
+    pub(super) ca_file: Option<PathBuf>,
+    /// What is waited for, and for how many seconds.
+    pub(super) wait: Option<(Wait, u64)>,
+    /// What went wrong last.
+    pub(super) trouble: Option<Problem>,
+    pub(super) my_name: Text,
+}
+
+pub(super) const ADDRESS: &str = "mail address";
+pub(super) const MY_NAME: &str = "your name";
+pub(super) const CLIENT_ID: &str = "client id";
+pub(super) const COMMAND: &str = "command";
+pub(super) const VARIABLE: &str = "or variable";
+pub(super) const CA_FILE: &str = "authority file";
+
+/// The rows of one server.
+pub(super) struct ServerRows {
+    pub host: &'static str,
+    pub port: &'static str,
+    pub security: &'static str,
+    pub user: &'static str,
+    /// The usual port of each protection, in their order.
+    pub ports: [u16; 3],
+}
+
+pub(super) const IMAP: ServerRows = ServerRows {
+    host: "IMAP server",
+    port: "IMAP port",
+    security: "IMAP protection",
+    user: "IMAP user",
+    ports: [993, 143, 143],
+};
+pub(super) const SMTP: ServerRows = ServerRows {
+    host: "SMTP server",
+    port: "SMTP port",
+    security: "SMTP protection",
+    user: "SMTP user",
+    ports: [465, 587, 587],
+};
+
+const PROTECTIONS: [Security; 3] = [Security::Tls, Security::StartTls, Security::Plaintext];
+const PROTECTION_WORDS: &[&str] = &["TLS", "STARTTLS", "none: everybody on the way can read it"];
+
+impl State {
+    /// Before the first event.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            styles: setup.theme.styles(),
+            width: 80,
+            height: 24,
+            generation: 0,
+            page: Page::Address,
+            address: Rows::default().text(ADDRESS, ""),
+            sign_in: Rows::default(),
+            hand: Rows::default(),
+            elsewhere: Rows::default().text(COMMAND, "").text(VARIABLE, ""),
+            email: None,
+            settings: None,
+            in_browser: false,
+            ca_file: None,
+            wait: None,
+            trouble: None,
+            my_name: setup.my_name,
+        }
+    }
+
+    /// The rows of the page.
+    pub(super) fn rows(&self) -> &Rows {
+        match self.page {
+            Page::Address => &self.address,
+            Page::SignIn => &self.sign_in,
+            Page::Hand => &self.hand,
+            Page::Elsewhere => &self.elsewhere,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn rows_mut(&mut self) -> &mut Rows {
+        match self.page {
+            Page::Address => &mut self.address,
+            Page::SignIn => &mut self.sign_in,
+            Page::Hand => &mut self.hand,
+            Page::Elsewhere => &mut self.elsewhere,
+        }
+    }
+
+    /// What to call the password here.
+    pub(super) fn password_label(&self) -> &'static str {
+        self.settings.as_ref().map_or("password", Settings::password_word)
+    }
+
+    /// Shows settings and asks for name and password.
+    pub(super) fn ask_sign_in(&mut self, settings: Settings) {
+        self.in_browser = !settings.takes_password() && settings.takes_oauth2();
+        self.settings = Some(settings);
+        self.fresh_sign_in();
+    }
+
+    /// The rows of signing in, as they are for the way that was chosen; a name that was typed stays.
+    pub(super) fn fresh_sign_in(&mut self) {
+        let typed = self.sign_in.value(MY_NAME).to_owned();
+        let name = if typed.is_empty() { self.my_name.as_str().to_owned() } else { typed };
+        let rows = Rows::default().text(MY_NAME, &name);
+        let last = if self.in_browser { CLIENT_ID } else { self.password_label() };
+        let mut rows = if self.in_browser { rows.text(CLIENT_ID, "") } else { rows.secret(last) };
+        rows.go(if name.is_empty() { MY_NAME } else { last });
+        self.sign_in = rows;
+        self.page = Page::SignIn;
+    }
+
+    /// Shows the servers for correction.
+    pub(super) fn ask_by_hand(&mut self, email: &Address) {
+        let settings = self.settings.clone().unwrap_or_else(|| Settings::blank(email));
+        let mut rows = Rows::default();
+        for (names, server) in [(&IMAP, &settings.imap), (&SMTP, &settings.smtp)] {
+            let protection = PROTECTIONS.iter().position(|security| *security == server.security).unwrap_or(0);
+            rows = rows
+                .text(names.host, &server.host)
+                .text(names.port, &server.port.to_string())
+                .choice(names.security, PROTECTION_WORDS, protection)
+                .text(names.user, &server.user);
+        }
+        let file = self.ca_file.as_ref().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
+        self.hand = rows.text(CA_FILE, &file);
+        self.page = Page::Hand;
+    }
+
+    /// The servers as they were written, or the row that cannot be used and why.
+    pub(super) fn by_hand(&self) -> Result<(Server, Server), (&'static str, &'static str)> {
+        let server = |names: &ServerRows| {
+            let host =
+                host_name(self.hand.value(names.host)).ok_or((names.host, "This is not the name of a server."))?;
+            let port = self.hand.value(names.port).parse().ok().filter(|port| *port != 0);
+            let port = port.ok_or((names.port, "A port is a number from 1 to 65535."))?;
+            let security = PROTECTIONS.get(self.hand.chosen(names.security)).copied().unwrap_or(Security::Tls);
+            let user = self.hand.value(names.user).to_owned();
+            if user.is_empty() {
+                return Err((names.user, "Who signs in? Usually your address, or what stands before the @."));
+            }
+            Ok(Server { host, port, security, user })
+        };
+        Ok((server(&IMAP)?, server(&SMTP)?))
+    }
+
+    /// The account as it is filled in now.
+    pub(super) fn account(&self) -> Option<NewAccount> {
+        let (settings, email) = (self.settings.as_ref()?, self.email.clone()?);
+        let secret = || Secret::new(self.sign_in.value(self.password_label()).to_owned());
+        let credential = match (self.page, self.in_browser) {
+            (Page::Elsewhere, _) if !self.elsewhere.value(COMMAND).is_empty() => {
+                Credential::Command(self.elsewhere.value(COMMAND).to_owned())
+            }
+            (Page::Elsewhere, _) => Credential::Variable(self.elsewhere.value(VARIABLE).to_owned()),
+            (_, true) => Credential::OAuth2 {
+                provider: settings.oauth_provider.as_str().to_owned(),
+                client_id: self.sign_in.value(CLIENT_ID).to_owned(),
+            },
+            (_, false) => Credential::Keyring(secret()),
+        };
+        Some(NewAccount {
+            name: None,
+            email,
+            my_name: Text::line(self.sign_in.value(MY_NAME)),
+            imap: settings.imap.clone(),
+            smtp: settings.smtp.clone(),
+            ca_file: self.ca_file.clone(),
+            credential,
+        })
+    }
+
+    /// Settings that the user wrote, with the advice of those that were found.
+    pub(super) fn written(&self, imap: Server, smtp: Server) -> Settings {
+        match &self.settings {
+            // Unchanged, they are still what was found.
+            Some(found) if found.imap == imap && found.smtp == smtp => found.clone(),
+            Some(found) if found.takes_password() => Settings { imap, smtp, source: Source::Hand, ..found.clone() },
+            _ => Settings::plain(imap, smtp, Source::Hand),
+        }
+    }
+}
