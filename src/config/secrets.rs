@@ -363,6 +363,7 @@ fn not_empty(secret: String, what: &str) -> Result<String> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::config::Config;
     use std::path::Path;

@@ -164,14 +164,21 @@ pub struct Keeper {
     forgotten: AtomicBool,
 }
 
+/// Reads the keyring.
+pub type Load = Box<dyn Fn() -> Result<Option<Tokens>> + Send + Sync>;
+/// Writes it.
+pub type Save = Box<dyn Fn(&Tokens) -> Result<()> + Send + Sync>;
+/// Asks the provider for new tokens.
+pub type Renew = Box<dyn Fn(&Secret) -> Result<Tokens> + Send + Sync>;
+
 /// What a keeper does its work with.
 pub struct Ways {
-    /// Reads the keyring.
-    pub load: Box<dyn Fn() -> Result<Option<Tokens>> + Send + Sync>,
-    /// Writes it.
-    pub store: Box<dyn Fn(&Tokens) -> Result<()> + Send + Sync>,
-    /// Asks the provider for new tokens.
-    pub refresh: Box<dyn Fn(&Secret) -> Result<Tokens> + Send + Sync>,
+    /// The tokens that are kept.
+    pub load: Load,
+    /// Keeps others.
+    pub store: Save,
+    /// Gets others.
+    pub refresh: Renew,
 }
 
 #[derive(Default)]

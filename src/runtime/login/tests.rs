@@ -7,7 +7,9 @@ use std::sync::Mutex;
 
 /// Answers that are given one after another, the last for ever, and how often they were asked for.
 #[derive(Clone)]
-struct Answers(Arc<Mutex<(Vec<Result<&'static str>>, usize)>>);
+struct Answers(Arc<Mutex<Script>>);
+
+type Script = (Vec<Result<&'static str>>, usize);
 
 impl Answers {
     fn new(answers: Vec<Result<&'static str>>) -> Self {
