@@ -89,7 +89,7 @@ impl Place {
 
 /// The rest of an endpoint.
 fn desk_endpoint() -> Endpoint {
-    Endpoint { host: String::new(), port: 0, security: Protection::Plaintext, ca_file: None }
+    Endpoint { host: String::new(), port: 0, security: Protection::Plaintext, ca_file: None, pin: None }
 }
 
 /// Special ones first; Courier has none of them by itself.

@@ -91,7 +91,7 @@ fn good() -> Script {
 
 fn session(port: u16) -> Result<Session> {
     let host = "127.0.0.1".to_owned();
-    let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None };
+    let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None, pin: None };
     let login = Login { user: "anna".to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
     let timeouts = Timeouts { read: PATIENCE, write: PATIENCE, ..Timeouts::default() };
     Session::open(&endpoint, &login, &timeouts)

@@ -77,6 +77,12 @@ pub struct Capabilities {
     login_disabled: bool,
     /// AUTHENTICATE PLAIN is offered.
     auth_plain: bool,
+    /// AUTHENTICATE OAUTHBEARER is offered (RFC 7628).
+    auth_oauthbearer: bool,
+    /// AUTHENTICATE XOAUTH2 is offered.
+    auth_xoauth2: bool,
+    /// The first message of a sign-in may stand in the command (RFC 4959).
+    sasl_ir: bool,
 }
 
 impl Capabilities {
@@ -101,6 +107,9 @@ impl Capabilities {
             list_extended: has("LIST-EXTENDED"),
             login_disabled: has("LOGINDISABLED"),
             auth_plain: has("AUTH=PLAIN"),
+            auth_oauthbearer: has("AUTH=OAUTHBEARER"),
+            auth_xoauth2: has("AUTH=XOAUTH2"),
+            sasl_ir: has("SASL-IR"),
         }
     }
 }
