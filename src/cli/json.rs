@@ -89,6 +89,13 @@ pub fn status_json(status: &Status) -> Value {
     json!({
         "accounts": list(&status.accounts, account),
         "outbox": outbox_counts(&status.outbox),
+        "refusals": list(&status.refusals, |refusal| json!({
+            "account": text(&refusal.account),
+            "thread": refusal.thread.map(|thread| thread.to_string()),
+            "wish": text(&refusal.wish),
+            "said": text(&refusal.said),
+            "at": time(Some(refusal.at)),
+        })),
         "counters": counters(&status.counters),
     })
 }
@@ -502,6 +509,7 @@ mod tests {
                     kind: crate::domain::account::Kind::Shared,
                     phase: Phase::Online,
                     next_try: None,
+                    last_try: None,
                     last_sync: Some(at()),
                     last_error: None,
                     hint: None,
@@ -510,9 +518,18 @@ mod tests {
                 folders: vec![folder],
             }],
             outbox: OutboxStatus { held: 1, queued: 2, sending: 3, sent: 4, refused: 5, uncertain: 6 },
+            refusals: vec![crate::domain::wish::Refusal {
+                account: Text::own("work"),
+                thread: Some(id::Thread(7)),
+                wish: Text::own("move “Offer” from INBOX to Archive"),
+                said: Text::own("quota exceeded"),
+                at: at(),
+            }],
             counters: totals,
         };
         let expected = json!({
+            "refusals": [{"account": "work", "thread": "7", "wish": "move “Offer” from INBOX to Archive",
+                          "said": "quota exceeded", "at": "2026-11-23T08:00:00Z"}],
             "accounts": [{
                 "name": "work", "kind": "shared", "online": true, "last_sync": "2026-11-23T08:00:00Z",
                 "last_error": null, "hint": null, "state": "online", "next_try": null, "wishes_pending": 4,

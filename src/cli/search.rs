@@ -2,7 +2,6 @@
 
 use super::args;
 use super::context::Context;
-use super::desk::Desk;
 use super::show::letter;
 use super::table::{Side, Table, number, time};
 use super::{json, output};
@@ -10,6 +9,7 @@ use crate::domain::problem::Result;
 use crate::domain::query::{Hit, Query};
 use crate::domain::text::{Text, plural};
 use crate::runtime::reading;
+use crate::store::Store;
 use jiff::tz::TimeZone;
 
 /// Finds letters. None is no error.
@@ -17,17 +17,18 @@ use jiff::tz::TimeZone;
 /// # Errors
 /// When the store cannot be read.
 pub fn run(context: &Context, args: &args::Search) -> Result<()> {
-    let desk = Desk::open(context)?;
+    // Without a desk: to look through templates and accounts would take longer than the search.
+    let store = Store::open(&context.paths.store_file)?;
     let query = Query::parse(&args.query.join(" "));
-    let (total, hits) = desk.store.search(&query, args.limit)?;
+    let (total, hits) = store.search(&query, args.limit)?;
     if !args.json {
-        return output::print(&in_words(total, &hits, &desk.config.zone)).map(drop);
+        return output::print(&in_words(total, &hits, &context.config.zone)).map(drop);
     }
     let mut letters = Vec::with_capacity(hits.len());
     for hit in &hits {
         // One that went between the two questions is left out.
-        if let Some(opened) = reading::opened(&desk.store, hit.message)? {
-            letters.push(letter(&desk.store, opened)?);
+        if let Some(opened) = reading::opened(&store, hit.message)? {
+            letters.push(letter(&store, opened)?);
         }
     }
     output::json(&json::search_json(total, &letters)).map(drop)

@@ -24,6 +24,13 @@ pub fn run(context: &Context, as_json: bool) -> Result<()> {
 
 fn in_words(status: &Status, now: &Zoned) -> String {
     let mut parts: Vec<String> = status.accounts.iter().map(|account| of_account(account, now)).collect();
+    if !status.refusals.is_empty() {
+        let lines = status.refusals.iter().map(|refusal| {
+            let at = time(refusal.at, now.time_zone());
+            format!("\n  {}: {} ({at})\n    the server said: {}", refusal.account, refusal.wish, refusal.said)
+        });
+        parts.push(format!("Refused by a server:{}", lines.collect::<String>()));
+    }
     parts.push(format!("Outbox: {}\nWaiting for you: {}", outbox(&status.outbox), counters(&status.counters)));
     parts.join("\n\n")
 }
@@ -132,6 +139,7 @@ mod tests {
                 kind: Kind::Personal,
                 phase: Phase::Waiting,
                 next_try: Some("2026-11-23T09:01:00Z".parse().unwrap()),
+                last_try: None,
                 last_sync: Some("2026-11-23T08:00:00Z".parse().unwrap()),
                 last_error: Some(Text::own("no connection")),
                 hint: Some(Text::own("check the network")),
@@ -139,8 +147,12 @@ mod tests {
             wishes_pending: 1,
             folders: vec![folder],
         };
-        let mut status =
-            Status { accounts: vec![account], outbox: OutboxStatus::default(), counters: Counters::default() };
+        let mut status = Status {
+            accounts: vec![account],
+            outbox: OutboxStatus::default(),
+            refusals: Vec::new(),
+            counters: Counters::default(),
+        };
         let expected = "work: not reached at the last try; synced 1 hour ago (2026-11-23 09:00)\n  no connection\n  check the network\n  tried again at 2026-11-23 10:01\n  \
                         folder  role   here  server  unseen\n  INBOX   inbox    12      13       1  not complete yet\n  \
                         1 change waits for the server\n\nOutbox: empty\nWaiting for you: all clear";
@@ -150,5 +162,14 @@ mod tests {
         status.counters.set(Counter::OverduePayments, 1);
         let end = "Outbox: 2 queued, 1 refused\nWaiting for you: 3 new leads, 1 overdue payment";
         assert!(in_words(&status, &now).ends_with(end));
+        status.refusals = vec![crate::domain::wish::Refusal {
+            account: Text::own("work"),
+            thread: None,
+            wish: Text::own("make the folder a.b"),
+            said: Text::own("[CANNOT] no dots"),
+            at: "2026-11-23T08:30:00Z".parse().unwrap(),
+        }];
+        let refused = "\n\nRefused by a server:\n  work: make the folder a.b (2026-11-23 09:30)\n    the server said: [CANNOT] no dots\n\nOutbox:";
+        assert!(in_words(&status, &now).contains(refused), "{}", in_words(&status, &now));
     }
 }

@@ -3,6 +3,7 @@
 use super::args;
 use super::context::Context;
 use super::desk::Desk;
+use super::output;
 use super::progress::Reporter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
@@ -15,15 +16,18 @@ use jiff::Timestamp;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A letter that is being handed over when we are told to stop may take this long to end well.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Syncs what the arguments say.
+/// How long another Postbook may take over a sync that is asked for.
+const OTHERS_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Syncs what the arguments say. While another Postbook on this store owns the network, it is asked to.
 ///
 /// # Errors
-/// Another Postbook syncs this store; no such account; at the end, when some account failed.
+/// Another Postbook owns the network and does not come to an end; no such account; at the end, when some account failed.
 pub fn run(context: &Context, args: &args::Sync) -> Result<()> {
     let desk = Desk::open(context)?;
     let lines = desk.lines_of(args.account.as_deref())?;
@@ -32,10 +36,64 @@ pub fn run(context: &Context, args: &args::Sync) -> Result<()> {
         context.warn();
         return watch(&desk, &lines, &mut reporter);
     }
-    // Held for the whole run: nobody else sends or syncs meanwhile.
-    let _owner = Owner::must_take(&desk.paths.data_dir)?;
     context.warn();
-    once(&desk, &lines, &mut reporter)
+    let asked = desk.now().timestamp();
+    let deadline = Instant::now() + OTHERS_PATIENCE;
+    loop {
+        // Held for the whole run: nobody else sends or syncs meanwhile.
+        if let Some(_owner) = Owner::take(&desk.paths.data_dir)? {
+            return once(&desk, &lines, &mut reporter);
+        }
+        if done_by_another(&desk, &lines, asked)? {
+            return by_another(&desk, &lines, args.json);
+        }
+        if Instant::now() > deadline {
+            let sentence = "another Postbook on this store syncs, and has not been through for two minutes";
+            return Err(Problem::new(Kind::Refused, sentence).hint("`postbook status` shows how far it is"));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Asks the Postbook that owns the network for a sync; true when it has been through all of these accounts since.
+fn done_by_another(desk: &Desk, lines: &[&Line], asked: Timestamp) -> Result<bool> {
+    if desk.store.sync_asked_for()?.is_none_or(|at| at.as_millisecond() < asked.as_millisecond()) {
+        desk.store.ask_for_sync(asked)?;
+    }
+    let states = desk.store.account_states()?;
+    let tried = |line: &&Line| {
+        let state = states.iter().find(|state| state.id == line.account);
+        state.and_then(|state| state.last_try).is_some_and(|at| at >= asked)
+    };
+    Ok(lines.iter().all(tried))
+}
+
+/// Says what came of a sync that another Postbook did.
+fn by_another(desk: &Desk, lines: &[&Line], json: bool) -> Result<()> {
+    let mut failed = Vec::new();
+    for state in desk.store.account_states()? {
+        let mine = lines.iter().any(|line| line.account == state.id);
+        if let Some(problem) = state.problem().filter(|_| mine) {
+            output::problem(&problem);
+            failed.push(state.name.to_string());
+        }
+    }
+    if json {
+        let _ = output::json(&serde_json::json!({ "event": "summary", "by_another": true, "failed": failed }))?;
+    } else {
+        let _ = output::print("Done by the Postbook that runs on this store.")?;
+    }
+    told(&failed, lines.len())
+}
+
+/// Fails when an account did; each was told when it happened.
+fn told(failed: &[String], of: usize) -> Result<()> {
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let what = plural(failed.len() as u64, "account", "accounts");
+    let sentence = format!("{what} of {of} could not be synced: {}", failed.join(", "));
+    Err(Problem::new(Kind::Network, Text::from(sentence).as_str()))
 }
 
 /// Syncs these accounts once; whoever calls owns the network.
@@ -48,23 +106,15 @@ pub fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result
     for line in lines {
         let problems = one_account(desk, line, reporter);
         if !problems.is_empty() {
-            failed.push(line.registration.name.as_str());
+            failed.push(line.registration.name.clone());
         }
     }
+    desk.store.close_accounts()?;
     if let Err(problem) = make_if_due(&desk.paths.store_file, &desk.paths.data_dir, Timestamp::now()) {
         reporter.news(News::Trouble(problem));
     }
     reporter.end()?;
-    match failed.as_slice() {
-        [] => Ok(()),
-        // Each was told when it happened.
-        names => {
-            let which = names.join(", ");
-            let what = plural(names.len() as u64, "account", "accounts");
-            let sentence = format!("{what} of {} could not be synced: {which}", lines.len());
-            Err(Problem::new(Kind::Network, Text::from(sentence).as_str()))
-        }
-    }
+    told(&failed, lines.len())
 }
 
 /// Sends, syncs, and sends what became due meanwhile. A problem in one does not keep the other from being tried.

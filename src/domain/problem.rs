@@ -25,6 +25,8 @@ pub enum Kind {
     NotFound,
     /// What the user gave cannot be used.
     Input,
+    /// We stopped for something more urgent; what was done stays, and it goes on afterwards.
+    Interrupted,
     /// A fault of ours.
     Internal,
 }

@@ -6,6 +6,7 @@ use super::folder::Role;
 use super::id;
 use super::problem::{self, Problem};
 use super::text::Text;
+use super::wish::Refusal;
 use jiff::Timestamp;
 
 /// One folder's completeness.
@@ -41,12 +42,14 @@ pub enum Phase {
     Waiting,
     /// The user has to do something first: a password or certificate was refused, the configuration cannot be used.
     Refused,
+    /// It was fine when the last program that worked on it ended.
+    Closed,
 }
 
 impl Phase {
     /// Every phase.
-    pub const ALL: [Self; 6] =
-        [Self::Never, Self::Connecting, Self::Syncing, Self::Online, Self::Waiting, Self::Refused];
+    pub const ALL: [Self; 7] =
+        [Self::Never, Self::Connecting, Self::Syncing, Self::Online, Self::Waiting, Self::Refused, Self::Closed];
 
     /// The word of the store and of JSON.
     #[must_use]
@@ -58,6 +61,7 @@ impl Phase {
             Self::Online => "online",
             Self::Waiting => "waiting",
             Self::Refused => "refused",
+            Self::Closed => "closed",
         }
     }
 
@@ -77,6 +81,7 @@ impl Phase {
             Self::Online => "connected",
             Self::Waiting => "not reached",
             Self::Refused => "needs you",
+            Self::Closed => "not connected",
         }
     }
 
@@ -100,6 +105,8 @@ pub struct AccountState {
     pub phase: Phase,
     /// When it is tried again, after a failure.
     pub next_try: Option<Timestamp>,
+    /// When the last attempt ended, well or not.
+    pub last_try: Option<Timestamp>,
     /// When the last sync ended well.
     pub last_sync: Option<Timestamp>,
     /// What went wrong at the last attempt.
@@ -163,6 +170,8 @@ pub struct Status {
     pub accounts: Vec<AccountStatus>,
     /// The outbox.
     pub outbox: OutboxStatus,
+    /// What servers refused and nobody has looked at, newest first.
+    pub refusals: Vec<Refusal>,
     /// The counters.
     pub counters: Counters,
 }

@@ -260,6 +260,9 @@ impl Carrying {
     fn end(&mut self, patience: Duration) {
         if let Some((network, owner)) = self.network.take() {
             network.stop(patience);
+            if let Err(problem) = self.store.close_accounts() {
+                tracing::warn!(%problem, "how the accounts stand could not be kept");
+            }
             // The lock ends with the program: a thread that still finishes its sync must not meet the next owner.
             std::mem::forget(owner);
         }

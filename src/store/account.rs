@@ -106,13 +106,23 @@ impl Store {
         Ok(())
     }
 
+    /// Nobody works on the accounts any more: those that were fine are closed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn close_accounts(&self) -> Result<()> {
+        self.sql()
+            .execute("UPDATE account SET phase = 'closed' WHERE phase IN ('connecting', 'syncing', 'online')", [])?;
+        Ok(())
+    }
+
     /// How every account stands with its servers, in the order they were entered.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn account_states(&self) -> Result<Vec<AccountState>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, name, kind, phase, next_try_at, last_sync_at, last_error, last_hint FROM account ORDER BY id",
+            "SELECT id, name, kind, phase, next_try_at, last_try_at, last_sync_at, last_error, last_hint FROM account ORDER BY id",
         )?;
         let moment_at = |row: &rusqlite::Row<'_>, column: &str| -> rusqlite::Result<Option<Timestamp>> {
             Ok(row.get::<_, Option<i64>>(column)?.map(moment))
@@ -125,6 +135,7 @@ impl Store {
                     kind: if row.get::<_, String>("kind")? == "shared" { Kind::Shared } else { Kind::Personal },
                     phase: Phase::from_word(&row.get::<_, String>("phase")?),
                     next_try: moment_at(row, "next_try_at")?,
+                    last_try: moment_at(row, "last_try_at")?,
                     last_sync: moment_at(row, "last_sync_at")?,
                     last_error: optional_text_at(row, "last_error")?,
                     hint: optional_text_at(row, "last_hint")?,

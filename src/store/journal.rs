@@ -244,7 +244,7 @@ impl Store {
         }
         back.threads.extend(match table {
             "message" => self.thread_of(id::Message(row_id))?,
-            "copy" => self.thread_of_copy(row_id, &beside)?,
+            "copy" => self.thread_of_row(row_id, &beside)?,
             _ => None,
         });
         Ok(())

@@ -13,7 +13,12 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn status(&self, now: &Zoned) -> Result<Status> {
-        let mut status = Status { accounts: Vec::new(), outbox: self.outbox_status()?, counters: self.counters(now)? };
+        let mut status = Status {
+            accounts: Vec::new(),
+            outbox: self.outbox_status()?,
+            refusals: self.refusals()?,
+            counters: self.counters(now)?,
+        };
         for state in self.account_states()? {
             status.accounts.push(AccountStatus {
                 wishes_pending: self.wishes_pending(state.id)?,

@@ -27,18 +27,19 @@ fn words(text: Option<&Value>) -> Vec<String> {
 }
 
 impl Store {
-    /// The row still is the copy that the journal speaks of: SQLite gives numbers of deleted rows to new ones.
+    /// The row still is the copy that the journal speaks of, in the folder it was in: SQLite gives numbers of deleted rows to new ones.
     pub(super) fn is_copy_of(&self, row_id: i64, beside: &Value) -> Result<bool> {
-        let message: Option<i64> = self
+        let found: Option<(i64, i64)> = self
             .sql()
-            .prepare_cached("SELECT message_id FROM copy WHERE id = ?1")?
-            .query_row([row_id], |row| row.get(0))
+            .prepare_cached("SELECT message_id, folder_id FROM copy WHERE id = ?1")?
+            .query_row([row_id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        Ok(message.is_some_and(|message| number(beside, "message").is_none_or(|known| known == message)))
+        let same = |name: &str, value: i64| number(beside, name).is_none_or(|known| known == value);
+        Ok(found.is_some_and(|(message, folder)| same("message", message) && same("at", folder)))
     }
 
     /// The thread of a copy's letter.
-    pub(super) fn thread_of_copy(&self, row_id: i64, beside: &Value) -> Result<Option<id::Thread>> {
+    pub(super) fn thread_of_row(&self, row_id: i64, beside: &Value) -> Result<Option<id::Thread>> {
         let message = match number(beside, "message") {
             Some(message) => Some(message),
             None => self
@@ -68,11 +69,10 @@ impl Store {
         else {
             return Ok(());
         };
-        let at = number(beside, "at").unwrap_or(from);
         let waits: bool = self
             .sql()
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM copy WHERE id = ?1 AND folder_id = ?2 AND flags & 16 = 0)")?
-            .query_row(params![row_id, at], |row| row.get(0))?;
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM copy WHERE id = ?1 AND flags & 16 = 0)")?
+            .query_row([row_id], |row| row.get(0))?;
         if !waits && from != to && number(beside, "ghost") != Some(1) {
             self.send_back(message, to, from)?;
         }

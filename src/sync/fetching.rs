@@ -11,6 +11,7 @@ use crate::net::imap::Fetched;
 use crate::store::{Cursor, Packer, Store};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -62,9 +63,11 @@ pub fn bring(
         let preparing = thread("letters").spawn_scoped(scope, move || prepare(&came, &prepared)).map_err(no_thread)?;
         let fetching =
             thread("fetch").spawn_scoped(scope, move || fetch(remote, missing, room, &fetched)).map_err(no_thread)?;
-        let written = write(store, destination, ready, room, stored);
-        // After a failure here the others end as soon as they try to go on.
-        room.close();
+        let written = {
+            // Whatever happens here, the others end as soon as they try to go on.
+            let _closing = Closing(room);
+            write(store, destination, ready, room, stored)
+        };
         let prepared = preparing.join().map_err(|_| broke());
         let fetched = fetching.join().map_err(|_| broke());
         written?;
@@ -92,12 +95,11 @@ fn fetch(remote: &mut dyn Remote, missing: &[u32], room: &Room, to: &Sender<Arri
     let (mut rest, mut size, mut empty) = (missing, FIRST, 0);
     while !rest.is_empty() {
         let (asked, later) = rest.split_at(size.min(rest.len()));
-        // Newest first, so descending.
-        let is_asked = |uid: u32| asked.binary_search_by(|known| uid.cmp(known)).is_ok();
+        let wanted: HashSet<u32> = asked.iter().copied().collect();
         remote.fetch(asked, &mut |fetched: Fetched| {
             let Fetched { uid, flags, keywords, internal_date, body, .. } = fetched;
             match body {
-                Some(bytes) if is_asked(uid) => {
+                Some(bytes) if wanted.contains(&uid) => {
                     room.take(bytes.len())?;
                     to.send(Arrival { uid, flags, keywords, internal_date, bytes }).map_err(|_| stopped())
                 }
@@ -159,11 +161,11 @@ fn write(
             most = next_size(most, began.elapsed());
             room.give_back(std::mem::take(&mut bytes));
             stored(letters, threads);
-            thread::sleep(PAUSE);
         }
         if ended {
             return Ok(());
         }
+        thread::sleep(PAUSE);
     }
 }
 
@@ -230,6 +232,15 @@ impl Room {
     fn close(&self) {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.freed.notify_all();
+    }
+}
+
+/// Closes the room when it goes.
+struct Closing<'a>(&'a Room);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -91,7 +91,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 /// Syncs every account now.
-pub(super) fn sync(state: &mut State, out: &mut Effects) {
+fn sync(state: &mut State, out: &mut Effects) {
     if state.setup.demo {
         return say(state, "The demo has no server: there is nothing to sync.");
     }

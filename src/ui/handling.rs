@@ -175,12 +175,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         }
         Action::ToggleRead => toggle_read(state, out),
         Action::Move => pick_goal(state, out),
-        Action::RenameFolder => {
-            if let Some(row) = state.mail.folder_row() {
-                let form = Form::rename(row.id, &row.name);
-                state.overlays.push(Overlay::Form(Box::new(form)));
-            }
-        }
+        Action::RenameFolder => rename(state),
         Action::EmptyFolder => empty(state),
         _ => return false,
     }
@@ -298,6 +293,15 @@ fn pick_goal(state: &mut State, out: &mut Effects) {
     let mut goals = Goals::new(format!("Move to: {what}"), chosen);
     goals.ask(&mut state.generation, out);
     state.overlays.push(Overlay::Goals(Box::new(goals)));
+}
+
+fn rename(state: &mut State) {
+    let Some(row) = state.mail.folder_row() else { return };
+    if row.role == Some(Role::Inbox) {
+        return say(state, "The inbox cannot be renamed: every server calls it INBOX.");
+    }
+    let form = Form::rename(row.id, &row.name);
+    state.overlays.push(Overlay::Form(Box::new(form)));
 }
 
 fn empty(state: &mut State) {

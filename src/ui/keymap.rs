@@ -258,8 +258,8 @@ bindings! {
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
-        Accounts "accounts" "How each account stands with its servers" "g a";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
+        Accounts "accounts" "How each account stands with its servers" "g a";
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";

@@ -11,6 +11,7 @@ use postbook::domain::message::MsgId;
 use postbook::domain::problem::Result;
 use postbook::net::Timeouts;
 use postbook::net::imap::Session;
+use postbook::store::Source;
 use tempfile::TempDir;
 
 use super::support::client::Mailbox;
@@ -113,7 +114,7 @@ impl Stage {
     /// Syncs to the end, undisturbed, and looks at what came of it.
     fn end(&self, desk: &Desk, user: &str) -> End {
         settle(desk, &mut session(self.dovecot.imap_port, user, &Timeouts::default()).unwrap());
-        let server = Client::connect(self.dovecot.imap_port, user).mailbox(&postbook_name);
+        let server = Client::connect(self.dovecot.imap_port, user).mailbox(&plain_name);
         self.dovecot.forget_user(user);
         let here = dump::mailbox(&desk.file(), &str::to_owned);
         assert_same(&server, &here, "the server and what is here");
@@ -121,8 +122,13 @@ impl Stage {
     }
 }
 
-fn postbook_name(wire: &str) -> String {
-    if wire == CLIENTS { "Клиенты".to_owned() } else { wire.to_owned() }
+fn plain_name(wire: &str) -> String {
+    for name in ["Клиенты", "Zażółć"] {
+        if wire == wire_name(name) {
+            return name.to_owned();
+        }
+    }
+    wire.to_owned()
 }
 
 pub fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
@@ -166,6 +172,8 @@ struct Model {
     moments: usize,
     /// Commits on the disk before each moment, and at the end.
     commits: Vec<usize>,
+    /// All that was said.
+    said: String,
 }
 
 /// Holds a store's state of now: from now on nothing leaves the write-ahead log for the file, so that the log tells every commit.
@@ -196,17 +204,21 @@ fn model(stage: &Stage) -> Model {
     let proxy = Proxy::start(stage.dovecot.imap_port);
     let desk = desk_with(&stage.store, &[]);
     let held = hold(&desk);
-    let seen: Arc<Mutex<Vec<usize>>> = Arc::default();
+    let seen: Arc<Mutex<(Vec<usize>, String)>> = Arc::default();
     let (known, log) = (seen.clone(), log_of(&desk));
-    proxy.watch(move |_, _| known.lock().unwrap().push(commits(&std::fs::read(&log).unwrap_or_default()).len()));
+    proxy.watch(move |_, bytes| {
+        let mut known = known.lock().unwrap();
+        known.0.push(commits(&std::fs::read(&log).unwrap_or_default()).len());
+        known.1.push_str(&String::from_utf8_lossy(bytes));
+    });
     let user = stage.user();
     desk.try_sync(&mut session(proxy.port, &user, &Timeouts::default()).unwrap()).unwrap();
     let moments = proxy.moments();
-    let mut commits_at = seen.lock().unwrap().clone();
+    let (mut commits_at, said) = seen.lock().unwrap().clone();
     commits_at.truncate(moments);
     commits_at.push(commits(&std::fs::read(log_of(&desk)).unwrap()).len());
     drop(held);
-    Model { end: stage.end(&desk, &user), moments, commits: commits_at }
+    Model { end: stage.end(&desk, &user), moments, commits: commits_at, said }
 }
 
 fn play(stage: &Stage, proxy: &Proxy, disturbance: Disturbance) -> Option<End> {
@@ -245,10 +257,13 @@ fn play(stage: &Stage, proxy: &Proxy, disturbance: Disturbance) -> Option<End> {
     Some(stage.end(&left_behind, &user))
 }
 
-/// Plays every disturbance; how many there were.
-fn disturb(stage: &Stage, title: &str) -> usize {
+/// Plays every disturbance; how many there were. `commands` are among those that the sync gives.
+fn disturb(stage: &Stage, title: &str, commands: &[&str]) -> usize {
     let started = Instant::now();
     let model = model(stage);
+    for command in commands {
+        assert!(model.said.contains(command), "{title}: no {command} in this sync:\n{}", model.said);
+    }
     let mut disturbances = Vec::new();
     for moment in 0..model.moments {
         disturbances.extend([Break::Before, Break::Amid].map(|how| Disturbance::Broken(moment, how)));
@@ -300,6 +315,22 @@ fn disturb(stage: &Stage, title: &str) -> usize {
     played
 }
 
+/// Wishes of every kind: moved, deleted for good, flagged, and into a folder that is made and one that is renamed.
+fn wish(desk: &Desk) {
+    let store = &desk.store;
+    let found = |raw: &str| store.folder_named(desk.account, raw).unwrap().unwrap();
+    store
+        .write(|| {
+            store.want_moved(&[thread(desk, "s1")], Source::Shown(found("Sent")), found("Archive"))?;
+            store.want_gone(&[thread(desk, "a6")], Source::Nearest)?;
+            store.want_flagged(&[thread(desk, "c2")], true)?;
+            let made = store.want_folder(desk.account, "Umowy", None)?;
+            store.want_moved(&[thread(desk, "a5")], Source::Nearest, made)?;
+            store.want_renamed(found(CLIENTS), "Zażółć")
+        })
+        .unwrap();
+}
+
 /// What other programs and I did since the last sync, on a server of this kind.
 fn both_worked(without: &[&str]) -> Stage {
     Stage::new(without).then(|desk, dovecot| {
@@ -314,25 +345,26 @@ fn both_worked(without: &[&str]) -> Stage {
         desk.store.set_seen(thread(desk, "s2"), false).unwrap();
         desk.store.set_answered(message(desk, "a4")).unwrap();
         desk.store.rescue_junk(thread(desk, "j1")).unwrap();
+        wish(desk);
     })
 }
 
 #[test]
 fn a_first_sync_cut_anywhere() {
-    let played = disturb(&Stage::new(&[]), "first sync");
+    let played = disturb(&Stage::new(&[]), "first sync", &["BODY.PEEK[]"]);
     assert!(played >= 300, "{played}");
 }
 
 #[test]
 fn changes_of_both_sides_cut_anywhere() {
-    let played = disturb(&both_worked(&[]), "both worked");
+    let played = disturb(&both_worked(&[]), "both worked", &["UID STORE", "UID MOVE", "BODY.PEEK[]"]);
     assert!(played >= 300, "{played}");
 }
 
 #[test]
 fn changes_of_both_sides_cut_anywhere_on_a_poor_server() {
     let poor = ["CONDSTORE", "QRESYNC", "MOVE", "ESEARCH", "LIST-EXTENDED", "SPECIAL-USE"];
-    let played = disturb(&both_worked(&poor), "both worked, poor server");
+    let played = disturb(&both_worked(&poor), "both worked, poor server", &["UID STORE", "UID COPY", "BODY.PEEK[]"]);
     assert!(played >= 300, "{played}");
 }
 
@@ -343,7 +375,7 @@ fn letters_numbered_anew_cut_anywhere() {
         dovecot.reset_uid_validity(ANNA, CLIENTS);
         dovecot.reset_uid_validity(ANNA, "INBOX");
     });
-    let played = disturb(&stage, "numbered anew");
+    let played = disturb(&stage, "numbered anew", &["BODY.PEEK[]"]);
     assert!(played >= 200, "{played}");
 }
 

@@ -34,6 +34,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use run::{Ended, quoted};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use wire::Pipe;
 
@@ -152,6 +153,9 @@ pub struct Fetched {
     pub body: Option<Vec<u8>>,
 }
 
+/// Tells whether something more urgent waits than the letters that are being fetched.
+pub type Urgent = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// One connection, signed in.
 ///
 /// After a [`Kind::Network`] or [`Kind::Untrusted`] problem it is of no more use: open another. After
@@ -168,6 +172,8 @@ pub struct Session {
     told: Option<Told>,
     /// A way to end the connection from another thread.
     lifeline: Option<super::connect::Lifeline>,
+    /// Says that something more urgent waits; and whether letters were fetched since it was asked for.
+    urgent: Option<(Urgent, bool)>,
 }
 
 impl std::fmt::Debug for Session {
@@ -187,6 +193,20 @@ impl Session {
     #[must_use]
     pub fn lifeline(&self) -> Option<super::connect::Lifeline> {
         self.lifeline.clone()
+    }
+
+    /// From now on [`Session::fetch`] stops with [`Kind::Interrupted`] when `urgent` says so, but never before it has fetched once: a
+    /// backlog of years makes way for the letter that just came, and still comes to its end.
+    pub fn make_way_for(&mut self, urgent: Urgent) {
+        self.urgent = Some((urgent, false));
+    }
+
+    fn make_way(&mut self) -> Result<()> {
+        let Some((urgent, fetched)) = &mut self.urgent else { return Ok(()) };
+        if std::mem::replace(fetched, true) && urgent() {
+            return Err(Problem::new(Kind::Interrupted, "stopped for something more urgent"));
+        }
+        Ok(())
     }
 
     /// Answer lines that had to be repaired or dropped since the connection was opened.
@@ -353,8 +373,9 @@ impl Session {
     /// UIDs the server says nothing about are left out: that alone does not mean they are deleted.
     ///
     /// # Errors
-    /// [`Kind::Network`], [`Kind::Refused`], and what `each` returns: then no more letters are handed on.
+    /// [`Kind::Network`], [`Kind::Refused`], [`Kind::Interrupted`] (see [`Session::make_way_for`]), and what `each` returns: then no more letters are handed on.
     pub fn fetch(&mut self, uids: &[u32], each: &mut dyn FnMut(Fetched) -> Result<()>) -> Result<()> {
+        self.make_way()?;
         let wanted: HashSet<u32> = uids.iter().copied().collect();
         let modseq = if self.capabilities.condstore { " MODSEQ" } else { "" };
         let mut handed: HashSet<u32> = HashSet::new();
@@ -373,7 +394,9 @@ impl Session {
                     return Ok(());
                 }
                 let (flags, keywords) = line.flags.or_else(|| flags_before.remove(&uid)).unwrap_or_default();
-                let (internal_date, size, modseq, body) = (line.internal_date, line.size, line.modseq, line.body);
+                let (internal_date, size, modseq) = (line.internal_date, line.size, line.modseq);
+                // Nothing, where the server itself counts bytes: it could not read the letter now. Not a letter without a word.
+                let body = line.body.filter(|bytes| !bytes.is_empty() || size == Some(0));
                 each(Fetched { uid, flags, keywords, internal_date, size, modseq, body })
             })?;
         }

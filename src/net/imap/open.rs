@@ -30,8 +30,16 @@ impl Session {
         }
         let before = Capabilities::from_names(&pipe.overheard().capabilities.take().unwrap_or_default());
         let imap = sign_in(client, &pipe, &before, login, &place)?;
-        let mut session =
-            Self { imap, pipe, capabilities: Capabilities::default(), exists: None, news: false, told: None, lifeline };
+        let mut session = Self {
+            imap,
+            pipe,
+            capabilities: Capabilities::default(),
+            exists: None,
+            news: false,
+            told: None,
+            lifeline,
+            urgent: None,
+        };
         // What holds before signing in need not hold after.
         let told = session.pipe.overheard().capabilities.take();
         let names = match told {

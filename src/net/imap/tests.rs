@@ -557,6 +557,24 @@ fn a_failure_of_ours_leaves_the_connection_in_step() {
 }
 
 #[test]
+fn fetching_makes_way_but_not_before_it_began() {
+    let one = |uid: u32| format!("* 1 FETCH (UID {uid} FLAGS () BODY[] {{1}}\r\nx)");
+    let mut steps = answered("UID FETCH 1", &[&one(1), "TAG OK"]);
+    steps.extend(answered("UID FETCH 2", &[&one(2), "TAG OK"]));
+    steps.extend(answered("NOOP", &["TAG OK"]));
+    steps.push(Step::Hold);
+    with_session(steps, |session| {
+        let fetch = |session: &mut Session, uid| session.fetch(&[uid], &mut |_| Ok(()));
+        session.make_way_for(std::sync::Arc::new(|| true));
+        fetch(session, 1).unwrap();
+        assert_eq!(fetch(session, 2).unwrap_err().kind, Kind::Interrupted);
+        session.make_way_for(std::sync::Arc::new(|| true));
+        fetch(session, 2).unwrap();
+        session.noop().unwrap();
+    });
+}
+
+#[test]
 fn flags_and_their_changes() {
     let mut steps = answered(
         "UID FETCH 1:* (UID FLAGS MODSEQ) (CHANGEDSINCE 60)",

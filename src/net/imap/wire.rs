@@ -200,6 +200,10 @@ impl<S: Transport> Wire<S> {
     /// The next frame. `None` when it did not come within `patience` and need not.
     fn frame_within(&mut self, patience: Duration, must_come: bool) -> Result<Option<Frame>> {
         self.check()?;
+        if must_come {
+            // Letters may have waited to be stored since the last frame: that was not the server's time.
+            self.renew();
+        }
         loop {
             if self.advance()? {
                 self.renew();

@@ -54,6 +54,16 @@ pub struct Line {
     pub forget_logins: Arc<dyn Fn() + Send + Sync>,
 }
 
+impl Line {
+    /// Opens a connection for reading.
+    ///
+    /// # Errors
+    /// As [`Session::open`], or when the password cannot be had.
+    pub fn session(&self) -> Result<Session> {
+        Session::open(&self.imap, &(self.imap_login)()?, &Timeouts::default())
+    }
+}
+
 /// What the threads tell.
 #[derive(Debug, Clone)]
 pub enum News {
@@ -102,6 +112,9 @@ fn sync_named(
     names: &BTreeSet<String>,
     tell: &mut dyn FnMut(News),
 ) -> Result<Vec<FolderReport>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
     let known = store.folder_records(line.account)?;
     let is_named = |folder: &FolderRecord| {
         names.iter().any(|name| *name == folder.raw_name || (name == INBOX && folder.role == Some(Role::Inbox)))
@@ -127,7 +140,7 @@ fn connected<'a>(store: &Store, line: &Line, kept: &'a mut Option<Session>) -> R
         Some(session) => Ok(session),
         None => {
             store.note_phase(line.account, Phase::Connecting, None)?;
-            let session = Session::open(&line.imap, &(line.imap_login)()?, &Timeouts::default())?;
+            let session = line.session()?;
             store.note_phase(line.account, Phase::Syncing, None)?;
             Ok(kept.insert(session))
         }
@@ -142,6 +155,10 @@ fn noted(
     outcome: Result<Vec<FolderReport>>,
 ) -> Result<Vec<FolderReport>> {
     let name = Text::line(&line.registration.name);
+    if outcome.as_ref().is_err_and(|problem| problem.kind == Kind::Interrupted) {
+        // Nothing ended, and nothing is wrong.
+        return outcome;
+    }
     let outcome = outcome.map_err(|problem| problem.at(format!("account {name}")));
     if let Err(problem) = &outcome {
         *session = None;

@@ -93,6 +93,11 @@ impl Nerve {
         std::mem::take(&mut held(&self.wanted))
     }
 
+    /// Something happened in a folder that nobody has looked at yet.
+    pub fn has_news(&self) -> bool {
+        !held(&self.wanted).folders.is_empty()
+    }
+
     /// Waits until something is wanted, at most this long.
     pub fn wait(&self, at_most: Duration) {
         let _ = self.sync.1.recv_timeout(at_most);

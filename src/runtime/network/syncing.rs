@@ -1,7 +1,7 @@
 //! The thread that syncs: everything now and then, one folder as soon as something happens in it.
 
 use super::nerve::{Post, Wanted};
-use super::{News, Worker, luck, needs_user, phase_after, sync_named, sync_once};
+use super::{News, Worker, connected, luck, needs_user, noted, phase_after, sync_named, sync_once};
 use crate::domain::backoff::{Backoff, asked_for, is_too_many};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::net::imap::{FolderState, Session};
@@ -9,6 +9,7 @@ use crate::store::{Cursor, FolderRecord, Store};
 use crate::sync::account::FolderReport;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The first pause after a failure, and the longest.
@@ -19,6 +20,8 @@ const NO_ROOM: Duration = Duration::from_secs(60);
 const LOOKS_PER_SYNC: u32 = 3;
 /// And not more often than this.
 const LEAST_LOOK: Duration = Duration::from_secs(10);
+/// So soon after news of one folder everything is looked through, where that is needed.
+const AFTER_NEWS: Duration = Duration::from_millis(500);
 /// Pauses after news that were none: a server may tell of our own changes, or never stop telling.
 const CALM: (Duration, Duration) = (Duration::from_millis(60), Duration::from_secs(2));
 
@@ -105,12 +108,21 @@ impl Worker {
         let now = Instant::now();
         round.reached = outcome.is_ok();
         match outcome {
+            Err(problem) if problem.kind == Kind::Interrupted => {
+                // The news first, then on with it.
+                (round.reached, round.calm_until) = (true, now);
+                round.next_sync = now + AFTER_NEWS;
+            }
             Ok(reports) => {
                 round.backoff.reset();
                 let look_every = (self.every / LOOKS_PER_SYNC).max(LEAST_LOOK);
                 round.next_look = now + look_every;
                 if *task == Task::Everything {
                     round.next_sync = now + self.every;
+                }
+                // A letter that left one folder may have come to another: only a look at all of them tells.
+                if *task != Task::Everything && reports.iter().any(|report| report.deleted > 0) {
+                    round.next_sync = round.next_sync.min(now + AFTER_NEWS);
                 }
                 let news = reports.iter().any(|report| report.new + report.changed + report.deleted > 0);
                 if news || *task == Task::Everything {
@@ -133,25 +145,28 @@ impl Worker {
     }
 
     fn attempt(&self, store: &Store, task: &Task, round: &mut Round) -> Result<Vec<FolderReport>> {
-        let (line, own, session) = (&self.line, &self.own, &mut round.session);
-        let mut tell = |news| self.tell(news);
-        match task {
-            Task::Folders(names) => sync_named(store, line, own, session, names, &mut tell),
-            Task::Look => match session {
-                Some(open) => {
-                    let stale = look(store, open, line.account);
-                    match stale {
-                        Ok(names) if names.is_empty() => Ok(Vec::new()),
-                        Ok(names) => sync_named(store, line, own, session, &names, &mut tell),
-                        Err(problem) => {
-                            *session = None;
-                            Err(problem)
-                        }
-                    }
-                }
-                None => sync_once(store, line, own, session, &mut tell),
+        let (line, own, kept) = (&self.line, &self.own, &mut round.session);
+        let (fresh, nerve) = (kept.is_none(), Arc::clone(&self.nerve));
+        let session = match connected(store, line, kept) {
+            Ok(session) => session,
+            Err(problem) => return noted(store, line, kept, Err(problem)),
+        };
+        // A letter that just came does not wait for a backlog.
+        session.make_way_for(Arc::new(move || nerve.has_news()));
+        let names = match task {
+            // Nobody knows what happened while there was no connection.
+            Task::Everything | Task::Nothing => None,
+            _ if fresh => None,
+            Task::Folders(names) => Some(names.clone()),
+            Task::Look => match look(store, session, line.account) {
+                Ok(names) => Some(names),
+                Err(problem) => return noted(store, line, kept, Err(problem)),
             },
-            Task::Everything | Task::Nothing => sync_once(store, line, own, session, &mut tell),
+        };
+        let mut tell = |news| self.tell(news);
+        match names {
+            None => sync_once(store, line, own, kept, &mut tell),
+            Some(names) => sync_named(store, line, own, kept, &names, &mut tell),
         }
     }
 

@@ -7,7 +7,6 @@ use super::nerve::{Post, Want};
 use super::{INBOX, Worker, luck, needs_user};
 use crate::domain::backoff::{Backoff, asked_for, is_too_many};
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::net::Timeouts;
 use crate::net::imap::Session;
 use std::time::{Duration, Instant};
 
@@ -51,7 +50,7 @@ impl Worker {
 
     /// Waits for news until the connection breaks; `Ok` when there is nothing to wait with, or it was told to stop.
     fn watch(&self) -> Result<()> {
-        let mut session = Session::open(&self.line.imap, &(self.line.imap_login)()?, &Timeouts::default())?;
+        let mut session = self.line.session()?;
         if !session.capabilities().idle {
             session.logout();
             return Ok(());

@@ -27,7 +27,7 @@ impl Pending {
             state.waiting.value.as_ref().and_then(|pending| pending.refusals.first()).map(|refusal| refusal.at);
         match (keymap::name(key).as_deref(), newest) {
             (Some("x" | "enter"), Some(until)) => out.push(Effect::RefusalsSeen { until }),
-            (Some("s"), _) => crate::ui::acts::sync(state, out),
+            (Some("s"), _) => crate::ui::acts::act(state, keymap::Action::Sync, out),
             (Some("j" | "down"), _) => self.scroll += 1,
             (Some("k" | "up"), _) => self.scroll = self.scroll.saturating_sub(1),
             (Some("pgdn" | "space"), _) => self.scroll += 10,
@@ -122,9 +122,9 @@ fn lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     sheet.lines
 }
 
-/// "work: move 3 letters from INBOX to Archive, since 10:32, waits for the network".
+/// "work: move 3 letters from INBOX to Archive, since 10:32, the account is not reached".
 fn wish_words(state: &State, wished: &Wished) -> String {
     let since = wished.since.map_or(String::new(), |at| format!(", since {}", state.clock().moment(at)));
-    let why = if state.bar.is_in_trouble(&wished.account) { ", waits for the account to work again" } else { "" };
+    let why = if state.bar.is_in_trouble(&wished.account) { ", the account is not reached" } else { "" };
     Text::from(format!("{}: {}{since}{why}", wished.account, wished.words)).into()
 }

@@ -104,7 +104,7 @@ fn handling() {
     each_size("move", "2jjM");
     each_size("move_found", "2jjMłódź");
     each_size("move_new", "2jjMWarszawa");
-    each_size("rename", "2<tab><tab>:rename<enter>");
+    each_size("rename", "2<shift-tab>jjj:rename<enter>");
     for (width, height) in SIZES {
         let mut program =
             Program::start(width, height, fixtures::Store { pending: fixtures::pending(), ..fixtures::full() });

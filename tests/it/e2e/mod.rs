@@ -3,6 +3,7 @@
 mod answering;
 mod crashing;
 mod demo;
+mod handling;
 mod hostile;
 mod live;
 mod notices;

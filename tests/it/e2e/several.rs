@@ -41,7 +41,7 @@ fn one_that_fails_never_stops_the_others() {
     assert!(wrong["hint"].as_str().unwrap().contains("password"), "{wrong}");
     assert_eq!(down["state"], "waiting", "{down}");
     assert!(down["last_error"].as_str().unwrap().contains("no connection"), "{down}");
-    assert_eq!((fine["state"].as_str(), fine["last_error"].as_str()), (Some("online"), None), "{fine}");
+    assert_eq!((fine["state"].as_str(), fine["last_error"].as_str()), (Some("closed"), None), "{fine}");
     let words = office.home.postbook(&["status"]).success().stdout;
     assert!(words.contains("check user and password"), "{words}");
     office.home.postbook(&["sync", "--account", "fine"]).success();

@@ -115,6 +115,8 @@ fn screens_and_a_watcher_share_the_work() {
     poll_until(DEADLINE, "a sync that was asked for", || {
         (office.json(&["status"])["accounts"][0]["last_sync"] != before).then_some(())
     });
+    let asked = office.home.postbook(&["sync"]).success();
+    assert!(asked.stdout.contains("Done by the Postbook that runs"), "{}", asked.stdout);
     // It dies as a crash would end it: the screens take over.
     watcher.signal("KILL");
     watcher.wait_exit();

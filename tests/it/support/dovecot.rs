@@ -294,7 +294,12 @@ impl Dovecot {
         let config = self.dir.path().join("dovecot.conf").display().to_string();
         let command = [executable(), "-F", "-c", &config];
         let server = Guarded::start(self.dir.path(), &self.dir.path().join("output.txt"), &command);
-        let logged = |text| self.log().get(before..).is_some_and(|news| news.contains(text));
+        let logged = |text| {
+            let log = self.log();
+            let mut news = log.get(before..).unwrap_or_default().lines();
+            // Processes of an earlier start may be at their end only now.
+            news.any(|line| line.contains(text) && !line.contains("killed with signal"))
+        };
         let outcome = try_until(DEADLINE, || {
             // Its own log must say so too: another server may sit on the port that ours could not take.
             let ready = logged("starting up") && greets(self.imap_port);

@@ -78,14 +78,22 @@ fn folders(state: &State, frame: &mut Frame, area: Rect) {
     }
     let several = rows.iter().any(|row| rows.first().is_some_and(|first| first.account != row.account));
     list::view(frame, inner, &mail.folder_cursor, in_use, styles, |index, columns| {
-        rows.get(index).map_or_else(Line::default, |row| folder_line(row, several, columns, styles))
+        rows.get(index).map_or_else(Line::default, |row| {
+            // Where letters arrive it matters that none can.
+            let trouble = row.role == Some(Role::Inbox)
+                && state.accounts.iter().any(|account| account.id == row.account && account.phase.is_trouble());
+            folder_line(row, several, trouble, columns, styles)
+        })
     });
 }
 
 /// Its name, the account where there are several, and how many letters were not seen.
-fn folder_line(row: &folder::Row, several: bool, columns: usize, styles: &Styles) -> Line<'static> {
+fn folder_line(row: &folder::Row, several: bool, trouble: bool, columns: usize, styles: &Styles) -> Line<'static> {
     let name = folder_name(row);
     let name = if several { format!("{}/{name}", row.account_name) } else { name };
+    if trouble {
+        return Line::styled(format::ends(&name, "no new mail: g a", columns), styles.bad);
+    }
     let unseen = if row.unseen > 0 { row.unseen.to_string() } else { String::new() };
     let style = if row.unseen > 0 { styles.strong } else { styles.text };
     Line::styled(format::ends(&name, &unseen, columns), style)
