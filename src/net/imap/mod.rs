@@ -405,7 +405,7 @@ impl Session {
                 let (flags, keywords) = line.flags.or_else(|| flags_before.remove(&uid)).unwrap_or_default();
                 let (internal_date, size, modseq) = (line.internal_date, line.size, line.modseq);
                 // Nothing, where the server itself counts bytes: it could not read the letter now. Not a letter without a word.
-                let body = line.body.filter(|bytes| !bytes.is_empty() || size == Some(0));
+                let body = line.body.filter(|bytes| !bytes.is_empty() || size.is_none_or(|size| size == 0));
                 each(Fetched { uid, flags, keywords, internal_date, size, modseq, body })
             })?;
         }
