@@ -45,7 +45,7 @@ impl Session {
 }
 
 /// The first Message-ID of a header that holds nothing else.
-fn msg_id(header: &[u8]) -> Option<MsgId> {
+pub(super) fn msg_id(header: &[u8]) -> Option<MsgId> {
     let text = String::from_utf8_lossy(header);
     let (name, value) = text.split_once(':')?;
     if !name.trim().eq_ignore_ascii_case("message-id") {
