@@ -323,7 +323,9 @@ impl FolderSync<'_> {
     ) -> Result<View> {
         let (store, folder) = (self.store, self.folder.id);
         let local = store.copy_count_of(folder, numbering)?;
-        if selected.exists == 0 {
+        // Where letters are here it is not believed unasked: a server that leaves EXISTS out, or says it so that nobody can read it,
+        // has not said 0.
+        if selected.exists == 0 && (store.copy_count(folder)? == 0 || self.remote.uids()?.is_empty()) {
             let gone = store.uids_between(folder, numbering, 0, u32::MAX)?;
             return Ok(View { steps: Steps { fetch: Vec::new(), gone }, count: 0, whole: true });
         }
@@ -355,7 +357,7 @@ impl FolderSync<'_> {
             self.take_flags(&flags, numbering)?;
             listed = flags.into_iter().map(|letter| letter.uid).collect();
         }
-        if listed.len() < exists {
+        if listed.is_empty() || listed.len() < exists {
             // Nothing is here whose flags could have changed; or FETCH left letters out.
             listed = self.remote.uids()?;
         }

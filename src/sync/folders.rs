@@ -54,7 +54,12 @@ fn grant_folders(
         let outcome = match &wish.wanted {
             _ if done => Ok(()),
             Some(wanted) => remote.rename(&wish.raw_name, wanted),
-            None => remote.create(&wish.raw_name),
+            None => match remote.create(&wish.raw_name) {
+                Err(problem) if problem.kind == Kind::Refused => {
+                    create_below_inbox(store, remote, &wish, listed, problem)
+                }
+                other => other,
+            },
         };
         changed |= outcome.is_ok() && !done;
         match outcome {
@@ -72,6 +77,30 @@ fn grant_folders(
         }
     }
     Ok(changed)
+}
+
+/// Courier, and Cyrus as it was before version 3, take folders only below INBOX. In a mailbox without any other folder nothing shows
+/// that before the server refuses.
+fn create_below_inbox(
+    store: &Store,
+    remote: &mut dyn Remote,
+    wish: &FolderWish,
+    listed: &[RemoteFolder],
+    refused: Problem,
+) -> Result<()> {
+    let inbox = listed.iter().find(|folder| folder.raw_name.eq_ignore_ascii_case("INBOX"));
+    let Some(below) = inbox.and_then(|inbox| inbox.delimiter).map(|delimiter| format!("INBOX{delimiter}")) else {
+        return Err(refused);
+    };
+    let raw_name = format!("{below}{}", wish.raw_name);
+    if wish.raw_name.starts_with(&below) || listed.iter().any(|folder| folder.raw_name == raw_name) {
+        return Err(refused);
+    }
+    match remote.create(&raw_name) {
+        // The first reason is the one that the user's own name got.
+        Err(problem) if problem.kind == Kind::Refused => Err(refused),
+        other => other.and_then(|()| store.write(|| store.folder_renamed(wish.folder, &raw_name))),
+    }
 }
 
 fn refuse_folder(store: &Store, account: id::Account, wish: &FolderWish, problem: &Problem) -> Result<()> {

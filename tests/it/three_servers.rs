@@ -9,6 +9,7 @@ use postbook::domain::id;
 use postbook::domain::message::MsgId;
 use postbook::net::Timeouts;
 use postbook::net::imap::Session;
+use postbook::store::Source;
 
 use super::support::client::Mailbox;
 use super::support::*;
@@ -105,6 +106,9 @@ const FOLDERS: [&str; 9] = [
     "Umowy/2026/Zużyte & stare",
     "Empty",
 ];
+/// Folders that come later.
+const CAME: [&str; 5] =
+    ["Klienci nowi", "Umowy/2027", "Umowy/2027/Zużyte & stare", "Nowe umowy", "Oferty i odpowiedzi"];
 /// Letters that were made by the hundred, and where they lie.
 const MADE: usize = 320;
 
@@ -229,7 +233,7 @@ impl Story {
     /// The mailbox on the server, with folders as people call them.
     fn server(&self) -> Mailbox {
         let wire = self.place.client().mailbox(&|name| self.place.plain_wire(name));
-        let paths = SPECIAL.iter().chain(&FOLDERS).chain(&["Klienci nowi", "Umowy/2027", "Umowy/2027/Zużyte & stare"]);
+        let paths = SPECIAL.iter().chain(&FOLDERS).chain(&CAME);
         let names: Vec<(String, String)> =
             paths.map(|path| (self.place.plain_wire(&self.place.wire(path)), (*path).to_owned())).collect();
         let known =
@@ -289,6 +293,18 @@ impl Story {
         store.set_seen(self.thread(19), false).unwrap();
         store.set_answered(store.messages_named(&MsgId::parse(&name(20)).unwrap()).unwrap()[0]).unwrap();
         store.rescue_junk(self.thread(7)).unwrap();
+        let folder = |path: &str| store.folder_named(self.desk.account, &self.place.wire(path)).unwrap().unwrap();
+        store
+            .write(|| {
+                store.want_moved(&[self.thread(33)], Source::Nearest, folder("R&D"))?;
+                store.want_moved(&[self.thread(19)], Source::Nearest, folder("Umowy/2027/Zużyte & stare"))?;
+                store.want_gone(&[self.thread(34)], Source::Nearest)?;
+                store.want_flagged(&[self.thread(35)], true)?;
+                let made = store.want_folder(self.desk.account, "Nowe umowy", None)?;
+                store.want_moved(&[self.thread(37)], Source::Nearest, made)?;
+                store.want_renamed(folder("Offers and answers"), "Oferty i odpowiedzi")
+            })
+            .unwrap();
     }
 }
 
@@ -330,8 +346,35 @@ fn three_servers_one_result() {
         // Wishes that wait while it happens.
         story.desk.store.set_seen(story.thread(13), true).unwrap();
         let mut other = story.place.client();
-        other.number_anew(&story.place.wire("Offers and answers"));
+        other.number_anew(&story.place.wire("Oferty i odpowiedzi"));
         other.number_anew(&story.place.wire("Клиенты"));
     });
     eprintln!("compared: {}", stories.iter().map(|story| story.place.kind).collect::<Vec<_>>().join(", "));
+}
+
+/// A mailbox that has never had another folder: that folders belong below INBOX is known only from NAMESPACE.
+#[test]
+fn the_first_folder_of_a_mailbox_lies_where_the_server_takes_it() {
+    for place in Place::all().into_iter().filter(|place| !place.prefix.is_empty()) {
+        let mut other = place.client();
+        for folder in other.folders().into_iter().filter(|folder| folder != "INBOX") {
+            // Cyrus keeps those that have a special use; Courier begins with none.
+            other.try_run(&format!("DELETE \"{folder}\""));
+        }
+        assert!(other.append("INBOX", &letter(1), ""));
+        let story = Story { place, desk: Desk::new() };
+        story.settle("first sync");
+        let store = &story.desk.store;
+        store
+            .write(|| {
+                let made = store.want_folder(story.desk.account, "Umowy", None)?;
+                store.want_moved(&[story.thread(1)], Source::Nearest, made)
+            })
+            .unwrap();
+        story.settle("a folder made");
+        let kind = story.place.kind;
+        let there = story.server();
+        assert_eq!(there.get("Umowy").map(Vec::len), Some(1), "{kind}: {there:?}");
+        dump::assert_same(&there, &story.here(), kind);
+    }
 }
