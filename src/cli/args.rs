@@ -135,7 +135,12 @@ pub enum Command {
         /// The password for sending, where it is not the one for reading
         #[arg(long)]
         smtp: bool,
+        /// Take it out of the keyring instead
+        #[arg(long)]
+        delete: bool,
     },
+    /// Sign an account in with OAuth 2.0 (Gmail, Microsoft 365); its tokens go into the keyring
+    Login(Login),
     /// Bring letters in from files: mbox, Maildir, .eml, or folders of them
     Import(Import),
     /// Write letters out: mbox, .eml files or a Maildir
@@ -262,6 +267,19 @@ pub struct Send {
     /// One JSON document on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+/// `login`
+#[derive(Debug, clap::Args)]
+pub struct Login {
+    /// The account's name in the configuration
+    pub account: String,
+    /// Agree on another device, by typing a code there: for machines without a browser
+    #[arg(long)]
+    pub device: bool,
+    /// Take the tokens out of the keyring instead
+    #[arg(long, conflicts_with = "device")]
+    pub delete: bool,
 }
 
 /// `outbox …`

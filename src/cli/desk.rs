@@ -4,18 +4,19 @@
 
 use super::context::Context;
 use crate::config::paths::Paths;
-use crate::config::{AccountConfig, Config, Service, secrets};
-use crate::domain::account::{Account, Login};
+use crate::config::{AccountConfig, Auth, Config, OAuth, Service, secrets};
+use crate::domain::account::{Account, Login, Secret};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template::{self, Template};
 use crate::domain::text::Text;
 use crate::runtime::carrier::Freight;
-use crate::runtime::network::{Line, LoginSource};
+use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
+use crate::runtime::network::Line;
 use crate::runtime::writing::{Office, Writer};
 use crate::store::{Registration, Store, damage};
 use jiff::{SignedDuration, Zoned};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// The most bytes a template's file may have: more is some other file.
 const LARGEST_TEMPLATE: u64 = 1024 * 1024;
@@ -32,8 +33,6 @@ pub struct Desk {
     pub office: Office,
     /// The way to the servers of each account, in the order of the configuration.
     pub lines: Vec<Line>,
-    /// The passwords the lines have asked for.
-    pub logins: Logins,
     /// The last program that had the store did not end well, or another one has it open.
     pub left_open: bool,
     /// My own templates that cannot be used, each with its file.
@@ -50,7 +49,6 @@ impl Desk {
         damage::finish_succession(&paths.store_file)?;
         let left_open = damage::left_open(&paths.store_file);
         let store = Store::open(&paths.store_file)?;
-        let logins = Logins::default();
         let mut accounts = Vec::new();
         let mut lines = Vec::new();
         for account in &config.accounts {
@@ -67,14 +65,15 @@ impl Desk {
                 kind: account.kind,
                 signature: account.signature.clone(),
             });
+            let (imap_login, smtp_login, forget_logins) = logins(account);
             lines.push(Line {
                 account: id,
                 registration,
                 imap: account.imap.endpoint.clone(),
                 smtp: account.smtp.endpoint.clone(),
-                imap_login: logins.source(account, Service::Imap),
-                smtp_login: logins.source(account, Service::Smtp),
-                forget_logins: logins.forgetting(),
+                imap_login,
+                smtp_login,
+                forget_logins,
             });
         }
         let (templates, template_problems) = templates(&paths.templates_dir);
@@ -86,7 +85,7 @@ impl Desk {
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
         };
-        Ok(Self { paths, config, store, office, lines, logins, left_open, template_problems })
+        Ok(Self { paths, config, store, office, lines, left_open, template_problems })
     }
 
     /// Now, where the user is: the only clock of the commands and the screens.
@@ -127,42 +126,53 @@ impl Desk {
     }
 }
 
-/// The passwords of this run. Each is asked for when it is needed first, since a keyring or a command may ask the user to
-/// unlock it, and kept until a server refuses it.
-#[derive(Clone, Default)]
-pub struct Logins {
-    kept: Arc<Mutex<Vec<Slot>>>,
+/// Who signs in at both servers of an account, and the call that forgets what was refused.
+fn logins(account: &AccountConfig) -> (LoginSource, LoginSource, Arc<dyn Fn() + Send + Sync>) {
+    let keeper = account.oauth.clone().map(|oauth| Arc::new(keeper(account.name.clone(), oauth)));
+    let [imap, smtp] = [Service::Imap, Service::Smtp].map(|service| source(account, service, keeper.clone()));
+    let forget = {
+        let (imap, smtp) = (imap.clone(), smtp.clone());
+        move || {
+            imap.forget();
+            smtp.forget();
+            keeper.iter().for_each(|keeper| keeper.forget());
+        }
+    };
+    (imap, smtp, Arc::new(forget))
 }
 
-/// One answer; locked while it is being asked for, so that two threads ask once.
-type Slot = Arc<Mutex<Option<Login>>>;
-
-impl Logins {
-    /// Forgets every answer, because a server refused one: the next use asks anew.
-    pub fn forget(&self) {
-        for slot in self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-    }
-
-    /// [`Logins::forget`] as a call without an argument.
-    fn forgetting(&self) -> Arc<dyn Fn() + Send + Sync> {
-        let logins = self.clone();
-        Arc::new(move || logins.forget())
-    }
-
-    fn source(&self, account: &AccountConfig, service: Service) -> LoginSource {
-        let slot = Slot::default();
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&slot));
-        let account = account.clone();
-        Arc::new(move || {
-            let mut kept = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(login) = &*kept {
-                return Ok(login.clone());
+fn source(account: &AccountConfig, service: Service, keeper: Option<Arc<Keeper>>) -> LoginSource {
+    let account = account.clone();
+    let given = move |refused: Option<&Secret>| {
+        let user = account.server(service).user.clone();
+        match &keeper {
+            Some(keeper) if account.server(service).auth == Auth::OAuth => {
+                let tokens = keeper.tokens(refused)?;
+                let until = tokens.good_until();
+                let origin = tokens.refresh.unwrap_or_else(|| tokens.access.clone());
+                let advice = Some(format!("sign in again: {}", secrets::command_to_sign_in(&account.name)));
+                Ok(Given { login: Login { user, secret: tokens.access }, until, origin, renewable: true, advice })
             }
-            Ok(kept.insert(secrets::login(&account, service)?).clone())
-        })
-    }
+            _ => {
+                let secret = secrets::secret(&account, service)?;
+                let (origin, advice) = (secret.clone(), secrets::advice_on_refusal(&account, service));
+                Ok(Given { login: Login { user, secret }, until: None, origin, renewable: false, advice })
+            }
+        }
+    };
+    LoginSource::new(given)
+}
+
+/// Who keeps an account's tokens: in the keyring, renewed at its provider.
+fn keeper(account: Text, oauth: OAuth) -> Keeper {
+    let (loaded, stored, named) = (account.clone(), account.clone(), account.clone());
+    let ways = Ways {
+        load: Box::new(move || secrets::tokens(&loaded)),
+        store: Box::new(move |tokens| secrets::store_tokens(&stored, tokens)),
+        refresh: Box::new(move |token| crate::net::oauth::refresh(&secrets::client(&oauth, &named)?, token)),
+    };
+    let sign_in = secrets::command_to_sign_in(&account);
+    Keeper::new(account, sign_in, ways)
 }
 
 /// The bundled templates, each replaced by mine of the same name and language, and what is wrong with mine.

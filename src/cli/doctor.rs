@@ -13,7 +13,6 @@ use crate::domain::account::{Endpoint, Security};
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, grouped, plural};
-use crate::net::imap::Session;
 use crate::net::{Timeouts, smtp};
 use crate::runtime::backups;
 use crate::runtime::network::{Line, sync_once};
@@ -289,9 +288,11 @@ fn repair(places: &Places, report: &Report) -> Result<()> {
 fn reading(store: &Store, line: &Line, report: &mut Report) -> Result<()> {
     let name = &line.registration.name;
     let what = format!("account {name}: IMAP");
-    let Some(login) = report.take(&format!("account {name}: password"), (line.imap_login)())? else { return Ok(()) };
-    let session = Session::open(&line.imap, &login, &Timeouts::default());
-    let Some(mut session) = report.take(&what, session)? else { return Ok(()) };
+    // By itself first: a password or token that cannot be had is no fault of the server.
+    if report.take(&format!("account {name}: sign-in"), line.imap_login.login())?.is_none() {
+        return Ok(());
+    }
+    let Some(mut session) = report.take(&what, line.session())? else { return Ok(()) };
     report.say(Verdict::Good, &what, format!("{}, signed in", server(&line.imap)))?;
     let Some(mut folders) = report.take(&what, session.list())? else { return Ok(()) };
     folders.retain(|folder| folder.selectable);
@@ -339,8 +340,10 @@ fn verdict_on(missing: u64, of: u64, passed_over: bool) -> Check {
 fn sending(line: &Line, report: &mut Report) -> Result<()> {
     let name = &line.registration.name;
     let what = format!("account {name}: SMTP");
-    let Some(login) = report.take(&format!("{what} password"), (line.smtp_login)())? else { return Ok(()) };
-    let checked = smtp::check(&line.smtp, &login, &Timeouts::default());
+    if report.take(&format!("account {name}: sign-in for sending"), line.smtp_login.login())?.is_none() {
+        return Ok(());
+    }
+    let checked = line.smtp_login.with(|login| smtp::check(&line.smtp, login, &Timeouts::default()));
     if report.take(&what, checked)?.is_some() {
         report.say(Verdict::Good, &what, format!("{}, signed in", server(&line.smtp)))?;
     }

@@ -15,6 +15,7 @@ pub mod json;
 mod lists;
 mod log;
 pub mod logging;
+mod login;
 mod outbox;
 pub mod output;
 mod packaging;
@@ -80,7 +81,8 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Backup { to, json }) => backup::run(&Context::open(places)?, to.as_deref(), json),
         Some(Command::Restore { file: None, json }) => backup::list(&Context::open(places)?, json),
         Some(Command::Restore { file: Some(file), json }) => backup::restore(&Context::open(places)?, &file, json),
-        Some(Command::Password { account, smtp }) => password::run(places, &account, smtp),
+        Some(Command::Password { account, smtp, delete }) => password::run(places, &account, smtp, delete),
+        Some(Command::Login(login)) => login::run(places, &login),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
     }

@@ -13,15 +13,20 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 /// No password is longer.
 const LONGEST: u64 = 16 * 1024;
 
-/// Asks for the password of an account and stores it.
+/// Asks for the password of an account and stores it, or takes the stored one away.
 ///
 /// # Errors
 /// No such account, no password given, or no keyring.
-pub fn run(places: &Places, account: &str, smtp: bool) -> Result<()> {
+pub fn run(places: &Places, account: &str, smtp: bool, delete: bool) -> Result<()> {
     let paths = Paths::new(places.config.clone(), places.data_dir.clone())?;
     let config = Config::load(&paths.config_file)?;
     let account = config.account(account)?;
     let service = if smtp { Service::Smtp } else { Service::Imap };
+    if delete {
+        secrets::delete_from_keyring(account, service)?;
+        let gone = format!("The {} password of account {} is no longer in the keyring.", service.label(), account.name);
+        return output::print(&gone).map(drop);
+    }
     let server = account.server(service);
     let question = format!("{} password of {} at {}: ", service.label(), server.user, server.endpoint.host);
     let secret = if io::stdin().is_terminal() { ask(&question)? } else { read(&mut io::stdin().lock())? };

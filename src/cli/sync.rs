@@ -167,10 +167,6 @@ fn watch(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result<()
             recv(stopped) -> _ => break,
             recv(news) -> told => {
                 let Ok(told) = told else { break };
-                let refused = matches!(&told, News::Ended(_, Err(problem)) | News::Trouble(problem) if problem.kind == Kind::Auth);
-                if refused {
-                    desk.logins.forget();
-                }
                 reporter.news(told);
             }
         }

@@ -214,7 +214,7 @@ fn replace(file: &Path, beside: &Path, text: &str) -> io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::PasswordSource;
+    use crate::config::{Auth, PasswordSource};
     use crate::domain::account::Secret;
     use crate::domain::address::Address;
     use crate::domain::provider::Settings;
@@ -315,9 +315,18 @@ mod tests {
                     Credential::Variable(name) => PasswordSource::Environment(name.clone()),
                     _ => PasswordSource::Keyring { entry: "Praca \"1\"/imap".to_owned() },
                 };
-                assert_eq!(read.password, source);
+                assert_eq!(read.auth, Auth::Password(source));
             }
         }
+    }
+
+    #[test]
+    fn an_account_with_tokens_is_one_that_can_sign_in() {
+        let credential = Credential::OAuth2 { provider: "google".to_owned(), client_id: "mine".to_owned() };
+        let given = NewAccount { credential, ..new("anna@gmail.com") };
+        let account = add("", Path::new("/nowhere/config.toml"), &given).unwrap().account;
+        assert_eq!((&account.imap.auth, &account.smtp.auth), (&Auth::OAuth, &Auth::OAuth));
+        assert_eq!(account.oauth.unwrap().client.client_id, "mine");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::mistake::Source;
 use super::raw;
-use super::{AccountConfig, Config, PasswordSource, Server, Service, Theme};
-use crate::domain::account::{Endpoint, Kind, Me, Security};
+use super::sign_in::{self, Ways};
+use super::{AccountConfig, Auth, Config, OAuth, Server, Service, Theme};
+use crate::domain::account::{Endpoint, Fingerprint, Kind, Me, Security};
 use crate::domain::address::Address;
 use crate::domain::notice::{self, Channels, Hours};
 use crate::domain::problem::{self, Problem, Result};
@@ -158,8 +159,9 @@ fn account(
     let signature = written.signature.map_or_else(|| Ok(Text::default()), |file| signature(source, &file))?;
     let Some(imap) = written.imap else { return Err(source.missing(place, &section, "imap")) };
     let Some(smtp) = written.smtp else { return Err(source.missing(place, &section, "smtp")) };
-    let imap = server(source, Service::Imap, imap, &name, &email, None)?;
-    let smtp = server(source, Service::Smtp, smtp, &name, &email, Some(&imap.password))?;
+    let oauth = written.oauth.map(|oauth| sign_in::oauth(source, oauth, &name, &email)).transpose()?;
+    let imap = server(source, Service::Imap, imap, (&name, &email, oauth.as_ref()), None)?;
+    let smtp = server(source, Service::Smtp, smtp, (&name, &email, oauth.as_ref()), Some(&imap.auth))?;
     for (service, server) in [(Service::Imap, &imap), (Service::Smtp, &smtp)] {
         if server.endpoint.security == Security::Plaintext {
             warnings.push(Text::from(format!(
@@ -170,24 +172,20 @@ fn account(
             )));
         }
     }
-    Ok(AccountConfig { name, email, kind, signature, imap, smtp })
+    Ok(AccountConfig { name, email, kind, signature, imap, smtp, oauth })
 }
 
-/// `[account.imap]` or `[account.smtp]`; `inherited` is IMAP's password, for SMTP.
+/// `[account.imap]` or `[account.smtp]`; `inherited` is IMAP's way to sign in, for SMTP.
 fn server(
     source: &Source<'_>,
     service: Service,
     written: Spanned<raw::Server>,
-    account: &Text,
-    email: &Address,
-    inherited: Option<&PasswordSource>,
+    (account, email, oauth): (&Text, &Address, Option<&OAuth>),
+    inherited: Option<&Auth>,
 ) -> Result<Server> {
     let place = written.span();
     let section = format!("[account.{}] of account {account}", service.word());
     let written = written.into_inner();
-    if let Some(auth) = &written.auth {
-        sign_in(source, auth)?;
-    }
     let host = host(source, &place, &section, written.host)?;
     let security = word(source, "security", written.security, Security::Tls, |word| match word {
         "tls" => Some(Security::Tls),
@@ -201,6 +199,7 @@ fn server(
         Some(port) => port.into_inner(),
     };
     let ca_file = written.ca_file.map(|file| authority(source, &file)).transpose()?;
+    let pin = written.certificate.map(|fingerprint| pin(source, &fingerprint)).transpose()?;
     let user = match written.user {
         None => email.as_str().to_owned(),
         Some(user) if user.as_ref().trim().is_empty() || user.as_ref().chars().any(char::is_control) => {
@@ -208,12 +207,9 @@ fn server(
         }
         Some(user) => user.into_inner(),
     };
-    let password = match (written.password, inherited) {
-        (Some(password), _) => password_source(source, service, password, account)?,
-        (None, Some(inherited)) => inherited.clone(),
-        (None, None) => return Err(source.missing(&place, &section, "password")),
-    };
-    Ok(Server { endpoint: Endpoint { host, port, security, ca_file }, user, password })
+    let ways = Ways { auth: written.auth, password: written.password, token: written.token };
+    let auth = sign_in::auth(source, service, (&place, &section), ways, account, oauth, inherited)?;
+    Ok(Server { endpoint: Endpoint { host, port, security, ca_file, pin }, user, auth })
 }
 
 /// The port a server listens on unless the file says otherwise (RFC 8314, 3.2 and 3.3; RFC 6409, 3.1).
@@ -239,56 +235,6 @@ fn host(source: &Source<'_>, place: &Range<usize>, section: &str, written: raw::
     Ok(host.to_owned())
 }
 
-/// `auth`: how to sign in.
-fn sign_in(source: &Source<'_>, written: &Spanned<String>) -> Result<()> {
-    match written.as_ref().as_str() {
-        "password" => Ok(()),
-        "oauth2" => Err(source
-            .at(&written.span(), "auth: \"oauth2\" is not supported in this version")
-            .hint("make an app password at your provider, store it with postbook password ACCOUNT, and leave the line auth out")),
-        other => {
-            Err(source.wrong(&written.span(), "auth", &format!("{} is not a way to sign in", Text::line(other))))
-        }
-    }
-}
-
-/// `password`: exactly one source.
-fn password_source(
-    source: &Source<'_>,
-    service: Service,
-    written: Spanned<raw::Password>,
-    account: &Text,
-) -> Result<PasswordSource> {
-    let place = written.span();
-    let wrong = |sentence: &str| source.wrong(&place, "password", sentence);
-    let raw::Password::Where(sources) = written.into_inner() else {
-        return Err(wrong("a password does not stand in this file, it says where the password is"));
-    };
-    match (sources.keyring, sources.command, sources.env) {
-        (Some(keyring), None, None) if *keyring.as_ref() => {
-            Ok(PasswordSource::Keyring { entry: format!("{account}/{}", service.word()) })
-        }
-        (Some(_), None, None) => Err(wrong("keyring = false says nowhere to look")),
-        (None, Some(command), None) => {
-            let mut words =
-                shell_words::split(command.as_ref()).map_err(|_| wrong("the command has an open quote"))?.into_iter();
-            match words.next() {
-                Some(program) => Ok(PasswordSource::Command { program, arguments: words.collect() }),
-                None => Err(wrong("the command is empty")),
-            }
-        }
-        (None, None, Some(variable)) => {
-            let variable = variable.into_inner();
-            if variable.is_empty() || variable.chars().any(|c| c == '=' || c.is_control() || c.is_whitespace()) {
-                return Err(wrong("env is the name of an environment variable"));
-            }
-            Ok(PasswordSource::Environment(variable))
-        }
-        (None, None, None) => Err(wrong("the table is empty")),
-        _ => Err(wrong("give one source, not several")),
-    }
-}
-
 /// The text of a signature file.
 fn signature(source: &Source<'_>, written: &Spanned<String>) -> Result<Text> {
     let path = beside(source.path, written.as_ref());
@@ -303,7 +249,7 @@ fn signature(source: &Source<'_>, written: &Spanned<String>) -> Result<Text> {
 }
 
 /// A file of certificates; what is in it is checked where it is used.
-fn authority(source: &Source<'_>, written: &Spanned<String>) -> Result<PathBuf> {
+pub(super) fn authority(source: &Source<'_>, written: &Spanned<String>) -> Result<PathBuf> {
     let path = beside(source.path, written.as_ref());
     let shown = Text::line(&path.to_string_lossy());
     match std::fs::File::open(&path).and_then(|file| file.metadata()) {
@@ -311,6 +257,12 @@ fn authority(source: &Source<'_>, written: &Spanned<String>) -> Result<PathBuf> 
         Ok(_) => Err(source.wrong(&written.span(), "ca_file", &format!("{shown} is not a file"))),
         Err(error) => Err(source.wrong(&written.span(), "ca_file", &format!("cannot read {shown}: {error}"))),
     }
+}
+
+/// `certificate`: the fingerprint of the one certificate to trust.
+fn pin(source: &Source<'_>, written: &Spanned<String>) -> Result<Fingerprint> {
+    Fingerprint::parse(written.as_ref())
+        .ok_or_else(|| source.wrong(&written.span(), "certificate", "this is not the fingerprint of a certificate"))
 }
 
 /// A file named in the configuration: relative to the configuration's folder, `~/` to the home folder.
@@ -322,7 +274,7 @@ fn beside(config: &Path, written: &str) -> PathBuf {
 }
 
 /// A value that is one of a few words.
-fn word<T>(
+pub(super) fn word<T>(
     source: &Source<'_>,
     key: &str,
     written: raw::At<String>,

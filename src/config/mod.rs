@@ -9,10 +9,12 @@ mod mistake;
 pub mod paths;
 mod raw;
 pub mod secrets;
+pub mod sign_in;
 
 use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
 use crate::domain::notice::Channels;
+use crate::domain::oauth::Client;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
@@ -56,6 +58,28 @@ pub struct AccountConfig {
     pub imap: Server,
     /// Where letters go out.
     pub smtp: Server,
+    /// The way to tokens, where the file says one.
+    pub oauth: Option<OAuth>,
+}
+
+/// `[account.oauth]`: who we are at the provider of an account's tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuth {
+    /// Everything but the client's own secret.
+    pub client: Client,
+    /// Where that secret is, where the provider wants one.
+    pub client_secret: Option<PasswordSource>,
+}
+
+/// How to sign in at a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Auth {
+    /// With a password.
+    Password(PasswordSource),
+    /// With a token that somebody else gets: what a command prints, or a variable.
+    Token(PasswordSource),
+    /// With a token that we get ourselves ([`AccountConfig::oauth`]), kept in the keyring.
+    OAuth,
 }
 
 /// One server of an account.
@@ -65,8 +89,8 @@ pub struct Server {
     pub endpoint: Endpoint,
     /// Who signs in.
     pub user: String,
-    /// Where the password is.
-    pub password: PasswordSource,
+    /// With what.
+    pub auth: Auth,
 }
 
 /// One of the two servers of an account.

@@ -64,6 +64,8 @@ pub struct Account {
     pub imap: At<Server>,
     /// `[account.smtp]`
     pub smtp: At<Server>,
+    /// `[account.oauth]`
+    pub oauth: At<OAuth>,
 }
 
 /// `[account.imap]` and `[account.smtp]`
@@ -82,11 +84,39 @@ pub struct Server {
     pub user: At<String>,
     /// `password`
     pub password: At<Password>,
+    /// `token`
+    pub token: At<Password>,
+    /// `ca_file`
+    pub ca_file: At<String>,
+    /// `certificate`
+    pub certificate: At<String>,
+}
+
+/// `[account.oauth]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuth {
+    /// `provider`
+    pub provider: At<String>,
+    /// `client_id`
+    pub client_id: At<String>,
+    /// `client_secret`
+    pub client_secret: At<Password>,
+    /// `auth_url`
+    pub auth_url: At<String>,
+    /// `token_url`
+    pub token_url: At<String>,
+    /// `device_url`
+    pub device_url: At<String>,
+    /// `scopes`
+    pub scopes: At<Vec<String>>,
+    /// `security`
+    pub security: At<String>,
     /// `ca_file`
     pub ca_file: At<String>,
 }
 
-/// `password`: where to get it.
+/// `password`, `token`, `client_secret`: where to get it.
 pub enum Password {
     /// The password itself stands in the file. It is dropped at once.
     Written,

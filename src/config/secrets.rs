@@ -3,11 +3,14 @@
 //! Nothing here keeps a secret: the caller asks once for each account and holds on to the answer, since a keyring
 //! or a command may ask the user to unlock it.
 
-use super::{AccountConfig, PasswordSource, Service};
-use crate::domain::account::{Login, Secret};
+use super::{AccountConfig, Auth, OAuth, PasswordSource, Service};
+use crate::domain::account::Secret;
+use crate::domain::oauth::{Client, Tokens};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
 use crossbeam_channel::{Receiver, bounded};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -25,28 +28,52 @@ const COMPLAINT: u64 = 2 * 1024;
 const OTHER_WAYS: &str = "on a machine without a desktop write password = { command = \"pass show mail/work\" } \
                           or { env = \"VARIABLE\" } instead";
 
-/// User name and password for one server of an account.
+/// What to do where there is no keyring for tokens: nowhere else do we keep them.
+const TOKEN_COMMAND: &str = "tokens are kept in a keyring and nowhere else; on a machine without one let another program \
+                             keep them: token = { command = \"oama access you@firma.example\" }";
+
+/// The end of the name of the entry that holds an account's tokens.
+const TOKENS: &str = "/oauth";
+
+/// The password for one server of an account, or the token that a command gives. May block while the user unlocks the
+/// keyring, or for a minute while a command runs.
 ///
 /// # Errors
-/// As [`resolve`].
-pub fn login(account: &AccountConfig, service: Service) -> Result<Login> {
+/// It is not where the configuration says, it is empty, or the place cannot be reached; the account gets its tokens
+/// itself.
+pub fn secret(account: &AccountConfig, service: Service) -> Result<Secret> {
     let server = account.server(service);
-    let secret = resolve(&server.password, &account.name, service, &server.user)?;
-    Ok(Login { user: server.user.clone(), secret })
+    let at =
+        |what: &str| format!("account {}, {} {what} of {}", account.name, service.label(), Text::line(&server.user));
+    match &server.auth {
+        Auth::Password(source) => {
+            resolve(source, "password", &account.name).map(Secret::new).map_err(|problem| problem.at(at("password")))
+        }
+        Auth::Token(source) => {
+            resolve(source, "token", &account.name).map(Secret::token).map_err(|problem| problem.at(at("token")))
+        }
+        Auth::OAuth => Err(Problem::new(Kind::Internal, "this account's tokens are kept elsewhere").at(at("token"))),
+    }
 }
 
-/// Fetches a password. May block while the user unlocks the keyring, or for a minute while a command runs.
+/// The client with its own secret, for the flows.
 ///
 /// # Errors
-/// It is not where the configuration says, it is empty, or the place cannot be reached.
-pub fn resolve(source: &PasswordSource, account: &Text, service: Service, user: &str) -> Result<Secret> {
-    let place = format!("account {account}, {} password of {}", service.label(), Text::line(user));
-    let found = match source {
+/// The secret is not where the configuration says.
+pub fn client(oauth: &OAuth, account: &Text) -> Result<Client> {
+    let secret = oauth.client_secret.as_ref().map(|source| {
+        resolve(source, "client secret", account)
+            .map_err(|problem| problem.at(format!("account {account}, client_secret of [account.oauth]")))
+    });
+    Ok(Client { client_secret: secret.transpose()?.map(Secret::new), ..oauth.client.clone() })
+}
+
+fn resolve(source: &PasswordSource, what: &str, account: &Text) -> Result<String> {
+    match source {
         PasswordSource::Keyring { entry } => from_keyring(entry, account),
         PasswordSource::Environment(variable) => from_environment(variable),
-        PasswordSource::Command { program, arguments } => from_command(program, arguments, COMMAND_LIMIT),
-    };
-    found.map(Secret::new).map_err(|problem| problem.at(place))
+        PasswordSource::Command { program, arguments } => from_command(program, arguments, what, COMMAND_LIMIT),
+    }
 }
 
 /// Puts a password where `password = { keyring = true }` finds it.
@@ -54,20 +81,137 @@ pub fn resolve(source: &PasswordSource, account: &Text, service: Service, user: 
 /// # Errors
 /// The configuration looks elsewhere, the password is empty, or there is no keyring.
 pub fn store_in_keyring(account: &AccountConfig, service: Service, secret: &Secret) -> Result<()> {
-    let PasswordSource::Keyring { entry } = &account.server(service).password else {
+    let entry = password_entry(account, service)?;
+    not_empty(secret.reveal().to_owned(), "the password")?;
+    write(entry, secret.reveal(), &account.name)
+}
+
+/// Takes a password out of the keyring again; there need not be one.
+///
+/// # Errors
+/// The configuration looks elsewhere, or there is no keyring.
+pub fn delete_from_keyring(account: &AccountConfig, service: Service) -> Result<()> {
+    delete(password_entry(account, service)?, &account.name)
+}
+
+/// The tokens of an account in the keyring; `None` when it never signed in.
+///
+/// # Errors
+/// There is no keyring, or what is in it is no tokens of ours.
+pub fn tokens(account: &Text) -> Result<Option<Tokens>> {
+    let entry = tokens_entry(account);
+    let found = keyring::Entry::new(KEYRING_SERVICE, &entry).and_then(|entry| entry.get_password());
+    let text = match found {
+        Ok(text) => text,
+        Err(keyring::Error::NoEntry) => return Ok(None),
+        Err(error) => return Err(keyring_problem(&error, &entry, account)),
+    };
+    // The reader's own words could repeat a token.
+    let kept: Kept = serde_json::from_str(&text).map_err(|_| {
+        Problem::new(Kind::Auth, format!("the entry {entry} in the keyring is not what Postbook put there"))
+            .hint(format!("sign in again: {}", command_to_sign_in(account)))
+    })?;
+    Ok(Some(Tokens {
+        access: Secret::token(kept.access),
+        expires_at: kept.expires_at,
+        refresh: kept.refresh.map(Secret::token),
+    }))
+}
+
+/// Puts an account's tokens into the keyring, in the place of those before.
+///
+/// # Errors
+/// There is no keyring.
+pub fn store_tokens(account: &Text, tokens: &Tokens) -> Result<()> {
+    let kept = Kept {
+        access: tokens.access.reveal().to_owned(),
+        expires_at: tokens.expires_at,
+        refresh: tokens.refresh.as_ref().map(|token| token.reveal().to_owned()),
+    };
+    let text = serde_json::to_string(&kept)
+        .map_err(|_| Problem::new(Kind::Internal, format!("the tokens of account {account} cannot be written")))?;
+    write(&tokens_entry(account), &text, account)
+}
+
+/// Takes an account's tokens out of the keyring; there need not be any.
+///
+/// # Errors
+/// There is no keyring.
+pub fn delete_tokens(account: &Text) -> Result<()> {
+    delete(&tokens_entry(account), account)
+}
+
+/// What the user types to sign in with OAuth 2.0.
+#[must_use]
+pub fn command_to_sign_in(account: &Text) -> String {
+    format!("postbook login {}", shell_words::quote(account.as_str()))
+}
+
+/// What the user types to put another password where this one was, when it is in the keyring.
+#[must_use]
+pub fn advice_on_refusal(account: &AccountConfig, service: Service) -> Option<String> {
+    let Auth::Password(PasswordSource::Keyring { entry }) = &account.server(service).auth else { return None };
+    Some(format!("store another with: {}", command_to_store(entry, &account.name)))
+}
+
+/// What the user types to fill this entry of a password.
+fn command_to_store(entry: &str, account: &Text) -> String {
+    let option = if entry.ends_with("/smtp") { " --smtp" } else { "" };
+    format!("postbook password {}{option}", shell_words::quote(account.as_str()))
+}
+
+/// Makes sure that tokens can be kept, before the user goes through signing in.
+///
+/// # Errors
+/// There is no keyring, or it stays locked.
+pub fn keyring_for_tokens(account: &Text) -> Result<()> {
+    let entry = tokens_entry(account);
+    match keyring::Entry::new(KEYRING_SERVICE, &entry).and_then(|entry| entry.get_password()) {
+        Ok(_) | Err(keyring::Error::NoEntry | keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..)) => {
+            Ok(())
+        }
+        Err(error) => Err(keyring_problem(&error, &entry, account)),
+    }
+}
+
+/// Tokens as they stand in the keyring.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    access: String,
+    expires_at: Option<Timestamp>,
+    refresh: Option<String>,
+}
+
+fn tokens_entry(account: &Text) -> String {
+    format!("{account}{TOKENS}")
+}
+
+fn write(entry: &str, secret: &str, account: &Text) -> Result<()> {
+    let stored = keyring::Entry::new(KEYRING_SERVICE, entry).and_then(|entry| entry.set_password(secret));
+    stored.map_err(|error| keyring_problem(&error, entry, account))
+}
+
+fn delete(entry: &str, account: &Text) -> Result<()> {
+    match keyring::Entry::new(KEYRING_SERVICE, entry).and_then(|entry| entry.delete_credential()) {
+        Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(keyring_problem(&error, entry, account)),
+    }
+}
+
+/// The keyring's entry of a password.
+fn password_entry(account: &AccountConfig, service: Service) -> Result<&str> {
+    let Auth::Password(PasswordSource::Keyring { entry }) = &account.server(service).auth else {
         let sentence =
             format!("account {} does not take its {} password from the keyring", account.name, service.label());
         return Err(Problem::new(Kind::Config, sentence)
             .hint(format!("write password = {{ keyring = true }} in its [account.{}]", service.word())));
     };
-    if service == Service::Smtp && account.smtp.password == account.imap.password {
+    if service == Service::Smtp && account.smtp.auth == account.imap.auth {
         let sentence = format!("account {} has no SMTP password of its own: it has IMAP's", account.name);
         return Err(Problem::new(Kind::Config, sentence)
             .hint("leave --smtp out, or write password = { keyring = true } in its [account.smtp]"));
     }
-    not_empty(secret.reveal().to_owned(), "the password")?;
-    let stored = keyring::Entry::new(KEYRING_SERVICE, entry).and_then(|entry| entry.set_password(secret.reveal()));
-    stored.map_err(|error| keyring_problem(&error, entry, &account.name))
+    Ok(entry)
 }
 
 fn from_keyring(entry: &str, account: &Text) -> Result<String> {
@@ -78,8 +222,9 @@ fn from_keyring(entry: &str, account: &Text) -> Result<String> {
 /// A keyring's error in words. Some of its errors carry the secret itself, so that only known kinds are shown.
 fn keyring_problem(error: &keyring::Error, entry: &str, account: &Text) -> Problem {
     let problem = |sentence: String| Problem::new(Kind::Auth, sentence);
-    let option = if entry.ends_with("/smtp") { " --smtp" } else { "" };
-    let command = format!("postbook password {}{option}", shell_words::quote(account.as_str()));
+    let tokens = entry.ends_with(TOKENS);
+    let command = if tokens { command_to_sign_in(account) } else { command_to_store(entry, account) };
+    let other_ways = if tokens { TOKEN_COMMAND } else { OTHER_WAYS };
     match error {
         keyring::Error::NoEntry => problem(format!("the keyring has no entry {entry} of {KEYRING_SERVICE}"))
             .hint(format!("store it with: {command}")),
@@ -88,11 +233,11 @@ fn keyring_problem(error: &keyring::Error, entry: &str, account: &Text) -> Probl
                 Err(reason) => reason_of(reason),
                 Ok(()) => String::new(),
             };
-            problem(format!("there is no keyring here{reason}")).hint(OTHER_WAYS)
+            problem(format!("there is no keyring here{reason}")).hint(other_ways)
         }
         keyring::Error::NoStorageAccess(_) => {
             problem(format!("the keyring is locked or does not answer{}", reason_of(error)))
-                .hint(format!("unlock it and try again; {OTHER_WAYS}"))
+                .hint(format!("unlock it and try again; {other_ways}"))
         }
         keyring::Error::Ambiguous(_) => {
             problem(format!("the keyring has several entries {entry} of {KEYRING_SERVICE}"))
@@ -102,7 +247,7 @@ fn keyring_problem(error: &keyring::Error, entry: &str, account: &Text) -> Probl
             problem(format!("the entry {entry} in the keyring is not text"))
                 .hint(format!("store it again with: {command}"))
         }
-        other => problem(format!("the keyring failed{}", reason_of(other))).hint(OTHER_WAYS),
+        other => problem(format!("the keyring failed{}", reason_of(other))).hint(other_ways),
     }
 }
 
@@ -130,7 +275,7 @@ fn from_environment(variable: &str) -> Result<String> {
 }
 
 /// The first line a command prints. Only what it prints on standard error is ever shown.
-fn from_command(program: &str, arguments: &[String], limit: Duration) -> Result<String> {
+fn from_command(program: &str, arguments: &[String], what: &str, limit: Duration) -> Result<String> {
     let deadline = Instant::now() + limit;
     let named = Text::line(program);
     let mut child = std::process::Command::new(program)
@@ -140,7 +285,7 @@ fn from_command(program: &str, arguments: &[String], limit: Duration) -> Result<
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| {
-            Problem::new(Kind::Auth, format!("cannot run the password command {named}: {error}"))
+            Problem::new(Kind::Auth, format!("cannot run the {what} command {named}: {error}"))
                 .hint("it runs without a shell; write sh -c '…' around pipes and variables")
         })?;
     let line = child.stdout.take().map(first_line);
@@ -148,19 +293,19 @@ fn from_command(program: &str, arguments: &[String], limit: Duration) -> Result<
     let Some(status) = wait(&mut child, deadline) else {
         return Err(Problem::new(
             Kind::Auth,
-            format!("the password command {named} did not end within {}", plural(limit.as_secs(), "second", "seconds")),
+            format!("the {what} command {named} did not end within {}", plural(limit.as_secs(), "second", "seconds")),
         )
         .hint("run it by hand and see what it waits for"));
     };
     if !status.success() {
         let complaint = complaint.and_then(answer).unwrap_or_default();
         let said = if complaint.is_empty() { String::new() } else { format!(": {complaint}") };
-        return Err(Problem::new(Kind::Auth, format!("the password command {named} failed ({status}){said}"))
-            .hint("run it by hand; it has to print the password on its first line"));
+        return Err(Problem::new(Kind::Auth, format!("the {what} command {named} failed ({status}){said}"))
+            .hint(format!("run it by hand; it has to print the {what} on its first line")));
     }
     match line.and_then(answer) {
-        Some(Some(secret)) => not_empty(secret, &format!("the first line that the password command {named} printed")),
-        _ => Err(Problem::new(Kind::Auth, format!("what the password command {named} printed is not text"))),
+        Some(Some(secret)) => not_empty(secret, &format!("the first line that the {what} command {named} printed")),
+        _ => Err(Problem::new(Kind::Auth, format!("what the {what} command {named} printed is not text"))),
     }
 }
 
@@ -218,6 +363,7 @@ fn not_empty(secret: String, what: &str) -> Result<String> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::config::Config;
     use std::path::Path;
@@ -228,8 +374,12 @@ mod tests {
         PasswordSource::Command { program: "sh".to_owned(), arguments: vec!["-c".to_owned(), script.to_owned()] }
     }
 
+    /// The secret of an account whose configuration names this source.
     fn ask(source: &PasswordSource) -> Result<Secret> {
-        resolve(source, &Text::own("work"), Service::Imap, "anna@x.example")
+        let text = include_str!("../../config.example.toml");
+        let mut account = Config::parse(text, Path::new("config.toml")).unwrap().accounts.remove(0);
+        account.imap.auth = Auth::Password(source.clone());
+        secret(&account, Service::Imap)
     }
 
     #[test]
@@ -258,7 +408,7 @@ mod tests {
             let shown = format!("{problem} {problem:?} {:?}", command(script));
             assert!(shown.contains(said), "{script}: {shown}");
             assert!(!shown.contains(CANARY), "{script}: {shown}");
-            assert!(problem.sentence.starts_with("account work, IMAP password of anna@x.example: "), "{problem}");
+            assert!(problem.sentence.starts_with("account work, IMAP password of you@firma.example: "), "{problem}");
         }
         let nowhere = PasswordSource::Command { program: "no-such-program-here".to_owned(), arguments: Vec::new() };
         assert!(ask(&nowhere).unwrap_err().sentence.contains("cannot run the password command no-such-program-here"));
@@ -267,7 +417,7 @@ mod tests {
     #[test]
     fn a_command_that_hangs_is_ended() {
         let arguments = ["-c".to_owned(), "exec sleep 600".to_owned()];
-        let problem = from_command("sh", &arguments, Duration::ZERO).unwrap_err();
+        let problem = from_command("sh", &arguments, "password", Duration::ZERO).unwrap_err();
         assert!(problem.sentence.contains("did not end within 0 seconds"), "{problem}");
     }
 

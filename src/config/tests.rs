@@ -27,11 +27,11 @@ fn defaults_are_filled_in() {
         [(Service::Imap, "imap.firma.example", 993), (Service::Smtp, "smtp.firma.example", 465)]
     {
         let server = account.server(service);
-        let endpoint = Endpoint { host: host.to_owned(), port, security: Security::Tls, ca_file: None };
+        let endpoint = Endpoint { host: host.to_owned(), port, security: Security::Tls, ca_file: None, pin: None };
         assert_eq!(server.endpoint, endpoint);
         assert_eq!(server.user, "you@firma.example");
         // SMTP's own entry would be work/smtp: without a password of its own it has IMAP's.
-        assert_eq!(server.password, PasswordSource::Keyring { entry: "work/imap".to_owned() });
+        assert_eq!(server.auth, Auth::Password(PasswordSource::Keyring { entry: "work/imap".to_owned() }));
     }
     assert_eq!((config.undo.as_secs(), config.sync_every.as_secs()), (10, 60));
     assert_eq!((config.theme, config.me, config.warnings), (Theme::Dark, Me::default(), Vec::new()));
@@ -72,8 +72,9 @@ fn passwords_come_from_three_places() {
         ("{ command = \"pass show 'my mail'\" }", command("pass", &["show", "my mail"])),
     ] {
         let config = parse(&format!("{ONE}password = {written}\n")).unwrap();
-        assert_eq!(config.accounts[0].smtp.password, source, "{written}");
-        assert_eq!(config.accounts[0].imap.password, PasswordSource::Keyring { entry: "work/imap".to_owned() });
+        assert_eq!(config.accounts[0].smtp.auth, Auth::Password(source), "{written}");
+        let keyring = PasswordSource::Keyring { entry: "work/imap".to_owned() };
+        assert_eq!(config.accounts[0].imap.auth, Auth::Password(keyring));
     }
 }
 
@@ -113,7 +114,57 @@ fn mistakes_name_the_line_the_key_and_what_to_write() {
         ("[account.smtp]", "port = \"993\"\n[account.smtp]", 7, "port: this is not a value", "1 to 65535"),
         ("[account.smtp]", "port = 0\n[account.smtp]", 7, "port: 0 is not a port", "1 to 65535"),
         ("[account.smtp]", "security = \"ssl\"\n[account.smtp]", 7, "security: \"ssl\" is not known", "\"starttls\""),
-        ("[account.smtp]", "auth = \"oauth2\"\n[account.smtp]", 7, "not supported in this version", "app password"),
+        (
+            "[account.smtp]",
+            "auth = \"oauth2\"\n[account.smtp]",
+            6,
+            "password: auth = \"oauth2\" takes a token",
+            "keyring",
+        ),
+        (
+            "[account.smtp]",
+            "token = { env = \"X\" }\n[account.smtp]",
+            7,
+            "token: a token needs auth",
+            "auth = \"oauth2\"",
+        ),
+        ("[account.smtp]", "certificate = \"sha1:00\"\n[account.smtp]", 7, "certificate: this is not", "sha256"),
+        ("[account.smtp]", "[account.smtp]\nauth = \"oauth2\"", 7, "nothing says where tokens", "[account.oauth]"),
+        (
+            "[account.smtp]",
+            "[account.oauth]\nprovider = \"yahoo\"\n[account.smtp]",
+            8,
+            "provider: \"yahoo\"",
+            "\"google\"",
+        ),
+        (
+            "[account.smtp]",
+            "[account.oauth]\nprovider = \"google\"\n[account.smtp]",
+            7,
+            "has no client_id",
+            "console.cloud.google.com",
+        ),
+        (
+            "[account.smtp]",
+            "[account.oauth]\nclient_id = \"x\"\ntoken_url = \"http://login.example/\"\n[account.smtp]",
+            9,
+            "token_url: http:// is not encrypted",
+            "https://",
+        ),
+        (
+            "[account.smtp]",
+            "[account.oauth]\nclient_id = \"x\"\nauth_url = \"http://127.0.0.1/\"\n[account.smtp]",
+            9,
+            "security = \"plaintext\"",
+            "https://",
+        ),
+        (
+            "[account.smtp]",
+            "[account.oauth]\nclient_secret = \"hunter\"\nclient_id = \"x\"\n[account.smtp]",
+            8,
+            "client_secret: a client secret does not stand",
+            "{ command",
+        ),
         ("[account.smtp]", "auth = \"ntlm\"\n[account.smtp]", 7, "auth: ntlm is not a way", "auth = \"password\""),
         ("[account.smtp]", "user = \"\"\n[account.smtp]", 7, "user: this is not", "leave the line out"),
         ("[account.smtp]", "ca_file = \"no.pem\"\n[account.smtp]", 7, "ca_file: cannot read /nowhere/no.pem", "PEM"),
@@ -181,6 +232,51 @@ fn a_password_in_the_file_is_refused_and_not_shown() {
     let problem = parse(&ONE.replacen("{ keyring = true }", "\"hunter-7f3a\"", 1)).unwrap_err();
     assert!(problem.sentence.contains("a password does not stand in this file"), "{problem}");
     assert!(problem.hint.unwrap().contains("{ keyring = true }"));
+}
+
+#[test]
+fn tokens_come_from_a_provider_or_a_command() {
+    let with_token = ONE.replace("password = { keyring = true }", "auth = \"oauth2\"");
+    let google = "[account.oauth]\nprovider = \"google\"\nclient_id = \"mine\"\nclient_secret = { env = \"X\" }\n";
+    let config = parse(&format!("{with_token}{google}")).unwrap();
+    let account = &config.accounts[0];
+    // SMTP has IMAP's way.
+    assert_eq!((&account.imap.auth, &account.smtp.auth), (&Auth::OAuth, &Auth::OAuth));
+    let oauth = account.oauth.as_ref().unwrap();
+    assert_eq!(oauth.client_secret, Some(PasswordSource::Environment("X".to_owned())));
+    assert_eq!(
+        (oauth.client.client_id.as_str(), oauth.client.scopes[0].as_str()),
+        ("mine", "https://mail.google.com/")
+    );
+    assert_eq!(oauth.client.login_hint.as_deref(), Some("you@firma.example"));
+    assert_eq!(oauth.client.device_url, None);
+
+    let own = "[account.oauth]\nclient_id = \"mine\"\nauth_url = \"https://a.example/\"\ntoken_url = \"http://127.0.0.1:5/t\"\n\
+               device_url = \"https://a.example/d\"\nscopes = [\"mail\"]\nsecurity = \"plaintext\"\n";
+    let config = parse(&format!("{with_token}{own}")).unwrap();
+    let client = &config.accounts[0].oauth.as_ref().unwrap().client;
+    assert_eq!((client.token_url.as_str(), client.plaintext), ("http://127.0.0.1:5/t", true));
+    assert_eq!((client.redirect_host.as_str(), client.scopes.as_slice()), ("127.0.0.1", &["mail".to_owned()][..]));
+
+    let command =
+        ONE.replace("password = { keyring = true }", "auth = \"oauth2\"\ntoken = { command = \"oama access x\" }");
+    let config = parse(&command).unwrap();
+    let Auth::Token(PasswordSource::Command { program, arguments }) = &config.accounts[0].smtp.auth else { panic!() };
+    assert_eq!((program.as_str(), arguments.len()), ("oama", 2));
+    let mixed = parse(&format!("{command}password = {{ env = \"X\" }}\n")).unwrap();
+    assert!(matches!(mixed.accounts[0].smtp.auth, Auth::Password(_)), "SMTP may differ");
+}
+
+#[test]
+fn the_bundled_providers_can_be_used() {
+    let providers = sign_in::providers();
+    assert_eq!(providers.keys().collect::<Vec<_>>(), ["google", "microsoft"]);
+    for (name, provider) in providers {
+        for url in [&provider.auth_url, &provider.token_url].into_iter().chain(&provider.device_url) {
+            assert_eq!(crate::domain::oauth::endpoint_fault(url, false), None, "{name}: {url}");
+        }
+        assert!(!provider.scopes.is_empty() && provider.client.contains("https://"), "{name}");
+    }
 }
 
 #[test]

@@ -37,23 +37,75 @@ pub struct Endpoint {
     pub security: Security,
     /// Trust this authority as well (PEM).
     pub ca_file: Option<PathBuf>,
+    /// Trust exactly the certificate with this fingerprint, whatever its name, dates and authority, and no other.
+    pub pin: Option<Fingerprint>,
+}
+
+/// The SHA-256 of a certificate in DER form: what tells one certificate from every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// From the digest itself.
+    #[must_use]
+    pub fn new(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// From `sha256:` and 64 hexadecimal digits; colons between them, as other programs print them, do not matter.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, digits) = text.trim().split_once(':')?;
+        let digits: Vec<u32> = digits.chars().filter(|c| *c != ':').map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+        if !name.eq_ignore_ascii_case("sha256") || digits.len() != 64 {
+            return None;
+        }
+        let mut digest = [0; 32];
+        for (byte, pair) in digest.iter_mut().zip(digits.chunks(2)) {
+            *byte = u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok()?;
+        }
+        Some(Self(digest))
+    }
+}
+
+/// `sha256:` and 64 hexadecimal digits, as the configuration wants it.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// A password or token. It is never shown: `Debug` prints dots and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret {
+    text: String,
+    token: bool,
+}
 
 impl Secret {
-    /// Wraps a secret.
+    /// Wraps a password.
     #[must_use]
     pub fn new(secret: String) -> Self {
-        Self(secret)
+        Self { text: secret, token: false }
+    }
+
+    /// Wraps a token of OAuth 2.0: servers take it in another way than a password.
+    #[must_use]
+    pub fn token(secret: String) -> Self {
+        Self { text: secret, token: true }
+    }
+
+    /// True for a token, false for a password.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.token
     }
 
     /// The secret itself, for the one line that hands it to a server.
     #[must_use]
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -68,7 +120,7 @@ impl fmt::Debug for Secret {
 pub struct Login {
     /// User name.
     pub user: String,
-    /// Password.
+    /// Password, or a token that is good for now.
     pub secret: Secret,
 }
 
@@ -100,4 +152,33 @@ pub struct Me {
     pub phone: Text,
     /// Languages I write in, best first.
     pub languages: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::{Fingerprint, Secret};
+
+    #[test]
+    fn a_fingerprint_is_read_as_it_is_shown() {
+        let digest = Fingerprint::new(std::array::from_fn(|i| u8::try_from(i * 8).unwrap()));
+        let shown = digest.to_string();
+        assert!(shown.starts_with("sha256:0008101820") && shown.len() == 7 + 64, "{shown}");
+        let pairs: Vec<&str> = (7..shown.len()).step_by(2).map(|at| &shown[at..at + 2]).collect();
+        let colons = format!("SHA256:{}", pairs.join(":").to_uppercase());
+        assert_eq!(Fingerprint::parse(&shown), Some(digest));
+        assert_eq!(Fingerprint::parse(&colons), Some(digest), "{colons}");
+        for wrong in
+            ["", "sha256:", &shown[7..], &shown[..70], "sha1:00", &shown.replace('f', "g"), &format!("{shown}0")]
+        {
+            assert_eq!(Fingerprint::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        for secret in [Secret::new("canary-4711".to_owned()), Secret::token("canary-4711".to_owned())] {
+            assert!(!format!("{secret:?}").contains("canary"));
+        }
+    }
 }

@@ -25,6 +25,7 @@ pub mod lead;
 pub mod message;
 pub mod money;
 pub mod notice;
+pub mod oauth;
 pub mod outbox;
 pub mod pending;
 pub mod problem;

@@ -30,7 +30,7 @@ impl Server {
     /// How to reach it; `ca_file` is an authority to trust as well.
     #[must_use]
     pub fn endpoint(&self, ca_file: Option<PathBuf>) -> Endpoint {
-        Endpoint { host: self.host.clone(), port: self.port, security: self.security, ca_file }
+        Endpoint { host: self.host.clone(), port: self.port, security: self.security, ca_file, pin: None }
     }
 
     /// `imap.firma.example:993, TLS`

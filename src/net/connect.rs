@@ -1,12 +1,9 @@
-//! TCP and TLS, the same for IMAP and SMTP.
-//!
-//! `native-tls` with vendored OpenSSL finds the system's roots by itself (it probes the usual folders of Debian, Fedora,
-//! Alpine and the others, and honours `SSL_CERT_FILE` and `SSL_CERT_DIR`); on macOS it asks the keychain.
+//! TCP, and the stream that IMAP and SMTP talk over.
 
 use super::Timeouts;
 use crate::domain::account::Endpoint;
 use crate::domain::problem::{Kind, Problem, Result};
-use native_tls::{Certificate, HandshakeError, Protocol, TlsConnector, TlsStream};
+use native_tls::TlsStream;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs, UdpSocket};
 use std::sync::{Arc, mpsc};
@@ -14,10 +11,6 @@ use std::time::Duration;
 
 /// While another address is left to try, one that does not answer holds us up no longer than this (a broken IPv6 route).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_secs(5);
-
-/// What the hint says when a certificate cannot be trusted.
-const CA_FILE_HINT: &str = "check the host name in the configuration; if the server has an authority of its own, \
-                            set ca_file to that authority's certificate";
 
 /// The other end of a connection in the hands of another thread: a read that waits for a server that is gone (the computer
 /// slept, the network is another one) ends at once instead of at its time limit.
@@ -176,154 +169,11 @@ fn resolve(endpoint: &Endpoint, limit: Duration) -> Result<Vec<SocketAddr>> {
     }
 }
 
-/// Puts TLS over a connection and checks the certificate against the system's roots and `ca_file`.
-///
-/// # Errors
-/// [`Kind::Untrusted`] with the reason when the certificate cannot be trusted or the server does not speak TLS;
-/// [`Kind::Config`] when `ca_file` cannot be used; [`Kind::Network`] when the connection breaks.
-pub fn tls(endpoint: &Endpoint, tcp: TcpStream, timeouts: &Timeouts) -> Result<Stream> {
-    let place = place(endpoint);
-    let broken = |error: &dyn std::fmt::Display| Problem::new(Kind::Network, format!("{place}: {error}"));
-    let mut builder = TlsConnector::builder();
-    builder.min_protocol_version(Some(Protocol::Tlsv12));
-    for authority in authorities(endpoint)? {
-        builder.add_root_certificate(authority);
-    }
-    let connector = builder
-        .build()
-        .map_err(|error| Problem::new(Kind::Internal, format!("TLS cannot be used on this system: {error}")))?;
-    tcp.set_read_timeout(Some(timeouts.connect)).map_err(|error| broken(&error))?;
-    tcp.set_write_timeout(Some(timeouts.connect)).map_err(|error| broken(&error))?;
-    let host = endpoint.host.trim_start_matches('[').trim_end_matches(']');
-    let stream = match connector.connect(host, tcp) {
-        Ok(tls) => Stream::Tls(Box::new(tls)),
-        Err(HandshakeError::WouldBlock(_)) => {
-            return Err(Problem::new(Kind::Network, format!("{place} does not answer the TLS handshake"))
-                .hint("check the port and security in the configuration"));
-        }
-        Err(HandshakeError::Failure(error)) => return Err(handshake_problem(&place, &error)),
-    };
-    stream.set_timeouts(timeouts.read, timeouts.write).map_err(|error| broken(&error))?;
-    Ok(stream)
-}
-
-/// The authorities of `ca_file`; none when it is not set.
-fn authorities(endpoint: &Endpoint) -> Result<Vec<Certificate>> {
-    let Some(path) = &endpoint.ca_file else { return Ok(Vec::new()) };
-    let unusable = |why: &dyn std::fmt::Display| {
-        Problem::new(Kind::Config, format!("ca_file {} cannot be used: {why}", path.display()))
-            .hint("it must hold certificates in PEM form (-----BEGIN CERTIFICATE-----)")
-    };
-    let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
-    let authorities = Certificate::stack_from_pem(&pem).map_err(|error| unusable(&error))?;
-    if authorities.is_empty() { Err(unusable(&"it holds no certificate")) } else { Ok(authorities) }
-}
-
-/// A failed handshake in words. The reasons are known only by the text OpenSSL and macOS give.
-fn handshake_problem(place: &str, error: &native_tls::Error) -> Problem {
-    let said = error.to_string();
-    if let Some(why) = certificate_fault(&said) {
-        return Problem::new(Kind::Untrusted, format!("the certificate of {place} cannot be trusted: {why}"))
-            .hint(CA_FILE_HINT);
-    }
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            return Problem::new(Kind::Network, format!("{place} broke off the TLS handshake: {io}"));
-        }
-        cause = inner.source();
-    }
-    if said.contains("unexpected EOF") || said.contains("unexpected eof") {
-        return Problem::new(Kind::Network, format!("{place} broke off the TLS handshake"));
-    }
-    // OpenSSL says "wrong version number" to a greeting in plain text.
-    Problem::new(Kind::Untrusted, format!("{place} does not speak TLS on this port: {said}"))
-        .hint("check port and security in the configuration: \"tls\" or \"starttls\"")
-}
-
-/// Why a certificate was refused, or `None` when the fault is another.
-fn certificate_fault(said: &str) -> Option<&'static str> {
-    let said = said.to_lowercase();
-    let reasons = [
-        ("expired", "it has expired"),
-        ("not yet valid", "it is not valid yet"),
-        ("hostname mismatch", "it belongs to another host"),
-        ("host name", "it belongs to another host"),
-        ("ip address mismatch", "it belongs to another address"),
-        ("self-signed", "it is self-signed or from an authority this computer does not know"),
-        ("self signed", "it is self-signed or from an authority this computer does not know"),
-        ("local issuer", "it is from an authority this computer does not know"),
-        ("issuer certificate", "it is from an authority this computer does not know"),
-        ("revoked", "it was revoked"),
-        ("not trusted", "it is from an authority this computer does not know"),
-        ("certificate verify failed", "it did not pass the check"),
-    ];
-    reasons.into_iter().find(|(words, _)| said.contains(words)).map(|(_, why)| why)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::account::Security;
-    use crate::net::script::{Server, Step, certificate, impatient, patient};
-
-    fn connect(server_steps: Vec<Step>, host: &str, ca_file: Option<&str>) -> Result<Stream> {
-        let server = Server::play(server_steps);
-        let ca_file = ca_file.map(certificate);
-        let endpoint = Endpoint { host: host.to_owned(), ca_file, security: Security::Tls, ..server.endpoint() };
-        let tcp = tcp(&endpoint, &patient()).unwrap();
-        let stream = tls(&endpoint, tcp, &impatient());
-        match stream {
-            // Held until the caller is through with it.
-            Ok(stream) => Ok(stream),
-            Err(problem) => {
-                server.heard();
-                Err(problem)
-            }
-        }
-    }
-
-    #[test]
-    fn an_authority_of_ones_own_is_trusted_when_it_is_named() {
-        for host in ["127.0.0.1", "localhost"] {
-            assert!(connect(vec![Step::Tls("good"), Step::Hold], host, Some("authority")).is_ok(), "{host}");
-        }
-    }
-
-    #[test]
-    fn a_certificate_is_refused_for_a_reason() {
-        for (certificate, ca_file, why) in [
-            ("good", None, "an authority this computer does not know"),
-            ("expired", Some("authority"), "it has expired"),
-            ("elsewhere", Some("authority"), "it belongs to another"),
-        ] {
-            let problem = connect(vec![Step::Tls(certificate), Step::Hold], "127.0.0.1", ca_file).unwrap_err();
-            assert_eq!(problem.kind, Kind::Untrusted, "{problem}");
-            assert!(problem.sentence.contains(why), "{certificate}: {problem}");
-            assert!(problem.hint.unwrap().contains("ca_file"));
-        }
-    }
-
-    #[test]
-    fn a_ca_file_that_is_none_is_said_so() {
-        for name in ["key", "missing"] {
-            let problem = connect(vec![Step::Hold], "127.0.0.1", Some(name)).unwrap_err();
-            assert_eq!(problem.kind, Kind::Config, "{problem}");
-            assert!(problem.sentence.contains(name), "{problem}");
-        }
-    }
-
-    #[test]
-    fn a_broken_handshake_is_a_matter_of_the_network() {
-        for steps in [vec![Step::Close], vec![Step::Hold]] {
-            let server = Server::play(steps);
-            let endpoint = server.endpoint();
-            let stream = tcp(&endpoint, &patient()).unwrap();
-            let problem = tls(&endpoint, stream, &Timeouts { connect: impatient().read, ..patient() }).unwrap_err();
-            assert_eq!(problem.kind, Kind::Network, "{problem}");
-            server.heard();
-        }
-    }
+    use crate::net::script::{Server, Step, patient};
 
     #[test]
     fn a_lifeline_ends_a_read_that_waits() {
@@ -346,6 +196,7 @@ mod tests {
             port: 993,
             security: Security::Tls,
             ca_file: None,
+            pin: None,
         };
         let problem = tcp(&endpoint, &patient()).unwrap_err();
         assert_eq!(problem.kind, Kind::Network);

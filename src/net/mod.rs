@@ -1,4 +1,4 @@
-//! The only sockets of the program: IMAP and SMTP.
+//! The only sockets of the program: IMAP, SMTP, and HTTP to authorisation servers.
 //!
 //! Everything a server says is foreign: it is framed, capped, given a time limit and sanitised here, and what fails
 //! becomes a [`crate::domain::problem::Problem`]. Nothing here knows the store or the configuration.
@@ -6,11 +6,17 @@
 pub mod connect;
 pub mod discover;
 pub mod imap;
+pub mod oauth;
+mod sasl;
 #[cfg(test)]
 mod script;
 mod secret;
 pub mod smtp;
+pub mod tls;
 
+use crate::domain::account::Login;
+use crate::domain::problem::{Kind, Problem};
+use crate::domain::text::Text;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -37,6 +43,17 @@ impl Default for Timeouts {
             after_data: Duration::from_secs(600),
         }
     }
+}
+
+/// A user and a password or token that a server refused for good; `said` is fit to be shown.
+fn auth_refused(place: &str, login: &Login, said: &str) -> Problem {
+    let user = Text::line(&login.user);
+    if login.secret.is_token() {
+        let sentence = format!("{place} refused user {user} and the token (OAuth 2.0): {said}");
+        return Problem::new(Kind::Auth, sentence).hint("check the user, and what the token may do at the provider");
+    }
+    Problem::new(Kind::Auth, format!("{place} refused user {user} and the password: {said}"))
+        .hint("check user and password; many providers want a password made for this program (app password)")
 }
 
 /// A letter with every line ended by CR LF (RFC 5322, 2.3), as IMAP and SMTP want it. Bare CR and bare LF become line

@@ -62,7 +62,13 @@ impl Server {
 
     /// How to reach it.
     pub fn endpoint(&self) -> Endpoint {
-        Endpoint { host: "127.0.0.1".to_owned(), port: self.port, security: Security::Plaintext, ca_file: None }
+        Endpoint {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+            security: Security::Plaintext,
+            ca_file: None,
+            pin: None,
+        }
     }
 
     /// Waits for its end: everything it heard. Fails when it did not hear what it was told to.

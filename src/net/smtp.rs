@@ -4,19 +4,20 @@
 //! failure came before or after the final dot, takes `354` after it for success, keeps what was injected before
 //! STARTTLS, and fails on an answer without words (0.11.23): each of these loses a letter or sends it twice.
 
-use super::Timeouts;
+mod sign_in;
+
 use super::connect::{self, Stream};
-use super::secret::without_secret;
+use super::{Timeouts, tls};
 use crate::domain::account::{Endpoint, Login, Security};
 use crate::domain::address::Address;
 use crate::domain::outbox::Outcome;
 use crate::domain::problem::{self, Kind, Problem};
 use crate::domain::text::Text;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
 use std::fmt::Display;
 use std::io::{self, Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// The longest answer that is read. RFC 5321, 4.5.3.1.5 wants 512 bytes a line; some providers write essays.
@@ -54,40 +55,72 @@ pub fn send(
     timeouts: &Timeouts,
     handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Report {
+    send_over(&mut || Connection::open(endpoint, login, timeouts), from, to, bytes, handing_over)
+}
+
+/// As [`send`], over a connection that `open` makes; it is called once, and not at all when the letter itself cannot go.
+#[must_use]
+pub fn send_over(
+    open: &mut dyn FnMut() -> problem::Result<Connection>,
+    from: &Address,
+    to: &[Address],
+    bytes: &[u8],
+    handing_over: &mut dyn FnMut() -> problem::Result<()>,
+) -> Report {
     let failed = |outcome, signed_in| Report { outcome, refused: Vec::new(), signed_in };
     let envelope = match Envelope::checked(from, to) {
         Ok(envelope) => envelope,
         Err(outcome) => return failed(outcome, true), // the letter's own fault: it is not even tried
     };
-    match signed_in(endpoint, login, timeouts) {
-        Ok((dialogue, offers)) => deliver(dialogue, &offers, envelope, &super::crlf(bytes), handing_over)
+    match open() {
+        Ok(Connection { dialogue, offers }) => deliver(dialogue, &offers, envelope, &super::crlf(bytes), handing_over)
             .unwrap_or_else(|outcome| failed(outcome, true)),
-        Err(outcome) => failed(outcome, false),
+        Err(problem) => failed(outcome_of(&problem), false),
     }
 }
 
-/// Connects, makes sure of the certificate and signs in, without a letter: what `postbook doctor` asks.
+/// A connection that is signed in and ready for one letter.
+pub struct Connection {
+    dialogue: Dialogue,
+    offers: Offers,
+}
+
+impl Connection {
+    /// Connects, makes sure of the certificate and signs in.
+    ///
+    /// # Errors
+    /// [`Kind::Network`] when the server cannot be reached or wants to be asked later; [`Kind::Untrusted`] for its
+    /// certificate or STARTTLS; [`Kind::Auth`] when it refuses user and password or token; [`Kind::Config`] for an
+    /// unusable `ca_file`; [`Kind::Refused`] when it says no to anything else.
+    pub fn open(endpoint: &Endpoint, login: Option<&Login>, timeouts: &Timeouts) -> problem::Result<Self> {
+        let mut dialogue = Dialogue::open(endpoint, timeouts)?;
+        let offers = dialogue.hello()?;
+        if let Some(login) = login {
+            dialogue.sign_in(login, &offers, endpoint)?;
+        }
+        Ok(Self { dialogue, offers })
+    }
+
+    /// Leaves without a letter.
+    pub fn leave(mut self) {
+        self.dialogue.quit();
+    }
+}
+
+/// Connects and signs in without a letter: what `postbook doctor` asks.
 ///
 /// # Errors
-/// [`Kind::Network`] when the server cannot be reached or wants to be asked later; [`Kind::Refused`] when trying again
-/// would be the same: certificate, password, `ca_file`.
+/// As [`Connection::open`].
 pub fn check(endpoint: &Endpoint, login: &Login, timeouts: &Timeouts) -> problem::Result<()> {
-    signed_in(endpoint, Some(login), timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(problem_of)
-}
-
-fn problem_of(outcome: Outcome) -> Problem {
-    match outcome {
-        Outcome::TryLater(text) => Problem::new(Kind::Network, text),
-        Outcome::Accepted(text) | Outcome::Refused(text) | Outcome::Unknown(text) => Problem::new(Kind::Refused, text),
-    }
+    Connection::open(endpoint, Some(login), timeouts).map(Connection::leave)
 }
 
 /// Connects, makes sure of the certificate and hears the greeting, without signing in: whether a server is there at all.
 ///
 /// # Errors
-/// As [`check`].
+/// As [`Connection::open`].
 pub fn reach(endpoint: &Endpoint, timeouts: &Timeouts) -> problem::Result<()> {
-    signed_in(endpoint, None, timeouts).map(|(mut dialogue, _)| dialogue.quit()).map_err(problem_of)
+    Connection::open(endpoint, None, timeouts).map(Connection::leave)
 }
 
 /// A step before the letter's end fails with the outcome that ends the attempt.
@@ -111,20 +144,6 @@ fn deliver(
     Ok(Report { outcome, refused: if kept { refused } else { Vec::new() }, signed_in: true })
 }
 
-/// A connection that is ready for a letter, and what the server offers.
-fn signed_in(endpoint: &Endpoint, login: Option<&Login>, timeouts: &Timeouts) -> Step<(Dialogue, Offers)> {
-    let mut dialogue = Dialogue::open(endpoint, timeouts)?;
-    let mut offers = dialogue.hello()?;
-    if endpoint.security == Security::StartTls {
-        dialogue = dialogue.start_tls(endpoint, &offers)?;
-        offers = dialogue.hello()?;
-    }
-    if let Some(login) = login {
-        dialogue.sign_in(login, &offers)?;
-    }
-    Ok((dialogue, offers))
-}
-
 /// What to do about a problem that came before the letter's end.
 fn outcome_of(problem: &Problem) -> Outcome {
     let text = Text::from(problem.to_string());
@@ -132,10 +151,6 @@ fn outcome_of(problem: &Problem) -> Outcome {
         Kind::Network | Kind::Internal | Kind::Store => Outcome::TryLater(text),
         _ => Outcome::Refused(text),
     }
-}
-
-fn refuse(kind: Kind, sentence: impl Into<String>, hint: &str) -> Outcome {
-    outcome_of(&Problem::new(kind, sentence).hint(hint))
 }
 
 /// From and to, fit for the commands.
@@ -236,6 +251,12 @@ impl Answer {
         let text = Text::from(format!("{to_what}: {}", self.text()));
         if (500..600).contains(&self.code) { Outcome::Refused(text) } else { Outcome::TryLater(text) }
     }
+
+    /// The same before there is a letter.
+    fn problem(&self, to_what: &str) -> Problem {
+        let kind = if (500..600).contains(&self.code) { Kind::Refused } else { Kind::Network };
+        Problem::new(kind, Text::from(format!("{to_what}: {}", self.text())))
+    }
 }
 
 /// A connection to the server, and what of it is read but not yet used.
@@ -247,32 +268,54 @@ struct Dialogue {
 }
 
 impl Dialogue {
-    fn open(endpoint: &Endpoint, timeouts: &Timeouts) -> Step<Self> {
-        let tcp = connect::tcp(endpoint, timeouts).map_err(|problem| outcome_of(&problem))?;
+    /// Greeted, over a connection as the configuration wants it.
+    fn open(endpoint: &Endpoint, timeouts: &Timeouts) -> problem::Result<Self> {
+        let tcp = || connect::tcp(endpoint, timeouts);
         let stream = match endpoint.security {
-            Security::Tls => connect::tls(endpoint, tcp, timeouts).map_err(|problem| outcome_of(&problem))?,
-            Security::StartTls | Security::Plaintext => Stream::Plain(tcp),
+            Security::Tls => tls::secured(endpoint, timeouts, &tcp)?,
+            Security::StartTls => {
+                // No second greeting after the handshake (RFC 3207, 4).
+                let ready = || Self::over(Stream::Plain(tcp()?), endpoint, timeouts).greeted()?.ready_for_tls();
+                return Ok(Self::over(tls::secured(endpoint, timeouts, &ready)?, endpoint, timeouts));
+            }
+            Security::Plaintext => Stream::Plain(tcp()?),
         };
-        let mut dialogue =
-            Self { stream, place: connect::place(endpoint), timeouts: timeouts.clone(), unread: Vec::new() };
-        let greeting = dialogue.answer(timeouts.read).map_err(|error| dialogue.lost(&error))?;
-        if greeting.is_yes() { Ok(dialogue) } else { Err(greeting.no("the greeting")) }
+        Self::over(stream, endpoint, timeouts).greeted()
     }
 
-    fn lost(&self, error: &io::Error) -> Outcome {
+    fn over(stream: Stream, endpoint: &Endpoint, timeouts: &Timeouts) -> Self {
+        Self { stream, place: connect::place(endpoint), timeouts: timeouts.clone(), unread: Vec::new() }
+    }
+
+    fn greeted(mut self) -> problem::Result<Self> {
+        let greeting = self.answer(self.timeouts.read).map_err(|error| self.broken(&error))?;
+        if greeting.is_yes() { Ok(self) } else { Err(greeting.problem("the greeting")) }
+    }
+
+    fn broken(&self, error: &io::Error) -> Problem {
         let what = match error.kind() {
             _ if connect::is_timeout(error) => "did not answer in time".to_owned(),
             io::ErrorKind::UnexpectedEof => "closed the connection".to_owned(),
             _ => format!("broke the connection: {error}"),
         };
-        Outcome::TryLater(Text::from(format!("{} {what}", self.place)))
+        Problem::new(Kind::Network, Text::from(format!("{} {what}", self.place)))
+    }
+
+    /// As [`Dialogue::broken`], in the middle of a letter.
+    fn lost(&self, error: &io::Error) -> Outcome {
+        outcome_of(&self.broken(error))
     }
 
     /// Says a command and hears the answer.
-    fn ask(&mut self, command: impl Display) -> Step<Answer> {
+    fn ask(&mut self, command: impl Display) -> problem::Result<Answer> {
         self.write(command.to_string().as_bytes())
             .and_then(|()| self.answer(self.timeouts.read))
-            .map_err(|error| self.lost(&error))
+            .map_err(|error| self.broken(&error))
+    }
+
+    /// As [`Dialogue::ask`], for a letter.
+    fn ask_for_letter(&mut self, command: impl Display) -> Step<Answer> {
+        self.ask(command).map_err(|problem| outcome_of(&problem))
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -338,85 +381,50 @@ impl Dialogue {
         }
     }
 
-    fn hello(&mut self) -> Step<Offers> {
+    fn hello(&mut self) -> problem::Result<Offers> {
         let answer = self.ask(Ehlo::new(my_name()))?;
         if !answer.is_yes() {
-            return Err(answer.no("EHLO"));
+            return Err(answer.problem("EHLO"));
         }
         Ok(Offers(answer.lines.iter().skip(1).map(|line| line.to_ascii_uppercase()).collect()))
     }
 
-    /// Begins TLS, or ends the attempt: never goes on without.
-    fn start_tls(mut self, endpoint: &Endpoint, offers: &Offers) -> Step<Self> {
-        let use_tls = "set security = \"tls\" with the server's port for it, usually 465";
+    /// Asks for TLS and gives back the bare connection, or ends the attempt: never goes on without.
+    fn ready_for_tls(mut self) -> problem::Result<TcpStream> {
+        let offers = self.hello()?;
         if !offers.has("STARTTLS") {
-            return Err(refuse(Kind::Untrusted, format!("{} does not offer STARTTLS", self.place), use_tls));
+            return Err(Problem::new(Kind::Untrusted, format!("{} does not offer STARTTLS", self.place))
+                .hint("set security = \"tls\" with the server's port for it, usually 465"));
         }
         let answer = self.ask(Starttls)?;
         if answer.code != 220 {
-            return Err(answer.no("STARTTLS"));
+            return Err(answer.problem("STARTTLS"));
         }
         // CVE-2011-0411: answers put here by somebody between us would be taken for the server's after the handshake.
         if !self.unread.is_empty() {
-            let sentence = format!("{} said more than it may before TLS began", self.place);
-            return Err(refuse(Kind::Untrusted, sentence, "somebody may be listening in; try another network"));
+            return Err(Problem::new(
+                Kind::Untrusted,
+                format!("{} said more than it may before TLS began", self.place),
+            )
+            .hint("somebody may be listening in; try another network"));
         }
-        let Stream::Plain(tcp) = self.stream else {
-            return Err(refuse(Kind::Internal, "STARTTLS over TLS", "report this fault"));
-        };
-        let stream = connect::tls(endpoint, tcp, &self.timeouts).map_err(|problem| outcome_of(&problem))?;
-        Ok(Self { stream, ..self })
-    }
-
-    fn sign_in(&mut self, login: &Login, offers: &Offers) -> Step<()> {
-        let offered = |name: &str| offers.words("AUTH").is_some_and(|mut words| words.any(|word| word == name));
-        let credentials = Credentials::new(login.user.clone(), login.secret.reveal().to_owned());
-        let said = |challenge: Option<&str>, mechanism| {
-            Auth::new(mechanism, credentials.clone(), challenge.map(str::to_owned))
-                .map(|auth| auth.to_string())
-                .map_err(|_| Outcome::Refused(Text::own("user and password cannot be sent")))
-        };
-        let answer = if offered("PLAIN") {
-            self.ask(said(None, Mechanism::Plain)?)?
-        } else if offered("LOGIN") {
-            let mut answer = self.ask(said(None, Mechanism::Login)?)?;
-            // What the challenges say differs from server to server; their order does not.
-            for challenge in ["Username:", "Password:"] {
-                if answer.code != 334 {
-                    break;
-                }
-                answer = self.ask(said(Some(challenge), Mechanism::Login)?)?;
-            }
-            answer
-        } else {
-            let sentence = format!("{} offers no way to sign in with a password", self.place);
-            return Err(refuse(Kind::Auth, sentence, "check port and security in the configuration"));
-        };
-        if answer.is_yes() {
-            return Ok(());
-        }
-        let answer = Answer { lines: vec![without_secret(&answer.lines.join(" "), login)], ..answer };
-        match answer.no("signing in") {
-            Outcome::Refused(text) => {
-                let hint =
-                    "check user and password; many providers want a password made for this program (app password)";
-                Err(refuse(Kind::Auth, format!("{} refused user and password, {text}", self.place), hint))
-            }
-            other => Err(other),
+        match self.stream {
+            Stream::Plain(tcp) => Ok(tcp),
+            Stream::Tls(_) => Err(Problem::new(Kind::Internal, "STARTTLS over TLS")),
         }
     }
 
     /// MAIL and RCPT. Gives back who was refused while others were not; ends the attempt when nobody is left, and when
     /// somebody has to wait: a later attempt then reaches all of them, and nobody twice.
     fn envelope(&mut self, envelope: Envelope, parameters: Vec<MailParameter>) -> Step<Vec<(Address, Text)>> {
-        let answer = self.ask(Mail::new(Some(envelope.from), parameters))?;
+        let answer = self.ask_for_letter(Mail::new(Some(envelope.from), parameters))?;
         if !answer.is_yes() {
             return Err(answer.no("the sender"));
         }
         let everyone = envelope.to.len();
         let mut refused: Vec<(Address, Text)> = Vec::new();
         for (address, recipient) in envelope.to {
-            let answer = self.ask(Rcpt::new(recipient, Vec::new()))?;
+            let answer = self.ask_for_letter(Rcpt::new(recipient, Vec::new()))?;
             if answer.is_yes() {
                 continue;
             }
@@ -438,7 +446,7 @@ impl Dialogue {
 
     /// DATA, the letter, the final dot and its answer.
     fn letter(&mut self, letter: &[u8], handing_over: &mut dyn FnMut() -> problem::Result<()>) -> Step<Outcome> {
-        let answer = self.ask(Data)?;
+        let answer = self.ask_for_letter(Data)?;
         if answer.code != 354 {
             return Err(answer.no("DATA"));
         }

@@ -10,6 +10,7 @@ pub mod first_run;
 pub mod handling;
 pub mod letters;
 mod loads;
+pub mod login;
 pub mod network;
 mod notices;
 pub mod owner;

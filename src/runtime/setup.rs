@@ -68,7 +68,7 @@ fn sign_in(settings: &Settings, account: &NewAccount, secret: &Secret) -> Result
 pub fn secret(paths: &Paths, account: &NewAccount) -> Result<Secret> {
     match &account.credential {
         Credential::Keyring(secret) => Ok(secret.clone()),
-        _ => Ok(secrets::login(&addition(paths, account)?.account, Service::Imap)?.secret),
+        _ => secrets::secret(&addition(paths, account)?.account, Service::Imap),
     }
 }
 

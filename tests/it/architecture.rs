@@ -22,7 +22,21 @@ const IMPORTS: &[(&str, &[&str])] = &[
 /// What only one layer may name.
 const OWNED: &[(&str, &[&str])] = &[
     ("store", &["rusqlite"]),
-    ("net", &["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "native_tls", "lettre", "imap", "imap_proto"]),
+    (
+        "net",
+        &[
+            "TcpStream",
+            "TcpListener",
+            "UdpSocket",
+            "ToSocketAddrs",
+            "native_tls",
+            "lettre",
+            "imap",
+            "imap_proto",
+            "ureq",
+            "oauth2",
+        ],
+    ),
 ];
 
 /// What a pure layer never names: clock, chance, environment, files, programs, threads.

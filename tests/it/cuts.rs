@@ -133,7 +133,7 @@ fn plain_name(wire: &str) -> String {
 
 pub fn session(port: u16, user: &str, timeouts: &Timeouts) -> Result<Session> {
     let host = "127.0.0.1".to_owned();
-    let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None };
+    let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None, pin: None };
     let login = Login { user: user.to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
     Session::open(&endpoint, &login, timeouts)
 }

@@ -8,6 +8,7 @@ mod archive;
 mod commands;
 mod cuts;
 mod e2e;
+mod oauth;
 mod outbox;
 mod sending_cuts;
 mod servers;

@@ -48,7 +48,7 @@ impl Desk {
     pub fn endpoint(&self, port: u16) -> Endpoint {
         let ca_file: PathBuf = self.dir.path().join("ca.pem");
         std::fs::write(&ca_file, ca::ca_pem()).unwrap();
-        Endpoint { host: "localhost".to_owned(), port, security: Protection::Tls, ca_file: Some(ca_file) }
+        Endpoint { host: "localhost".to_owned(), port, security: Protection::Tls, ca_file: Some(ca_file), pin: None }
     }
 
     pub fn session(&self, dovecot: &Dovecot) -> Session {

@@ -87,6 +87,12 @@ pub struct Capabilities {
     login_disabled: bool,
     /// AUTHENTICATE PLAIN is offered.
     auth_plain: bool,
+    /// AUTHENTICATE OAUTHBEARER is offered (RFC 7628).
+    auth_oauthbearer: bool,
+    /// AUTHENTICATE XOAUTH2 is offered.
+    auth_xoauth2: bool,
+    /// The first message of a sign-in may stand in the command (RFC 4959).
+    sasl_ir: bool,
 }
 
 impl Capabilities {
@@ -113,6 +119,9 @@ impl Capabilities {
             esearch: has("ESEARCH"),
             login_disabled: has("LOGINDISABLED"),
             auth_plain: has("AUTH=PLAIN"),
+            auth_oauthbearer: has("AUTH=OAUTHBEARER"),
+            auth_xoauth2: has("AUTH=XOAUTH2"),
+            sasl_ir: has("SASL-IR"),
         }
     }
 }
@@ -422,7 +431,7 @@ impl Session {
                 let (flags, keywords) = line.flags.or_else(|| flags_before.remove(&uid)).unwrap_or_default();
                 let (internal_date, size, modseq) = (line.internal_date, line.size, line.modseq);
                 // Nothing, where the server itself counts bytes: it could not read the letter now. Not a letter without a word.
-                let body = line.body.filter(|bytes| !bytes.is_empty() || size == Some(0));
+                let body = line.body.filter(|bytes| !bytes.is_empty() || size.is_none_or(|size| size == 0));
                 each(Fetched { uid, flags, keywords, internal_date, size, modseq, body })
             })?;
         }

@@ -3,10 +3,12 @@
 use super::answer::{self, Answer, Status};
 use super::wire::{Frame, Transport, Wire};
 use super::*;
-use crate::domain::account::{Endpoint, Security};
+use crate::domain::account::{Endpoint, Login, Secret, Security};
 use crate::domain::folder::Role;
 use crate::net::Timeouts;
 use crate::net::script::{Server, Step, certificate, hear, impatient, login, patient, say};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
@@ -202,6 +204,76 @@ fn a_refused_sign_in_says_why_and_never_the_password() {
     let problem = Session::open(&server.endpoint(), &login(), &patient()).unwrap_err();
     assert_eq!(problem.kind, Kind::Auth);
     assert!(!server.heard().contains("canary"));
+}
+
+/// The user of the tests with a token instead of a password.
+fn token() -> Login {
+    Login { secret: Secret::token("canary-4711".to_owned()), ..login() }
+}
+
+/// The messages of the mechanisms, as they go over the wire to a server at this port.
+fn token_message(mechanism: &str, endpoint: &Endpoint) -> String {
+    let said = match mechanism {
+        "OAUTHBEARER" => {
+            format!("n,a=anna,\x01host=127.0.0.1\x01port={}\x01auth=Bearer canary-4711\x01\x01", endpoint.port)
+        }
+        _ => "user=anna\x01auth=Bearer canary-4711\x01\x01".to_owned(),
+    };
+    STANDARD.encode(said)
+}
+
+#[test]
+fn signing_in_with_a_token() {
+    for (offered, mechanism) in [
+        ("AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER SASL-IR", "OAUTHBEARER"),
+        ("AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER", "OAUTHBEARER"),
+        ("LOGINDISABLED AUTH=XOAUTH2 SASL-IR", "XOAUTH2"),
+        ("AUTH=XOAUTH2", "XOAUTH2"),
+    ] {
+        let mut steps = vec![say(&format!("* OK [CAPABILITY IMAP4rev1 {offered}] ready"))];
+        if offered.contains("SASL-IR") {
+            steps.extend([hear("AUTHENTICATE "), say("TAG OK [CAPABILITY IMAP4rev1 IDLE] in"), Step::Hold]);
+        } else {
+            steps.extend([hear("AUTHENTICATE "), say("+ "), hear("="), say("a1 OK [CAPABILITY IMAP4rev1 IDLE] in")]);
+            steps.push(Step::Hold);
+        }
+        let server = Server::play(steps);
+        let endpoint = server.endpoint();
+        let session = Session::open(&endpoint, &token(), &patient()).unwrap();
+        assert!(session.capabilities().idle, "{offered}");
+        drop(session);
+        let message = token_message(mechanism, &endpoint);
+        let separator = if offered.contains("SASL-IR") { " " } else { "\r\n" };
+        let heard = server.heard();
+        assert!(heard.contains(&format!("AUTHENTICATE {mechanism}{separator}{message}\r\n")), "{offered}: {heard:?}");
+    }
+}
+
+#[test]
+fn a_refused_token_is_said_and_its_error_answered() {
+    let error = STANDARD.encode(r#"{"status":"invalid_token","schemes":"bearer"}"#);
+    for (offered, answer) in [
+        ("AUTH=OAUTHBEARER SASL-IR", "AQ==\r\n"),
+        ("AUTH=OAUTHBEARER", "AQ==\r\n"),
+        ("AUTH=XOAUTH2 SASL-IR", "\r\n"),
+        ("AUTH=XOAUTH2", "\r\n"),
+    ] {
+        let mut steps = vec![say(&format!("* OK [CAPABILITY IMAP4rev1 {offered}] ready")), hear("AUTHENTICATE ")];
+        if !offered.contains("SASL-IR") {
+            steps.extend([say("+ "), hear("=")]);
+        }
+        steps.extend([say(&format!("+ {error}")), Step::Hear(answer), say("a1 NO canary-4711? Invalid"), Step::Hold]);
+        let server = Server::play(steps);
+        let problem = Session::open(&server.endpoint(), &token(), &patient()).unwrap_err();
+        assert_eq!(problem.kind, Kind::Auth, "{offered}: {problem}");
+        assert!(problem.sentence.contains("and the token"), "{problem}");
+        assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
+        assert!(server.heard().ends_with(answer), "{offered}");
+    }
+    let server = Server::play(vec![say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready"), Step::Hold]);
+    let problem = Session::open(&server.endpoint(), &token(), &patient()).unwrap_err();
+    assert!(problem.kind == Kind::Auth && problem.sentence.contains("no way to sign in with a token"), "{problem}");
+    assert_eq!(server.heard(), "", "a token is not tried as a password");
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Every outcome against a scripted server.
 
 use super::*;
+use crate::domain::account::Secret;
+use crate::net::sasl::TokenMechanism;
 use crate::net::script::{Server, Step, certificate, hear, impatient, login, patient, say};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
@@ -241,7 +245,8 @@ fn what_the_server_cannot_take_is_refused_in_words() {
 
 #[test]
 fn nobody_and_impossible_addresses_are_refused_without_a_connection() {
-    let endpoint = Endpoint { host: "localhost".to_owned(), port: 1, security: Security::Tls, ca_file: None };
+    let endpoint =
+        Endpoint { host: "localhost".to_owned(), port: 1, security: Security::Tls, ca_file: None, pin: None };
     for to in [vec![], vec![address("two..dots@x.example")]] {
         let report = send(&endpoint, None, &address("me@firma.example"), &to, LETTER, &impatient(), &mut || Ok(()));
         assert_eq!(word(report.outcome).0, "refused", "{to:?}");
@@ -356,4 +361,63 @@ fn an_untrusted_certificate_is_refused() {
     let (word, text) = word(report.outcome);
     assert!(word == "refused" && text.contains("expired") && text.contains("ca_file"), "{text}");
     server.heard();
+}
+
+/// One sign-in with this token against these steps; the problem, and what the server heard.
+fn with_token(token: String, offers: &[&str], steps: Vec<Step>) -> (problem::Result<()>, String, Endpoint) {
+    let mut all = hello(offers);
+    all.extend(steps);
+    let server = Server::play(all);
+    let endpoint = server.endpoint();
+    let login = Login { secret: Secret::token(token), ..login() };
+    let outcome = check(&endpoint, &login, &patient());
+    (outcome, server.heard(), endpoint)
+}
+
+#[test]
+fn signing_in_with_a_token() {
+    let welcome = || vec![hear("AUTH "), say("235 welcome"), hear("QUIT"), say("221 bye")];
+    for (offers, mechanism) in [
+        (&["AUTH LOGIN PLAIN XOAUTH2 OAUTHBEARER"][..], TokenMechanism::OAuthBearer),
+        (&["AUTH LOGIN XOAUTH2"], TokenMechanism::XOAuth2),
+    ] {
+        let (outcome, heard, endpoint) = with_token("canary-4711".to_owned(), offers, welcome());
+        outcome.unwrap();
+        let login = Login { secret: Secret::token("canary-4711".to_owned()), ..login() };
+        let message = STANDARD.encode(mechanism.message(&login, &endpoint));
+        assert!(heard.contains(&format!("AUTH {} {message}\r\n", mechanism.name())), "{heard}");
+    }
+    // RFC 4954, 4: what makes the command too long goes after it. Microsoft's tokens have two thousand characters.
+    let long = vec![hear("AUTH XOAUTH2\r\n"), say("334 "), hear("="), say("235 in"), hear("QUIT"), say("221 bye")];
+    let (outcome, heard, _) = with_token("t".repeat(2000), &["AUTH XOAUTH2"], long);
+    outcome.unwrap();
+    assert!(heard.lines().any(|line| line.len() > 2000), "{heard:.200}");
+}
+
+#[test]
+fn a_refused_token_is_said_and_its_error_answered() {
+    for (offers, answer) in [("AUTH OAUTHBEARER", "AQ==\r\n"), ("AUTH XOAUTH2", "\r\n")] {
+        let steps = vec![
+            hear("AUTH "),
+            say("334 eyJzdGF0dXMiOiI0MDAifQ=="),
+            Step::Hear(answer),
+            say("535 canary-4711?"),
+            Step::Hold,
+        ];
+        let (outcome, heard, _) = with_token("canary-4711".to_owned(), &[offers], steps);
+        let problem = outcome.unwrap_err();
+        assert_eq!(problem.kind, Kind::Auth, "{problem}");
+        assert!(
+            problem.sentence.contains("and the token") && !format!("{problem:?}").contains("canary"),
+            "{problem:?}"
+        );
+        assert!(heard.ends_with(&format!("\r\n{}", answer.trim_start())), "{heard:?}");
+    }
+    let (outcome, heard, _) = with_token("canary-4711".to_owned(), &["AUTH PLAIN LOGIN"], vec![Step::Hold]);
+    assert!(outcome.unwrap_err().sentence.contains("no way to sign in with a token"));
+    assert!(!heard.contains("AUTH"), "a token is not tried as a password");
+    for (answer, kind) in [("454 4.7.0 later", Kind::Network), ("421 busy", Kind::Network), ("504 no", Kind::Auth)] {
+        let steps = vec![hear("AUTH "), say(answer), Step::Hold];
+        assert_eq!(with_token("x".to_owned(), &["AUTH XOAUTH2"], steps).0.unwrap_err().kind, kind, "{answer}");
+    }
 }

@@ -9,6 +9,7 @@ mod senses;
 mod syncing;
 mod watching;
 
+use super::login::LoginSource;
 use crate::domain::account::{self, Endpoint, Login};
 use crate::domain::address::Own;
 use crate::domain::folder::Role;
@@ -17,8 +18,9 @@ use crate::domain::notice::Notice;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::status::{AccountState, Phase};
 use crate::domain::text::Text;
+use crate::net::Timeouts;
 use crate::net::imap::Session;
-use crate::net::{Timeouts, smtp};
+use crate::net::smtp::{self, Connection};
 use crate::store::{FolderRecord, Registration, Store};
 use crate::sync::account::{FolderReport, Progress, register_folders, sync_folders};
 use crate::sync::outbox::{Sent, provider_keeps_copy, send_due, settle_uncertain, store_copies};
@@ -32,9 +34,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Fetches a password where the configuration says it is; may block while a keyring is unlocked.
-pub type LoginSource = Arc<dyn Fn() -> Result<Login> + Send + Sync>;
-
 /// The way to one account's servers, in plain values.
 #[derive(Clone)]
 pub struct Line {
@@ -46,21 +45,23 @@ pub struct Line {
     pub imap: Endpoint,
     /// Where letters leave.
     pub smtp: Endpoint,
-    /// User and password for reading.
+    /// Who signs in for reading, with what.
     pub imap_login: LoginSource,
-    /// User and password for sending.
+    /// Who signs in for sending, with what.
     pub smtp_login: LoginSource,
-    /// Called when a server refused a password: the next try asks for it anew.
+    /// Called when the user wants everything tried again: a refused password counts as not refused, and both logins are
+    /// asked for anew. Never waits.
     pub forget_logins: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Line {
-    /// Opens a connection for reading.
+    /// Opens a connection for reading. A refused login is tried once more where its source has another one by now, and
+    /// not again until something has changed.
     ///
     /// # Errors
-    /// As [`Session::open`], or when the password cannot be had.
+    /// As [`Session::open`] and [`LoginSource::login`].
     pub fn session(&self) -> Result<Session> {
-        Session::open(&self.imap, &(self.imap_login)()?, &Timeouts::default())
+        self.imap_login.with(|login| Session::open(&self.imap, login, &Timeouts::default()))
     }
 }
 
@@ -218,14 +219,17 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
     if store.next_departure_from(line.account)?.is_none_or(|at| at > Timestamp::now()) {
         return Ok(());
     }
-    let login = (line.smtp_login)()?;
+    // Before a letter is begun: a login that cannot be had, or was refused, is no trouble of the letter's.
+    line.smtp_login.login()?;
     let timeouts = Timeouts::default();
+    let open = |login: &Login| Connection::open(&line.smtp, Some(login), &timeouts);
     send_due(
         store,
         line.account,
         own,
         &mut |attempt, handing_over| {
-            smtp::send(&line.smtp, Some(&login), &attempt.from, &attempt.to, &attempt.bytes, &timeouts, handing_over)
+            let mut open = || line.smtp_login.with(open);
+            smtp::send_over(&mut open, &attempt.from, &attempt.to, &attempt.bytes, handing_over)
         },
         &mut |sent| tell(News::Sent(sent)),
     )
@@ -235,6 +239,7 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
 pub struct Network {
     stop: Arc<AtomicBool>,
     accounts: Vec<Arc<Nerve>>,
+    forget: Vec<Arc<dyn Fn() + Send + Sync>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -246,7 +251,8 @@ impl Network {
     pub fn start(store_file: &Path, lines: &[Line], own: &Own, every: Duration, news: &Sender<News>) -> Result<Self> {
         // Only the owner of the network comes here: whatever is still "sending" was interrupted.
         Store::open(store_file)?.outbox_after_crash()?;
-        let mut network = Self { stop: Arc::default(), accounts: Vec::new(), threads: Vec::new() };
+        let forget = lines.iter().map(|line| Arc::clone(&line.forget_logins)).collect();
+        let mut network = Self { stop: Arc::default(), accounts: Vec::new(), forget, threads: Vec::new() };
         for line in lines {
             let nerve = Arc::new(Nerve::default());
             let worker = Worker {
@@ -278,8 +284,10 @@ impl Network {
         Ok(())
     }
 
-    /// Syncs every account now, also one that waits after a failure.
+    /// Syncs every account now, because the user wants it: also one that waits after a failure, or whose login was
+    /// refused.
     pub fn sync_now(&self) {
+        self.forget.iter().for_each(|forget| forget());
         self.accounts.iter().for_each(|nerve| nerve.want(Want::Everything));
     }
 

@@ -30,8 +30,6 @@ impl Worker {
             let wait = match wait {
                 Ok(at) => until(at),
                 Err(problem) => {
-                    // It may have been the password: the next try asks for it anew.
-                    (self.line.forget_logins)();
                     self.tell(News::Trouble(problem.at(format!("account {}", self.name()))));
                     LOOK_EVERY
                 }

@@ -133,9 +133,6 @@ impl Worker {
                 self.tell(News::Ended(self.name(), Ok(reports)));
             }
             Err(problem) => {
-                if needs_user(&problem) {
-                    (self.line.forget_logins)();
-                }
                 let pause = pause_after(&problem, &mut round.backoff, luck());
                 round.next_sync = now + pause;
                 self.note_pause(&problem, pause);

@@ -29,6 +29,7 @@ pub struct Builder {
     max_connections: u32,
     separator: char,
     copies: usize,
+    tokens: Option<(String, String)>,
 }
 
 impl Builder {
@@ -65,6 +66,12 @@ impl Builder {
     /// Separates the levels of folder names with this character (`.` when not said).
     pub fn separator(mut self, separator: char) -> Self {
         self.separator = separator;
+        self
+    }
+
+    /// Takes tokens by these mechanisms ("oauthbearer xoauth2") and no passwords; asks `introspection` about them.
+    pub fn tokens(mut self, mechanisms: &str, introspection: &str) -> Self {
+        self.tokens = Some((mechanisms.to_owned(), introspection.to_owned()));
         self
     }
 
@@ -105,6 +112,13 @@ impl Builder {
         let users = self.users.iter().cloned().chain(copies);
         let users = users.map(|(name, password)| format!("{name}:{{PLAIN}}{password}::::::\n"));
         dovecot.write("users", &users.collect::<String>());
+        if let Some((_, introspection)) = &self.tokens {
+            let about = format!(
+                "introspection_url = {introspection}\nintrospection_mode = post\nusername_attribute = username\n\
+                 active_attribute = active\nactive_value = true\n"
+            );
+            dovecot.write("oauth2.conf", &about);
+        }
         for _ in 0..10 {
             dovecot.imap_port = free_port();
             dovecot.imaps_port = free_port();
@@ -125,7 +139,16 @@ impl Builder {
             let kept: Vec<&str> = CAPABILITIES.split_whitespace().filter(|name| !dropped(name)).collect();
             format!("imap_capability = {}", kept.join(" "))
         };
+        let (mechanisms, tokens) = match &self.tokens {
+            None => ("plain login", String::new()),
+            Some((mechanisms, _)) => {
+                let passdb = format!("driver = oauth2\n  mechanisms = {mechanisms}\n  args = @D@/oauth2.conf");
+                (mechanisms.as_str(), format!("passdb {{\n  {passdb}\n}}"))
+            }
+        };
         CONFIG
+            .replace("@MECHANISMS@", mechanisms)
+            .replace("@TOKENS@", &tokens)
             .replace("@D@", &dovecot.dir.path().display().to_string())
             .replace("@U@", &dovecot.owner.user)
             .replace("@G@", &dovecot.owner.group)
@@ -171,6 +194,7 @@ impl Dovecot {
             max_connections: 100,
             separator: '.',
             copies: 0,
+            tokens: None,
         }
     }
 

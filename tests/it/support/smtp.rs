@@ -111,6 +111,7 @@ pub struct Builder {
     maildirs: BTreeMap<String, PathBuf>,
     certificate: CertKind,
     size_limit: Option<u64>,
+    tokens: Option<(String, String)>,
 }
 
 impl Builder {
@@ -130,6 +131,12 @@ impl Builder {
     pub fn users_of(self, dovecot: &Dovecot) -> Self {
         let users = dovecot.users();
         users.iter().fold(self, |builder, user| builder.user(user, PASSWORD).local(user, dovecot.mail_dir(user)))
+    }
+
+    /// Takes tokens by these mechanisms ("OAUTHBEARER XOAUTH2") and no passwords; asks `introspection` about them.
+    pub fn tokens(mut self, mechanisms: &str, introspection: &str) -> Self {
+        self.tokens = Some((mechanisms.to_owned(), introspection.to_owned()));
+        self
     }
 
     /// Shows this certificate.
@@ -157,6 +164,9 @@ impl Builder {
             let ports = [free_port(), free_port(), free_port()];
             let settings = json!({
                 "users": self.users,
+                "tokens": self.tokens.as_ref().map(|(mechanisms, introspection)| {
+                    json!({"mechanisms": mechanisms, "introspection": introspection})
+                }),
                 "maildirs": self.maildirs,
                 "size_limit": self.size_limit.unwrap_or(50_000_000),
                 "ports": {"plaintext": ports[0], "starttls": ports[1], "tls": ports[2]},
@@ -191,7 +201,13 @@ impl SmtpServer {
 
     /// Describes one that differs from the usual.
     pub fn builder() -> Builder {
-        Builder { users: BTreeMap::new(), maildirs: BTreeMap::new(), certificate: CertKind::Good, size_limit: None }
+        Builder {
+            users: BTreeMap::new(),
+            maildirs: BTreeMap::new(),
+            certificate: CertKind::Good,
+            size_limit: None,
+            tokens: None,
+        }
     }
 
     /// Its folder.

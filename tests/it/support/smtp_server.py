@@ -6,15 +6,19 @@ ends without the order to quit, the test was killed: the server removes its fold
 """
 
 import asyncio
+import base64
 import email.utils
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import ssl
 import sys
 import time
+import urllib.parse
+import urllib.request
 
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult
 
@@ -30,6 +34,7 @@ class State:
         with open(os.path.join(folder, "settings.json"), encoding="utf-8") as file:
             settings = json.load(file)
         self.users = settings["users"]
+        self.tokens = settings["tokens"]
         self.maildirs = {address.lower(): path for address, path in settings["maildirs"].items()}
         self.ports = settings["ports"]
         self.size_limit = settings["size_limit"]
@@ -105,13 +110,16 @@ class Server(SMTP):
     def __init__(self, state, **options):
         self.state = state
         self.user = None
+        known = ["LOGIN", "PLAIN", "OAUTHBEARER", "XOAUTH2"]
+        offered = state.tokens["mechanisms"].split() if state.tokens else ["LOGIN", "PLAIN"]
         super().__init__(
             self,
             hostname=HOSTNAME,
             ident="ESMTP",
             enable_SMTPUTF8=True,
             data_size_limit=state.size_limit,
-            auth_required=bool(state.users),
+            auth_required=bool(state.users or state.tokens),
+            auth_exclude_mechanism=[name for name in known if name not in offered],
             authenticator=self.check_password,
             timeout=3600,
             **options,
@@ -126,6 +134,31 @@ class Server(SMTP):
             return AuthResult(success=False, handled=False)
         self.user = user
         return AuthResult(success=True)
+
+    async def auth_OAUTHBEARER(self, _server, args):
+        """RFC 7628."""
+        return await self.check_token(args, rb"n,a=([^,]*),\x01(?:[a-z]+=[^\x01]*\x01)*auth=Bearer ([^\x01]+)\x01\x01", b"\x01")
+
+    async def auth_XOAUTH2(self, _server, args):
+        """As Google and Microsoft describe it."""
+        return await self.check_token(args, rb"user=([^\x01]*)\x01auth=Bearer ([^\x01]+)\x01\x01", b"")
+
+    async def check_token(self, args, form, answer_to_error):
+        """Asks the authorisation server. After an account of the error the client has to answer as the mechanism wants."""
+        message = base64.b64decode(args[1]) if len(args) > 1 else await self.challenge_auth("")
+        parts = message is not MISSING and re.fullmatch(form, message)
+        if not parts:
+            return AuthResult(success=False, handled=False, message="501 5.5.2 That is not the message of this mechanism")
+        user, token = (part.decode("ascii") for part in parts.groups())
+        body = urllib.parse.urlencode({"token": token}).encode("ascii")
+        ask = lambda: urllib.request.urlopen(self.state.tokens["introspection"], body, timeout=20).read()
+        about = json.loads(await asyncio.get_running_loop().run_in_executor(None, ask))
+        if about.get("active") and about.get("username") == user:
+            self.user = user
+            return AuthResult(success=True)
+        if await self.challenge_auth('{"status":"invalid_token"}') != answer_to_error:
+            return AuthResult(success=False, handled=False, message="501 5.5.2 That is no answer to an error")
+        return AuthResult(success=False, handled=False)
 
     async def meet_faults(self, phase, recipient=None):
         """An answer to give instead of the usual one, or MISSING. May take its time, or end the session."""
