@@ -4,7 +4,7 @@
 use crate::domain::id;
 use crate::domain::problem::{Kind, Result};
 use crate::mime;
-use crate::net::imap;
+use crate::net::imap::Identity as RemoteIdentity;
 use crate::store::{Identity, Store};
 use std::collections::BTreeMap;
 
@@ -38,9 +38,9 @@ impl Comparison {
 
 /// Compares a complete listing of a folder, and what its letters are as far as the server told, with the copies here.
 #[must_use]
-pub fn compare(listed: &[u32], there: &[imap::Identity], here: &[Identity]) -> Comparison {
+pub fn compare(listed: &[u32], there: &[RemoteIdentity], here: &[Identity]) -> Comparison {
     let local: BTreeMap<u32, &Identity> = here.iter().map(|copy| (copy.uid, copy)).collect();
-    let remote: BTreeMap<u32, &imap::Identity> = there.iter().map(|letter| (letter.uid, letter)).collect();
+    let remote: BTreeMap<u32, &RemoteIdentity> = there.iter().map(|letter| (letter.uid, letter)).collect();
     let mut found = Comparison { of: listed.len() as u64, ..Comparison::default() };
     for uid in listed {
         let Some(copy) = local.get(uid) else {
@@ -106,8 +106,8 @@ mod tests {
     use super::*;
     use crate::domain::message::MsgId;
 
-    fn there(uid: u32, size: u64, msg_id: &str) -> imap::Identity {
-        imap::Identity { uid, size: Some(size), msg_id: MsgId::parse(msg_id), ..imap::Identity::default() }
+    fn there(uid: u32, size: u64, msg_id: &str) -> RemoteIdentity {
+        RemoteIdentity { uid, size: Some(size), msg_id: MsgId::parse(msg_id), ..RemoteIdentity::default() }
     }
 
     fn here(uid: u32, size: u64, msg_id: &str, only: bool) -> Identity {
