@@ -46,3 +46,8 @@ CREATE INDEX thread_unanswered ON thread (waiting_since, id, snoozed)
 DROP INDEX thread_silent;
 CREATE INDEX thread_silent ON thread (last_human_at, id, snoozed)
     WHERE last_human_direction = 'outbound' AND asks = 1 AND filed = 1 AND settled = 0 AND merged_into IS NULL;
+
+-- Threads that turn out to be one are joined by their keys; without these each joining walked every thread and every filing.
+CREATE INDEX thread_merged ON thread (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX filing_thread ON filing (thread_id);
+CREATE INDEX outgoing_of_thread ON outgoing (thread_id);

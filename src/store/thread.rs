@@ -95,7 +95,8 @@ impl Store {
         )?
         .execute(pair)?;
         sql.prepare_cached("UPDATE filing SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
-        sql.prepare_cached("UPDATE thread SET merged_into = ?1 WHERE id = ?2 OR merged_into = ?2")?.execute(pair)?;
+        sql.prepare_cached("UPDATE thread SET merged_into = ?1 WHERE id = ?2")?.execute(pair)?;
+        sql.prepare_cached("UPDATE thread SET merged_into = ?1 WHERE merged_into = ?2")?.execute(pair)?;
         // Of the other one nothing is left, also in the lists of folders.
         self.refresh_lists(other)
     }
