@@ -1,6 +1,7 @@
 //! The wiring: what the user asks for meets the store, the network and the screen.
 
 pub mod acts;
+pub mod agree;
 pub mod backups;
 pub mod carrier;
 mod clerk;

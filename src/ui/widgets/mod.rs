@@ -2,8 +2,10 @@
 
 pub mod cursor;
 pub mod doc;
+pub mod agree;
 pub mod field;
 pub mod header;
 pub mod list;
+pub mod masked;
 pub mod pane;
 pub mod status;
