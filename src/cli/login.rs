@@ -45,7 +45,8 @@ pub fn run(places: &Places, args: &Login) -> Result<()> {
 pub fn in_words(prompt: &Prompt, device: &str) -> String {
     let page = &prompt.page;
     let Some(code) = &prompt.code else {
-        let first = if prompt.opened { "Agree in the browser that opens. Nothing opens?" } else { "No browser was found." };
+        let first =
+            if prompt.opened { "Agree in the browser that opens. Nothing opens?" } else { "No browser was found." };
         let device = match device {
             "" => String::new(),
             command => format!("On a machine without a browser: {command}\n"),

@@ -9,6 +9,7 @@ use crate::config::Theme;
 use crate::config::paths::Paths;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::runtime::console::Console;
+use crate::runtime::credentials::Credentials;
 use crate::runtime::first_run::{self, Outcome};
 use crate::runtime::screen::{self, Post, Program};
 use crate::ui::theme;
@@ -38,6 +39,8 @@ fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
     // A question would stand behind a console that is open already.
     let desk = if console.is_some() { Desk::open(&context)? } else { open_or_ask(&context)? };
     let freight = desk.freight();
+    let accounts = desk.office.accounts.iter().map(|account| account.id).zip(desk.config.accounts.iter().cloned());
+    let credentials = Credentials::new(accounts.collect::<Vec<_>>());
     let program = Program {
         store_file: desk.paths.store_file.clone(),
         office: desk.office,
@@ -45,6 +48,7 @@ fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
         theme: theme_for(desk.config.theme),
         post: Post::Network(Box::new(freight)),
         downloads: downloads(),
+        credentials,
         warnings: desk.config.warnings,
     };
     screen::run(program, console)

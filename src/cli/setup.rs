@@ -281,7 +281,8 @@ impl Job<'_> {
                 ("s other servers", ask::Next::Servers),
                 ("q give up", ask::Next::Quit),
             ];
-            let offered: Vec<_> = choices.into_iter().filter(|(_, next)| has_codes || *next != ask::Next::Code).collect();
+            let offered: Vec<_> =
+                choices.into_iter().filter(|(_, next)| has_codes || *next != ask::Next::Code).collect();
             match ask::what_now(&offered)? {
                 ask::Next::Servers => settings = ask::servers(&settings)?,
                 ask::Next::Quit => return Err(problem.hint("nothing was saved")),
@@ -324,7 +325,11 @@ impl Job<'_> {
                     } else {
                         ("a again", ask::Next::Again)
                     };
-                    match ask::what_now(&[first, ("s other servers", ask::Next::Servers), ("q give up", ask::Next::Quit)])? {
+                    match ask::what_now(&[
+                        first,
+                        ("s other servers", ask::Next::Servers),
+                        ("q give up", ask::Next::Quit),
+                    ])? {
                         ask::Next::Password => account.credential = Credential::Keyring(ask::password(&settings)?),
                         ask::Next::Again | ask::Next::Code => {}
                         ask::Next::Servers => settings = ask::servers(&settings)?,

@@ -6,6 +6,7 @@ pub mod backups;
 pub mod carrier;
 mod clerk;
 pub mod console;
+pub mod credentials;
 pub mod demo;
 pub mod first_run;
 pub mod handling;

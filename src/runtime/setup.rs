@@ -72,7 +72,8 @@ pub fn secret(paths: &Paths, account: &NewAccount) -> Result<Secret> {
         Credential::Keyring(secret) => Ok(secret.clone()),
         Credential::OAuth2 { tokens: Some(tokens), .. } => Ok(tokens.access.clone()),
         Credential::OAuth2 { tokens: None, .. } => {
-            Err(Problem::new(Kind::Auth, "nobody has signed in at the provider yet").hint("sign in in the browser first"))
+            Err(Problem::new(Kind::Auth, "nobody has signed in at the provider yet")
+                .hint("sign in in the browser first"))
         }
         _ => secrets::secret(&addition(paths, account)?.account, Service::Imap),
     }

@@ -85,9 +85,8 @@ pub fn client(provider: &str, advice: Option<&Advice>, known: Option<NewClient>)
     }
     let wrong = "It stands on the page where you registered the client; the README says how.";
     let before = client.client_id.clone();
-    client.client_id = until("Client id at the provider", &before, wrong, |typed| {
-        (!typed.is_empty()).then(|| typed.to_owned())
-    })?;
+    client.client_id =
+        until("Client id at the provider", &before, wrong, |typed| (!typed.is_empty()).then(|| typed.to_owned()))?;
     if client.client_id != before {
         client.secret = None;
     }

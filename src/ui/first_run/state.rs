@@ -300,9 +300,7 @@ impl State {
                 Credential::Command(self.elsewhere.value(COMMAND).to_owned())
             }
             (Page::Elsewhere, _) => Credential::Variable(self.elsewhere.value(VARIABLE).to_owned()),
-            (_, true) => {
-                Credential::OAuth2 { client: Box::new(self.client(settings)), tokens: self.tokens.clone() }
-            }
+            (_, true) => Credential::OAuth2 { client: Box::new(self.client(settings)), tokens: self.tokens.clone() },
             (_, false) => Credential::Keyring(secret()),
         };
         Some(NewAccount {

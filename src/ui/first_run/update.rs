@@ -1,8 +1,8 @@
 //! How the first-run screen changes: one event in, effects out.
 
 use super::state::{
-    ADDRESS, AUTH_URL, CA_FILE, CLIENT_ID, COMMAND, IMAP, MY_NAME, Page, SECRET_COMMAND, SMTP, ServerRows, State, TOKEN_URL,
-    VARIABLE, Wait,
+    ADDRESS, AUTH_URL, CA_FILE, CLIENT_ID, COMMAND, IMAP, MY_NAME, Page, SECRET_COMMAND, SMTP, ServerRows, State,
+    TOKEN_URL, VARIABLE, Wait,
 };
 use super::{Effect, Event, Generation};
 use crate::domain::address::Address;
@@ -225,7 +225,8 @@ fn unusable(state: &State) -> Option<(&'static str, &'static str)> {
         return Some((CLIENT_ID, "The provider wants to know the program: which client id did you get there?"));
     }
     if state.wants_secret() && is_empty(SECRET_COMMAND) {
-        let why = "Which command prints the client's secret? It does not stand in the configuration: pass show mail/client.";
+        let why =
+            "Which command prints the client's secret? It does not stand in the configuration: pass show mail/client.";
         return Some((SECRET_COMMAND, why));
     }
     let doors = if state.own_provider() { &[AUTH_URL, TOKEN_URL][..] } else { &[] };

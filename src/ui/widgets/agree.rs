@@ -7,7 +7,7 @@ use crate::ui::theme::Styles;
 use ratatui::text::Line;
 
 /// The lines, `seconds` after it began. The page's address stands in whole lines of its own, without a mark or an indent, so that
-/// it can be selected; it comes last, for it is long.
+/// it can be selected.
 #[must_use]
 pub fn lines(prompt: Option<&Prompt>, seconds: u64, columns: usize, styles: &Styles) -> Vec<Line<'static>> {
     let Some(prompt) = prompt else {
@@ -16,19 +16,26 @@ pub fn lines(prompt: Option<&Prompt>, seconds: u64, columns: usize, styles: &Sty
     let words = match (&prompt.code, prompt.opened) {
         (Some(_), _) => {
             let minutes = plural(prompt.minutes, "minute", "minutes");
-            format!("Open the page below on any device within {minutes}, and type this code there:")
+            format!("Open this page on any device within {minutes}, and type the code there:")
         }
-        (None, true) => "Agree in the browser that has opened. Nothing opened? Open this page on this computer:".to_owned(),
+        (None, true) => {
+            "Agree in the browser that has opened. Nothing opened? Open this page on this computer:".to_owned()
+        }
         (None, false) => "No browser was found. Open this page in one on this computer:".to_owned(),
     };
     let mut lines = vec![Line::styled(format!("Waiting for you to agree … {seconds} s"), styles.accent)];
     lines.extend(textwrap::wrap(&words, columns).into_iter().map(|line| Line::styled(line.into_owned(), styles.text)));
-    if let Some(code) = &prompt.code {
-        lines.extend([Line::default(), Line::styled(format::cut(code.as_str(), columns), styles.strong)]);
-    }
-    lines.push(Line::default());
+    // A little air where there is room for it.
+    let air = || (columns >= 50).then(Line::default);
+    lines.extend(air());
     let whole: Vec<char> = prompt.page.as_str().chars().collect();
-    lines.extend(whole.chunks(columns.max(1)).map(|piece| Line::styled(piece.iter().collect::<String>(), styles.accent)));
+    lines.extend(
+        whole.chunks(columns.max(1)).map(|piece| Line::styled(piece.iter().collect::<String>(), styles.accent)),
+    );
+    if let Some(code) = &prompt.code {
+        lines.extend(air());
+        lines.push(Line::styled(format::cut(code.as_str(), columns), styles.strong));
+    }
     lines
 }
 

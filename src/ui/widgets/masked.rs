@@ -45,11 +45,8 @@ impl Masked {
     pub fn view(&self, frame: &mut Frame, place: Rect, in_use: bool, styles: &Styles) {
         let room = usize::from(place.width).saturating_sub(1);
         let dots = "•".repeat(self.0.chars().count().min(room));
-        let cursor = if in_use {
-            Span::styled(" ", styles.text.add_modifier(Modifier::REVERSED))
-        } else {
-            Span::raw("")
-        };
+        let cursor =
+            if in_use { Span::styled(" ", styles.text.add_modifier(Modifier::REVERSED)) } else { Span::raw("") };
         frame.render_widget(Line::from(vec![Span::styled(dots, styles.text), cursor]), place);
     }
 }

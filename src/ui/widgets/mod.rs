@@ -1,8 +1,8 @@
 //! What several screens draw with.
 
+pub mod agree;
 pub mod cursor;
 pub mod doc;
-pub mod agree;
 pub mod field;
 pub mod header;
 pub mod list;
