@@ -3,11 +3,29 @@
 
 use super::*;
 use crate::domain::account::Security;
-use crate::domain::oauth::Place;
+use crate::domain::oauth::{Advice, Place};
 use crate::domain::problem::Kind;
 use crate::domain::provider::{Credential, Source, known};
 use crate::ui::tests::{key, text_of};
 use crate::ui::theme::Theme;
+
+/// What the table of providers says.
+fn advice() -> Vec<Advice> {
+    let advice = |provider: &str, client: &str, page: &str, wants_secret| Advice {
+        provider: provider.to_owned(),
+        client: Text::line(client),
+        page: Text::line(page),
+        wants_secret,
+        gives_codes: !wants_secret,
+    };
+    let google = "make a client of the type \"Desktop app\" at https://console.cloud.google.com/auth/clients";
+    let microsoft = "register an app with the redirect URI http://localhost (mobile and desktop) at https://entra.microsoft.com, App \
+                     registrations";
+    vec![
+        advice("google", google, "https://console.cloud.google.com/auth/clients", true),
+        advice("microsoft", microsoft, "https://entra.microsoft.com", false),
+    ]
+}
 
 struct Screen {
     state: State,
@@ -16,8 +34,7 @@ struct Screen {
 
 impl Screen {
     fn new(my_name: &str) -> Self {
-        let setup =
-            Setup { theme: Theme::None, my_name: Text::line(my_name), advice: crate::config::sign_in::advice() };
+        let setup = Setup { theme: Theme::None, my_name: Text::line(my_name), advice: advice() };
         Self { state: State::new(setup), effects: Vec::new() }
     }
 
@@ -274,7 +291,7 @@ fn a_provider_without_passwords_takes_its_own_sign_in() {
     assert_eq!((client.provider.as_str(), client.client_id.as_str()), ("microsoft", "1234-abcd"));
     screen.event(Event::Prompted { generation, prompt: prompt(None) });
     screen.event(Event::Tick);
-    assert!(screen.text().contains("Waiting for you to agree … 1 s") && screen.text().contains("state=Qx81"));
+    assert!(screen.text().contains("Waiting for you to agree … 1 s") && screen.text().contains("=Qx81"));
     screen.event(Event::SignedIn { generation, outcome: Ok(given()) });
     let (generation, settings, account) = screen.tried();
     assert!(matches!(&account.credential, Credential::OAuth2 { tokens: Some(tokens), .. } if *tokens == given()));

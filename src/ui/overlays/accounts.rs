@@ -70,14 +70,14 @@ impl Accounts {
             add(&mut lines, account.name.as_str(), mark, styles.strong);
             let trouble = account.phase.is_trouble();
             add(&mut lines, &stands(account, &clock), "    ", if trouble { styles.bad } else { styles.good });
+            if account.phase == Phase::Refused {
+                add(&mut lines, "Enter: a new password, or sign in again", "    ", styles.accent);
+            }
             if let Some(error) = account.last_error.as_ref() {
                 add(&mut lines, error.as_str(), "    ", styles.text);
             }
             if let Some(hint) = &account.hint {
                 add(&mut lines, &format!("What to do: {hint}"), "    ", styles.text);
-            }
-            if account.phase == Phase::Refused {
-                add(&mut lines, "Enter: a new password, or sign in again", "    ", styles.accent);
             }
         }
         let inner = window(frame, body, "Accounts", columns, lines.len().max(3), styles);
