@@ -62,8 +62,8 @@ pub fn advice() -> Vec<Advice> {
 #[must_use]
 pub fn known_client(accounts: &[AccountConfig], provider: &str) -> Option<NewClient> {
     let token_url = providers().remove(provider)?.token_url;
-    let oauth = accounts.iter().filter_map(|account| account.oauth.as_ref());
-    let known = oauth.filter(|oauth| oauth.client.token_url == token_url).next_back()?;
+    let mut oauth = accounts.iter().filter_map(|account| account.oauth.as_ref());
+    let known = oauth.rfind(|oauth| oauth.client.token_url == token_url)?;
     let secret = known.client_secret.as_ref().and_then(|source| match source {
         PasswordSource::Command { program, arguments } => {
             Some(Place::Command(shell_words::join(std::iter::once(program).chain(arguments))))
