@@ -10,16 +10,20 @@ ALTER TABLE copy ADD COLUMN wished_at INTEGER;
 -- As wanted_flags is to flags: the keywords the server should have, parted by blanks, sorted. A copy comes without a wish.
 ALTER TABLE copy ADD COLUMN wanted_keywords TEXT NOT NULL DEFAULT '';
 UPDATE copy SET wanted_keywords = keywords;
+UPDATE copy SET wished_at = 0 WHERE flags <> wanted_flags OR (wanted_folder IS NOT NULL AND flags & 16 = 0);
+CREATE INDEX copy_wished ON copy (folder_id, wished_at) WHERE wished_at IS NOT NULL;
+-- A server with neither MOVE nor UIDPLUS is given a copy of the letter and a mark on the old one: begun, and to be looked for in
+-- the other folder before it is tried again, because nobody may have heard how it ended.
+ALTER TABLE copy ADD COLUMN move_begun INTEGER NOT NULL DEFAULT 0 CHECK (move_begun IN (0, 1));
 CREATE INDEX copy_gone ON copy (folder_id) WHERE wanted_gone = 1;
-CREATE INDEX copy_keyword_wish ON copy (folder_id) WHERE keywords <> wanted_keywords;
 
 CREATE TRIGGER copy_came_with_keywords AFTER INSERT ON copy WHEN NEW.keywords <> NEW.wanted_keywords BEGIN
     UPDATE copy SET wanted_keywords = keywords WHERE id = NEW.id;
 END;
 -- \Deleted (16) on the server's side ends the wish to move: a server with neither MOVE nor UIDPLUS lists the old copy on.
 CREATE TRIGGER copy_wished AFTER UPDATE OF flags, wanted_flags, keywords, wanted_keywords, wanted_folder, wanted_gone ON copy
-WHEN (NEW.wished_at IS NULL) = (NEW.flags <> NEW.wanted_flags OR NEW.keywords <> NEW.wanted_keywords OR NEW.wanted_gone = 1
-    OR (NEW.wanted_folder IS NOT NULL AND NEW.flags & 16 = 0)) BEGIN
+WHEN (NEW.wished_at IS NULL) = ((NEW.flags <> NEW.wanted_flags OR NEW.keywords <> NEW.wanted_keywords OR NEW.wanted_gone = 1
+    OR (NEW.wanted_folder <> NEW.folder_id AND NEW.flags & 16 = 0)) IS TRUE) BEGIN
     UPDATE copy SET wished_at = CASE WHEN NEW.wished_at IS NULL THEN CAST(unixepoch('subsec') * 1000 AS INTEGER) END WHERE id = NEW.id;
 END;
 

@@ -22,6 +22,185 @@ pub enum Role {
     All,
 }
 
+/// What servers and people call the folders of each role, folded as [`super::text::fold`] does: English, Russian, Ukrainian, Polish,
+/// German, French, Spanish, Italian, Czech, Slovak, Dutch, Portuguese, Swedish, Norwegian, Danish and Romanian.
+const NAMES: [(Role, &[&str]); 7] = [
+    (Role::Inbox, &["inbox", "posteingang", "входящие", "вхідні", "odebrane"]),
+    (
+        Role::Sent,
+        &[
+            "sent",
+            "sent items",
+            "sent mail",
+            "sent messages",
+            "sent-mail",
+            "отправленные",
+            "надіслані",
+            "відправлені",
+            "отправленные письма",
+            "wyslane",
+            "elementy wyslane",
+            "gesendet",
+            "gesendete objekte",
+            "gesendete elemente",
+            "gesendete nachrichten",
+            "envoyes",
+            "messages envoyes",
+            "elements envoyes",
+            "courrier envoye",
+            "enviados",
+            "elementos enviados",
+            "enviado",
+            "posta inviata",
+            "inviati",
+            "inviata",
+            "messaggi inviati",
+            "odeslane",
+            "odeslana posta",
+            "odeslane polozky",
+            "odoslane",
+            "verzonden",
+            "verzonden items",
+            "itens enviados",
+            "skickat",
+            "trimise",
+        ],
+    ),
+    (
+        Role::Drafts,
+        &[
+            "drafts",
+            "draft",
+            "черновики",
+            "чернетки",
+            "robocze",
+            "szkice",
+            "kopie robocze",
+            "wersje robocze",
+            "entwurfe",
+            "entwurf",
+            "brouillons",
+            "brouillon",
+            "borradores",
+            "borrador",
+            "bozze",
+            "bozza",
+            "koncepty",
+            "rozepsane",
+            "rozpisane",
+            "concepten",
+            "rascunhos",
+            "utkast",
+            "ciorne",
+        ],
+    ),
+    (
+        Role::Archive,
+        &[
+            "archive",
+            "archives",
+            "архив",
+            "архів",
+            "archiwum",
+            "archiv",
+            "archivos",
+            "archivo",
+            "archivio",
+            "archief",
+            "arquivo",
+            "arkiv",
+        ],
+    ),
+    (
+        Role::Junk,
+        &[
+            "junk",
+            "spam",
+            "junk e-mail",
+            "junk email",
+            "junk mail",
+            "bulk mail",
+            "bulk",
+            "спам",
+            "нежелательная почта",
+            "небажана пошта",
+            "небажані",
+            "wiadomosci-smieci",
+            "smieci",
+            "niechciane",
+            "spamverdacht",
+            "junk-e-mail",
+            "unerwunscht",
+            "werbung",
+            "courrier indesirable",
+            "indesirables",
+            "pourriel",
+            "correo no deseado",
+            "no deseado",
+            "posta indesiderata",
+            "indesiderata",
+            "nevyzadana posta",
+            "nevyzadane",
+            "ongewenste e-mail",
+            "lixo eletronico",
+            "skrappost",
+        ],
+    ),
+    (
+        Role::Trash,
+        &[
+            "trash",
+            "deleted items",
+            "deleted messages",
+            "deleted",
+            "bin",
+            "корзина",
+            "удаленные",
+            "кошик",
+            "видалені",
+            "kosz",
+            "elementy usuniete",
+            "usuniete",
+            "papierkorb",
+            "geloschte objekte",
+            "geloschte elemente",
+            "geloscht",
+            "corbeille",
+            "elements supprimes",
+            "messages supprimes",
+            "papelera",
+            "elementos eliminados",
+            "eliminados",
+            "cestino",
+            "posta eliminata",
+            "eliminati",
+            "kos",
+            "odstranena posta",
+            "odstranene",
+            "odstraneno",
+            "prullenbak",
+            "verwijderde items",
+            "lixeira",
+            "papperskorg",
+        ],
+    ),
+    (
+        Role::All,
+        &[
+            "all mail",
+            "вся почта",
+            "уся пошта",
+            "вся пошта",
+            "wszystkie",
+            "alle nachrichten",
+            "tous les messages",
+            "todos",
+            "tutti i messaggi",
+            "vsechny zpravy",
+        ],
+    ),
+];
+
 impl Role {
     /// Every role, in the order folders are shown and synced.
     pub const ALL: [Self; 7] =
@@ -57,36 +236,21 @@ impl Role {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = super::text::fold(name.trim());
-        Some(match name.as_str() {
-            "inbox" => Self::Inbox,
-            "sent"
-            | "sent items"
-            | "sent mail"
-            | "sent messages"
-            | "отправленные"
-            | "надіслані"
-            | "відправлені"
-            | "wyslane"
-            | "elementy wyslane" => Self::Sent,
-            "drafts" | "draft" | "черновики" | "чернетки" | "robocze" | "szkice" | "kopie robocze" => {
-                Self::Drafts
-            }
-            "archive" | "archives" | "архив" | "архів" | "archiwum" => Self::Archive,
-            "junk"
-            | "spam"
-            | "junk e-mail"
-            | "junk email"
-            | "bulk mail"
-            | "спам"
-            | "нежелательная почта"
-            | "небажана пошта"
-            | "wiadomosci-smieci" => Self::Junk,
-            "trash" | "deleted items" | "deleted messages" | "bin" | "корзина" | "удаленные" | "кошик" | "видалені"
-            | "kosz" | "elementy usuniete" => Self::Trash,
-            "all mail" | "вся почта" | "уся пошта" | "вся пошта" | "wszystkie" => Self::All,
-            _ => return None,
-        })
+        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(role, _)| *role)
     }
+}
+
+/// How a folder stands, without opening it (RFC 3501, 7.2.4). `None`: the server does not say, or says 0 where that means nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// UIDs mean the same letters as long as this stays.
+    pub uid_validity: Option<u32>,
+    /// The UID the next letter gets at least.
+    pub uid_next: Option<u32>,
+    /// Letters in the folder.
+    pub messages: Option<u32>,
+    /// The highest MODSEQ (RFC 7162).
+    pub highest_modseq: Option<u64>,
 }
 
 /// A path typed by a person, its parts parted by `/`, as a server takes it: parted by its own delimiter. `None` for what cannot be
@@ -187,6 +351,15 @@ mod tests {
             ("Wiadomości-śmieci", Role::Junk),
             ("Удалённые", Role::Trash),
             ("Deleted Items", Role::Trash),
+            ("Gelöschte Elemente", Role::Trash),
+            ("Entwürfe", Role::Drafts),
+            ("Éléments envoyés", Role::Sent),
+            ("Correo no deseado", Role::Junk),
+            ("Posta inviata", Role::Sent),
+            ("Koš", Role::Trash),
+            ("Odeslaná pošta", Role::Sent),
+            ("Wersje robocze", Role::Drafts),
+            ("Posteingang", Role::Inbox),
         ] {
             assert_eq!(Role::from_name(name), Some(role), "{name}");
         }

@@ -15,6 +15,7 @@ pub mod deal;
 pub mod draft;
 pub mod filing;
 pub mod folder;
+pub mod folder_name;
 pub mod guard;
 pub mod handling;
 pub mod hint;

@@ -17,6 +17,8 @@ pub enum Kind {
     Untrusted,
     /// The server answered and said no.
     Refused,
+    /// The server answered and said: not now (in use, full, overloaded). The same may be taken later.
+    NotNow,
     /// The store cannot be read or written.
     Store,
     /// The store's file is damaged: it has to be made anew, from the servers and a backup.
@@ -64,6 +66,12 @@ impl Problem {
     pub fn at(mut self, place: impl fmt::Display) -> Self {
         self.sentence = format!("{place}: {}", self.sentence);
         self
+    }
+
+    /// True when the server answered and said no, for good or for now: the connection goes on.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.kind, Kind::Refused | Kind::NotNow)
     }
 
     /// The exit code PRODUCT.md gives to this kind: 1 failed, 2 usage.

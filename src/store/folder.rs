@@ -1,7 +1,7 @@
 //! Folders: their place on the server and how far they are known.
 
 use super::{Store, count_at, text_at};
-use crate::domain::folder::{Role, Row};
+use crate::domain::folder::{Role, Row, Standing};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
@@ -36,6 +36,8 @@ pub struct FolderRecord {
     pub role: Option<Role>,
     /// How far it is known.
     pub cursor: Cursor,
+    /// How it stood on the server when it was listed, where the server tells that.
+    pub state: Option<Standing>,
 }
 
 impl Store {
@@ -56,7 +58,7 @@ impl Store {
             .prepare_cached(
                 "INSERT INTO folder (account_id, raw_name, name, delimiter, role) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (account_id, raw_name) DO UPDATE SET
-                     name = excluded.name, delimiter = excluded.delimiter, role = excluded.role, gone = 0
+                     name = CASE WHEN wanted_raw_name IS NULL THEN excluded.name ELSE name END, to_create = 0, delimiter = excluded.delimiter, role = excluded.role, gone = 0
                  RETURNING id",
             )?
             .query_row(
@@ -70,7 +72,17 @@ impl Store {
             name: name.clone(),
             role,
             cursor: self.cursor(folder)?,
+            state: None,
         })
+    }
+
+    /// Something was done to the folder on the server: the next sync opens it, whatever it looks like from outside.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn look_again(&self, folder: id::Folder) -> Result<()> {
+        self.sql().prepare_cached("UPDATE folder SET complete = 0 WHERE id = ?1")?.execute([folder.0])?;
+        Ok(())
     }
 
     /// Marks the folders of an account that the server no longer lists. Their letters stay until a sync has seen
@@ -79,8 +91,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn folders_listed(&self, account: id::Account, listed: &[id::Folder]) -> Result<()> {
-        let mut statement =
-            self.sql().prepare_cached("SELECT id FROM folder WHERE account_id = ?1 AND gone = 0 AND kept_here = 0")?;
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0 AND kept_here = 0",
+        )?;
         let known: Vec<i64> = statement.query_map([account.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         for folder in known.into_iter().map(id::Folder).filter(|folder| !listed.contains(folder)) {
             self.sql().execute("UPDATE folder SET gone = 1, complete = 0 WHERE id = ?1", [folder.0])?;
@@ -107,7 +120,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn folder_records(&self, account: id::Account) -> Result<Vec<FolderRecord>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND gone = 0 ORDER BY id",
+            "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0 AND kept_here = 0 ORDER BY id",
         )?;
         let mut records: Vec<FolderRecord> = statement
             .query_map([account.0], |row| {
@@ -117,6 +130,7 @@ impl Store {
                     name: text_at(row, "name")?,
                     role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
                     cursor: Cursor::default(),
+                    state: None,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -189,7 +203,14 @@ impl Store {
             })
             .optional()?;
         let Some((folder, raw_name, name)) = found else { return Ok(None) };
-        Ok(Some(FolderRecord { id: folder, raw_name, name, role: Some(role), cursor: self.cursor(folder)? }))
+        Ok(Some(FolderRecord {
+            id: folder,
+            raw_name,
+            name,
+            role: Some(role),
+            cursor: self.cursor(folder)?,
+            state: None,
+        }))
     }
 
     /// The folders of every account, for the Mail screen: by role, then by name.

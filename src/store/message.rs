@@ -6,6 +6,7 @@ use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Parsed};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::wish::{merge_keywords, sorted_keywords};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -62,6 +63,11 @@ pub struct CopyFlags {
 
 pub(super) fn flags_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Flags> {
     Ok(Flags(row.get(column)?))
+}
+
+/// Keywords as the store keeps them: parted by blanks.
+pub(super) fn keywords_of(kept: &str) -> Vec<String> {
+    kept.split_ascii_whitespace().map(str::to_owned).collect()
 }
 
 impl Store {
@@ -206,16 +212,17 @@ impl Store {
                 new.uid,
                 new.message.0,
                 new.flags.0,
-                new.keywords.join(" ")
+                sorted_keywords(new.keywords.clone()).join(" ")
             ])?;
         if added > 0 {
             self.sql()
                 .prepare_cached(
                     "UPDATE copy SET wanted_flags = (copy.flags | (old.wanted_flags & ~old.flags)) & ~(old.flags & ~old.wanted_flags),
-                         wanted_folder = old.wanted_folder
+                         wanted_folder = old.wanted_folder, wanted_gone = old.wanted_gone,
+                         wanted_keywords = CASE WHEN old.keywords = old.wanted_keywords THEN copy.wanted_keywords ELSE old.wanted_keywords END
                      FROM copy old WHERE copy.folder_id = ?1 AND copy.uid_validity = ?2 AND copy.uid = ?3
                          AND old.message_id = ?4 AND old.folder_id = ?1 AND old.uid_validity <> ?2
-                         AND (old.flags <> old.wanted_flags OR (old.wanted_folder IS NOT NULL AND old.flags & 16 = 0))",
+                         AND old.wished_at IS NOT NULL",
                 )?
                 .execute(params![new.folder.0, new.uid_validity, new.uid, new.message.0])?;
         }
@@ -235,8 +242,32 @@ impl Store {
         Ok(found)
     }
 
-    /// What the server says of a copy's flags. A pending wish of ours stays wanted; otherwise the server's word is taken.
-    /// Gives the letter when something changed.
+    /// True when the server says other flags or keywords of a copy here than were known.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn flags_differ(
+        &self,
+        folder: id::Folder,
+        uid_validity: u32,
+        uid: u32,
+        flags: Flags,
+        keywords: &[String],
+    ) -> Result<bool> {
+        let known: Option<(u32, String)> = self
+            .sql()
+            .prepare_cached("SELECT flags, keywords FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3")?
+            .query_row(params![folder.0, uid_validity, uid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(known.is_some_and(|(had, words)| {
+            had != flags.0
+                || words.split_ascii_whitespace().count() != keywords.len()
+                || words != sorted_keywords(keywords.to_vec()).join(" ")
+        }))
+    }
+
+    /// What the server says of a copy's flags and keywords. A pending wish of ours stays wanted; otherwise the server's word is
+    /// taken. Gives the letter when something changed.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -248,16 +279,36 @@ impl Store {
         flags: Flags,
         keywords: &[String],
     ) -> Result<Option<id::Message>> {
-        let changed = self
+        let known = self
             .sql()
             .prepare_cached(
-                // Bit by bit: where we wanted something else than the server had, our wish stands; the other bits follow the server.
-                "UPDATE copy SET wanted_flags = (?4 | (wanted_flags & ~flags)) & ~(flags & ~wanted_flags), flags = ?4, keywords = ?5
-                 WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3 AND (flags <> ?4 OR keywords <> ?5) RETURNING message_id",
+                "SELECT id, message_id, flags, keywords, wanted_keywords FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3",
             )?
-            .query_row(params![folder.0, uid_validity, uid, flags.0, keywords.join(" ")], |row| row.get(0))
+            .query_row(params![folder.0, uid_validity, uid], |row| {
+                Ok((row.get(0)?, row.get(1)?, flags_at(row, 2)?, row.get(3)?, row.get(4)?))
+            })
             .optional()?;
-        Ok(changed.map(id::Message))
+        let Some((copy, message, before, had, wanted)): Option<(i64, i64, Flags, String, String)> = known else {
+            return Ok(None);
+        };
+        let now = sorted_keywords(keywords.to_vec());
+        let told = now.join(" ");
+        if before == flags && had == told {
+            return Ok(None);
+        }
+        let wanted = if wanted == had {
+            told.clone()
+        } else {
+            merge_keywords(&keywords_of(&had), &keywords_of(&wanted), &now).join(" ")
+        };
+        self.sql()
+            .prepare_cached(
+                // Bit by bit: where we wanted something else than the server had, our wish stands; the other bits follow the server.
+                "UPDATE copy SET wanted_flags = (?2 | (wanted_flags & ~flags)) & ~(flags & ~wanted_flags), flags = ?2,
+                     keywords = ?3, wanted_keywords = ?4 WHERE id = ?1",
+            )?
+            .execute(params![copy, flags.0, told, wanted])?;
+        Ok(Some(id::Message(message)))
     }
 
     /// Takes away copies that a complete listing no longer shows. Gives the threads that must be refreshed.

@@ -51,8 +51,7 @@ impl Store {
         Ok(folders)
     }
 
-    /// Wanted changes of an account that are not on the server: of letters (flags, keywords, folder, deletion; each letter once),
-    /// of folders, and copies of sent letters.
+    /// Wanted changes of an account that are not on the server: of letters, of folders, and copies of sent letters.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -60,17 +59,8 @@ impl Store {
         let count: i64 = self
             .sql()
             .prepare_cached(
-                // A count for each, because each has its index.
-                "SELECT (SELECT count(*) FROM copy c WHERE c.flags <> c.wanted_flags AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
-                      + (SELECT count(*) FROM copy c WHERE c.keywords <> c.wanted_keywords AND c.flags = c.wanted_flags
-                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
-                      + (SELECT count(*) FROM copy c WHERE c.wanted_folder IS NOT NULL AND c.flags & 16 = 0
-                             AND c.flags = c.wanted_flags AND c.keywords = c.wanted_keywords
-                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1))
-                      + (SELECT count(*) FROM copy c WHERE c.wanted_gone = 1 AND (c.wanted_folder IS NULL OR c.flags & 16 <> 0)
-                             AND c.flags = c.wanted_flags AND c.keywords = c.wanted_keywords
-                             AND c.folder_id IN (SELECT id FROM folder WHERE account_id = ?1 AND kept_here = 0))
-                      + (SELECT count(*) FROM folder WHERE account_id = ?1 AND gone = 0 AND (to_create = 1 OR wanted_raw_name IS NOT NULL))
+                "SELECT (SELECT count(*) FROM copy WHERE wished_at IS NOT NULL AND folder_id IN (SELECT id FROM folder WHERE account_id = ?1 AND kept_here = 0))
+                      + (SELECT count(*) FROM folder WHERE account_id = ?1 AND (to_create = 1 OR wanted_raw_name IS NOT NULL))
                       + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))",
             )?
             .query_row([account.0], |row| row.get(0))?;

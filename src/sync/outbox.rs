@@ -91,12 +91,17 @@ pub fn settle_uncertain(
         return Ok(());
     }
     let sent = sent_folder(store, account)?;
-    if let Some(folder) = &sent {
-        remote.select(&folder.raw_name)?;
-    }
+    let opened = match &sent {
+        None => false,
+        Some(folder) => match remote.select(&folder.raw_name) {
+            // It cannot be looked into now: they stay uncertain, and the letters that came are not to wait for them.
+            Err(problem) if problem.is_refusal() => false,
+            other => other.map(|_| true)?,
+        },
+    };
     for attempt in uncertain {
         let here = !store.messages_named(&attempt.msg_id)?.is_empty();
-        let there = sent.is_some() && !remote.find_msg_id(&attempt.msg_id)?.is_empty();
+        let there = opened && !remote.find_msg_id(&attempt.msg_id)?.is_empty();
         if here || there {
             let now = Timestamp::now();
             let mut thread = None;
@@ -115,9 +120,26 @@ pub fn settle_uncertain(
 /// Puts the copies of sent letters into the account's Sent folder, each once: its Message-ID is looked for first, because an
 /// earlier try may have succeeded without our hearing of it, and because some providers keep a copy themselves.
 ///
+/// A server that refuses a copy (the mailbox is full) is asked again at the next sync; the letters that come in do not wait for that.
+///
 /// # Errors
 /// When the server or the store fails; the copies stay wanted.
 pub fn store_copies(
+    store: &Store,
+    remote: &mut dyn Remote,
+    account: id::Account,
+    provider_keeps_copy: bool,
+) -> Result<()> {
+    match try_store_copies(store, remote, account, provider_keeps_copy) {
+        Err(problem) if problem.is_refusal() => {
+            tracing::warn!(%problem, "a copy of a sent letter is not in Sent yet");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+fn try_store_copies(
     store: &Store,
     remote: &mut dyn Remote,
     account: id::Account,
@@ -134,6 +156,8 @@ pub fn store_copies(
     for copy in copies {
         if remote.find_msg_id(&copy.msg_id)?.is_empty() {
             remote.append(&folder.raw_name, &copy.bytes, SENT_FLAGS, Some(copy.sent_at))?;
+            // It was listed before the copy was there.
+            store.look_again(folder.id)?;
         }
         store.copy_done(copy.id)?;
     }

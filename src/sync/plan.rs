@@ -1,9 +1,9 @@
 //! What has to be done for a folder: a pure decision from what is known here and what the server says.
 
-use crate::domain::message::Flags;
+use crate::domain::folder::Standing;
 use crate::net::imap::Selected;
-use crate::store::{CopyFlags, Cursor};
-use std::collections::BTreeMap;
+use crate::store::Cursor;
+use std::collections::BTreeSet;
 
 /// How a folder stands before anything is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,28 @@ pub fn look(cursor: &Cursor, local_count: u64, selected: &Selected) -> Look {
     Look::Incremental { changed_since }
 }
 
-/// What a complete listing asks for.
+/// True when what the server said of a folder without opening it shows that nothing came, went or changed its flags.
+#[must_use]
+pub fn unchanged(cursor: &Cursor, local_count: u64, state: &Standing) -> bool {
+    let Some(exists) = state.messages else { return false };
+    let selected = Selected {
+        uid_validity: state.uid_validity,
+        uid_next: state.uid_next,
+        exists,
+        highest_modseq: state.highest_modseq,
+        ..Selected::default()
+    };
+    look(cursor, local_count, &selected) == Look::Unchanged
+}
+
+/// True when the numbering may have changed though UIDVALIDITY does not say so: there is none, or UIDNEXT went back (a server
+/// restored from a backup gives the same UIDs to other letters).
+#[must_use]
+pub fn doubtful_numbering(cursor: &Cursor, selected: &Selected) -> bool {
+    selected.uid_validity.is_none() || selected.uid_next.is_some_and(|next| next < cursor.uid_next)
+}
+
+/// What a complete listing, or a trustworthy account of changes, asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Steps {
     /// To fetch, newest first.
@@ -56,20 +77,47 @@ pub struct Steps {
 
 /// Compares a complete listing of the server (ascending) with the copies here.
 #[must_use]
-pub fn steps(listed: &[u32], local: &BTreeMap<u32, CopyFlags>) -> Steps {
-    let fetch = listed.iter().rev().filter(|uid| !local.contains_key(uid)).copied().collect();
-    let gone = local.keys().filter(|uid| listed.binary_search(uid).is_err()).copied().collect();
+pub fn steps(listed: &[u32], local: &BTreeSet<u32>) -> Steps {
+    let fetch = listed.iter().rev().filter(|uid| !local.contains(uid)).copied().collect();
+    let gone = local.iter().filter(|uid| listed.binary_search(uid).is_err()).copied().collect();
     Steps { fetch, gone }
 }
 
-/// Wishes that can be said in one command: the same flags to add and to remove.
+/// What the server tells of changes since the cursor, as far as the copies here are touched by it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// UIDs it named that are not here.
+    pub new: Vec<u32>,
+    /// UIDs here that it says are gone.
+    pub gone: Vec<u32>,
+    /// It named a letter as gone and as there.
+    pub contradictory: bool,
+}
+
+/// Takes an account of changes for the whole truth when it agrees with the server's own count; `None`: a complete listing has to
+/// tell. `local` counts the copies here.
 #[must_use]
-pub fn group_wishes(wishes: &[(u32, Flags, Flags)]) -> Vec<(Flags, Flags, Vec<u32>)> {
-    let mut groups: Vec<(Flags, Flags, Vec<u32>)> = Vec::new();
-    for (uid, add, remove) in wishes {
-        match groups.iter_mut().find(|(a, r, _)| a == add && r == remove) {
-            Some((_, _, uids)) => uids.push(*uid),
-            None => groups.push((*add, *remove, vec![*uid])),
+pub fn steps_told(told: Told, local: u64, cursor: &Cursor, selected: &Selected) -> Option<Steps> {
+    let after = (local + told.new.len() as u64).checked_sub(told.gone.len() as u64)?;
+    // UIDNEXT moved, so something came; an account that names nothing of it leaves something out (twenty#24826).
+    let came = selected.uid_next.is_none_or(|next| next > cursor.uid_next);
+    let named = told.new.iter().any(|uid| *uid >= cursor.uid_next);
+    if told.contradictory || after != u64::from(selected.exists) || (came && !named) {
+        return None;
+    }
+    let mut fetch = told.new;
+    fetch.sort_unstable_by(|one, next| next.cmp(one));
+    Some(Steps { fetch, gone: told.gone })
+}
+
+/// Wishes that can be said in one command: those of the same words, in the order their first was made.
+#[must_use]
+pub fn grouped<W: PartialEq>(wishes: Vec<(u32, W)>) -> Vec<(W, Vec<u32>)> {
+    let mut groups: Vec<(W, Vec<u32>)> = Vec::new();
+    for (uid, wish) in wishes {
+        match groups.iter_mut().find(|(known, _)| *known == wish) {
+            Some((_, uids)) => uids.push(uid),
+            None => groups.push((wish, vec![uid])),
         }
     }
     groups
@@ -84,7 +132,8 @@ mod tests {
     }
 
     fn selected() -> Selected {
-        Selected { uid_validity: Some(7), uid_next: Some(101), exists: 90, highest_modseq: Some(50), read_only: false }
+        let (uid_validity, uid_next, highest_modseq) = (Some(7), Some(101), Some(50));
+        Selected { uid_validity, uid_next, exists: 90, highest_modseq, ..Selected::default() }
     }
 
     #[test]
@@ -126,15 +175,59 @@ mod tests {
 
     #[test]
     fn newest_first_and_only_a_listing_takes_away() {
-        let flags = CopyFlags { server: Flags::default(), wanted: Flags::default() };
-        let local = BTreeMap::from([(2, flags), (3, flags), (9, flags)]);
+        let local = BTreeSet::from([2, 3, 9]);
         assert_eq!(steps(&[1, 2, 3, 4, 7], &local), Steps { fetch: vec![7, 4, 1], gone: vec![9] });
     }
 
     #[test]
+    fn an_account_of_changes_is_believed_when_the_count_agrees() {
+        let told = |new: &[u32], gone: &[u32]| Told { new: new.to_vec(), gone: gone.to_vec(), contradictory: false };
+        let server = |exists, next| Selected { exists, uid_next: Some(next), ..selected() };
+        let steps = |fetch: &[u32], gone: &[u32]| Some(Steps { fetch: fetch.to_vec(), gone: gone.to_vec() });
+        for (what, told, server, expected) in [
+            ("flags only", told(&[], &[]), server(90, 101), steps(&[], &[])),
+            ("two came", told(&[101, 102], &[]), server(92, 103), steps(&[102, 101], &[])),
+            ("one went", told(&[], &[5]), server(89, 101), steps(&[], &[5])),
+            ("one came, one went", told(&[101], &[5]), server(90, 102), steps(&[101], &[5])),
+            ("one went untold", told(&[], &[]), server(89, 101), None),
+            ("one came untold", told(&[], &[]), server(91, 102), None),
+            ("one came and one went, both untold", told(&[], &[]), server(90, 102), None),
+            ("more gone than there were", told(&[], &(0..91).collect::<Vec<_>>()), server(0, 101), None),
+            ("there and gone", Told { contradictory: true, ..told(&[], &[]) }, server(90, 101), None),
+        ] {
+            assert_eq!(steps_told(told, 90, &cursor(), &server), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_folder_need_not_be_opened_to_see_that_nothing_changed() {
+        let state =
+            Standing { uid_validity: Some(7), uid_next: Some(101), messages: Some(90), highest_modseq: Some(50) };
+        assert!(unchanged(&cursor(), 90, &state));
+        for other in [
+            Standing { messages: None, ..state },
+            Standing { messages: Some(91), ..state },
+            Standing { uid_next: None, ..state },
+            Standing { highest_modseq: None, ..state },
+            Standing { highest_modseq: Some(51), ..state },
+            Standing { uid_validity: Some(8), ..state },
+            Standing::default(),
+        ] {
+            assert!(!unchanged(&cursor(), 90, &other), "{other:?}");
+        }
+        assert!(!unchanged(&cursor(), 89, &state), "one is missing here");
+    }
+
+    #[test]
+    fn when_the_numbering_is_in_doubt() {
+        assert!(!doubtful_numbering(&cursor(), &selected()));
+        assert!(doubtful_numbering(&cursor(), &Selected { uid_validity: None, ..selected() }));
+        assert!(doubtful_numbering(&cursor(), &Selected { uid_next: Some(100), ..selected() }));
+        assert!(!doubtful_numbering(&cursor(), &Selected { uid_next: None, ..selected() }));
+    }
+
+    #[test]
     fn equal_wishes_go_together() {
-        let (seen, none) = (Flags::SEEN, Flags::default());
-        let groups = group_wishes(&[(1, seen, none), (2, none, seen), (5, seen, none)]);
-        assert_eq!(groups, [(seen, none, vec![1, 5]), (none, seen, vec![2])]);
+        assert_eq!(grouped(vec![(1, 'a'), (2, 'b'), (5, 'a')]), [('a', vec![1, 5]), ('b', vec![2])]);
     }
 }

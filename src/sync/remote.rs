@@ -2,7 +2,7 @@
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::Result;
-use crate::net::imap::{Fetched, RemoteFlags, RemoteFolder, Selected, Session};
+use crate::net::imap::{Fetched, Identity, Moved, RemoteFlags, RemoteFolder, Resync, Selected, Session};
 use jiff::Timestamp;
 
 /// An IMAP server as sync sees it. Every call may fail at any time; nothing it did before is undone. `Send`: letters are
@@ -18,6 +18,13 @@ pub trait Remote: Send {
     /// # Errors
     /// When the server cannot be asked, or says no.
     fn select(&mut self, raw_name: &str) -> Result<Selected>;
+    /// Opens a folder, and learns in the same breath what changed in it since a modification sequence, where the server can.
+    ///
+    /// # Errors
+    /// When the server cannot be asked, or says no.
+    fn resync(&mut self, raw_name: &str, uid_validity: u32, modseq: u64) -> Result<Resync>;
+    /// False when the server has no modification sequences, or such as cannot be relied on: found out on the way.
+    fn keeps_modseq(&self) -> bool;
     /// UIDs of the open folder, ascending: a complete listing.
     ///
     /// # Errors
@@ -28,6 +35,11 @@ pub trait Remote: Send {
     /// # Errors
     /// When the server cannot be asked.
     fn flags(&mut self, changed_since: Option<u64>) -> Result<Vec<RemoteFlags>>;
+    /// What tells these letters of the open folder apart, without fetching them; `None`: all of them.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    fn identify(&mut self, uids: Option<&[u32]>) -> Result<Vec<Identity>>;
     /// Letters of the open folder.
     ///
     /// # Errors
@@ -38,11 +50,34 @@ pub trait Remote: Send {
     /// # Errors
     /// When the server cannot be asked, or says no.
     fn store_flags(&mut self, uids: &[u32], add: Flags, remove: Flags) -> Result<()>;
+    /// Changes keywords in the open folder.
+    ///
+    /// # Errors
+    /// When the server cannot be asked, or says no.
+    fn store_keywords(&mut self, uids: &[u32], add: &[String], remove: &[String]) -> Result<()>;
     /// Moves letters of the open folder to another.
     ///
     /// # Errors
     /// When the server cannot be asked, or says no.
-    fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<()>;
+    fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<Moved>;
+    /// True when a move is one command: it can be repeated without making a second copy.
+    fn moves_at_once(&self) -> bool;
+    /// Takes letters marked `\Deleted` out of the open folder; `false`: they stay marked, because a server without UIDPLUS would
+    /// take those of others too.
+    ///
+    /// # Errors
+    /// When the server cannot be asked, or says no.
+    fn expunge(&mut self, uids: &[u32]) -> Result<bool>;
+    /// Makes a folder; one that is there already is fine.
+    ///
+    /// # Errors
+    /// When the server cannot be asked, or says no.
+    fn create(&mut self, raw_name: &str) -> Result<()>;
+    /// Gives a folder another name.
+    ///
+    /// # Errors
+    /// When the server cannot be asked, or says no.
+    fn rename(&mut self, from: &str, to: &str) -> Result<()>;
     /// Stores a letter in a folder.
     ///
     /// # Errors
@@ -62,11 +97,20 @@ impl Remote for Session {
     fn select(&mut self, raw_name: &str) -> Result<Selected> {
         Session::select(self, raw_name)
     }
+    fn resync(&mut self, raw_name: &str, uid_validity: u32, modseq: u64) -> Result<Resync> {
+        Session::resync(self, raw_name, uid_validity, modseq)
+    }
+    fn keeps_modseq(&self) -> bool {
+        self.capabilities().condstore
+    }
     fn uids(&mut self) -> Result<Vec<u32>> {
         Session::uids(self)
     }
     fn flags(&mut self, changed_since: Option<u64>) -> Result<Vec<RemoteFlags>> {
         Session::flags(self, "1:*", changed_since)
+    }
+    fn identify(&mut self, uids: Option<&[u32]>) -> Result<Vec<Identity>> {
+        Session::identify(self, uids)
     }
     fn fetch(&mut self, uids: &[u32], each: &mut dyn FnMut(Fetched) -> Result<()>) -> Result<()> {
         Session::fetch(self, uids, each)
@@ -74,8 +118,23 @@ impl Remote for Session {
     fn store_flags(&mut self, uids: &[u32], add: Flags, remove: Flags) -> Result<()> {
         Session::store_flags(self, uids, add, remove)
     }
-    fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<()> {
+    fn store_keywords(&mut self, uids: &[u32], add: &[String], remove: &[String]) -> Result<()> {
+        Session::store_keywords(self, uids, add, remove)
+    }
+    fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<Moved> {
         Session::move_to(self, uids, raw_name)
+    }
+    fn moves_at_once(&self) -> bool {
+        self.capabilities().moves
+    }
+    fn expunge(&mut self, uids: &[u32]) -> Result<bool> {
+        Session::expunge(self, uids)
+    }
+    fn create(&mut self, raw_name: &str) -> Result<()> {
+        Session::create(self, raw_name)
+    }
+    fn rename(&mut self, from: &str, to: &str) -> Result<()> {
+        Session::rename(self, from, to)
     }
     fn append(&mut self, raw_name: &str, bytes: &[u8], flags: Flags, date: Option<Timestamp>) -> Result<()> {
         Session::append(self, raw_name, bytes, flags, date)

@@ -4,12 +4,13 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use postbook::domain::account::{Endpoint, Login, Secret, Security as Protection};
 use postbook::domain::id;
 use postbook::domain::message::MsgId;
 use postbook::net::Timeouts;
 use postbook::net::imap::Session;
+use postbook::store::Source;
 
+use super::cuts::session;
 use super::support::client::Mailbox;
 use super::support::*;
 use super::sync::{ANNA, Desk};
@@ -74,22 +75,8 @@ impl Place {
     }
 
     fn session(&self) -> Session {
-        let endpoint = Endpoint {
-            host: "127.0.0.1".to_owned(),
-            port: self.port,
-            security: Protection::Plaintext,
-            ca_file: None,
-            ..desk_endpoint()
-        };
-        let login = Login { user: self.user.to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
-        Session::open(&endpoint, &login, &Timeouts::default())
-            .unwrap_or_else(|problem| panic!("{}: {problem}", self.kind))
+        session(self.port, self.user, &Timeouts::default()).unwrap_or_else(|problem| panic!("{}: {problem}", self.kind))
     }
-}
-
-/// The rest of an endpoint.
-fn desk_endpoint() -> Endpoint {
-    Endpoint { host: String::new(), port: 0, security: Protection::Plaintext, ca_file: None, pin: None }
 }
 
 /// Special ones first; Courier has none of them by itself.
@@ -105,6 +92,9 @@ const FOLDERS: [&str; 9] = [
     "Umowy/2026/Zużyte & stare",
     "Empty",
 ];
+/// Folders that come later.
+const CAME: [&str; 5] =
+    ["Klienci nowi", "Umowy/2027", "Umowy/2027/Zużyte & stare", "Nowe umowy", "Oferty i odpowiedzi"];
 /// Letters that were made by the hundred, and where they lie.
 const MADE: usize = 320;
 
@@ -132,7 +122,7 @@ fn letter(number: usize) -> Vec<u8> {
         format!("p{}@klient{}.example", number % 7, number % 3)
     };
     let answers = match number.checked_sub(16) {
-        Some(before) if number % 4 == 0 => format!("In-Reply-To: <{}>\r\n", name(before)),
+        Some(before) if number.is_multiple_of(4) => format!("In-Reply-To: <{}>\r\n", name(before)),
         _ => String::new(),
     };
     format!(
@@ -229,7 +219,7 @@ impl Story {
     /// The mailbox on the server, with folders as people call them.
     fn server(&self) -> Mailbox {
         let wire = self.place.client().mailbox(&|name| self.place.plain_wire(name));
-        let paths = SPECIAL.iter().chain(&FOLDERS).chain(&["Klienci nowi", "Umowy/2027", "Umowy/2027/Zużyte & stare"]);
+        let paths = SPECIAL.iter().chain(&FOLDERS).chain(&CAME);
         let names: Vec<(String, String)> =
             paths.map(|path| (self.place.plain_wire(&self.place.wire(path)), (*path).to_owned())).collect();
         let known =
@@ -289,6 +279,18 @@ impl Story {
         store.set_seen(self.thread(19), false).unwrap();
         store.set_answered(store.messages_named(&MsgId::parse(&name(20)).unwrap()).unwrap()[0]).unwrap();
         store.rescue_junk(self.thread(7)).unwrap();
+        let folder = |path: &str| store.folder_named(self.desk.account, &self.place.wire(path)).unwrap().unwrap();
+        store
+            .write(|| {
+                store.want_moved(&[self.thread(33)], Source::Nearest, folder("R&D"))?;
+                store.want_moved(&[self.thread(19)], Source::Nearest, folder("Umowy/2027/Zużyte & stare"))?;
+                store.want_gone(&[self.thread(34)], Source::Nearest)?;
+                store.want_flagged(&[self.thread(35)], true)?;
+                let made = store.want_folder(self.desk.account, "Nowe umowy", None)?;
+                store.want_moved(&[self.thread(37)], Source::Nearest, made)?;
+                store.want_renamed(folder("Offers and answers"), "Oferty i odpowiedzi")
+            })
+            .unwrap();
     }
 }
 
@@ -330,8 +332,35 @@ fn three_servers_one_result() {
         // Wishes that wait while it happens.
         story.desk.store.set_seen(story.thread(13), true).unwrap();
         let mut other = story.place.client();
-        other.number_anew(&story.place.wire("Offers and answers"));
+        other.number_anew(&story.place.wire("Oferty i odpowiedzi"));
         other.number_anew(&story.place.wire("Клиенты"));
     });
     eprintln!("compared: {}", stories.iter().map(|story| story.place.kind).collect::<Vec<_>>().join(", "));
+}
+
+/// A mailbox that has never had another folder: that folders belong below INBOX is known only from NAMESPACE.
+#[test]
+fn the_first_folder_of_a_mailbox_lies_where_the_server_takes_it() {
+    for place in Place::all().into_iter().filter(|place| !place.prefix.is_empty()) {
+        let mut other = place.client();
+        for folder in other.folders().into_iter().filter(|folder| folder != "INBOX") {
+            // Cyrus keeps those that have a special use; Courier begins with none.
+            other.try_run(&format!("DELETE \"{folder}\""));
+        }
+        assert!(other.append("INBOX", &letter(1), ""));
+        let story = Story { place, desk: Desk::new() };
+        story.settle("first sync");
+        let store = &story.desk.store;
+        store
+            .write(|| {
+                let made = store.want_folder(story.desk.account, "Umowy", None)?;
+                store.want_moved(&[story.thread(1)], Source::Nearest, made)
+            })
+            .unwrap();
+        story.settle("a folder made");
+        let kind = story.place.kind;
+        let there = story.server();
+        assert_eq!(there.get("Umowy").map(Vec::len), Some(1), "{kind}: {there:?}");
+        dump::assert_same(&there, &story.here(), kind);
+    }
 }

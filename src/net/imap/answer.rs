@@ -6,6 +6,7 @@
 
 use super::fetch::{self, FetchLine};
 use super::list::{self, ListLine};
+use super::set::{self, Ranges};
 use super::state::{self, FolderState};
 use super::wire::Frame;
 use crate::domain::text::Text;
@@ -51,6 +52,8 @@ pub(super) struct Condition {
     pub code: Option<ResponseCode<'static>>,
     /// The first word of the response code in capitals; empty when there is none.
     pub code_word: String,
+    /// The rest of the response code.
+    pub code_rest: String,
     /// The capabilities in the response code.
     pub capabilities: Option<Vec<String>>,
     /// The words for humans.
@@ -72,6 +75,16 @@ pub(super) enum Answer {
     Exists(u32),
     /// A letter left the folder.
     Expunge,
+    /// Letters left the folder (RFC 7162, 3.2.10); `earlier`: before it was opened, so that they are not counted in it.
+    Vanished {
+        earlier: bool,
+        uids: Ranges,
+    },
+    /// What ENABLE switched on, in capitals.
+    Enabled(Vec<String>),
+    /// How a folder stands.
+    /// What ESEARCH found (RFC 4731), or `None` when the line could not be read.
+    Found(Option<Ranges>),
     /// What was found, or `None` when the line could not be read.
     Search(Option<Vec<u32>>),
     Fetch(Box<FetchLine>),
@@ -96,7 +109,7 @@ pub(super) struct Reading {
 pub(super) fn may_hold_literals(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(b"* ") else { return false };
     let word = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-    const NEVER: [&[u8]; 4] = [b"CAPABILITY", b"SEARCH", b"FLAGS", b"ENABLED"];
+    const NEVER: [&[u8]; 6] = [b"CAPABILITY", b"SEARCH", b"ESEARCH", b"FLAGS", b"ENABLED", b"VANISHED"];
     Status::from_word(word).is_none() && !NEVER.iter().any(|name| word.eq_ignore_ascii_case(name))
 }
 
@@ -120,7 +133,7 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
         return understood(Answer::Condition(condition), repaired, "condition");
     }
     match (first.as_slice(), second.as_slice()) {
-        (b"LIST", _) => match list::read(frame) {
+        (b"LIST" | b"XLIST", _) => match list::read(frame) {
             Some((line, repaired)) => understood(Answer::List(line), repaired, "LIST"),
             None => dropped("LIST"),
         },
@@ -148,14 +161,46 @@ pub(super) fn read(frame: Frame, tag: &[u8]) -> Reading {
             Some((Response::Expunge(_), repaired)) => understood(Answer::Expunge, repaired, "EXPUNGE"),
             _ => dropped("count"),
         },
-        (b"VANISHED", _) => understood(Answer::Expunge, false, "VANISHED"),
-        // FLAGS, RECENT, NAMESPACE, ID, ENABLED and whatever servers like to say: nothing here needs them.
+        (b"VANISHED", _) => match vanished(rest) {
+            Some(answer) => understood(answer, false, "VANISHED"),
+            None => dropped("VANISHED"),
+        },
+        (b"ESEARCH", _) => {
+            let found = esearch(rest);
+            let repaired = found.is_none();
+            understood(Answer::Found(found), repaired, "ESEARCH")
+        }
+        (b"ENABLED", _) => {
+            understood(Answer::Enabled(upper_words(rest).into_iter().skip(1).collect()), false, "ENABLED")
+        }
+        // FLAGS, RECENT, NAMESPACE, ID and whatever servers like to say: nothing here needs them.
         _ => understood(Answer::Other, false, "other"),
     }
 }
 
 fn understood(answer: Answer, repaired: bool, kind: &'static str) -> Reading {
     Reading { answer: Some(answer), repaired, kind }
+}
+
+/// `VANISHED (EARLIER) 41,43:116` or `VANISHED 405`.
+fn vanished(rest: &[u8]) -> Option<Answer> {
+    let words = upper_words(rest);
+    let uids = set::parse(words.last()?)?;
+    Some(Answer::Vanished { earlier: words.iter().any(|word| word == "(EARLIER)"), uids })
+}
+
+/// `ESEARCH (TAG "a5") UID ALL 1:3,5`: without ALL nothing was found. In a set of one search the tag says nothing new.
+fn esearch(rest: &[u8]) -> Option<Ranges> {
+    let words = upper_words(rest);
+    if !words.iter().any(|word| word == "UID") {
+        return None;
+    }
+    let all = words.iter().position(|word| word == "ALL");
+    all.map_or(Some(Ranges::new()), |at| set::parse(words.get(at + 1)?))
+}
+
+fn upper_words(rest: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(rest).split_ascii_whitespace().map(str::to_ascii_uppercase).collect()
 }
 
 fn dropped(kind: &'static str) -> Reading {
@@ -208,7 +253,8 @@ fn condition(rest: &[u8]) -> (Condition, bool) {
         None => (&[][..], after),
     };
     let text = Text::line(String::from_utf8_lossy(human).trim());
-    let code_word = code_text.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let whole_code = String::from_utf8_lossy(code_text);
+    let (code_word, code_rest) = whole_code.split_once(' ').unwrap_or((&whole_code, ""));
     let code = response_code(code_text);
     let capabilities = match &code {
         Some(ResponseCode::Capabilities(names)) => Some(capability_names(names)),
@@ -217,7 +263,8 @@ fn condition(rest: &[u8]) -> (Condition, bool) {
     let condition = Condition {
         status: status.unwrap_or(Status::Bad),
         code,
-        code_word: String::from_utf8_lossy(code_word).to_ascii_uppercase(),
+        code_word: code_word.to_ascii_uppercase(),
+        code_rest: code_rest.trim().to_owned(),
         capabilities,
         text,
     };

@@ -16,6 +16,8 @@ pub(super) struct FetchLine {
     pub body: Option<Vec<u8>>,
     /// Some of its header fields.
     pub header: Option<Vec<u8>>,
+    /// MODSEQ stands there and is none: 0 or -1 (Zoho). RFC 7162 knows only positive ones.
+    pub modseq_absurd: bool,
     /// It holds more than flags: it answers a question for the letter.
     pub is_letter: bool,
 }
@@ -56,7 +58,10 @@ fn item(cursor: &mut Cursor, line: &mut FetchLine) -> Option<()> {
     match name.as_slice() {
         b"UID" => line.uid = number(cursor, &value).and_then(|uid| u32::try_from(uid).ok()).filter(|uid| *uid > 0),
         b"FLAGS" => line.flags = Some(flags(cursor, value)),
-        b"MODSEQ" => line.modseq = number(cursor, &value).filter(|modseq| *modseq > 0),
+        b"MODSEQ" => {
+            line.modseq = number(cursor, &value).filter(|modseq| *modseq > 0);
+            line.modseq_absurd = line.modseq.is_none();
+        }
         b"RFC822.SIZE" => {
             line.size = number(cursor, &value);
             line.is_letter = true;

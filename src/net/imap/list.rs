@@ -1,8 +1,10 @@
 //! LIST answers: folders, their names and what they are for (RFC 3501, 7.2.2; RFC 6154).
 
+use super::state::FolderState;
 use super::token::{Cursor, Value};
 use super::wire::Frame;
-use crate::domain::folder::Role;
+use crate::domain::folder::{Role, Standing};
+use crate::domain::folder_name;
 use crate::domain::text::Text;
 
 /// A folder on the server.
@@ -18,6 +20,8 @@ pub struct RemoteFolder {
     pub role: Option<Role>,
     /// False for names that only hold other folders.
     pub selectable: bool,
+    /// How it stands, where the server told that with the name (RFC 5819).
+    pub status: Option<Standing>,
 }
 
 /// One `* LIST` line.
@@ -65,15 +69,16 @@ pub(super) fn folders(lines: Vec<ListLine>) -> Vec<RemoteFolder> {
         let inbox = line.raw_name.eq_ignore_ascii_case("INBOX");
         // However it is spelt, it is one folder (RFC 3501, 5.1): a server that begins to spell it otherwise has no new one.
         let raw_name = if inbox { "INBOX".to_owned() } else { line.raw_name };
-        let special = line.attributes.iter().find_map(|attribute| Role::from_special_use(attribute));
+        let special = line.attributes.iter().find_map(|attribute| special_use(attribute));
         // \Inbox is an old Gmail attribute; the name INBOX is reserved (RFC 3501, 5.1).
         let role = if inbox { Some(Role::Inbox) } else { special.filter(|role| *role != Role::Inbox) };
         let folder = RemoteFolder {
-            name: Text::from(decode_name(&raw_name)),
+            name: Text::from(folder_name::shown(&raw_name)),
             delimiter: line.delimiter,
             role,
             // RFC 5258: \NonExistent implies \Noselect.
             selectable: !(is("\\Noselect") || is("\\NonExistent") || line.unreadable),
+            status: None,
             raw_name,
         };
         if folders.iter().any(|(known, _)| known.raw_name == folder.raw_name) {
@@ -83,6 +88,33 @@ pub(super) fn folders(lines: Vec<ListLine>) -> Vec<RemoteFolder> {
         folders.push((folder, by_name));
     }
     assign_roles(folders)
+}
+
+/// A role by attribute: RFC 6154, and XLIST, which it grew from (old Gmail, Zoho, Yandex).
+fn special_use(attribute: &str) -> Option<Role> {
+    match attribute.to_ascii_lowercase().as_str() {
+        "\\spam" => Some(Role::Junk),
+        "\\allmail" => Some(Role::All),
+        _ => Role::from_special_use(attribute),
+    }
+}
+
+/// XLIST gives the inbox the user's word for it ("Posteingang"); commands know it as INBOX.
+pub(super) fn named_inbox(line: ListLine) -> ListLine {
+    let inbox = line.attributes.iter().any(|attribute| attribute.eq_ignore_ascii_case("\\Inbox"));
+    ListLine { raw_name: if inbox { "INBOX".to_owned() } else { line.raw_name }, ..line }
+}
+
+/// Puts what STATUS lines say to the folders they name.
+pub(super) fn with_states(mut folders: Vec<RemoteFolder>, states: &[FolderState]) -> Vec<RemoteFolder> {
+    for folder in &mut folders {
+        let inbox = folder.role == Some(Role::Inbox);
+        let same = |state: &&FolderState| {
+            state.raw_name == folder.raw_name || (inbox && state.raw_name.eq_ignore_ascii_case("INBOX"))
+        };
+        folder.status = states.iter().find(same).map(FolderState::standing);
+    }
+    folders
 }
 
 /// A role by name, for servers that do not tell what their folders are for. Only at the top, or right under INBOX.
@@ -117,54 +149,4 @@ fn assign_roles(folders: Vec<(RemoteFolder, Option<Role>)>) -> Vec<RemoteFolder>
         }
     }
     with_role.into_iter().map(|(folder, _)| folder).collect()
-}
-
-/// Modified UTF-7 to text (RFC 3501, 5.1.3). What is not valid stays as it is: some servers send UTF-8 or a bare `&`.
-///
-/// `utf7_imap::decode_utf7_imap` panics on what is not base64, and the name comes from a stranger.
-pub fn decode_name(raw: &str) -> String {
-    let mut name = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some((before, after)) = rest.split_once('&') {
-        name.push_str(before);
-        match after.split_once('-') {
-            Some(("", next)) => {
-                name.push('&');
-                rest = next;
-            }
-            Some((encoded, next)) if let Some(decoded) = decode_utf16(encoded) => {
-                name.push_str(&decoded);
-                rest = next;
-            }
-            _ => {
-                name.push('&');
-                rest = after;
-            }
-        }
-    }
-    name.push_str(rest);
-    name
-}
-
-/// The characters between `&` and `-`: UTF-16 in base64 with `,` for `/` and no padding.
-fn decode_utf16(encoded: &str) -> Option<String> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
-    let mut units = Vec::new();
-    let mut bits = 0_u32;
-    let mut count = 0_u32;
-    for byte in encoded.bytes() {
-        let six = ALPHABET.iter().position(|letter| *letter == byte)?;
-        bits = (bits << 6) | u32::try_from(six).ok()?;
-        count += 6;
-        if count >= 16 {
-            count -= 16;
-            units.push(u16::try_from((bits >> count) & 0xffff).ok()?);
-            bits &= (1 << count) - 1;
-        }
-    }
-    // What is left over is padding: less than a whole character, and zero.
-    if count >= 6 || bits != 0 || units.is_empty() {
-        return None;
-    }
-    char::decode_utf16(units).collect::<Result<String, _>>().ok()
 }

@@ -5,34 +5,40 @@
 //! and meet an untagged `NO` in SELECT or a refused IDLE with a panic (3.0.0-alpha.15).
 
 mod answer;
+mod change;
 mod fetch;
 mod identity;
 mod idle;
 mod list;
 mod notify;
 mod open;
+mod opening;
 mod run;
 mod set;
 mod state;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_servers;
 mod token;
 mod wire;
 
-pub use identity::RemoteIdentity;
-pub use list::{RemoteFolder, decode_name};
+pub use change::Moved;
+pub use identity::Identity;
+pub use list::RemoteFolder;
 pub use notify::Told;
 pub use open::reach;
-pub use set::ranges;
+pub use opening::{Changes, Resync, Selected};
+pub use set::{Ranges, ranges};
 pub use state::FolderState;
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
-use answer::{Answer, Condition, Status};
-use imap_proto::ResponseCode;
+use answer::Answer;
+use fetch::FetchLine;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use run::{Ended, quoted};
+use run::quoted;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +79,10 @@ pub struct Capabilities {
     pub list_status: bool,
     /// LIST takes options (RFC 5258).
     list_extended: bool,
+    /// XLIST: what special use grew from (old Gmail, Zoho, Yandex).
+    xlist: bool,
+    /// SEARCH answers with ranges (RFC 4731).
+    esearch: bool,
     /// LOGIN is forbidden here.
     login_disabled: bool,
     /// AUTHENTICATE PLAIN is offered.
@@ -105,6 +115,8 @@ impl Capabilities {
             notify: has("NOTIFY"),
             list_status: has("LIST-STATUS"),
             list_extended: has("LIST-EXTENDED"),
+            xlist: has("XLIST"),
+            esearch: has("ESEARCH"),
             login_disabled: has("LOGINDISABLED"),
             auth_plain: has("AUTH=PLAIN"),
             auth_oauthbearer: has("AUTH=OAUTHBEARER"),
@@ -112,21 +124,6 @@ impl Capabilities {
             sasl_ir: has("SASL-IR"),
         }
     }
-}
-
-/// What the server says about a folder when it is opened.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selected {
-    /// UIDs mean the same letters as long as this stays; `None` when the server does not say, or says 0.
-    pub uid_validity: Option<u32>,
-    /// The UID the next letter gets at least; `None` when the server does not say, or says 0.
-    pub uid_next: Option<u32>,
-    /// Letters in the folder.
-    pub exists: u32,
-    /// The highest MODSEQ; `None` when the folder keeps none (NOMODSEQ, 0, negative).
-    pub highest_modseq: Option<u64>,
-    /// Nothing can be changed.
-    pub read_only: bool,
 }
 
 /// The flags of one letter on the server.
@@ -177,6 +174,8 @@ pub struct Session {
     exists: Option<u32>,
     /// Something changed that nobody has been told of.
     news: bool,
+    /// The server confirmed QRESYNC on this connection.
+    qresync_enabled: bool,
     /// What the server told of other folders; `None` when it was not asked to (see [`Session::notify`]).
     told: Option<Told>,
     /// A way to end the connection from another thread.
@@ -192,6 +191,22 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
+    /// A connection that was signed in, before anything is known of it.
+    fn new(imap: imap::Session<Pipe>, pipe: Pipe, lifeline: Option<super::connect::Lifeline>) -> Self {
+        let capabilities = Capabilities::default();
+        Self {
+            imap,
+            pipe,
+            capabilities,
+            exists: None,
+            news: false,
+            qresync_enabled: false,
+            told: None,
+            lifeline,
+            urgent: None,
+        }
+    }
+
     /// What the server can do.
     #[must_use]
     pub fn capabilities(&self) -> &Capabilities {
@@ -224,76 +239,51 @@ impl Session {
         self.pipe.wire().repairs()
     }
 
-    /// All folders of the account.
+    /// All folders of the account, each with how it stands where the server can tell that with the names (LIST-STATUS).
     ///
     /// # Errors
     /// [`Kind::Network`], [`Kind::Refused`].
     pub fn list(&mut self) -> Result<Vec<RemoteFolder>> {
-        // RFC 6154, 2: Cyrus tells what a folder is for only when asked.
-        if self.capabilities.special_use && self.capabilities.list_extended {
-            match self.list_with("LIST \"\" \"*\" RETURN (SPECIAL-USE)") {
-                Err(problem) if problem.kind == Kind::Refused => self.capabilities.list_extended = false,
+        loop {
+            let can = &self.capabilities;
+            let status = can.list_status && can.list_extended;
+            // RFC 6154, 2: Cyrus tells what a folder is for only when asked.
+            let special_use = can.special_use && can.list_extended;
+            let mut options: Vec<&str> = Vec::new();
+            options.extend(special_use.then_some("SPECIAL-USE"));
+            options.extend(status.then_some(match can.condstore {
+                true => "STATUS (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)",
+                false => "STATUS (MESSAGES UIDNEXT UIDVALIDITY)",
+            }));
+            let xlist = can.xlist && !can.special_use;
+            let command = match (options.is_empty(), xlist) {
+                (false, _) => format!("LIST \"\" \"*\" RETURN ({})", options.join(" ")),
+                (true, true) => "XLIST \"\" \"*\"".to_owned(),
+                (true, false) => "LIST \"\" \"*\"".to_owned(),
+            };
+            match self.list_with(&command, xlist && options.is_empty()) {
+                // The server does not know what it promised: the next less is asked for, and not more again.
+                Err(problem) if problem.is_refusal() && status => self.capabilities.list_status = false,
+                Err(problem) if problem.is_refusal() && special_use => self.capabilities.list_extended = false,
+                Err(problem) if problem.is_refusal() && xlist => self.capabilities.xlist = false,
                 other => return other,
             }
         }
-        self.list_with("LIST \"\" \"*\"")
     }
 
-    fn list_with(&mut self, command: &str) -> Result<Vec<RemoteFolder>> {
+    fn list_with(&mut self, command: &str, xlist: bool) -> Result<Vec<RemoteFolder>> {
         let mut lines = Vec::new();
+        let mut states = Vec::new();
         self.run(command, &mut |answer| {
-            if let Answer::List(line) = answer {
-                lines.push(line);
-            }
-            Ok(())
-        })?;
-        Ok(list::folders(lines))
-    }
-
-    /// Opens a folder to read and change it.
-    ///
-    /// # Errors
-    /// [`Kind::Network`]; [`Kind::Refused`] when there is no such folder.
-    pub fn select(&mut self, raw_name: &str) -> Result<Selected> {
-        self.open_folder("SELECT", raw_name)
-    }
-
-    /// Opens a folder to read it; nothing can be changed by accident.
-    ///
-    /// # Errors
-    /// As [`Session::select`].
-    pub fn examine(&mut self, raw_name: &str) -> Result<Selected> {
-        Ok(Selected { read_only: true, ..self.open_folder("EXAMINE", raw_name)? })
-    }
-
-    fn open_folder(&mut self, verb: &str, raw_name: &str) -> Result<Selected> {
-        let name = quoted(raw_name)?;
-        if self.capabilities.condstore {
-            match self.open_folder_with(&format!("{verb} {name} (CONDSTORE)")) {
-                // The server does not know what it promised: it is not asked again.
-                Err(Ended::Said(condition)) if condition.status == Status::Bad => self.capabilities.condstore = false,
-                other => return other.map_err(|ended| ended.problem(self.pipe.wire().place(), verb)),
-            }
-        }
-        let opened = self.open_folder_with(&format!("{verb} {name}"));
-        opened.map_err(|ended| ended.problem(self.pipe.wire().place(), verb))
-    }
-
-    fn open_folder_with(&mut self, command: &str) -> std::result::Result<Selected, Ended> {
-        let mut selected = Selected::default();
-        self.exists = None;
-        let condition = self.run_raw(command, &mut |answer| {
             match answer {
-                Answer::Exists(count) => selected.exists = count,
-                Answer::Condition(condition) => note_code(&mut selected, &condition),
+                Answer::List(line) if xlist => lines.push(list::named_inbox(line)),
+                Answer::List(line) => lines.push(line),
+                Answer::Status(line) => states.push(line),
                 _ => {}
             }
             Ok(())
         })?;
-        note_code(&mut selected, &condition);
-        // What happened while it was opened is in what was told.
-        self.news = false;
-        Ok(selected)
+        Ok(list::with_states(list::folders(lines), &states))
     }
 
     /// Letters in the selected folder as far as the server has told; `None` before it told.
@@ -311,7 +301,7 @@ impl Session {
         let found = match self.search("ALL") {
             Ok(found) => found,
             // The server cannot search: FETCH tells the same.
-            Err(problem) if problem.kind == Kind::Refused => None,
+            Err(problem) if problem.is_refusal() => None,
             Err(problem) => return Err(problem),
         };
         let complete = match (self.exists, &found) {
@@ -336,6 +326,14 @@ impl Session {
 
     /// UIDs of the letters that `criteria` finds; `None` when the answer could not be read or did not come.
     fn search(&mut self, criteria: &str) -> Result<Option<Vec<u32>>> {
+        if self.capabilities.esearch {
+            match self.search_ranges(criteria) {
+                Err(problem) if !problem.is_refusal() => return Err(problem),
+                Ok(Some(found)) => return Ok(Some(found)),
+                // It does not know what it promised.
+                _ => self.capabilities.esearch = false,
+            }
+        }
         let mut found: Option<Vec<u32>> = None;
         let mut readable = true;
         self.run(&format!("UID SEARCH {criteria}"), &mut |answer| {
@@ -347,6 +345,20 @@ impl Session {
             Ok(())
         })?;
         Ok(found.filter(|_| readable))
+    }
+
+    /// The same answered in ranges: a hundred thousand neighbours in a dozen bytes.
+    fn search_ranges(&mut self, criteria: &str) -> Result<Option<Vec<u32>>> {
+        /// More letters than any folder has: a range that says so is no answer.
+        const MOST: usize = 20_000_000;
+        let mut found: Option<Vec<u32>> = None;
+        self.run(&format!("UID SEARCH RETURN (ALL) {criteria}"), &mut |answer| {
+            if let Answer::Found(Some(ranges)) = answer {
+                found = set::counted_out(&ranges, MOST);
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// Flags of the letters in `set` (a sequence set of UIDs, `1:*`); with `changed_since` only of those whose
@@ -365,11 +377,8 @@ impl Session {
         };
         let mut all: HashMap<u32, RemoteFlags> = HashMap::new();
         self.run(&command, &mut |answer| {
-            if let Answer::Fetch(line) = answer
-                && let (Some(uid), Some((flags, keywords))) = (line.uid, line.flags)
-            {
-                // The last word counts: flags may change while the answer is under way.
-                all.insert(uid, RemoteFlags { uid, flags, keywords, modseq: line.modseq });
+            if let Answer::Fetch(line) = answer {
+                collected(&mut all, *line);
             }
             Ok(())
         })?;
@@ -405,47 +414,9 @@ impl Session {
                 let (flags, keywords) = line.flags.or_else(|| flags_before.remove(&uid)).unwrap_or_default();
                 let (internal_date, size, modseq) = (line.internal_date, line.size, line.modseq);
                 // Nothing, where the server itself counts bytes: it could not read the letter now. Not a letter without a word.
-                let body = line.body.filter(|bytes| !bytes.is_empty() || size == Some(0));
+                let body = line.body.filter(|bytes| !bytes.is_empty() || size.is_none_or(|size| size == 0));
                 each(Fetched { uid, flags, keywords, internal_date, size, modseq, body })
             })?;
-        }
-        Ok(())
-    }
-
-    /// Sets and takes away flags.
-    ///
-    /// # Errors
-    /// [`Kind::Network`], [`Kind::Refused`].
-    pub fn store_flags(&mut self, uids: &[u32], add: Flags, remove: Flags) -> Result<()> {
-        for set in ranges(uids) {
-            for (sign, flags) in [('+', add), ('-', remove)] {
-                let names = flags.names().join(" ");
-                if !names.is_empty() {
-                    self.run(&format!("UID STORE {set} {sign}FLAGS.SILENT ({names})"), &mut |_| Ok(()))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Moves letters of the selected folder to another: MOVE (RFC 6851) where the server has it, else a copy and the deletion of
-    /// exactly these letters (UID EXPUNGE, RFC 4315). Without either they are only marked deleted, because a plain EXPUNGE
-    /// would also take away what other clients marked.
-    ///
-    /// # Errors
-    /// [`Kind::Network`], [`Kind::Refused`].
-    pub fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<()> {
-        let name = quoted(raw_name)?;
-        for set in ranges(uids) {
-            if self.capabilities.moves {
-                self.run(&format!("UID MOVE {set} {name}"), &mut |_| Ok(()))?;
-                continue;
-            }
-            self.run(&format!("UID COPY {set} {name}"), &mut |_| Ok(()))?;
-            self.run(&format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"), &mut |_| Ok(()))?;
-            if self.capabilities.uidplus {
-                self.run(&format!("UID EXPUNGE {set}"), &mut |_| Ok(()))?;
-            }
         }
         Ok(())
     }
@@ -521,14 +492,9 @@ impl Session {
     }
 }
 
-/// What a response code says about the folder (RFC 3501, 7.1; RFC 7162, 3.1.2). Zero is what servers say that do not know.
-fn note_code(selected: &mut Selected, condition: &Condition) {
-    match &condition.code {
-        Some(ResponseCode::UidValidity(value)) => selected.uid_validity = Some(*value).filter(|value| *value > 0),
-        Some(ResponseCode::UidNext(value)) => selected.uid_next = Some(*value).filter(|value| *value > 0),
-        Some(ResponseCode::HighestModSeq(value)) => selected.highest_modseq = Some(*value).filter(|value| *value > 0),
-        Some(ResponseCode::ReadOnly) => selected.read_only = true,
-        _ if condition.code_word == "NOMODSEQ" => selected.highest_modseq = None,
-        _ => {}
+/// Keeps the flags of a FETCH line. The last word counts: flags may change while the answer is under way.
+fn collected(all: &mut HashMap<u32, RemoteFlags>, line: FetchLine) {
+    if let (Some(uid), Some((flags, keywords))) = (line.uid, line.flags) {
+        all.insert(uid, RemoteFlags { uid, flags, keywords, modseq: line.modseq });
     }
 }

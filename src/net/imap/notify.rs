@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::answer::Answer;
-use crate::domain::problem::{Kind, Result};
+use crate::domain::problem::Result;
 
 /// What the server told of folders that are not open since it was last asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,7 +18,7 @@ impl Session {
     /// from [`Session::take_told`] after [`Session::idle`].
     ///
     /// # Errors
-    /// [`Kind::Network`].
+    /// [`Kind::Network`](crate::domain::problem::Kind::Network).
     pub fn notify(&mut self) -> Result<bool> {
         if !self.capabilities.notify {
             return Ok(false);
@@ -32,7 +32,7 @@ impl Session {
                 self.told = Some(Told::default());
                 Ok(true)
             }
-            Err(problem) if problem.kind == Kind::Refused => {
+            Err(problem) if problem.is_refusal() => {
                 self.capabilities.notify = false;
                 Ok(false)
             }

@@ -1,6 +1,7 @@
 //! From nothing to a connection that is signed in.
 
 use super::answer::{Answer, Condition, Status};
+use super::run::for_now;
 use super::wire::{Pipe, Transport, Wire};
 use super::{Capabilities, Session};
 use crate::domain::account::{Endpoint, Login, Security};
@@ -34,16 +35,7 @@ impl Session {
         }
         let before = Capabilities::from_names(&pipe.overheard().capabilities.take().unwrap_or_default());
         let imap = sign_in(client, &pipe, &before, login, endpoint)?;
-        let mut session = Self {
-            imap,
-            pipe,
-            capabilities: Capabilities::default(),
-            exists: None,
-            news: false,
-            told: None,
-            lifeline,
-            urgent: None,
-        };
+        let mut session = Self::new(imap, pipe, lifeline);
         // What holds before signing in need not hold after.
         let told = session.pipe.overheard().capabilities.take();
         let names = match told {
@@ -237,14 +229,11 @@ fn with_token(
     Ok(client.authenticate(command, &Bearer { mechanism, message, said: Cell::new(true) }))
 }
 
-/// A sign-in the server refused: for good, or for now (RFC 5530 codes, and words for servers without codes).
+/// A sign-in the server refused: for good, or for now.
 fn refused(condition: &Condition, login: &Login, endpoint: &Endpoint) -> Problem {
     let place = connect::place(endpoint);
     let said = without_secret(condition.text.as_str(), login, endpoint);
-    let words = said.to_lowercase();
-    let for_now = matches!(condition.code_word.as_str(), "UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG")
-        || ["too many", "try again", "try later", "temporar"].iter().any(|hint| words.contains(hint));
-    if for_now {
+    if for_now(&condition.code_word, &said) {
         return Problem::new(Kind::Network, format!("{place} does not let us sign in now: {said}"));
     }
     auth_refused(&place, login, &said)

@@ -62,13 +62,40 @@ impl Session {
                 self.news |= self.exists != Some(*count);
                 self.exists = Some(*count);
             }
-            Answer::Expunge => {
-                self.news = true;
-                self.exists = self.exists.map(|count| count.saturating_sub(1));
+            Answer::Expunge => self.went(1),
+            // Told once when a folder is opened: they were not counted in it.
+            Answer::Vanished { earlier: true, .. } => {}
+            Answer::Vanished { uids, .. } => {
+                let count = uids.iter().map(|range| range.end().saturating_sub(*range.start()).saturating_add(1));
+                self.went(count.fold(0, u32::saturating_add));
             }
+            Answer::Fetch(line) if line.modseq_absurd => self.distrust_modseq(),
             other => self.note_elsewhere(other),
         }
     }
+}
+
+impl Session {
+    fn went(&mut self, letters: u32) {
+        self.news = true;
+        self.exists = self.exists.map(|count| count.saturating_sub(letters));
+    }
+
+    /// The server's modification sequences are not to be relied on: flags are read whole while this connection lasts.
+    pub(super) fn distrust_modseq(&mut self) {
+        self.capabilities.condstore = false;
+        self.capabilities.qresync = false;
+    }
+}
+
+/// A refusal for now (RFC 5530 codes, and words for servers without codes).
+pub(super) fn for_now(code_word: &str, said: &str) -> bool {
+    const CODES: [&str; 8] =
+        ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA", "EXPUNGEISSUED", "THROTTLED", "SYS/TEMP"];
+    const WORDS: [&str; 8] =
+        ["too many", "try again", "try later", "temporar", "backoff", "over quota", "overquota", "quota exceeded"];
+    let said = said.to_lowercase();
+    CODES.contains(&code_word) || WORDS.iter().any(|words| said.contains(words))
 }
 
 /// How a command failed.
@@ -92,7 +119,8 @@ impl Ended {
             Self::Said(condition) => {
                 let code = condition.code_word.as_str();
                 let said = if condition.text.is_empty() { Text::own("no reason given") } else { condition.text };
-                let problem = Problem::new(Kind::Refused, format!("{place} refused {verb}: {said}"));
+                let kind = if for_now(code, said.as_str()) { Kind::NotNow } else { Kind::Refused };
+                let problem = Problem::new(kind, format!("{place} refused {verb}: {said}"));
                 match code {
                     "OVERQUOTA" => problem.hint("the mailbox is full: delete something on the server"),
                     "TRYCREATE" | "NONEXISTENT" => problem.hint("the folder does not exist on the server"),

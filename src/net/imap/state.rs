@@ -5,7 +5,8 @@ use super::answer::Answer;
 use super::run::quoted;
 use super::token::{Cursor, Value};
 use super::wire::Frame;
-use crate::domain::problem::{Kind, Result};
+use crate::domain::folder::Standing;
+use crate::domain::problem::Result;
 
 /// How a folder stands. What the server does not say is `None`, and so is the 0 that servers say who do not know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,30 +25,45 @@ pub struct FolderState {
     pub highest_modseq: Option<u64>,
 }
 
-/// Reads `* STATUS name (ITEM number …)`; an empty list of items is what Exchange sends for folders it cannot count.
+impl FolderState {
+    /// The same without its name.
+    pub(super) fn standing(&self) -> Standing {
+        let Self { messages, uid_next, uid_validity, highest_modseq, .. } = *self;
+        Standing { uid_validity, uid_next, messages, highest_modseq }
+    }
+}
+
+/// Reads `* STATUS name (ITEM number …)`; an empty list of items is what Exchange sends for folders it cannot count. What is no number
+/// is not known (`HIGHESTMODSEQ -1`), and a name without quotes may hold blanks.
 pub(super) fn read(frame: Frame) -> Option<FolderState> {
     let mut cursor = Cursor::new(frame);
     // "*", "STATUS"
     cursor.word();
     cursor.word();
-    let name = match cursor.value()? {
-        Value::Quoted(name) | Value::Atom(name) | Value::Literal(Some(name)) => name,
-        _ => return None,
+    cursor.skip_blanks();
+    let quoted_name = match cursor.peek()? {
+        b'"' | b'{' | b'~' => match cursor.value()? {
+            Value::Quoted(name) | Value::Literal(Some(name)) => Some(name),
+            _ => return None,
+        },
+        _ => None,
     };
-    let Value::List(items) = cursor.value()? else { return None };
+    let rest = cursor.remainder();
+    let open = rest.iter().rposition(|byte| *byte == b'(')?;
+    let (before, items) = rest.split_at(open);
+    let name = quoted_name.unwrap_or_else(|| before.trim_ascii().to_vec());
     let mut state = FolderState { raw_name: String::from_utf8(name).ok()?, ..FolderState::default() };
-    for pair in items.chunks(2) {
-        let [item, number] = pair else { break };
-        let Some(number) = std::str::from_utf8(number).ok().and_then(|digits| digits.parse::<u64>().ok()) else {
-            continue;
-        };
-        let small = u32::try_from(number).ok();
-        match item.to_ascii_uppercase().as_slice() {
-            b"MESSAGES" => state.messages = small,
-            b"UNSEEN" => state.unseen = small,
-            b"UIDNEXT" => state.uid_next = small.filter(|next| *next > 0),
-            b"UIDVALIDITY" => state.uid_validity = small.filter(|validity| *validity > 0),
-            b"HIGHESTMODSEQ" => state.highest_modseq = Some(number).filter(|modseq| *modseq > 0),
+    let items = String::from_utf8_lossy(items.trim_ascii()).to_ascii_uppercase();
+    let mut words = items.trim_matches(['(', ')']).split_ascii_whitespace();
+    while let (Some(item), Some(value)) = (words.next(), words.next()) {
+        let number = value.parse::<u64>().ok();
+        let small = number.and_then(|number| u32::try_from(number).ok());
+        match item {
+            "MESSAGES" => state.messages = small,
+            "UNSEEN" => state.unseen = small,
+            "UIDNEXT" => state.uid_next = small.filter(|next| *next > 0),
+            "UIDVALIDITY" => state.uid_validity = small.filter(|validity| *validity > 0),
+            "HIGHESTMODSEQ" => state.highest_modseq = number.filter(|modseq| *modseq > 0),
             _ => {}
         }
     }
@@ -58,7 +74,7 @@ impl Session {
     /// How these folders stand, in one exchange where the server can. A folder the server says nothing about is left out.
     ///
     /// # Errors
-    /// [`Kind::Network`]. A folder it refuses is only left out.
+    /// [`Kind::Network`](crate::domain::problem::Kind::Network). A folder it refuses is only left out.
     pub fn folder_states(&mut self, raw_names: &[&str]) -> Result<Vec<FolderState>> {
         let modseq = if self.capabilities.condstore { " HIGHESTMODSEQ" } else { "" };
         let items = format!("MESSAGES UIDNEXT UIDVALIDITY UNSEEN{modseq}");
@@ -66,14 +82,14 @@ impl Session {
         if self.capabilities.list_status {
             match self.ask_states(&format!("LIST \"\" \"*\" RETURN (STATUS ({items}))"), &mut states) {
                 // The server does not know what it promised.
-                Err(problem) if problem.kind == Kind::Refused => self.capabilities.list_status = false,
+                Err(problem) if problem.is_refusal() => self.capabilities.list_status = false,
                 other => other?,
             }
         }
         if states.is_empty() {
             for name in raw_names {
                 match self.ask_states(&format!("STATUS {} ({items})", quoted(name)?), &mut states) {
-                    Err(problem) if problem.kind == Kind::Refused => {}
+                    Err(problem) if problem.is_refusal() => {}
                     other => other?,
                 }
             }

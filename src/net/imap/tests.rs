@@ -12,10 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
-const CAPABILITIES: &str = "IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS CONDSTORE MOVE";
+pub(super) const CAPABILITIES: &str = "IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS CONDSTORE MOVE";
 
 /// The steps of a usual sign-in, then `steps`.
-fn signed_in(capabilities: &str, steps: Vec<Step>) -> Server {
+pub(super) fn signed_in(capabilities: &str, steps: Vec<Step>) -> Server {
     let mut all = vec![
         say(&format!("* OK [CAPABILITY {capabilities}] ready")),
         hear("AUTHENTICATE PLAIN"),
@@ -28,7 +28,7 @@ fn signed_in(capabilities: &str, steps: Vec<Step>) -> Server {
     Server::play(all)
 }
 
-fn open(server: &Server) -> Session {
+pub(super) fn open(server: &Server) -> Session {
     Session::open(&server.endpoint(), &login(), &patient()).unwrap()
 }
 
@@ -41,7 +41,7 @@ fn with_session<T>(steps: Vec<Step>, act: impl FnOnce(&mut Session) -> T) -> (T,
     (result, server.heard())
 }
 
-fn answered(command: &'static str, lines: &[&str]) -> Vec<Step> {
+pub(super) fn answered(command: &'static str, lines: &[&str]) -> Vec<Step> {
     let mut steps = vec![hear(command)];
     steps.extend(lines.iter().map(|line| say(line)));
     steps
@@ -377,6 +377,8 @@ fn opening_folders() {
                 exists: 172,
                 highest_modseq: Some(715_194_045_007),
                 read_only: true,
+                mailbox_id: None,
+                lasting: Some(Vec::new()),
             },
         ),
         (
@@ -689,7 +691,7 @@ fn putting_a_letter_into_a_folder() {
         full
     });
     assert!(heard.contains("A: b\r\n\r\nbody\r\n"), "{heard}");
-    assert!(problem.kind == Kind::Refused && problem.hint.unwrap().contains("full"));
+    assert!(problem.kind == Kind::NotNow && problem.hint.unwrap().contains("full"));
 }
 
 #[test]

@@ -119,8 +119,11 @@ impl Mailbox<'_> {
         })
     }
 
-    /// Takes a copy away. Gives the threads that changed.
-    fn remove(&self, folder: id::Folder, uid: u32) -> Result<Vec<id::Thread>> {
+    /// Takes a copy away; call inside [`Store::write`]. Gives the threads that changed.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn remove(&self, folder: id::Folder, uid: u32) -> Result<Vec<id::Thread>> {
         let before = self.store.cursor(folder)?;
         let threads = self.store.remove_copies(folder, UID_VALIDITY, &[uid])?;
         let left = before.server_count.unwrap_or(0).saturating_sub(1);

@@ -190,12 +190,18 @@ impl Postman {
     fn grant_wishes(&self) -> Result<()> {
         for folder in self.store.folders()?.iter().filter(|folder| folder.account == self.account) {
             let numbering = self.store.cursor(folder.id)?.uid_validity;
-            for (uid, add, remove) in self.store.wishes(folder.id, numbering)? {
-                self.store.write(|| self.store.wishes_granted(folder.id, numbering, &[uid], add, remove))?;
+            for (uid, (add, remove)) in self.store.flag_wishes(folder.id, numbering)? {
+                self.store.write(|| self.store.flags_granted(folder.id, numbering, &[uid], add, remove))?;
             }
-            for (uid, to) in self.store.moves_wanted(folder.id, numbering)? {
-                self.changed(self.mailbox().move_to(folder.id, uid, &to, Timestamp::now())?);
+            for (uid, (add, remove)) in self.store.keyword_wishes(folder.id, numbering)? {
+                self.store.write(|| self.store.keywords_granted(folder.id, numbering, &[uid], &add, &remove))?;
             }
+            for uid in self.store.gone_wanted(folder.id, numbering)? {
+                self.changed(self.store.write(|| self.mailbox().remove(folder.id, uid))?);
+            }
+        }
+        for wanted in self.store.moves_wanted(self.account)? {
+            self.changed(self.mailbox().move_to(wanted.from, wanted.uid, &wanted.to_raw_name, Timestamp::now())?);
         }
         Ok(())
     }

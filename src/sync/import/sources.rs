@@ -217,7 +217,7 @@ fn maildir_flags(name: &str) -> Flags {
 
 /// A folder's name as people read it: Maildir++ writes it as IMAP does, in modified UTF-7.
 fn decoded(name: &str) -> String {
-    crate::net::imap::decode_name(name)
+    crate::domain::folder_name::shown(name)
 }
 
 fn below(base: &Text, name: &OsStr) -> Text {

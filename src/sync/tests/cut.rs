@@ -31,7 +31,16 @@ fn play(world: &mut World) {
         &letter("late-answer", "me@firma.example", "ewa@other.example", 910, &["ewa", "ewa-2"], "So."),
         Flags::SEEN,
     );
+    // Moved, deleted for good, marked with a keyword; a folder made for it, here; one renamed there.
+    world.want_folder("Sprawy/2026");
+    for id in ["ewa-2", "piotr", "kolega"] {
+        world.want_moved(id, "INBOX", "Sprawy/2026");
+    }
+    world.want_gone("news", "INBOX");
+    world.want_keywords("anna1-1", "INBOX", "$Forwarded");
     world.sync();
+    world.server.rename_folder("Sprawy/2026", "Dela");
+    world.server.transfer("Dela", "piotr", "Klienci");
     let store = &world.store;
     store.set_seen(world.thread("late"), true).unwrap();
     store.set_seen(world.thread("anna0-1"), false).unwrap();
@@ -49,24 +58,50 @@ fn play(world: &mut World) {
 
 #[test]
 fn cut_anywhere_and_resumed_it_ends_the_same() {
-    cut_everywhere(true, &[Cut::Before, Cut::After]);
+    cut_everywhere(|_| {}, &[Cut::Before, Cut::After]);
 }
 
+/// Dovecot of old, Yandex, Gmail: CONDSTORE alone.
 #[test]
-fn cut_anywhere_also_without_condstore() {
-    cut_everywhere(false, &[Cut::After]);
+fn cut_anywhere_also_without_qresync() {
+    cut_everywhere(|server| server.qresync = false, &[Cut::After]);
 }
 
-fn cut_everywhere(condstore: bool, cuts: &[Cut]) {
+/// Courier: nothing but UIDPLUS.
+#[test]
+fn cut_anywhere_also_without_condstore_and_move() {
+    cut_everywhere(
+        |server| (server.qresync, server.condstore, server.list_status, server.moves) = (false, false, false, false),
+        &[Cut::After],
+    );
+}
+
+/// Not even that.
+#[test]
+fn cut_anywhere_also_on_a_poor_server() {
+    cut_everywhere(
+        |server| {
+            (server.qresync, server.condstore, server.list_status) = (false, false, false);
+            (server.moves, server.uidplus) = (false, false);
+        },
+        &[Cut::After],
+    );
+}
+
+fn cut_everywhere(poor: fn(&mut Server), cuts: &[Cut]) {
     let story = story();
     assert!(story.len() >= 30);
-    let server = || Server { condstore, ..server_with(&story) };
+    let server = || {
+        let mut server = server_with(&story);
+        poor(&mut server);
+        server
+    };
     let mut undisturbed = World::new(server());
     play(&mut undisturbed);
     undisturbed.check();
     let expected = undisturbed.dump();
     let calls = undisturbed.server.calls;
-    assert!(calls > 30, "{calls} commands");
+    assert!(calls > 25, "{calls} commands");
     for at in 0..calls {
         for cut in cuts {
             let mut world = World::new(Server { cut: Some((at, *cut)), ..server() });

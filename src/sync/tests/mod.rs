@@ -2,6 +2,7 @@
 
 mod archive;
 mod cut;
+mod engine;
 mod order;
 mod outbox;
 mod rebuild;
@@ -179,6 +180,36 @@ impl World {
         self.store.rows(&format!("SELECT place FROM message WHERE msg_id = '{msg_id}@test.example'")).join(",")
     }
 
+    fn folder(&self, name: &str) -> id::Folder {
+        let key = self.store.rows(&format!("SELECT id FROM folder WHERE name = '{name}'")).join(",");
+        id::Folder(key.parse().unwrap_or_else(|_| panic!("no folder {name}")))
+    }
+
+    fn want(&self, msg_id: &str, folder: &str, what: &str) {
+        let (message, folder) = (self.message(msg_id), self.folder(folder));
+        self.store.run(&format!("UPDATE copy SET {what} WHERE message_id = {message} AND folder_id = {folder}"));
+        self.store.refresh_lists(self.thread(msg_id)).unwrap();
+    }
+
+    fn want_moved(&self, msg_id: &str, from: &str, to: &str) {
+        self.want(msg_id, from, &format!("wanted_folder = {}", self.folder(to)));
+    }
+
+    fn want_gone(&self, msg_id: &str, folder: &str) {
+        self.want(msg_id, folder, "wanted_gone = 1");
+    }
+
+    fn want_keywords(&self, msg_id: &str, folder: &str, keywords: &str) {
+        self.want(msg_id, folder, &format!("wanted_keywords = '{keywords}'"));
+    }
+
+    fn want_folder(&self, name: &str) {
+        self.store.run(&format!(
+            "INSERT INTO folder (account_id, raw_name, name, delimiter, to_create) VALUES ({}, '{name}', '{name}', '/', 1)",
+            self.account
+        ));
+    }
+
     /// Everything the store says, without its keys: the same letters give the same lines.
     fn dump(&self) -> Vec<String> {
         // A thread is called by the names of its letters.
@@ -193,10 +224,11 @@ impl World {
             ("words", "SELECT msg_id, (SELECT count(*) FROM message_fts WHERE rowid = m.id) FROM message m".to_owned()),
             (
                 "copy",
-                "SELECT f.name, f.uid_validity = c.uid_validity, m.msg_id, c.flags, c.wanted_flags, c.keywords, c.wanted_folder
+                "SELECT f.name, f.uid_validity = c.uid_validity, m.msg_id, c.flags, c.wanted_flags, c.keywords, c.wanted_keywords, c.wanted_gone, c.wished_at, c.wanted_folder
                  FROM copy c JOIN folder f ON f.id = c.folder_id JOIN message m ON m.id = c.message_id".to_owned(),
             ),
-            ("folder", "SELECT name, uid_validity, server_count, complete, gone FROM folder".to_owned()),
+            ("folder", "SELECT name, raw_name, uid_validity, server_count, complete, gone, to_create, wanted_raw_name FROM folder".to_owned()),
+            ("refusal", "SELECT wish, said FROM refusal".to_owned()),
             (
                 "thread",
                 format!(

@@ -244,6 +244,23 @@ fn the_copy_in_sent_is_made_once_wherever_it_breaks() {
 }
 
 #[test]
+fn a_full_mailbox_stops_neither_the_letters_that_come_nor_the_copy_for_good() {
+    let (mut world, _) = with_answer();
+    send(&world, |_| report(Outcome::Accepted(said("250"))));
+    world.server.denies = Some(crate::domain::problem::Kind::NotNow);
+    for _ in 0..2 {
+        store_copies(&world.store, &mut world.server, world.account, false).unwrap();
+        world.sync();
+    }
+    assert_eq!(world.server.folder("Sent").letters.len(), 0);
+    world.server.denies = None;
+    store_copies(&world.store, &mut world.server, world.account, false).unwrap();
+    world.settle();
+    assert_eq!(world.server.folder("Sent").letters.len(), 1);
+    assert_eq!(world.store.rows("SELECT copy_state FROM outgoing"), ["done"]);
+}
+
+#[test]
 fn a_provider_that_keeps_its_own_copy_gets_none() {
     let (mut world, _) = with_answer();
     send(&world, |_| report(Outcome::Accepted(said("250"))));

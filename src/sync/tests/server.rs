@@ -1,10 +1,10 @@
 //! An IMAP server in memory that breaks when told to.
 
-use crate::domain::folder::Role;
+use crate::domain::folder::{Role, Standing};
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
-use crate::net::imap::{Fetched, RemoteFlags, RemoteFolder, Selected};
+use crate::net::imap::{Changes, Fetched, Identity, Moved, RemoteFlags, RemoteFolder, Resync, Selected};
 use crate::sync::remote::Remote;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -22,12 +22,14 @@ pub struct Letter {
 /// A folder on the server.
 #[derive(Debug, Clone)]
 pub struct Folder {
-    pub name: &'static str,
+    pub name: String,
     role: Option<Role>,
     pub uid_validity: u32,
-    next: u32,
+    pub next: u32,
     highest: u64,
     pub letters: BTreeMap<u32, Letter>,
+    /// UIDs that went, and the modification sequence of their going.
+    expunged: BTreeMap<u32, u64>,
 }
 
 /// When the connection breaks.
@@ -51,8 +53,32 @@ pub struct Server {
     /// The connection is broken.
     pub broken: bool,
     pub condstore: bool,
-    /// MOVE, or UIDPLUS: a moved letter leaves its folder.
+    /// SELECT tells what changed and what went.
+    pub qresync: bool,
+    /// LIST tells how folders stand.
+    pub list_status: bool,
+    /// MOVE.
     pub moves: bool,
+    /// UIDPLUS: exactly the letters named are expunged, and COPYUID tells where they are.
+    pub uidplus: bool,
+    /// QRESYNC forgets what went.
+    pub forgetful: bool,
+    /// No UIDVALIDITY is told.
+    pub unnumbered: bool,
+    /// Every change wanted of letters or folders is answered like this.
+    pub denies: Option<Kind>,
+    /// Only changes of these UIDs are denied; empty: all.
+    pub denied: Vec<u32>,
+    /// This folder can only be read.
+    pub read_only: Option<&'static str>,
+    /// Moved by another client from here to there when the first listing or account of changes of the second folder was given.
+    pub moves_meanwhile: Option<(&'static str, &'static str, &'static str)>,
+    /// Letters given whole.
+    pub given: usize,
+    /// Complete listings given: of UIDs, or of all flags.
+    pub listings: usize,
+    /// Folders opened.
+    pub opened: usize,
     /// These UIDs are left out of listings.
     pub hide: Vec<u32>,
     /// These UIDs are given without their letter.
@@ -66,12 +92,13 @@ pub struct Server {
 impl Server {
     pub fn new(folders: &[(&'static str, Option<Role>)]) -> Self {
         let folders = (1..).zip(folders).map(|(number, (name, role))| Folder {
-            name,
+            name: (*name).to_owned(),
             role: *role,
             uid_validity: number,
             next: 1,
             highest: 1,
             letters: BTreeMap::new(),
+            expunged: BTreeMap::new(),
         });
         Self {
             folders: folders.collect(),
@@ -80,7 +107,19 @@ impl Server {
             cut: None,
             broken: false,
             condstore: true,
+            qresync: true,
+            list_status: true,
             moves: true,
+            uidplus: true,
+            forgetful: false,
+            unnumbered: false,
+            denies: None,
+            denied: Vec::new(),
+            read_only: None,
+            moves_meanwhile: None,
+            given: 0,
+            listings: 0,
+            opened: 0,
             hide: Vec::new(),
             empty: Vec::new(),
             expunge_while_fetching: None,
@@ -137,6 +176,7 @@ impl Server {
         let folder = self.folder(name);
         folder.uid_validity += 100;
         folder.next = 501;
+        folder.expunged.clear();
         let letters = std::mem::take(&mut folder.letters);
         for (_, letter) in letters {
             folder.add(letter);
@@ -183,11 +223,98 @@ impl Server {
     }
 
     fn check(&mut self, what: &str) -> Result<()> {
-        let name = self.open().name;
-        if self.refuse == Some(name) {
+        let name = self.open().name.clone();
+        if self.refuse == Some(name.as_str()) {
             return Err(Problem::new(Kind::Refused, format!("{what} is not allowed in {name}")));
         }
         Ok(())
+    }
+
+    /// A change that somebody wants.
+    fn allow(&self, what: &str, uids: &[u32]) -> Result<()> {
+        match self.denies {
+            Some(kind) if self.denied.is_empty() || uids.iter().any(|uid| self.denied.contains(uid)) => {
+                Err(Problem::new(kind, format!("{what} is denied")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes letters marked deleted out of the open folder; `false` when others would go with them.
+    fn sweep(&mut self, uids: &[u32]) -> bool {
+        let uidplus = self.uidplus;
+        let folder = self.open();
+        let marked = |letter: &Letter| letter.flags.has(Flags::DELETED);
+        if !uidplus && folder.letters.iter().any(|(uid, letter)| marked(letter) && !uids.contains(uid)) {
+            return false;
+        }
+        for uid in uids {
+            if folder.letters.get(uid).is_some_and(marked) {
+                folder.expunge(*uid);
+            }
+        }
+        true
+    }
+
+    fn meanwhile(&mut self) {
+        if let Some((from, id, to)) = self.moves_meanwhile
+            && self.open().name == to
+        {
+            self.moves_meanwhile = None;
+            self.transfer(from, id, to);
+        }
+    }
+
+    fn position(&self, raw_name: &str) -> Result<usize> {
+        let position = self.folders.iter().position(|folder| folder.name == raw_name);
+        position.ok_or_else(|| Problem::new(Kind::Refused, format!("there is no folder {raw_name}")))
+    }
+
+    fn opening(&mut self, raw_name: &str) -> Result<Selected> {
+        self.selected = Some(self.position(raw_name)?);
+        self.check("SELECT")?;
+        self.opened += 1;
+        let (condstore, unnumbered) = (self.condstore, self.unnumbered);
+        let read_only = self.read_only == Some(raw_name);
+        let folder = self.open();
+        Ok(Selected {
+            uid_validity: Some(folder.uid_validity).filter(|_| !unnumbered),
+            uid_next: Some(folder.next),
+            exists: u32::try_from(folder.letters.len()).unwrap(),
+            highest_modseq: condstore.then_some(folder.highest),
+            read_only,
+            ..Selected::default()
+        })
+    }
+
+    fn changed(&mut self, since: u64) -> Vec<RemoteFlags> {
+        let condstore = self.condstore;
+        let letters = self.open().letters.iter().filter(|(_, letter)| letter.modseq > since);
+        let told = |(uid, letter): (&u32, &Letter)| RemoteFlags {
+            uid: *uid,
+            flags: letter.flags,
+            keywords: letter.keywords.clone(),
+            modseq: condstore.then_some(letter.modseq),
+        };
+        letters.map(told).collect()
+    }
+
+    /// Makes a folder, as another client or an administrator does.
+    pub fn add_folder(&mut self, name: &str) {
+        let number = 50 + u32::try_from(self.folders.len()).unwrap();
+        let mut made = Self::new(&[("", None)]).folders.remove(0);
+        (made.name, made.uid_validity) = (name.to_owned(), number);
+        self.folders.push(made);
+    }
+
+    /// Gives a folder and those below it another name.
+    pub fn rename_folder(&mut self, from: &str, to: &str) {
+        let below = format!("{from}/");
+        for folder in &mut self.folders {
+            if folder.name == from || folder.name.starts_with(&below) {
+                folder.name.replace_range(..from.len(), to);
+            }
+        }
     }
 }
 
@@ -215,8 +342,10 @@ impl Folder {
     }
 
     fn expunge(&mut self, uid: u32) -> Option<Letter> {
+        let letter = self.letters.remove(&uid)?;
         self.highest += 1;
-        self.letters.remove(&uid)
+        self.expunged.insert(uid, self.highest);
+        Some(letter)
     }
 }
 
@@ -227,54 +356,85 @@ impl Remote for Server {
                 .folders
                 .iter()
                 .map(|folder| RemoteFolder {
-                    raw_name: folder.name.to_owned(),
-                    name: Text::line(folder.name),
+                    raw_name: folder.name.clone(),
+                    name: Text::line(&folder.name),
                     delimiter: Some('/'),
                     role: folder.role,
                     selectable: true,
+                    status: server.list_status.then(|| Standing {
+                        uid_validity: Some(folder.uid_validity).filter(|_| !server.unnumbered),
+                        uid_next: Some(folder.next),
+                        messages: u32::try_from(folder.letters.len()).ok(),
+                        highest_modseq: server.condstore.then_some(folder.highest),
+                    }),
                 })
                 .collect())
         })
     }
 
     fn select(&mut self, raw_name: &str) -> Result<Selected> {
+        self.command(|server| server.opening(raw_name))
+    }
+
+    fn resync(&mut self, raw_name: &str, uid_validity: u32, modseq: u64) -> Result<Resync> {
         self.command(|server| {
-            let position = server.folders.iter().position(|folder| folder.name == raw_name);
-            server.selected = Some(position.ok_or_else(|| Problem::new(Kind::Refused, "no such folder"))?);
-            server.check("SELECT")?;
-            let condstore = server.condstore;
-            let folder = server.open();
-            Ok(Selected {
-                uid_validity: Some(folder.uid_validity),
-                uid_next: Some(folder.next),
-                exists: u32::try_from(folder.letters.len()).unwrap(),
-                highest_modseq: condstore.then_some(folder.highest),
-                read_only: false,
-            })
+            let selected = server.opening(raw_name)?;
+            let told = server.qresync
+                && selected.uid_validity == Some(uid_validity)
+                && selected.highest_modseq.is_some_and(|now| now >= modseq);
+            let flags = server.changed(modseq);
+            let went = server.open().expunged.iter().filter(|(_, at)| **at > modseq);
+            let vanished: Vec<_> = went.map(|(uid, _)| *uid..=*uid).collect();
+            let vanished = if server.forgetful { Vec::new() } else { vanished };
+            server.meanwhile();
+            Ok(Resync { selected, changes: told.then_some(Changes { vanished, flags }) })
         })
+    }
+
+    fn keeps_modseq(&self) -> bool {
+        self.condstore
     }
 
     fn uids(&mut self) -> Result<Vec<u32>> {
         self.command(|server| {
+            server.listings += 1;
             let hidden = server.hide.clone();
-            Ok(server.open().letters.keys().filter(|uid| !hidden.contains(uid)).copied().collect())
+            let listed = server.open().letters.keys().filter(|uid| !hidden.contains(uid)).copied().collect();
+            server.meanwhile();
+            Ok(listed)
         })
     }
 
     fn flags(&mut self, changed_since: Option<u64>) -> Result<Vec<RemoteFlags>> {
         self.command(|server| {
             let condstore = server.condstore;
-            let since = changed_since.filter(|_| condstore).unwrap_or(0);
-            let letters = server.open().letters.iter();
-            Ok(letters
-                .filter(|(_, letter)| letter.modseq > since)
-                .map(|(uid, letter)| RemoteFlags {
+            let since = changed_since.filter(|_| condstore);
+            server.listings += usize::from(since.is_none());
+            let hidden = server.hide.clone();
+            let mut told = server.changed(since.unwrap_or(0));
+            told.retain(|letter| !hidden.contains(&letter.uid));
+            server.meanwhile();
+            Ok(told)
+        })
+    }
+
+    fn identify(&mut self, uids: Option<&[u32]>) -> Result<Vec<Identity>> {
+        self.command(|server| {
+            let asked = |uid: &u32| uids.is_none_or(|uids| uids.contains(uid));
+            let letters = server.open().letters.iter().filter(|(uid, _)| asked(uid));
+            let told = |(uid, letter): (&u32, &Letter)| {
+                let text = String::from_utf8_lossy(&letter.bytes).into_owned();
+                let header = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap_or_default();
+                Identity {
                     uid: *uid,
                     flags: letter.flags,
                     keywords: letter.keywords.clone(),
-                    modseq: condstore.then_some(letter.modseq),
-                })
-                .collect())
+                    internal_date: Some(letter.date),
+                    size: Some(letter.bytes.len() as u64),
+                    msg_id: MsgId::parse(header),
+                }
+            };
+            Ok(letters.map(told).collect())
         })
     }
 
@@ -290,6 +450,7 @@ impl Remote for Server {
             }
             let without = self.empty.contains(&uid);
             let Some(letter) = self.open().letters.get(&uid).cloned() else { continue };
+            self.given += 1;
             each(Fetched {
                 uid,
                 flags: letter.flags,
@@ -309,6 +470,7 @@ impl Remote for Server {
     fn store_flags(&mut self, uids: &[u32], add: Flags, remove: Flags) -> Result<()> {
         self.command(|server| {
             server.check("STORE")?;
+            server.allow("STORE", uids)?;
             for uid in uids {
                 server.open().flag(*uid, add, remove);
             }
@@ -316,23 +478,75 @@ impl Remote for Server {
         })
     }
 
-    fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<()> {
+    fn store_keywords(&mut self, uids: &[u32], add: &[String], remove: &[String]) -> Result<()> {
         self.command(|server| {
+            server.allow("STORE", uids)?;
+            for uid in uids {
+                let folder = server.open();
+                folder.highest += 1;
+                let highest = folder.highest;
+                let Some(letter) = folder.letters.get_mut(uid) else { continue };
+                letter.keywords.retain(|word| !remove.contains(word) && !add.contains(word));
+                letter.keywords.extend_from_slice(add);
+                letter.modseq = highest;
+            }
+            Ok(())
+        })
+    }
+
+    fn move_to(&mut self, uids: &[u32], raw_name: &str) -> Result<Moved> {
+        self.command(|server| {
+            server.allow("MOVE", uids)?;
+            let target = server.position(raw_name)?;
+            let mut pairs = Vec::new();
             for uid in uids {
                 let Some(letter) = server.open().letters.get(uid).cloned() else { continue };
-                server.folder(raw_name).add(letter);
+                pairs.push((*uid, server.folders[target].add(letter)));
                 if server.moves {
                     server.open().expunge(*uid);
                 } else {
                     server.open().flag(*uid, Flags::DELETED, Flags::default());
                 }
             }
+            let left = server.moves || server.sweep(uids);
+            let copied = (server.uidplus && !pairs.is_empty()).then(|| (server.folders[target].uid_validity, pairs));
+            Ok(Moved { copied, left })
+        })
+    }
+
+    fn moves_at_once(&self) -> bool {
+        self.moves
+    }
+
+    fn expunge(&mut self, uids: &[u32]) -> Result<bool> {
+        self.command(|server| {
+            server.allow("EXPUNGE", uids)?;
+            Ok(server.sweep(uids))
+        })
+    }
+
+    fn create(&mut self, raw_name: &str) -> Result<()> {
+        self.command(|server| {
+            server.allow("CREATE", &[])?;
+            if server.position(raw_name).is_err() {
+                server.add_folder(raw_name);
+            }
+            Ok(())
+        })
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Result<()> {
+        self.command(|server| {
+            server.allow("RENAME", &[])?;
+            server.position(from)?;
+            server.rename_folder(from, to);
             Ok(())
         })
     }
 
     fn append(&mut self, raw_name: &str, bytes: &[u8], flags: Flags, _date: Option<Timestamp>) -> Result<()> {
         self.command(|server| {
+            server.allow("APPEND", &[])?;
             server.deliver(raw_name, bytes, flags);
             Ok(())
         })

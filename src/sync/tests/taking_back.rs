@@ -24,10 +24,6 @@ fn three(moves: bool) -> World {
 }
 
 impl World {
-    fn folder(&self, name: &str) -> id::Folder {
-        self.store.folder_named(self.account, name).unwrap().unwrap()
-    }
-
     /// Moves these letters' threads from the folder in view to another, as one change.
     fn put(&self, names: &[&str], from: &str, to: &str) {
         let threads: Vec<id::Thread> = names.iter().map(|name| self.thread(name)).collect();

@@ -71,6 +71,8 @@ fn undo_converges_before_and_after_the_wish_was_granted() {
 #[test]
 fn a_deleted_letter_goes_only_after_a_complete_listing() {
     let mut world = synced(&["one", "two", "three"]);
+    // A server that can only list.
+    (world.server.condstore, world.server.qresync, world.server.list_status) = (false, false, false);
     let hidden = world.server.uid("INBOX", "two");
     // The server forgets to list one letter.
     world.server.deliver("INBOX", &letter("four", "anna@acme.example", ME, 50, &[], "Also?"), Flags::default());
