@@ -7,6 +7,7 @@ use crate::config::paths::{Paths, make_private_folder};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template;
 use crate::runtime::console::Console;
+use crate::runtime::credentials::Credentials;
 use crate::runtime::demo;
 use crate::runtime::screen::{self, Post, Program};
 use crate::runtime::writing::Office;
@@ -60,6 +61,7 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
         theme: theme_for(Theme::default()),
         post: Post::Demo { outbox: folder.join("outbox") },
         downloads: downloads(),
+        credentials: Credentials::default(),
         warnings: Vec::new(),
     };
     screen::run(program, console)

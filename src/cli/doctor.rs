@@ -1,5 +1,6 @@
 //! `postbook doctor`: is everything as it should be? Configuration, permissions, passwords, connections, certificates, the
-//! store, and whether every letter of the server is here, one by one. Changes nothing, here or on a server, unless `--repair` says so.
+//! store, and whether every letter of the server is here, one by one. Changes no letter and no setting, here or on a server, unless
+//! `--repair` says so; an access token that has ended is renewed in the keyring, as by every program that signs in.
 
 mod folders;
 

@@ -4,9 +4,11 @@ use super::args::{Login, Places};
 use super::output;
 use crate::config::paths::Paths;
 use crate::config::{Auth, Config, Service, secrets};
+use crate::domain::oauth::Prompt;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::provider::Unsaved;
 use crate::domain::text::plural;
-use crate::net::oauth::{self, Prompt};
+use crate::runtime::agree;
 
 /// Signs an account in, or forgets its tokens.
 ///
@@ -26,18 +28,10 @@ pub fn run(places: &Places, args: &Login) -> Result<()> {
         secrets::delete_tokens(name)?;
         return output::print(&format!("The tokens of account {name} are no longer in the keyring.")).map(drop);
     }
-    secrets::keyring_for_tokens(name)?;
-    let client = secrets::client(oauth, name)?;
-    let other_way = client.device_url.is_some();
+    let device = if oauth.client.device_url.is_some() { "postbook login ACCOUNT --device" } else { "" };
     // Standard output closed too early is no reason to throw away what the provider gives.
-    let mut show = |prompt: Prompt<'_>| drop(ask(prompt, other_way));
-    let never = || false;
-    let tokens = if args.device {
-        oauth::with_code(&client, &mut show, &never)
-    } else {
-        oauth::in_browser(&client, &mut show, &never)
-    };
-    let tokens = tokens.map_err(|problem| problem.at(format!("account {name}")))?;
+    let mut show = |prompt: Prompt| drop(output::print(&in_words(&prompt, device)));
+    let tokens = agree::sign_in(name, oauth, args.device, &mut show, &|| false).map_err(Unsaved::problem)?;
     secrets::store_tokens(name, &tokens)?;
     let _ = output::print(&format!("Account {name} is signed in; its tokens are in the keyring."))?;
     if tokens.refresh.is_none() {
@@ -47,23 +41,18 @@ pub fn run(places: &Places, args: &Login) -> Result<()> {
     Ok(())
 }
 
-/// Shows what to do, and opens the browser where there is one.
-fn ask(prompt: Prompt<'_>, other_way: bool) -> Result<()> {
-    match prompt {
-        Prompt::Browse { url } => {
-            let opened = open::that_detached(url).is_ok();
-            let first =
-                if opened { "Agree in the browser that opens. Nothing opens?" } else { "No browser was found." };
-            let device =
-                if other_way { "On a machine without a browser: postbook login ACCOUNT --device\n" } else { "" };
-            output::print(&format!("{first} Open this page on this machine:\n\n{url}\n\n{device}"))
-        }
-        Prompt::Type { url, code, good_for } => {
-            let minutes = plural(good_for.as_secs() / 60, "minute", "minutes");
-            output::print(&format!(
-                "Open this page on any device within {minutes}, and type the code there:\n\n{url}\n\n{code}\n"
-            ))
-        }
-    }
-    .map(drop)
+/// What the user has to do; `device` is the command for a machine without a browser, where there is one.
+pub fn in_words(prompt: &Prompt, device: &str) -> String {
+    let page = &prompt.page;
+    let Some(code) = &prompt.code else {
+        let first =
+            if prompt.opened { "Agree in the browser that opens. Nothing opens?" } else { "No browser was found." };
+        let device = match device {
+            "" => String::new(),
+            command => format!("On a machine without a browser: {command}\n"),
+        };
+        return format!("{first} Open this page on this machine:\n\n{page}\n\n{device}");
+    };
+    let minutes = plural(prompt.minutes, "minute", "minutes");
+    format!("Open this page on any device within {minutes}, and type the code there:\n\n{page}\n\n{code}\n")
 }

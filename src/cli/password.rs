@@ -9,6 +9,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::time::Duration;
 
 /// No password is longer.
 const LONGEST: u64 = 16 * 1024;
@@ -43,6 +44,19 @@ pub fn read(input: &mut impl BufRead) -> Result<Secret> {
     let mut line = String::new();
     input.take(LONGEST).read_line(&mut line).map_err(|_| Problem::new(Kind::Input, "standard input is not text"))?;
     given(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// True when Esc or Ctrl-C was typed by now; never waits. Only while [`Quiet`] lives.
+#[must_use]
+pub fn called_off() -> bool {
+    while event::poll(Duration::ZERO).unwrap_or(false) {
+        let Ok(Event::Key(key)) = event::read() else { continue };
+        let control_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+        if key.code == KeyCode::Esc || control_c {
+            return true;
+        }
+    }
+    false
 }
 
 /// Asks on the terminal without showing what is typed.
@@ -90,10 +104,14 @@ fn type_in() -> io::Result<Option<String>> {
 }
 
 /// The terminal shows nothing of what is typed while this lives.
-struct Quiet;
+pub struct Quiet;
 
 impl Quiet {
-    fn begin() -> io::Result<Self> {
+    /// Begins.
+    ///
+    /// # Errors
+    /// The terminal refuses.
+    pub fn begin() -> io::Result<Self> {
         terminal::enable_raw_mode().map(|()| Self)
     }
 }

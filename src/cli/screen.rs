@@ -4,14 +4,14 @@ use super::args::Places;
 use super::context::Context;
 use super::desk::Desk;
 use super::rebuild::open_or_ask;
-use super::{demo, output, setup};
+use super::{demo, setup};
 use crate::config::Theme;
 use crate::config::paths::Paths;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::runtime::console::Console;
+use crate::runtime::credentials::Credentials;
 use crate::runtime::first_run::{self, Outcome};
 use crate::runtime::screen::{self, Post, Program};
-use crate::runtime::setup::next_step;
 use crate::ui::theme;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -30,12 +30,7 @@ pub fn run(places: &Places) -> Result<()> {
     match first_run::run(&mut console, &paths, theme_for(Theme::default()))? {
         Outcome::Quit => Ok(()),
         Outcome::Demo => demo::run_on(None, Some(console)),
-        Outcome::Added { sign_in: false, .. } => mailbox(places, Some(console)),
-        Outcome::Added { name, sign_in: true } => {
-            drop(console);
-            output::print(&format!("Account {name} is saved. It signs in in your browser. Next: {}", next_step(&name)))
-                .map(drop)
-        }
+        Outcome::Added => mailbox(places, Some(console)),
     }
 }
 
@@ -44,6 +39,8 @@ fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
     // A question would stand behind a console that is open already.
     let desk = if console.is_some() { Desk::open(&context)? } else { open_or_ask(&context)? };
     let freight = desk.freight();
+    let accounts = desk.office.accounts.iter().map(|account| account.id).zip(desk.config.accounts.iter().cloned());
+    let credentials = Credentials::new(accounts.collect::<Vec<_>>());
     let program = Program {
         store_file: desk.paths.store_file.clone(),
         office: desk.office,
@@ -51,6 +48,7 @@ fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
         theme: theme_for(desk.config.theme),
         post: Post::Network(Box::new(freight)),
         downloads: downloads(),
+        credentials,
         warnings: desk.config.warnings,
     };
     screen::run(program, console)

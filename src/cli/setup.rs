@@ -4,16 +4,20 @@ mod ask;
 
 use super::args::{self, Places};
 use super::context::Context;
-use super::{output, password, sync};
+use super::password::{self, Quiet};
+use super::{login, output, sync};
 use crate::config::Config;
 use crate::config::add;
 use crate::config::paths::Paths;
+use crate::config::sign_in;
 use crate::domain::account::{Secret, Security};
 use crate::domain::address::Address;
+use crate::domain::oauth::{NewClient, Place, Prompt, Tokens};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::provider::{Credential, NewAccount, Server, Settings, Source, Unsaved};
 use crate::domain::text::Text;
 use crate::runtime::setup;
+use std::cell::RefCell;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -32,20 +36,16 @@ pub fn run(places: &Places, args: &args::Setup) -> Result<()> {
     job.agree(&email, &settings)?;
     (account.imap, account.smtp) = (settings.imap.clone(), settings.smtp.clone());
     account.my_name = job.my_name()?;
-    let name = match job.token(&settings)? {
-        Some(credential) => job.save(NewAccount { credential, ..account })?,
+    let name = match job.client(&settings, &account)? {
+        Some(client) => job.in_browser(account, settings, client)?,
         None => job.with_password(account, settings)?,
     };
     told(&format!("Account {name} is in {}.", Text::line(&paths.config_file.to_string_lossy())))?;
     first_sync(places, args, &name)
 }
 
-/// Syncs the new account, unless it has to sign in first.
+/// Syncs the new account.
 fn first_sync(places: &Places, args: &args::Setup, name: &Text) -> Result<()> {
-    if args.client_id.is_some() {
-        told(&format!("It signs in in your browser. Next: {}", setup::next_step(name)))?;
-        return Ok(());
-    }
     if !args.no_sync {
         let only = args::Sync { watch: false, account: Some(name.as_str().to_owned()), json: false };
         sync::run(&Context::open(places)?, &only)?;
@@ -97,6 +97,9 @@ impl Job<'_> {
         let credential = match (&self.args.password_command, &self.args.password_env, self.args.password_stdin) {
             (Some(command), ..) => Credential::Command(command.clone()),
             (_, Some(variable), _) => Credential::Variable(variable.clone()),
+            _ if self.args.token_command.is_some() => {
+                Credential::TokenCommand(self.args.token_command.clone().unwrap_or_default())
+            }
             (_, _, true) if !self.asks => Credential::Keyring(password::read(&mut io::stdin().lock())?),
             _ if self.asks || self.args.client_id.is_some() => Credential::Keyring(Secret::new(String::new())),
             _ => {
@@ -105,7 +108,8 @@ impl Job<'_> {
             }
         };
         let (name, ca_file) = (self.args.account.clone(), self.ca_file.clone());
-        Ok(NewAccount { name, email: email.clone(), my_name: Text::default(), imap, smtp, ca_file, credential })
+        let (email, kind, my_name) = (email.clone(), self.args.kind, Text::default());
+        Ok(NewAccount { name, email, kind, my_name, imap, smtp, ca_file, credential })
     }
 
     /// The servers: those of the options, the others as they are found or asked for.
@@ -185,21 +189,120 @@ impl Job<'_> {
         if known || !self.asks { Ok(Text::default()) } else { ask::name(&setup::my_name()) }
     }
 
-    /// Tokens instead of a password, when a client id was given or the provider takes nothing else.
-    fn token(&self, settings: &Settings) -> Result<Option<Credential>> {
-        let provider = settings.oauth_provider.as_str();
-        let client = |client_id: String| Credential::OAuth2 { provider: provider.to_owned(), client_id };
-        match &self.args.client_id {
-            Some(_) if !settings.takes_oauth2() => {
-                let sentence = "Postbook knows no sign-in in the browser for this provider";
-                Err(Problem::new(Kind::Usage, sentence)
-                    .hint("leave --client-id out; see [account.oauth] in config.example.toml"))
-            }
-            Some(id) => Ok(Some(client(id.clone()))),
-            None if settings.takes_password() || !settings.takes_oauth2() => Ok(None),
-            None if self.asks => ask::client_id().map(|id| Some(client(id))),
-            None => Err(self.missing("the client id that you registered at the provider", "--client-id ID")),
+    /// Who to be at the provider, when it takes nothing but its own sign-in or the user wants that one.
+    fn client(&self, settings: &Settings, account: &NewAccount) -> Result<Option<NewClient>> {
+        let args = self.args;
+        let by_hand = args.auth_url.is_some();
+        let Some(client_id) = &args.client_id else {
+            let is_given = match &account.credential {
+                Credential::Keyring(secret) => !secret.reveal().is_empty(),
+                _ => true,
+            };
+            let wanted = match (settings.takes_oauth2(), settings.takes_password()) {
+                (false, _) => false,
+                (true, _) if matches!(account.credential, Credential::TokenCommand(_)) => false,
+                (true, false) => true,
+                (true, true) => self.asks && !is_given && ask::in_browser(settings)?,
+            };
+            return if wanted { self.wanted_client(settings).map(Some) } else { Ok(None) };
+        };
+        if !settings.takes_oauth2() && !by_hand {
+            let sentence = "Postbook knows no sign-in in the browser for this provider";
+            return Err(Problem::new(Kind::Usage, sentence)
+                .hint("leave --client-id out, or name the provider's addresses with --auth-url and --token-url"));
         }
+        let provider = if by_hand { "" } else { settings.oauth_provider.as_str() };
+        let known = setup::known_client(self.paths, provider).filter(|known| known.client_id == *client_id);
+        let secret = args.client_secret_command.clone().map(Place::Command);
+        Ok(Some(NewClient {
+            provider: provider.to_owned(),
+            client_id: client_id.clone(),
+            secret: secret.or_else(|| known.and_then(|known| known.secret)),
+            auth_url: args.auth_url.clone().unwrap_or_default(),
+            token_url: args.token_url.clone().unwrap_or_default(),
+            device_url: args.device_url.clone().unwrap_or_default(),
+            scopes: args.scope.clone(),
+        }))
+    }
+
+    /// The client of another account there, or the one that the user names.
+    fn wanted_client(&self, settings: &Settings) -> Result<NewClient> {
+        let provider = settings.oauth_provider.as_str();
+        let known = setup::known_client(self.paths, provider);
+        if self.asks {
+            let advice = sign_in::advice().into_iter().find(|advice| advice.provider == provider);
+            return ask::client(provider, advice.as_ref(), known);
+        }
+        known.ok_or_else(|| self.missing("the client id that you registered at the provider", "--client-id ID"))
+    }
+
+    /// Lets the user agree at the provider, tries the tokens at both servers, and saves what works.
+    fn in_browser(&self, mut account: NewAccount, mut settings: Settings, client: NewClient) -> Result<Text> {
+        let has_codes = !client.device_url.is_empty()
+            || sign_in::advice().iter().any(|advice| advice.provider == client.provider && advice.gives_codes);
+        let client = Box::new(client);
+        let (mut kept, mut with_code) = (None, self.args.device);
+        loop {
+            (account.imap, account.smtp) = (settings.imap.clone(), settings.smtp.clone());
+            account.credential = Credential::OAuth2 { client: client.clone(), tokens: None };
+            let agreed = match kept.take() {
+                Some(tokens) => Ok(tokens),
+                None => self.get_tokens(&account, with_code),
+            };
+            let problem = match agreed {
+                Ok(tokens) => {
+                    account.credential = Credential::OAuth2 { client: client.clone(), tokens: Some(tokens.clone()) };
+                    match self.try_out(&account, &settings) {
+                        Ok(working) => {
+                            (account.imap, account.smtp) = (working.imap, working.smtp);
+                            return self.save(account);
+                        }
+                        Err(problem) => {
+                            // Where a server could not be asked, the tokens are as good as before.
+                            kept = (problem.kind != Kind::Auth).then_some(tokens);
+                            problem
+                        }
+                    }
+                }
+                Err(Unsaved::NoKeyring(problem)) if self.asks => {
+                    output::problem(&problem);
+                    self.ask_elsewhere(&mut account)?;
+                    return self.save(account);
+                }
+                Err(unsaved) => unsaved.problem(),
+            };
+            if !self.asks {
+                return Err(problem);
+            }
+            output::problem(&problem);
+            let choices = [
+                ("a again", ask::Next::Again),
+                ("c with a code on another device", ask::Next::Code),
+                ("s other servers", ask::Next::Servers),
+                ("q give up", ask::Next::Quit),
+            ];
+            let offered: Vec<_> =
+                choices.into_iter().filter(|(_, next)| has_codes || *next != ask::Next::Code).collect();
+            match ask::what_now(&offered)? {
+                ask::Next::Servers => settings = ask::servers(&settings)?,
+                ask::Next::Quit => return Err(problem.hint("nothing was saved")),
+                next => with_code = next == ask::Next::Code,
+            }
+        }
+    }
+
+    /// Waits until the user has agreed; on a terminal Esc and Ctrl-C end the waiting.
+    fn get_tokens(&self, account: &NewAccount, with_code: bool) -> std::result::Result<Tokens, Unsaved> {
+        let quiet = RefCell::new(None);
+        let mut show = |prompt: Prompt| {
+            eprintln!("{}", login::in_words(&prompt, ""));
+            if self.asks {
+                eprintln!("Waiting for you to agree there; Esc stops it …");
+                *quiet.borrow_mut() = Quiet::begin().ok();
+            }
+        };
+        let called_off = || quiet.borrow().is_some() && password::called_off();
+        setup::sign_in(self.paths, account, with_code, &mut show, &called_off)
     }
 
     /// Tries the password, lets it and the servers be corrected, and saves what works.
@@ -217,9 +320,18 @@ impl Job<'_> {
                 Err(problem) if !self.asks => return Err(problem),
                 Err(problem) => {
                     output::problem(&problem);
-                    match ask::what_now(from_terminal)? {
+                    let first = if from_terminal {
+                        ("p another password", ask::Next::Password)
+                    } else {
+                        ("a again", ask::Next::Again)
+                    };
+                    match ask::what_now(&[
+                        first,
+                        ("s other servers", ask::Next::Servers),
+                        ("q give up", ask::Next::Quit),
+                    ])? {
                         ask::Next::Password => account.credential = Credential::Keyring(ask::password(&settings)?),
-                        ask::Next::Again => {}
+                        ask::Next::Again | ask::Next::Code => {}
                         ask::Next::Servers => settings = ask::servers(&settings)?,
                         ask::Next::Quit => return Err(problem.hint("nothing was saved")),
                     }
@@ -240,7 +352,10 @@ impl Job<'_> {
     fn ask_elsewhere(&self, account: &mut NewAccount) -> Result<()> {
         let settings = Settings::plain(account.imap.clone(), account.smtp.clone(), Source::Hand);
         loop {
-            account.credential = ask::elsewhere()?;
+            account.credential = match &account.credential {
+                Credential::OAuth2 { .. } | Credential::TokenCommand(_) => ask::token_command()?,
+                _ => ask::elsewhere()?,
+            };
             match self.try_out(account, &settings) {
                 Ok(_) => return Ok(()),
                 Err(problem) => output::problem(&problem),

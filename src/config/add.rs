@@ -2,7 +2,8 @@
 
 use super::paths::{make_private_folder, open_private_file};
 use super::{AccountConfig, Config, Service};
-use crate::domain::account::Security;
+use crate::domain::account::{self, Security};
+use crate::domain::oauth::{NewClient, Place};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::provider::{Credential, NewAccount, Server, suggest_name};
 use crate::domain::text::Text;
@@ -118,16 +119,53 @@ fn section(name: &str, new: &NewAccount) -> String {
     let mut account = Table::new();
     account.insert("name", toml_edit::value(name));
     account.insert("email", toml_edit::value(new.email.as_str()));
+    if new.kind == account::Kind::Shared {
+        account.insert("kind", toml_edit::value("shared"));
+    }
     let imap = server(new, Service::Imap, &new.imap);
     let smtp = server(new, Service::Smtp, &new.smtp);
     let mut text = format!("[[account]]\n{account}[account.imap]\n{imap}[account.smtp]\n{smtp}");
-    if let Credential::OAuth2 { provider, client_id } = &new.credential {
-        let mut oauth = Table::new();
-        oauth.insert("provider", toml_edit::value(provider));
-        oauth.insert("client_id", toml_edit::value(client_id));
-        text.push_str(&format!("[account.oauth]\n{oauth}"));
+    if let Credential::OAuth2 { client, .. } = &new.credential {
+        text.push_str(&format!("[account.oauth]\n{}", oauth(new, client)));
     }
     text
+}
+
+/// Who gives the tokens; what is empty is left out.
+fn oauth(new: &NewAccount, client: &NewClient) -> Table {
+    let mut table = Table::new();
+    let keys = [
+        ("provider", &client.provider),
+        ("client_id", &client.client_id),
+        ("auth_url", &client.auth_url),
+        ("token_url", &client.token_url),
+        ("device_url", &client.device_url),
+    ];
+    for (key, value) in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
+        table.insert(key, toml_edit::value(value));
+    }
+    if let Some(place) = &client.secret {
+        let (key, value) = match place {
+            Place::Command(command) => ("command", command),
+            Place::Variable(variable) => ("env", variable),
+        };
+        table.insert("client_secret", place_of(key, value.as_str().into()));
+    }
+    if !client.scopes.is_empty() {
+        table.insert("scopes", toml_edit::value(client.scopes.iter().collect::<toml_edit::Array>()));
+    }
+    // A provider in the table is on the public web: the authority of one's own is for one's own.
+    if let Some(file) = new.ca_file.as_ref().filter(|_| client.provider.is_empty()) {
+        table.insert("ca_file", toml_edit::value(file.to_string_lossy().as_ref()));
+    }
+    table
+}
+
+/// `{ command = "…" }`
+fn place_of(key: &str, value: Value) -> Item {
+    let mut place = InlineTable::new();
+    place.insert(key, value);
+    toml_edit::value(place)
 }
 
 /// One server; what is the default is left out.
@@ -154,15 +192,16 @@ fn server(new: &NewAccount, service: Service, server: &Server) -> Table {
             Credential::Keyring(_) => Some(("keyring", Value::from(true))),
             Credential::Command(command) => Some(("command", Value::from(command.as_str()))),
             Credential::Variable(variable) => Some(("env", Value::from(variable.as_str()))),
-            Credential::OAuth2 { .. } => None,
+            Credential::OAuth2 { .. } | Credential::TokenCommand(_) => None,
         };
         if let Some((key, value)) = source {
-            let mut password = InlineTable::new();
-            password.insert(key, value);
-            table.insert("password", toml_edit::value(password));
+            table.insert("password", place_of(key, value));
+        }
+        if let Credential::TokenCommand(command) = &new.credential {
+            table.insert("token", place_of("command", command.as_str().into()));
         }
     }
-    if matches!(new.credential, Credential::OAuth2 { .. }) {
+    if matches!(new.credential, Credential::OAuth2 { .. } | Credential::TokenCommand(_)) {
         table.insert("auth", toml_edit::value("oauth2"));
     }
     if let Some(file) = &new.ca_file {
@@ -225,6 +264,7 @@ mod tests {
         NewAccount {
             name: None,
             email,
+            kind: account::Kind::Personal,
             my_name: Text::line("Anna \"Ania\" Nowak"),
             imap: settings.imap,
             smtp: settings.smtp,
@@ -322,11 +362,46 @@ mod tests {
 
     #[test]
     fn an_account_with_tokens_is_one_that_can_sign_in() {
-        let credential = Credential::OAuth2 { provider: "google".to_owned(), client_id: "mine".to_owned() };
+        let path = Path::new("/nowhere/config.toml");
+        let client = NewClient {
+            provider: "google".to_owned(),
+            client_id: "mine".to_owned(),
+            secret: Some(Place::Command("pass show 'my client'".to_owned())),
+            ..NewClient::default()
+        };
+        let credential = Credential::OAuth2 { client: Box::new(client.clone()), tokens: None };
         let given = NewAccount { credential, ..new("anna@gmail.com") };
-        let account = add("", Path::new("/nowhere/config.toml"), &given).unwrap().account;
+        let Addition { text, account } = add("", path, &given).unwrap();
         assert_eq!((&account.imap.auth, &account.smtp.auth), (&Auth::OAuth, &Auth::OAuth));
-        assert_eq!(account.oauth.unwrap().client.client_id, "mine");
+        assert_eq!(account.oauth.as_ref().unwrap().client.client_id, "mine");
+        // The next mailbox there has the same client.
+        let accounts = Config::parse(&text, path).unwrap().accounts;
+        assert_eq!(crate::config::sign_in::known_client(&accounts, "google"), Some(client));
+        assert_eq!(crate::config::sign_in::known_client(&accounts, "microsoft"), None);
+    }
+
+    #[test]
+    fn a_provider_of_ones_own_and_a_token_command_can_sign_in() {
+        let url = |path: &str| format!("https://login.firma.example/{path}");
+        let client = NewClient {
+            client_id: "mine".to_owned(),
+            auth_url: url("agree"),
+            token_url: url("token"),
+            scopes: vec!["mail".to_owned(), "offline_access".to_owned()],
+            ..NewClient::default()
+        };
+        let credential = Credential::OAuth2 { client: Box::new(client), tokens: None };
+        let given = NewAccount { credential, kind: account::Kind::Shared, ..new("anna@firma.pl") };
+        let account = add("", Path::new("/nowhere/config.toml"), &given).unwrap().account;
+        assert_eq!(account.kind, account::Kind::Shared);
+        let client = account.oauth.unwrap().client;
+        assert_eq!((client.auth_url, client.token_url, client.device_url), (url("agree"), url("token"), None));
+        assert_eq!(client.scopes, ["mail", "offline_access"]);
+        let credential = Credential::TokenCommand("oama access anna@firma.pl".to_owned());
+        let given = NewAccount { credential, ..new("anna@firma.pl") };
+        let account = add("", Path::new("/nowhere/config.toml"), &given).unwrap().account;
+        assert_eq!(account.imap.auth, account.smtp.auth);
+        assert!(matches!(account.imap.auth, Auth::Token(PasswordSource::Command { program, .. }) if program == "oama"));
     }
 
     #[test]

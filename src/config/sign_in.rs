@@ -2,9 +2,9 @@
 
 use super::mistake::Source;
 use super::raw;
-use super::{Auth, OAuth, PasswordSource, Service, check};
+use super::{AccountConfig, Auth, OAuth, PasswordSource, Service, check};
 use crate::domain::address::Address;
-use crate::domain::oauth::{Client, endpoint_fault};
+use crate::domain::oauth::{Advice, Client, NewClient, Place, endpoint_fault};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use serde::Deserialize;
@@ -31,6 +31,11 @@ pub struct Provider {
     pub redirect_host: String,
     /// How to get a client id.
     pub client: String,
+    /// The provider's own page where that is done.
+    pub page: String,
+    /// The provider gives tokens only to clients that show a secret of their own.
+    #[serde(default)]
+    pub wants_secret: bool,
 }
 
 /// The bundled providers by the word of `provider`.
@@ -38,6 +43,36 @@ pub struct Provider {
 pub fn providers() -> BTreeMap<String, Provider> {
     // A test reads the asset: here it cannot fail.
     toml::from_str(PROVIDERS).unwrap_or_default()
+}
+
+/// What a setup tells about them.
+#[must_use]
+pub fn advice() -> Vec<Advice> {
+    let advice = |(word, provider): (String, Provider)| Advice {
+        provider: word,
+        client: Text::from(provider.client),
+        page: Text::from(provider.page),
+        wants_secret: provider.wants_secret,
+        gives_codes: provider.device_url.is_some(),
+    };
+    providers().into_iter().map(advice).collect()
+}
+
+/// The client of an account whose tokens come from this provider: one registration is good for every mailbox there.
+#[must_use]
+pub fn known_client(accounts: &[AccountConfig], provider: &str) -> Option<NewClient> {
+    let token_url = providers().remove(provider)?.token_url;
+    let mut oauth = accounts.iter().filter_map(|account| account.oauth.as_ref());
+    let known = oauth.rfind(|oauth| oauth.client.token_url == token_url)?;
+    let secret = known.client_secret.as_ref().and_then(|source| match source {
+        PasswordSource::Command { program, arguments } => {
+            Some(Place::Command(shell_words::join(std::iter::once(program).chain(arguments))))
+        }
+        PasswordSource::Environment(variable) => Some(Place::Variable(variable.clone())),
+        PasswordSource::Keyring { .. } => None,
+    });
+    let (provider, client_id) = (provider.to_owned(), known.client.client_id.clone());
+    Some(NewClient { provider, client_id, secret, ..NewClient::default() })
 }
 
 /// How to sign in at one server; `inherited` is IMAP's way, for SMTP.

@@ -115,6 +115,23 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Where what an account signs in with comes from, as far as the screens can change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// A password in the keyring.
+    Keyring {
+        /// The one for sending is another.
+        own_smtp: bool,
+    },
+    /// The provider's own sign-in.
+    Browser {
+        /// Also with a code on another device.
+        codes: bool,
+    },
+    /// Something else: what to change there, in words.
+    Elsewhere(Text),
+}
+
 /// Who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {

@@ -1,6 +1,7 @@
 //! OAuth 2.0 (RFC 6749): the client we are at a provider, and the tokens we hold from it.
 
 use super::account::Secret;
+use super::text::Text;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 
@@ -30,6 +31,62 @@ pub struct Client {
     pub ca_file: Option<PathBuf>,
     /// The configuration says in words that `http://` is meant; see [`endpoint_fault`].
     pub plaintext: bool,
+}
+
+/// Who a new account is to be at its provider: what a setup writes into `[account.oauth]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewClient {
+    /// The word of `provider`: `google`; empty where the addresses are given instead.
+    pub provider: String,
+    /// What the provider calls the client the user registered there.
+    pub client_id: String,
+    /// Where the client's own secret is, where the provider wants one.
+    pub secret: Option<Place>,
+    /// The page where the user agrees, of a provider that is not in the table.
+    pub auth_url: String,
+    /// Where its tokens are given out.
+    pub token_url: String,
+    /// Where it gives codes for another device; may be empty.
+    pub device_url: String,
+    /// What to ask it for.
+    pub scopes: Vec<String>,
+}
+
+/// Where a secret is that does not stand in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// What this command prints.
+    Command(String),
+    /// This environment variable.
+    Variable(String),
+}
+
+/// What to tell somebody who needs a client at a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// The word of `provider`.
+    pub provider: String,
+    /// How to get a client id.
+    pub client: Text,
+    /// The provider's own page for it.
+    pub page: Text,
+    /// The client has to have a secret.
+    pub wants_secret: bool,
+    /// One can sign in with a code on another device.
+    pub gives_codes: bool,
+}
+
+/// What the user has to do at the provider now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The page to open.
+    pub page: Text,
+    /// What to type there, on any device; without it the page is one for this machine.
+    pub code: Option<Text>,
+    /// How long the code is good, in minutes.
+    pub minutes: u64,
+    /// A browser was opened.
+    pub opened: bool,
 }
 
 /// What a provider gave us.

@@ -7,8 +7,9 @@ pub mod known;
 pub mod published;
 pub mod records;
 
-use super::account::{Endpoint, Secret, Security};
+use super::account::{Endpoint, Kind, Secret, Security};
 use super::address::Address;
+use super::oauth::{NewClient, Tokens};
 use super::problem::Problem;
 use super::text::Text;
 use std::path::PathBuf;
@@ -191,11 +192,13 @@ pub enum Credential {
     Variable(String),
     /// The provider's own sign-in in the browser.
     OAuth2 {
-        /// The word of `[account.oauth]`: `google`, `microsoft`.
-        provider: String,
-        /// What the provider calls the client the user registered there.
-        client_id: String,
+        /// Who we are there.
+        client: Box<NewClient>,
+        /// What it gave, put into the keyring; `None` before the user has agreed.
+        tokens: Option<Tokens>,
     },
+    /// A token that this command prints.
+    TokenCommand(String),
 }
 
 /// An account about to be written into the configuration.
@@ -205,6 +208,8 @@ pub struct NewAccount {
     pub name: Option<String>,
     /// Its address.
     pub email: Address,
+    /// Mine or a team's.
+    pub kind: Kind,
     /// The user's own name, for From; empty leaves it as it is.
     pub my_name: Text,
     /// Where mail is read.

@@ -8,6 +8,7 @@ use super::notices::Herald;
 use super::owner::Owner;
 use super::upkeep::Upkeep;
 use crate::domain::address::Own;
+use crate::domain::id;
 use crate::domain::notice::Channels;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::status::AccountState;
@@ -52,6 +53,7 @@ pub struct Freight {
 /// What is asked of the carrier.
 enum Ask {
     Sync,
+    Account(id::Account),
     Wish,
     Send,
     End(Duration),
@@ -101,6 +103,11 @@ impl Carrier {
     /// Syncs every account now, or asks whoever carries to.
     pub fn sync_now(&self) {
         let _ = self.ask.send(Ask::Sync);
+    }
+
+    /// Tries one account again, or asks whoever carries to try all.
+    pub fn sync_account(&self, account: id::Account) {
+        let _ = self.ask.send(Ask::Account(account));
     }
 
     /// Something was done that the servers may have to learn.
@@ -165,10 +172,11 @@ impl Carrying {
     fn pass_on(&mut self, ask: &Ask) {
         match (ask, &self.network) {
             (Ask::Sync, Some((network, _))) => network.sync_now(),
+            (Ask::Account(account), Some((network, _))) => network.sync_account(*account),
             (Ask::Wish, Some((network, _))) => network.wish_now(),
             (Ask::Send, Some((network, _))) => network.send_now(),
             // Letters and wishes stand in the store; only "sync now" does not.
-            (Ask::Sync, None) => {
+            (Ask::Sync | Ask::Account(_), None) => {
                 if let Err(problem) = self.store.ask_for_sync(Timestamp::now()) {
                     self.tell(News::Trouble(problem));
                 }

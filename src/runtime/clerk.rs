@@ -76,6 +76,9 @@ impl Clerk {
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
             Effect::Undo => self.undo(&now),
             Effect::SyncNow => self.retry_now(&now),
+            Effect::SyncAccount(account) => {
+                self.store.retry_now(account, now.timestamp()).map(|_| vec![Event::Changed(Vec::new())])
+            }
             _ => Ok(Vec::new()),
         }
     }

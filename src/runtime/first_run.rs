@@ -4,24 +4,21 @@
 use super::console::Console;
 use super::setup;
 use crate::config::paths::Paths;
+use crate::config::sign_in;
 use crate::domain::problem::Result;
-use crate::domain::text::Text;
 use crate::ui::event::Event as Input;
 use crate::ui::first_run::{Effect, Event, Setup, State, update, view};
 use crate::ui::theme::Theme;
 use crossbeam_channel::{Sender, select, tick, unbounded};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// There is an account now.
-    Added {
-        /// What it is called.
-        name: Text,
-        /// It has to sign in in the browser first.
-        sign_in: bool,
-    },
+    Added,
     /// The user wants to see the demo.
     Demo,
     /// The user wants to leave.
@@ -33,12 +30,15 @@ pub enum Outcome {
 /// # Errors
 /// When the terminal is gone.
 pub fn run(console: &mut Console, paths: &Paths, theme: Theme) -> Result<Outcome> {
-    let mut state = State::new(Setup { theme, my_name: setup::my_name() });
+    let mut state = State::new(Setup { theme, my_name: setup::my_name(), advice: sign_in::advice() });
     let (answer, answered) = unbounded();
     let (width, height) = console.terminal.size()?;
     update(&mut state, Event::Resize { width, height });
     let seconds = tick(Duration::from_secs(1));
+    // The sign-in at the provider that goes on, if any; true ends it.
+    let mut stop = Arc::new(AtomicBool::new(false));
     loop {
+        console.terminal.leave_mouse(state.shows_address());
         console.terminal.draw(|frame| view(&state, frame))?;
         let event = select! {
             recv(console.typed) -> input => match input {
@@ -56,11 +56,24 @@ pub fn run(console: &mut Console, paths: &Paths, theme: Theme) -> Result<Outcome
             match effect {
                 Effect::Quit => return Ok(Outcome::Quit),
                 Effect::Demo => return Ok(Outcome::Demo),
-                Effect::Done { name, sign_in } => return Ok(Outcome::Added { name, sign_in }),
-                question => ask(question, paths, &answer),
+                Effect::Done => return Ok(Outcome::Added),
+                Effect::Suspend => suspend(console)?,
+                Effect::StopSignIn => stop.store(true, Ordering::Relaxed),
+                question => {
+                    if matches!(question, Effect::SignIn { .. }) {
+                        stop = Arc::default();
+                    }
+                    ask(question, paths, &answer, &stop);
+                }
             }
         }
     }
+}
+
+/// Gives the terminal to the shell until the user comes back (`fg`).
+fn suspend(console: &mut Console) -> Result<()> {
+    // Where the signal cannot be sent there is no shell to go back to.
+    console.terminal.outside(|| drop(signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)))
 }
 
 fn translate(input: Input) -> Option<Event> {
@@ -74,20 +87,26 @@ fn translate(input: Input) -> Option<Event> {
 }
 
 /// Does what takes time, beside the screen.
-fn ask(question: Effect, paths: &Paths, answer: &Sender<Event>) {
-    let (paths, answer) = (paths.clone(), answer.clone());
+fn ask(question: Effect, paths: &Paths, answer: &Sender<Event>, stop: &Arc<AtomicBool>) {
+    let (paths, answer, stop) = (paths.clone(), answer.clone(), Arc::clone(stop));
     std::thread::spawn(move || {
-        if let Some(event) = answer_to(question, &paths) {
+        if let Some(event) = answer_to(question, &paths, &answer, &stop) {
             // The screen may have ended meanwhile.
             let _ = answer.send(event);
         }
     });
 }
 
-fn answer_to(question: Effect, paths: &Paths) -> Option<Event> {
+fn answer_to(question: Effect, paths: &Paths, answer: &Sender<Event>, stop: &AtomicBool) -> Option<Event> {
     match question {
         Effect::Find { generation, address } => {
             Some(Event::Found { generation, outcome: setup::find(&address, None, None) })
+        }
+        Effect::SignIn { generation, account, with_code } => {
+            let mut show = |prompt| drop(answer.send(Event::Prompted { generation, prompt }));
+            let stopped = || stop.load(Ordering::Relaxed);
+            let outcome = setup::sign_in(paths, &account, with_code, &mut show, &stopped);
+            Some(Event::SignedIn { generation, outcome })
         }
         Effect::Try { generation, settings, account } => {
             let outcome =
@@ -102,6 +121,6 @@ fn answer_to(question: Effect, paths: &Paths) -> Option<Event> {
             let _ = open::that_detached(page.as_str());
             None
         }
-        Effect::Done { .. } | Effect::Demo | Effect::Quit => None,
+        Effect::StopSignIn | Effect::Suspend | Effect::Done | Effect::Demo | Effect::Quit => None,
     }
 }

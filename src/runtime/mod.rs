@@ -1,10 +1,12 @@
 //! The wiring: what the user asks for meets the store, the network and the screen.
 
 pub mod acts;
+pub mod agree;
 pub mod backups;
 pub mod carrier;
 mod clerk;
 pub mod console;
+pub mod credentials;
 pub mod demo;
 pub mod first_run;
 pub mod handling;

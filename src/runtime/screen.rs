@@ -6,11 +6,13 @@
 use super::carrier::{Carrier, Freight};
 use super::clerk::Clerk;
 use super::console::Console;
+use super::credentials::Credentials;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
 use super::network::News;
 use super::writing::Office;
 use crate::domain::draft;
+use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
@@ -27,6 +29,7 @@ use signal_hook::consts::SIGTSTP;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a letter on its way is waited for at the end; most servers answer in a second or two.
@@ -57,6 +60,8 @@ pub struct Program {
     pub post: Post,
     /// Where saved attachments go.
     pub downloads: PathBuf,
+    /// Where passwords and tokens are.
+    pub credentials: Credentials,
     /// To be said at the start.
     pub warnings: Vec<Text>,
 }
@@ -79,6 +84,7 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     let setup = Setup {
         me: office.me.clone(),
         accounts: office.accounts.clone(),
+        sources: program.credentials.sources(),
         zone: program.zone.clone(),
         theme: program.theme,
         demo: matches!(program.post, Post::Demo { .. }),
@@ -93,6 +99,8 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         acting,
         mail,
         answers,
+        credentials: program.credentials,
+        stop: Arc::default(),
         zone: program.zone,
         opened: folder.clone(),
         quit: false,
@@ -192,6 +200,12 @@ impl Mail {
             Self::Demo(post) => post.wake(),
         }
     }
+
+    fn sync_account(&self, account: id::Account) {
+        if let Self::Network(carrier) = self {
+            carrier.sync_account(account);
+        }
+    }
 }
 
 struct Desk {
@@ -201,6 +215,9 @@ struct Desk {
     acting: Sender<Effect>,
     mail: Mail,
     answers: Sender<Event>,
+    credentials: Credentials,
+    /// Ends the provider's sign-in that goes on.
+    stop: Arc<AtomicBool>,
     zone: TimeZone,
     opened: PathBuf,
     quit: bool,
@@ -249,6 +266,7 @@ impl Desk {
 
     fn draw(&mut self) -> Result<()> {
         let state = &self.state;
+        self.terminal.leave_mouse(state.shows_address());
         self.terminal.draw(|frame| view(state, frame))
     }
 
@@ -302,10 +320,43 @@ impl Desk {
                 self.mail.sync_now();
                 let _ = self.acting.send(Effect::SyncNow);
             }
+            Effect::SyncAccount(account) => {
+                self.mail.sync_account(account);
+                let _ = self.acting.send(Effect::SyncAccount(account));
+            }
+            Effect::StopSignIn => self.stop.store(true, Ordering::Relaxed),
+            renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
             load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),
         }
+    }
+
+    /// Keeps a new password, or signs in anew, on a thread of its own: the keyring and the user may take their time.
+    fn renew(&mut self, renewal: Effect) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.stop = Arc::default();
+        let (credentials, answers, stop) = (self.credentials.clone(), self.answers.clone(), Arc::clone(&self.stop));
+        std::thread::spawn(move || {
+            let (account, outcome) = match renewal {
+                Effect::KeepPassword { account, imap, smtp } => {
+                    (account, credentials.keep(account, imap.as_ref(), smtp.as_ref()))
+                }
+                Effect::SignIn { account, with_code } => {
+                    let mut show = |prompt| drop(answers.send(Event::SignInPrompted { account, prompt }));
+                    let stopped = || stop.load(Ordering::Relaxed);
+                    let outcome = credentials.sign_in(account, with_code, &mut show, &stopped);
+                    if outcome.is_err() && stopped() {
+                        // Nobody waits for it any more.
+                        return;
+                    }
+                    (account, outcome)
+                }
+                _ => return,
+            };
+            // The screens may have ended meanwhile.
+            let _ = answers.send(Event::CredentialKept { account, outcome });
+        });
     }
 
     fn redraw(&mut self) {

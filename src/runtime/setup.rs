@@ -1,10 +1,12 @@
 //! From an address to an account that works: what `postbook setup` and the first-run screen both do.
 
+use super::agree;
 use crate::config::add::{self, Addition};
 use crate::config::paths::Paths;
-use crate::config::{Service, secrets};
+use crate::config::{Config, Service, secrets, sign_in};
 use crate::domain::account::{Endpoint, Login, Secret};
 use crate::domain::address::Address;
+use crate::domain::oauth::{NewClient, Tokens};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::provider::{Credential, NewAccount, Settings, Unsaved};
 use crate::domain::text::Text;
@@ -39,17 +41,17 @@ pub fn find(address: &Address, ca_file: Option<PathBuf>, published: Option<&str>
 /// # Errors
 /// One of the servers cannot be reached or refuses; the sentence says which.
 pub fn try_out(settings: &Settings, account: &NewAccount, secret: &Secret) -> Result<Settings> {
-    let first = sign_in(settings, account, secret);
+    let first = open_both(settings, account, secret);
     let refused = matches!(&first, Err(problem) if matches!(problem.kind, Kind::Auth | Kind::Refused));
     let local = settings.with_local_user(&account.email);
     if !refused || !settings.source.user_is_a_guess() || local == *settings {
         return first;
     }
     // The first refusal is about the likelier name: it is the one to tell.
-    sign_in(&local, account, secret).or(first)
+    open_both(&local, account, secret).or(first)
 }
 
-fn sign_in(settings: &Settings, account: &NewAccount, secret: &Secret) -> Result<Settings> {
+fn open_both(settings: &Settings, account: &NewAccount, secret: &Secret) -> Result<Settings> {
     let endpoint = |server: &crate::domain::provider::Server| server.endpoint(account.ca_file.clone());
     let login = |user: &str| Login { user: user.to_owned(), secret: secret.clone() };
     let (imap, smtp): (Endpoint, Endpoint) = (endpoint(&settings.imap), endpoint(&settings.smtp));
@@ -68,6 +70,11 @@ fn sign_in(settings: &Settings, account: &NewAccount, secret: &Secret) -> Result
 pub fn secret(paths: &Paths, account: &NewAccount) -> Result<Secret> {
     match &account.credential {
         Credential::Keyring(secret) => Ok(secret.clone()),
+        Credential::OAuth2 { tokens: Some(tokens), .. } => Ok(tokens.access.clone()),
+        Credential::OAuth2 { tokens: None, .. } => {
+            Err(Problem::new(Kind::Auth, "nobody has signed in at the provider yet")
+                .hint("sign in in the browser first"))
+        }
         _ => secrets::secret(&addition(paths, account)?.account, Service::Imap),
     }
 }
@@ -85,7 +92,30 @@ pub fn may_be_added(paths: &Paths, account: &NewAccount) -> Result<()> {
     addition(paths, account).map(drop)
 }
 
-/// Puts the password into the keyring and the account into the configuration; gives its name. Nothing is written when
+/// Asks the user to agree at the provider of an account that is not saved yet; nothing is kept.
+///
+/// # Errors
+/// As the kinds of [`Unsaved`] say; nobody is asked where tokens could not be kept.
+pub fn sign_in(
+    paths: &Paths,
+    account: &NewAccount,
+    with_code: bool,
+    show: &mut agree::Show<'_>,
+    cancelled: &agree::Cancelled<'_>,
+) -> std::result::Result<Tokens, Unsaved> {
+    let account = addition(paths, account).map_err(Unsaved::Failed)?.account;
+    let none = || Problem::new(Kind::Internal, format!("account {} gets no tokens", account.name));
+    let oauth = account.oauth.as_ref().ok_or_else(|| Unsaved::Failed(none()))?;
+    agree::sign_in(&account.name, oauth, with_code, show, cancelled)
+}
+
+/// The client that another account has at this provider already.
+#[must_use]
+pub fn known_client(paths: &Paths, provider: &str) -> Option<NewClient> {
+    sign_in::known_client(&Config::load(&paths.config_file).ok()?.accounts, provider)
+}
+
+/// Puts the password or the tokens into the keyring and the account into the configuration; gives its name. Nothing is written when
 /// there is no keyring.
 ///
 /// # Errors
@@ -94,6 +124,9 @@ pub fn save(paths: &Paths, account: &NewAccount) -> std::result::Result<Text, Un
     let added = addition(paths, account).map_err(Unsaved::Failed)?;
     if let Credential::Keyring(secret) = &account.credential {
         secrets::store_in_keyring(&added.account, Service::Imap, secret).map_err(Unsaved::NoKeyring)?;
+    }
+    if let Credential::OAuth2 { tokens: Some(tokens), .. } = &account.credential {
+        secrets::store_tokens(&added.account.name, tokens).map_err(Unsaved::NoKeyring)?;
     }
     add::write(&paths.config_file, &added.text).map_err(Unsaved::Failed)?;
     Ok(added.account.name)
@@ -113,12 +146,6 @@ fn full_name(passwd: &str, user: &str) -> String {
     let name = line.and_then(|line| line.split(':').nth(4)).and_then(|field| field.split(',').next());
     // A name that is only the user's own again, or the administrator's, is nothing to sign letters with.
     name.map(str::trim).filter(|name| *name != user && *name != "root").unwrap_or_default().to_owned()
-}
-
-/// Says what to do about an account that signs in with tokens.
-#[must_use]
-pub fn next_step(name: &Text) -> String {
-    format!("postbook login {}", shell_words::quote(name.as_str()))
 }
 
 /// A problem of a name or address that is taken is the user's to correct.

@@ -6,7 +6,7 @@ use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
-    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes,
+    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
 };
 use super::reader::Reader;
 use super::screens;
@@ -50,7 +50,11 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Clients => super::update::go(state, Screen::Clients, out),
         Action::Deals => super::update::go(state, Screen::Deals, out),
         Action::Outgoing => super::update::go(state, Screen::Outgoing, out),
-        Action::Accounts => state.overlays.push(Overlay::Accounts(Accounts::default())),
+        Action::Accounts => {
+            let accounts = Accounts::new(state);
+            state.overlays.push(Overlay::Accounts(accounts));
+        }
+        Action::NewPassword => renew::open_for_refused(state),
         Action::Changes => {
             let mut changes = Changes::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });

@@ -4,6 +4,7 @@
 //! ([`super::event::Event`]) or [`super::event::Event::LoadFailed`] brings it back, and an answer that is no
 //! longer wanted is dropped.
 
+use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
 use crate::domain::contact::Name;
 use crate::domain::counter::Subject;
@@ -360,6 +361,26 @@ pub enum Effect {
     },
     /// Syncs every account now.
     SyncNow,
+    /// Tries one account again, with what it signs in with now.
+    SyncAccount(id::Account),
+    /// Puts new passwords into the keyring; → `CredentialKept`.
+    KeepPassword {
+        /// Whose.
+        account: id::Account,
+        /// For reading, and for sending where that has no other.
+        imap: Option<Secret>,
+        /// For sending.
+        smtp: Option<Secret>,
+    },
+    /// Asks me to agree at the provider; → `SignInPrompted`, then `CredentialKept`.
+    SignIn {
+        /// Whose.
+        account: id::Account,
+        /// With a code on another device.
+        with_code: bool,
+    },
+    /// Ends that: I do not want it any more.
+    StopSignIn,
     /// Leaves the terminal to the shell (SIGTSTP), and comes back with `Resize`.
     Suspend,
     /// Draws everything anew.

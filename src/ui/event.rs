@@ -12,6 +12,7 @@ use crate::domain::deal::{DealCard, DealRow};
 use crate::domain::folder;
 use crate::domain::guard::Concern;
 use crate::domain::id;
+use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
@@ -349,6 +350,20 @@ pub enum Event {
     },
     /// Something went wrong.
     Problem(Problem),
+    /// What to do at the provider.
+    SignInPrompted {
+        /// Whose sign-in.
+        account: id::Account,
+        /// What.
+        prompt: Prompt,
+    },
+    /// A new password or new tokens are in the keyring, or not.
+    CredentialKept {
+        /// Whose.
+        account: id::Account,
+        /// Why not.
+        outcome: Result<(), Problem>,
+    },
     /// A sync goes on.
     SyncProgress {
         /// The account's name.

@@ -59,7 +59,7 @@ pub fn ends(left: &str, right: &str, columns: usize) -> String {
 /// Wraps at blanks only where a text has an address in it: one that is parted at a hyphen reads like another.
 #[must_use]
 pub fn whole_addresses<'a>(options: textwrap::Options<'a>, text: &str) -> textwrap::Options<'a> {
-    if !text.contains('@') {
+    if !text.contains('@') && !text.contains("://") {
         return options;
     }
     let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);

@@ -226,7 +226,11 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
-        Overlay::Accounts(_) => &[("s", "sync now"), ("esc", "close")],
+        Overlay::Accounts(_) => {
+            &[("enter", "new password"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
+        }
+        Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
+        Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
         Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

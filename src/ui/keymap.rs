@@ -260,6 +260,7 @@ bindings! {
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         Accounts "accounts" "How each account stands with its servers" "g a";
+        NewPassword "new password" "New password of an account, or sign in again";
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";

@@ -9,7 +9,7 @@ use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgo
 use super::slot::Slot;
 use super::theme::{Styles, Theme};
 use super::widgets::status::Bar;
-use crate::domain::account::{Account, Me};
+use crate::domain::account::{Account, CredentialSource, Me};
 use crate::domain::address::Own;
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
@@ -26,6 +26,8 @@ pub struct Setup {
     pub me: Me,
     /// My accounts, in the order of the configuration.
     pub accounts: Vec<Account>,
+    /// Where what they sign in with comes from.
+    pub sources: Vec<(id::Account, CredentialSource)>,
     /// Times are shown in this zone.
     pub zone: TimeZone,
     /// Colours.
@@ -172,6 +174,12 @@ impl State {
             bar: Bar::default(),
             accounts: Vec::new(),
         }
+    }
+
+    /// The address of a page is shown, to be selected with the mouse.
+    #[must_use]
+    pub fn shows_address(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::SignIn(sign_in)) if sign_in.is_waiting())
     }
 
     /// Now in the user's zone.

@@ -21,6 +21,8 @@ static ELSEWHERE: AtomicBool = AtomicBool::new(false);
 /// The terminal while the screens are shown.
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    /// The mouse is the terminal's own.
+    mouse_left: bool,
 }
 
 impl Terminal {
@@ -31,7 +33,7 @@ impl Terminal {
     pub fn enter() -> Result<Self> {
         take_over().map_err(|error| trouble(&error))?;
         let inner = ratatui::Terminal::new(CrosstermBackend::new(stdout())).map_err(|error| trouble(&error))?;
-        Ok(Self { inner })
+        Ok(Self { inner, mouse_left: false })
     }
 
     /// Columns and lines.
@@ -59,6 +61,16 @@ impl Terminal {
         self.inner.clear().map_err(|error| trouble(&error))
     }
 
+    /// Leaves the mouse to the terminal, so that text can be selected as everywhere, or takes it back.
+    pub fn leave_mouse(&mut self, leave: bool) {
+        if leave == self.mouse_left {
+            return;
+        }
+        self.mouse_left = leave;
+        // Without it text is selected with Shift, as in other programs.
+        let _ = if leave { execute!(stdout(), DisableMouseCapture) } else { execute!(stdout(), EnableMouseCapture) };
+    }
+
     /// Rings the terminal's bell.
     pub fn ring(&self) {
         let mut out = stdout();
@@ -79,6 +91,7 @@ impl Terminal {
         let back = take_over();
         ELSEWHERE.store(false, Ordering::SeqCst);
         back.map_err(|error| trouble(&error))?;
+        self.mouse_left = false;
         self.redraw()?;
         Ok(given)
     }

@@ -43,6 +43,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Carrying(_)
         | Event::AccountStates(_)
         | Event::SyncEnded { .. }) => told(state, news, &mut out),
+        Event::SignInPrompted { account, prompt } => overlays::renew::prompted(state, account, prompt),
+        Event::CredentialKept { account, outcome } => overlays::renew::ended(state, account, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
@@ -125,6 +127,10 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
     let name = keymap::name(key);
     if !state.overlays.is_empty() {
         if name.as_deref() == Some("ctrl-c") {
+            if state.overlays.iter().any(|overlay| matches!(overlay, Overlay::SignIn(sign_in) if sign_in.is_waiting()))
+            {
+                out.push(Effect::StopSignIn);
+            }
             state.overlays.clear();
         } else {
             overlays::key(state, key, out);

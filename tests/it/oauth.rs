@@ -80,18 +80,53 @@ impl Office {
     /// Signs in through the browser.
     #[track_caller]
     fn login(&self) {
-        let mut command = self.home.command(&["login", "work"]);
-        command.envs(self.env()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
+        let said = self.run_and_agree(&["login", "work"]);
+        assert!(said.contains("Account work is signed in"), "{said}");
+    }
+
+    /// Agrees in the browser that the program opens.
+    #[track_caller]
+    fn agree(&self) {
         let page = self.home.path().join("page");
         let url = poll_until(DEADLINE, "a page in the browser", || std::fs::read_to_string(&page).ok());
         std::fs::remove_file(&page).unwrap();
         let (status, text) = browse(url.trim(), Some(ca::ca_pem()));
         assert!(status == 200 && text.contains("close this window"), "{text}");
+    }
+
+    /// Runs a command during which the user agrees; gives what it said.
+    #[track_caller]
+    fn run_and_agree(&self, arguments: &[&str]) -> String {
+        let mut command = self.home.command(arguments);
+        command.envs(self.env()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        self.agree();
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-        assert!(said.contains("Account work is signed in") && !said.contains(CANARY), "{said}");
+        assert!(!said.contains(CANARY), "{said}");
+        said
+    }
+
+    fn terminal(&self, arguments: &[&str], columns: u16, lines: u16) -> pty::Terminal {
+        let env = self.env();
+        let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.home.terminal_with(arguments, &env, columns, lines)
+    }
+
+    fn config(&self) -> Option<String> {
+        std::fs::read_to_string(self.home.config_file()).ok()
+    }
+
+    /// The options of a setup at this provider.
+    fn setup(&self) -> Vec<String> {
+        let url = self.provider.tls_url();
+        let (imap, smtp) = (self.dovecot.imaps_port, self.smtp.tls_port);
+        let options = format!(
+            "setup {ME} --name Anna --account work --imap localhost:{imap} --smtp localhost:{smtp} --ca-file test-ca.pem \
+             --client-id postbook-test --auth-url {url}/authorize --token-url {url}/token --device-url {url}/device --scope mail"
+        );
+        options.split_whitespace().map(str::to_owned).collect()
     }
 
     /// How often tokens were asked for.
@@ -173,6 +208,183 @@ fn a_browser_signs_in_and_the_tokens_are_renewed_in_the_middle() {
         assert!(gone.stderr.contains("has not signed in yet"), "{}", gone.stderr);
         office.nothing_leaked();
     }
+}
+
+/// As [`office_with_keyring`], before anything was configured.
+fn newcomer() -> Office {
+    let office = office_with_keyring(BOTH);
+    std::fs::remove_file(office.home.config_file()).unwrap();
+    office.dovecot.deliver(ME, "INBOX", b"From: <a@x.example>\r\nSubject: The very first letter\r\n\r\nHello\r\n", "");
+    office
+}
+
+#[test]
+fn setup_signs_in_in_the_browser_and_saves_what_works() {
+    let office = newcomer();
+    let options = office.setup();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    // The provider says no: nothing is saved.
+    office.provider.state().answers.push_back((400, "{\"error\":\"invalid_client\"}".to_owned()));
+    let mut command = office.home.command(&options);
+    let child = command.envs(office.env()).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    office.agree();
+    let refused = child.wait_with_output().unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{}", String::from_utf8_lossy(&refused.stderr));
+    assert_eq!(office.config(), None);
+    // It agrees, but what it gives opens no mailbox: nothing is saved either.
+    office
+        .provider
+        .state()
+        .answers
+        .push_back((200, "{\"access_token\":\"Canary-Token-x\",\"token_type\":\"Bearer\"}".to_owned()));
+    let mut command = office.home.command(&options);
+    let child = command.envs(office.env()).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    office.agree();
+    let refused = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("reading mail (IMAP)") && !said.contains(CANARY), "{said}");
+    assert_eq!(office.config(), None);
+
+    let said = office.run_and_agree(&options);
+    assert!(said.contains("Account work is in"), "{said}");
+    let config = office.config().unwrap();
+    assert!(config.contains("client_id = \"postbook-test\"") && !config.contains(CANARY), "{config}");
+    let found = office.postbook(&["search", "very first", "--json"], b"").success().json();
+    assert_eq!(found["total"], 1, "{found}");
+    office.send("With tokens from setup");
+    office.smtp.wait_accepted(1);
+    office.nothing_leaked();
+}
+
+#[test]
+fn a_dialogue_signs_in_and_esc_stops_the_waiting() {
+    let office = newcomer();
+    let options = office.setup();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let mut terminal = office.terminal(&options, 100, 60);
+    terminal.wait_for_text("Waiting for you to agree there");
+    terminal.type_keys("\x1b");
+    terminal.wait_for_text("a again, c with a code on another device, s other servers, q give up [a]:");
+    assert!(terminal.screen().contains("called off"), "{}", terminal.screen());
+    assert_eq!(office.config(), None);
+    let _ = std::fs::remove_file(office.home.path().join("page"));
+    terminal.type_keys("c\n");
+    terminal.wait_for_text("WDJB-MJHT");
+    terminal.wait_for_text("Open the screens with: postbook");
+    assert!(terminal.wait_exit().success());
+    assert!(office.config().unwrap().contains("auth = \"oauth2\""));
+    office.nothing_leaked();
+}
+
+#[test]
+fn without_a_keyring_setup_takes_a_token_command() {
+    let office = office(BOTH, "token = { command = \"none\" }");
+    std::fs::remove_file(office.home.config_file()).unwrap();
+    office.home.write("token", format!("{}\n", office.provider.state().issue()));
+    let options = office.setup();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let mut terminal = office.terminal(&options, 100, 60);
+    terminal.wait_for_text("Command that prints an access token");
+    assert!(office.provider.state().asked("/authorize").is_empty(), "nobody is asked for what cannot be kept");
+    terminal.type_keys("cat token\n");
+    terminal.wait_for_text("Open the screens with: postbook");
+    assert!(terminal.wait_exit().success());
+    assert!(office.config().unwrap().contains("token = { command = \"cat token\" }"), "{:?}", office.config());
+}
+
+#[test]
+fn the_first_run_screen_signs_in_in_the_browser() {
+    let office = newcomer();
+    let ca_file = office.home.path().join("test-ca.pem").display().to_string();
+    let mut terminal = office.terminal(&[], 100, 30);
+    terminal.wait_for_text("Postbook: your first mailbox");
+    terminal.type_keys("me@localhost\r");
+    terminal.wait_for_text("Nothing was found about localhost");
+    let write = |value: &str| terminal.type_keys(&format!("\x15{value}\x1b[B"));
+    for port in [office.dovecot.imaps_port, office.smtp.tls_port] {
+        write("localhost");
+        write(&port.to_string());
+        terminal.type_keys("\x1b[B");
+        write(ME);
+    }
+    terminal.type_keys(&ca_file);
+    terminal.wait_for_text("test-ca.pem");
+    terminal.type_keys("\r");
+    terminal.wait_for_text("Ctrl-B by browser");
+    terminal.type_keys("\x02");
+    terminal.wait_for_text("page to agree");
+    let url = office.provider.tls_url();
+    terminal
+        .type_keys(&format!("Marek Nowak\x1b[Bpostbook-test\x1b[B{url}/authorize\x1b[B{url}/token\x1b[B\x1b[Bmail\r"));
+    terminal.wait_for_text("Waiting for you to agree");
+    terminal.wait_for("the page's address and a mouse that selects", DEADLINE, |screen| {
+        screen.contains("/authorize?response_type=code") && !terminal.mouse_on()
+    });
+    office.agree();
+    terminal.wait_for_text("The very first letter");
+    assert!(terminal.mouse_on());
+    terminal.type_keys("q");
+    assert!(terminal.wait_exit().success());
+    terminal.assert_restored();
+    office.nothing_leaked();
+}
+
+#[test]
+fn an_account_that_was_shut_out_signs_in_again_on_the_screen() {
+    let office = office_with_keyring(BOTH);
+    office.login();
+    office.provider.state().end_everything();
+    office.dovecot.deliver(ME, "INBOX", b"From: <a@x.example>\r\nSubject: The very first letter\r\n\r\nHello\r\n", "");
+    let mut terminal = office.terminal(&[], 100, 30);
+    terminal.wait_for_text("work: cannot sign in · g a");
+    terminal.type_keys("ga");
+    terminal.wait_for_text("> work");
+    terminal.type_keys("\r");
+    terminal.wait_for_text("Enter opens the provider's page");
+    terminal.type_keys("\r");
+    terminal.wait_for_text("Waiting for you to agree");
+    office.agree();
+    terminal.wait_gone("Waiting for you to agree");
+    terminal.type_keys("\x1b");
+    terminal.wait_gone("> work");
+    terminal.type_keys("2");
+    terminal.wait_for_text("The very first letter");
+    terminal.type_keys("q");
+    assert!(terminal.wait_exit().success());
+    office.nothing_leaked();
+}
+
+#[test]
+fn a_refused_password_is_asked_for_anew_on_the_screen() {
+    let dovecot = Dovecot::start(&[ME]);
+    let smtp = SmtpServer::start(&dovecot);
+    let home = home();
+    home.write_config(&[Account::new("work", ME, &dovecot, &smtp)]);
+    let config = std::fs::read_to_string(home.config_file()).unwrap();
+    home.write_config_text(&config.replace(&format!("{{ env = {PASSWORD_VARIABLE:?} }}"), "{ keyring = true }"));
+    let keyring = Keyring::start(&home);
+    let env = [keyring.env()];
+    home.postbook_with(&["password", "work"], b"Wrong-Canary\n", &env).success();
+    dovecot.deliver(ME, "INBOX", b"From: <a@x.example>\r\nSubject: The very first letter\r\n\r\nHello\r\n", "");
+    let mut terminal = home.terminal_with(&[], &env, 100, 30);
+    terminal.wait_for_text("work: password refused · g a");
+    terminal.type_keys("ga");
+    terminal.wait_for_text("> work");
+    terminal.type_keys("\r");
+    terminal.wait_for_text("New password of work");
+    terminal.type_keys(PASSWORD);
+    terminal.wait_for_text("•••");
+    assert!(!terminal.screen().contains(PASSWORD));
+    terminal.type_keys("\r");
+    terminal.wait_gone("New password of work");
+    terminal.type_keys("\x1b");
+    terminal.wait_gone("> work");
+    terminal.type_keys("2");
+    terminal.wait_for_text("The very first letter");
+    assert!(!terminal.screen().contains("password refused"));
+    terminal.type_keys("q");
+    assert!(terminal.wait_exit().success());
+    home.postbook_with(&["sync"], b"", &env).success();
 }
 
 #[test]

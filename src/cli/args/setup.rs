@@ -1,7 +1,7 @@
 //! The options of `postbook setup`.
 
 use super::address;
-use crate::domain::account::Security;
+use crate::domain::account::{Kind, Security};
 use crate::domain::address::Address;
 use crate::domain::provider::host_name;
 use clap::ValueHint;
@@ -39,6 +39,30 @@ pub struct Setup {
     /// Sign in in the browser (Gmail, Microsoft) with the client you registered there, instead of a password
     #[arg(long, value_name = "ID", group = "password")]
     pub client_id: Option<String>,
+    /// Command that prints the client's own secret, where the provider wants one (Google)
+    #[arg(long, value_name = "COMMAND", requires = "client_id")]
+    pub client_secret_command: Option<String>,
+    /// Show a code to type on another device instead of opening a browser here (Microsoft)
+    #[arg(long)]
+    pub device: bool,
+    /// Page where you agree, of a provider of your own
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires_all = ["client_id", "token_url"])]
+    pub auth_url: Option<String>,
+    /// Where that provider gives tokens
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "auth_url")]
+    pub token_url: Option<String>,
+    /// Where it gives codes for another device
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "auth_url")]
+    pub device_url: Option<String>,
+    /// What to ask it for; may be given several times
+    #[arg(long, value_name = "SCOPE", requires = "auth_url")]
+    pub scope: Vec<String>,
+    /// Command whose first line is an access token: another program keeps the tokens
+    #[arg(long, value_name = "COMMAND", group = "password")]
+    pub token_command: Option<String>,
+    /// Whose mailbox it is: mine, or a team's
+    #[arg(long, value_name = "KIND", value_parser = kinds(), default_value = "personal")]
+    pub kind: Kind,
     /// Server to read from; with --smtp nothing is looked for
     #[arg(long, value_name = "HOST[:PORT]", value_parser = place, value_hint = ValueHint::Hostname)]
     pub imap: Option<Place>,
@@ -87,6 +111,11 @@ fn place(typed: &str) -> Result<Place, String> {
     let host = host.ok_or("write the name of a server, such as imap.firma.example")?;
     let number = |port: &str| port.parse().ok().filter(|port| *port != 0).ok_or("a port is a number from 1 to 65535");
     Ok(Place { host, port: port.map(number).transpose()? })
+}
+
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(["personal", "shared"])
+        .map(|word| if word == "shared" { Kind::Shared } else { Kind::Personal })
 }
 
 fn securities() -> impl TypedValueParser<Value = Security> {

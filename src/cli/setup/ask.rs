@@ -3,17 +3,21 @@
 use crate::cli::password;
 use crate::domain::account::{Secret, Security};
 use crate::domain::address::Address;
+use crate::domain::oauth::{Advice, NewClient, Place};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::provider::{Credential, Server, Settings, Source, host_name};
 use crate::domain::text::Text;
 use std::io::{self, BufRead, Write};
 
 /// What to do after a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// Another password.
     Password,
     /// The same once more.
     Again,
+    /// The provider's sign-in with a code on another device.
+    Code,
     /// Other servers.
     Servers,
     /// Nothing.
@@ -62,10 +66,51 @@ pub fn password(settings: &Settings) -> Result<Secret> {
     password::ask(&format!("{word} of {user} (not shown): "))
 }
 
-/// Asks for the client that the user registered.
-pub fn client_id() -> Result<String> {
+/// Password or the provider's own sign-in, where both are possible: true for the latter.
+pub fn in_browser(settings: &Settings) -> Result<bool> {
+    let question = format!("Sign in with: p {}, b the browser (without a password)", settings.password_word());
+    until(&question, "p", "One letter.", |answer| match answer {
+        "p" => Some(false),
+        "b" => Some(true),
+        _ => None,
+    })
+}
+
+/// Asks for the client that the user registered; `known` is that of another account at the provider.
+pub fn client(provider: &str, advice: Option<&Advice>, known: Option<NewClient>) -> Result<NewClient> {
+    let mut client = known.unwrap_or_else(|| NewClient { provider: provider.to_owned(), ..NewClient::default() });
+    if let Some(advice) = advice.filter(|_| client.client_id.is_empty()) {
+        eprintln!("You sign in in your browser; Postbook gets a token and never sees the password.");
+        paragraph(&format!("The provider has to know a client of yours: {}.", advice.client));
+    }
     let wrong = "It stands on the page where you registered the client; the README says how.";
-    until("Client id at the provider", "", wrong, |typed| (!typed.is_empty()).then(|| typed.to_owned()))
+    let before = client.client_id.clone();
+    client.client_id =
+        until("Client id at the provider", &before, wrong, |typed| (!typed.is_empty()).then(|| typed.to_owned()))?;
+    if client.client_id != before {
+        client.secret = None;
+    }
+    if client.secret.is_none() && advice.is_some_and(|advice| advice.wants_secret) {
+        let wrong = "Such as pass show mail/client. The secret itself does not stand in the configuration.";
+        let question = "Command that prints the client's secret";
+        let command = until(question, "", wrong, |typed| (!typed.is_empty()).then(|| typed.to_owned()))?;
+        client.secret = Some(Place::Command(command));
+    }
+    Ok(client)
+}
+
+/// Asks for the program that keeps tokens when there is no keyring.
+pub fn token_command() -> Result<Credential> {
+    eprintln!("Tokens are kept in a keyring and nowhere else; here another program has to get and keep them.");
+    let wrong = "Such as oama access you@firma.example.";
+    let question = "Command that prints an access token (oama access ADDRESS)";
+    until(question, "", wrong, |typed| (!typed.is_empty()).then(|| Credential::TokenCommand(typed.to_owned())))
+}
+
+fn paragraph(text: &str) {
+    for line in textwrap::wrap(text, textwrap::Options::new(78).break_words(false)) {
+        eprintln!("{line}");
+    }
 }
 
 /// Says what was found, how, and what to do at the provider.
@@ -78,12 +123,7 @@ pub fn show(address: &Address, settings: &Settings) {
         eprintln!("  {word}  {}{}", server.in_words(), Text::line(&user));
     }
     for text in [&settings.hint, &settings.page] {
-        for line in textwrap::wrap(text.as_str(), textwrap::Options::new(78).break_words(false)) {
-            eprintln!("{line}");
-        }
-    }
-    if settings.takes_oauth2() && settings.takes_password() {
-        eprintln!("Or sign in in the browser, without a password: --client-id ID; the README says how.");
+        paragraph(text.as_str());
     }
 }
 
@@ -96,16 +136,12 @@ pub fn agree(host: &Text) -> Result<()> {
     Err(Problem::new(Kind::Untrusted, "nothing was saved").hint("name the servers yourself with --imap and --smtp"))
 }
 
-/// Asks what to do after a refusal.
-pub fn what_now(typed: bool) -> Result<Next> {
-    let first = if typed { "p another password" } else { "a again" };
-    let question = format!("{first}, s other servers, q give up");
-    until(&question, if typed { "p" } else { "a" }, "One letter.", |answer| match answer {
-        "p" if typed => Some(Next::Password),
-        "a" => Some(Next::Again),
-        "s" => Some(Next::Servers),
-        "q" => Some(Next::Quit),
-        _ => None,
+/// Asks what to do after a refusal: the first letter of each choice answers, the first choice is proposed.
+pub fn what_now(choices: &[(&str, Next)]) -> Result<Next> {
+    let words: Vec<&str> = choices.iter().map(|(words, _)| *words).collect();
+    let proposal = words.first().and_then(|words| words.get(..1)).unwrap_or_default();
+    until(&words.join(", "), proposal, "One letter.", |answer| {
+        choices.iter().find(|(words, _)| words.get(..1) == Some(answer)).map(|(_, next)| *next)
     })
 }
 

@@ -239,7 +239,8 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
 pub struct Network {
     stop: Arc<AtomicBool>,
     accounts: Vec<Arc<Nerve>>,
-    forget: Vec<Arc<dyn Fn() + Send + Sync>>,
+    /// In the order of `accounts`.
+    forget: Vec<(id::Account, Arc<dyn Fn() + Send + Sync>)>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -251,7 +252,7 @@ impl Network {
     pub fn start(store_file: &Path, lines: &[Line], own: &Own, every: Duration, news: &Sender<News>) -> Result<Self> {
         // Only the owner of the network comes here: whatever is still "sending" was interrupted.
         Store::open(store_file)?.outbox_after_crash()?;
-        let forget = lines.iter().map(|line| Arc::clone(&line.forget_logins)).collect();
+        let forget = lines.iter().map(|line| (line.account, Arc::clone(&line.forget_logins))).collect();
         let mut network = Self { stop: Arc::default(), accounts: Vec::new(), forget, threads: Vec::new() };
         for line in lines {
             let nerve = Arc::new(Nerve::default());
@@ -287,8 +288,18 @@ impl Network {
     /// Syncs every account now, because the user wants it: also one that waits after a failure, or whose login was
     /// refused.
     pub fn sync_now(&self) {
-        self.forget.iter().for_each(|forget| forget());
+        self.forget.iter().for_each(|(_, forget)| forget());
         self.accounts.iter().for_each(|nerve| nerve.want(Want::Everything));
+    }
+
+    /// Tries one account again with what it signs in with now; what others were refused is not offered again.
+    pub fn sync_account(&self, account: id::Account) {
+        let ours = self.forget.iter().zip(&self.accounts).filter(|((id, _), _)| *id == account);
+        for ((_, forget), nerve) in ours {
+            forget();
+            nerve.want(Want::Everything);
+            nerve.send_now();
+        }
     }
 
     /// Something was done that the servers may have to learn.

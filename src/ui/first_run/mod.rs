@@ -15,6 +15,7 @@ pub use update::update;
 pub use view::view;
 
 use crate::domain::address::Address;
+use crate::domain::oauth::{Prompt, Tokens};
 use crate::domain::problem::{Problem, Result};
 use crate::domain::provider::{NewAccount, Settings, Unsaved};
 use crate::domain::text::Text;
@@ -55,6 +56,20 @@ pub enum Event {
         /// The settings that work.
         outcome: std::result::Result<Settings, Problem>,
     },
+    /// The provider's own sign-in has begun: what the user has to do.
+    Prompted {
+        /// Of which question.
+        generation: Generation,
+        /// What.
+        prompt: Prompt,
+    },
+    /// It has ended.
+    SignedIn {
+        /// Of which question.
+        generation: Generation,
+        /// What the provider gave.
+        outcome: std::result::Result<Tokens, Unsaved>,
+    },
     /// The account was saved, or not.
     Saved {
         /// Of which question.
@@ -74,6 +89,17 @@ pub enum Effect {
         /// Whose.
         address: Address,
     },
+    /// Ask the user to agree at the provider.
+    SignIn {
+        /// Comes back with the answers.
+        generation: Generation,
+        /// Whose.
+        account: Box<NewAccount>,
+        /// With a code on another device.
+        with_code: bool,
+    },
+    /// End the provider's sign-in: the user does not want it any more.
+    StopSignIn,
     /// Sign in for reading and for sending.
     Try {
         /// Comes back with the answer.
@@ -93,12 +119,9 @@ pub enum Effect {
     /// Show a page of the provider in the browser.
     OpenPage(Text),
     /// The account is there.
-    Done {
-        /// What it is called.
-        name: Text,
-        /// It has to sign in in the browser before anything comes.
-        sign_in: bool,
-    },
+    Done,
+    /// Leave the terminal to the shell for a while.
+    Suspend,
     /// Look around in the demo.
     Demo,
     /// End.

@@ -4,38 +4,11 @@ use crate::domain::text::Text;
 use crate::ui::format;
 use crate::ui::theme::Styles;
 use crate::ui::widgets::field::Field;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crate::ui::widgets::masked::{Masked, is_clear};
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
-use std::fmt;
-
-/// A password being typed. It is never shown: `Debug` prints dots.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Masked(String);
-
-impl fmt::Debug for Masked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Masked(…)")
-    }
-}
-
-impl Masked {
-    fn key(&mut self, key: KeyEvent) {
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            _ if is_clear(key) => self.0.clear(),
-            KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => self.0.push(c),
-            KeyCode::Backspace => drop(self.0.pop()),
-            _ => {}
-        }
-    }
-}
-
-fn is_clear(key: KeyEvent) -> bool {
-    key.code == KeyCode::Char('u') && key.modifiers.contains(KeyModifiers::CONTROL)
-}
 
 /// What a row takes.
 #[derive(Debug)]
@@ -83,7 +56,7 @@ impl Rows {
     pub fn value(&self, label: &str) -> &str {
         match self.entry(label) {
             Some(Entry::Text(field)) => field.text().trim(),
-            Some(Entry::Secret(Masked(secret))) => secret,
+            Some(Entry::Secret(secret)) => secret.text(),
             Some(Entry::Choice(words, chosen)) => words.get(*chosen).copied().unwrap_or_default(),
             None => "",
         }
@@ -139,13 +112,11 @@ impl Rows {
         }
     }
 
-    /// Takes pasted text. A password is taken as it is, but for the line end that came along with it.
+    /// Takes pasted text.
     pub fn paste(&mut self, pasted: &str) {
         match self.rows.get_mut(self.at) {
             Some((_, Entry::Text(field))) => drop(field.paste(pasted)),
-            Some((_, Entry::Secret(Masked(secret)))) => {
-                secret.push_str(pasted.lines().next().unwrap_or_default());
-            }
+            Some((_, Entry::Secret(secret))) => secret.paste(pasted),
             _ => {}
         }
     }
@@ -163,16 +134,7 @@ impl Rows {
             let place = Rect { x: area.x + wide, y, width: area.width - wide, height: 1 };
             match entry {
                 Entry::Text(field) => field.view(frame, place, in_use, styles),
-                Entry::Secret(Masked(secret)) => {
-                    let room = usize::from(place.width).saturating_sub(1);
-                    let dots = "•".repeat(secret.chars().count().min(room));
-                    let cursor = if in_use {
-                        Span::styled(" ", styles.text.add_modifier(Modifier::REVERSED))
-                    } else {
-                        Span::raw("")
-                    };
-                    frame.render_widget(Line::from(vec![Span::styled(dots, styles.text), cursor]), place);
-                }
+                Entry::Secret(secret) => secret.view(frame, place, in_use, styles),
                 Entry::Choice(words, chosen) => {
                     let word = Text::line(words.get(*chosen).copied().unwrap_or_default());
                     let shown = if in_use { format!("← {word} →") } else { word.into() };

@@ -3,10 +3,29 @@
 
 use super::*;
 use crate::domain::account::Security;
+use crate::domain::oauth::{Advice, Place};
 use crate::domain::problem::Kind;
 use crate::domain::provider::{Credential, Source, known};
 use crate::ui::tests::{key, text_of};
 use crate::ui::theme::Theme;
+
+/// What the table of providers says.
+fn advice() -> Vec<Advice> {
+    let advice = |provider: &str, client: &str, page: &str, wants_secret| Advice {
+        provider: provider.to_owned(),
+        client: Text::line(client),
+        page: Text::line(page),
+        wants_secret,
+        gives_codes: !wants_secret,
+    };
+    let google = "make a client of the type \"Desktop app\" at https://console.cloud.google.com/auth/clients";
+    let microsoft = "register an app with the redirect URI http://localhost (mobile and desktop) at https://entra.microsoft.com, App \
+                     registrations";
+    vec![
+        advice("google", google, "https://console.cloud.google.com/auth/clients", true),
+        advice("microsoft", microsoft, "https://entra.microsoft.com", false),
+    ]
+}
 
 struct Screen {
     state: State,
@@ -15,7 +34,7 @@ struct Screen {
 
 impl Screen {
     fn new(my_name: &str) -> Self {
-        let setup = Setup { theme: Theme::None, my_name: Text::line(my_name) };
+        let setup = Setup { theme: Theme::None, my_name: Text::line(my_name), advice: advice() };
         Self { state: State::new(setup), effects: Vec::new() }
     }
 
@@ -101,7 +120,7 @@ fn a_known_provider_asks_for_address_and_password_only() {
     assert_eq!(**saved, account);
     let generation = *generation;
     screen.event(Event::Saved { generation, outcome: Ok(Text::own("gmail")) });
-    assert_eq!(screen.asked(), [Effect::Done { name: Text::own("gmail"), sign_in: false }]);
+    assert_eq!(screen.asked(), [Effect::Done]);
 }
 
 #[test]
@@ -237,19 +256,120 @@ fn without_a_keyring_the_password_comes_from_elsewhere() {
     assert!(screen.text().contains("not both"));
 }
 
+const OUTLOOK: &str = "anna@outlook.com";
+
+fn prompt(code: Option<&str>) -> Prompt {
+    let page = Text::own("https://login.example/authorize?response_type=code&client_id=1234-abcd&state=Qx81");
+    Prompt { page, code: code.map(Text::line), minutes: 15, opened: code.is_none() }
+}
+
+fn given() -> Tokens {
+    let token = |text: &str| crate::domain::account::Secret::token(text.to_owned());
+    Tokens { access: token("Canary-access"), expires_at: None, refresh: Some(token("Canary-refresh")) }
+}
+
+impl Screen {
+    /// The provider's sign-in that was asked for: its number, the account, and whether with a code.
+    fn agreeing(&mut self) -> (Generation, NewAccount, bool) {
+        match &self.asked()[..] {
+            [Effect::SignIn { generation, account, with_code }] => (*generation, *account.clone(), *with_code),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_provider_without_passwords_takes_its_own_sign_in() {
-    let email = "anna@outlook.com";
     let mut screen = Screen::new("Anna");
-    screen.find(email, Ok(Some(known_settings(email)))).press("<ctrl-b><enter>");
-    assert!(screen.text().contains("which client id"));
+    screen.find(OUTLOOK, Ok(Some(known_settings(OUTLOOK)))).press("<ctrl-b><enter>");
+    let said = screen.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("which client id") && said.contains("https://entra.microsoft.com"), "{said}");
     screen.press("1234-abcd<enter>");
+    let (generation, account, with_code) = screen.agreeing();
+    assert!(!with_code);
+    let Credential::OAuth2 { client, tokens: None } = &account.credential else { panic!("{account:?}") };
+    assert_eq!((client.provider.as_str(), client.client_id.as_str()), ("microsoft", "1234-abcd"));
+    screen.event(Event::Prompted { generation, prompt: prompt(None) });
+    screen.event(Event::Tick);
+    assert!(screen.text().contains("Waiting for you to agree … 1 s") && screen.text().contains("=Qx81"));
+    screen.event(Event::SignedIn { generation, outcome: Ok(given()) });
+    let (generation, settings, account) = screen.tried();
+    assert!(matches!(&account.credential, Credential::OAuth2 { tokens: Some(tokens), .. } if *tokens == given()));
+    assert!(!format!("{:?}", screen.state).contains("Canary"));
+    // A server that cannot be asked says nothing about the tokens; one that refuses them does.
+    let away = Problem::new(Kind::Network, "no answer");
+    screen.event(Event::Tried { generation, outcome: Err(away) });
+    screen.press("<enter>");
+    let (generation, ..) = screen.tried();
+    screen.event(Event::Tried { generation, outcome: Err(Problem::new(Kind::Auth, "refused")) });
+    screen.press("<ctrl-k>");
+    let (generation, _, with_code) = screen.agreeing();
+    assert!(with_code);
+    screen.event(Event::SignedIn { generation, outcome: Ok(given()) });
+    let (generation, ..) = screen.tried();
+    screen.event(Event::Tried { generation, outcome: Ok(settings) });
     let [Effect::Save { generation, account }] = &screen.asked()[..] else { panic!("not saved") };
-    let (provider, client_id) = ("microsoft".to_owned(), "1234-abcd".to_owned());
-    assert_eq!(account.credential, Credential::OAuth2 { provider, client_id });
+    assert!(matches!(&account.credential, Credential::OAuth2 { tokens: Some(_), .. }));
     let generation = *generation;
     screen.event(Event::Saved { generation, outcome: Ok(Text::own("outlook")) });
-    assert_eq!(screen.asked(), [Effect::Done { name: Text::own("outlook"), sign_in: true }]);
+    assert_eq!(screen.asked(), [Effect::Done]);
+}
+
+#[test]
+fn a_sign_in_that_was_called_off_changes_nothing_when_it_ends() {
+    let mut screen = Screen::new("Anna");
+    screen.find(OUTLOOK, Ok(Some(known_settings(OUTLOOK)))).press("1234<enter>");
+    let (generation, ..) = screen.agreeing();
+    screen.event(Event::Prompted { generation, prompt: prompt(None) });
+    assert!(screen.state.shows_address());
+    screen.press("<ctrl-o>");
+    assert_eq!(screen.asked(), [Effect::OpenPage(prompt(None).page)]);
+    screen.press("<esc>");
+    assert_eq!(screen.asked(), [Effect::StopSignIn]);
+    screen.event(Event::SignedIn { generation, outcome: Ok(given()) });
+    assert!(screen.asked().is_empty() && !screen.state.shows_address());
+    assert!(screen.text().contains("> client id"));
+}
+
+#[test]
+fn google_wants_a_secret_and_it_stays_out_of_the_configuration() {
+    let mut screen = Screen::new("Anna");
+    gmail(&mut screen).press("<ctrl-b>1234<enter>");
+    assert!(screen.text().contains("Which command prints the client's secret"));
+    screen.press("pass show mail/client<tab><right><enter>");
+    let (_, account, _) = screen.agreeing();
+    let Credential::OAuth2 { client, .. } = account.credential else { panic!() };
+    assert_eq!(client.secret, Some(Place::Command("pass show mail/client".to_owned())));
+    assert_eq!(account.kind, crate::domain::account::Kind::Shared);
+    screen.press("<esc>");
+    screen.press("<ctrl-k>");
+    assert_eq!(screen.asked(), [Effect::StopSignIn], "Google gives no codes for mail");
+}
+
+#[test]
+fn a_provider_of_ones_own_is_written_by_hand() {
+    let mut screen = Screen::new("Anna");
+    screen.find(FIRMA, Ok(None)).press("<enter><ctrl-b>mine<enter>");
+    assert!(screen.text().contains("It looks like https://"));
+    screen
+        .press("https://login.firma.example/agree<tab>https://login.firma.example/token<tab><tab>mail  offline_access");
+    screen.press("<enter>");
+    let (_, account, _) = screen.agreeing();
+    let Credential::OAuth2 { client, .. } = account.credential else { panic!() };
+    assert_eq!(client.token_url, "https://login.firma.example/token");
+    assert_eq!((client.provider.as_str(), client.scopes), ("", vec!["mail".to_owned(), "offline_access".to_owned()]));
+}
+
+#[test]
+fn without_a_keyring_tokens_come_from_another_program() {
+    let mut screen = Screen::new("Anna");
+    screen.find(OUTLOOK, Ok(Some(known_settings(OUTLOOK)))).press("1234<enter>");
+    let (generation, ..) = screen.agreeing();
+    let none = Problem::new(Kind::Auth, "there is no keyring here");
+    screen.event(Event::SignedIn { generation, outcome: Err(Unsaved::NoKeyring(none)) });
+    assert!(screen.text().contains("(oama") && !screen.text().contains("or variable"));
+    screen.press("oama access anna<enter>");
+    assert_eq!(screen.tried().2.credential, Credential::TokenCommand("oama access anna".to_owned()));
 }
 
 #[test]
@@ -293,10 +413,25 @@ fn looks() {
         .hint("check user and password; many providers want a password made for this program (app password)");
         screen.event(Event::Tried { generation, outcome: Err(refused) });
         screen.look("refused");
-        let email = "anna@outlook.com";
         let mut screen = Screen::new("Anna Nowak").sized(size);
-        screen.find(email, Ok(Some(known_settings(email))));
+        screen.find(OUTLOOK, Ok(Some(known_settings(OUTLOOK))));
         screen.look("browser");
+        screen.press("1234-abcd<enter>");
+        let (generation, ..) = screen.agreeing();
+        screen.event(Event::Prompted { generation, prompt: prompt(None) });
+        screen.look("agreeing");
+        screen.event(Event::Prompted { generation, prompt: prompt(Some("WDJB-MJHT")) });
+        screen.look("code");
+        let none =
+            Problem::new(Kind::Auth, "there is no keyring here").hint("tokens are kept in a keyring and nowhere else");
+        screen.event(Event::SignedIn { generation, outcome: Err(Unsaved::NoKeyring(none)) });
+        screen.look("token_elsewhere");
+        let mut screen = Screen::new("Anna Nowak").sized(size);
+        gmail(&mut screen).press("<ctrl-b>");
+        screen.look("gmail_browser");
+        let mut screen = Screen::new("Anna Nowak").sized(size);
+        screen.find(FIRMA, Ok(None)).press("<enter><ctrl-b>");
+        screen.look("own_provider");
         let mut screen = Screen::new("Anna Nowak").sized(size);
         screen.find(FIRMA, Ok(None));
         screen.look("hand");

@@ -1,12 +1,14 @@
 //! How the first-run screen changes: one event in, effects out.
 
 use super::state::{
-    ADDRESS, CA_FILE, CLIENT_ID, COMMAND, IMAP, MY_NAME, Page, SMTP, ServerRows, State, VARIABLE, Wait,
+    ADDRESS, AUTH_URL, CA_FILE, CLIENT_ID, COMMAND, IMAP, MY_NAME, Page, SECRET_COMMAND, SMTP, ServerRows, State,
+    TOKEN_URL, VARIABLE, Wait,
 };
 use super::{Effect, Event, Generation};
 use crate::domain::address::Address;
+use crate::domain::oauth::{Tokens, endpoint_fault};
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::provider::{Credential, Settings, Unsaved};
+use crate::domain::provider::{Settings, Unsaved};
 use crate::domain::text::Text;
 use crate::ui::keymap;
 use crossterm::event::{KeyEvent, KeyEventKind};
@@ -33,8 +35,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Found { generation, outcome } if answers(state, generation) => found(state, outcome),
         Event::Tried { generation, outcome } if answers(state, generation) => tried(state, outcome, &mut out),
         Event::Saved { generation, outcome } if answers(state, generation) => saved(state, outcome, &mut out),
+        Event::Prompted { generation, prompt } if generation == state.generation && state.shows_address() => {
+            state.prompt = Some(prompt);
+        }
+        Event::SignedIn { generation, outcome } if answers(state, generation) => signed_in(state, outcome, &mut out),
         // An answer to a question that was called off.
-        Event::Found { .. } | Event::Tried { .. } | Event::Saved { .. } => {}
+        Event::Found { .. }
+        | Event::Prompted { .. }
+        | Event::SignedIn { .. }
+        | Event::Tried { .. }
+        | Event::Saved { .. } => {}
     }
     out
 }
@@ -52,7 +62,7 @@ fn answers(state: &mut State, generation: Generation) -> bool {
 fn wait(state: &mut State, wait: Wait) -> Generation {
     state.generation += 1;
     state.wait = Some((wait, 0));
-    state.trouble = None;
+    (state.trouble, state.prompt) = (None, None);
     state.generation
 }
 
@@ -61,7 +71,17 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Vec<Effect>) {
     if name == "ctrl-c" {
         return out.push(Effect::Quit);
     }
+    if name == "ctrl-z" {
+        return out.push(Effect::Suspend);
+    }
     if state.wait.is_some() {
+        if state.shows_address() {
+            match (name.as_str(), &state.prompt) {
+                ("esc", _) => out.push(Effect::StopSignIn),
+                ("ctrl-o", Some(prompt)) => out.push(Effect::OpenPage(prompt.page.clone())),
+                _ => {}
+            }
+        }
         // What is asked goes on without anybody listening; a saving is waited for, since it cannot be taken back.
         if name == "esc" && !matches!(state.wait, Some((Wait::Saving, _))) {
             state.wait = None;
@@ -76,13 +96,15 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Vec<Effect>) {
         ("ctrl-e", Page::Address | Page::SignIn) => by_hand(state),
         ("ctrl-b", Page::SignIn) => turn_way(state),
         ("ctrl-o", Page::SignIn) => {
-            let page = state.settings.as_ref().map(|settings| settings.page.clone());
+            let page = Some(state.page_of_provider());
             out.extend(page.filter(|page| page.as_str().starts_with("https://")).map(Effect::OpenPage));
         }
+        ("ctrl-k", Page::SignIn) if state.gives_codes() => submit_sign_in(state, true, out),
         _ => {
             state.trouble = None;
             let before = protections(state);
             state.rows_mut().key(key);
+            state.tokens = None;
             follow_protection(state, before);
         }
     }
@@ -125,8 +147,7 @@ fn by_hand(state: &mut State) {
 
 /// Password or the provider's own sign-in, where both are possible.
 fn turn_way(state: &mut State) {
-    let both = state.settings.as_ref().is_some_and(|settings| settings.takes_oauth2() && settings.takes_password());
-    if both {
+    if state.two_ways() {
         state.trouble = None;
         state.in_browser = !state.in_browser;
         state.fresh_sign_in();
@@ -158,11 +179,14 @@ fn submit(state: &mut State, out: &mut Vec<Effect>) {
             state.settings = None;
             out.push(Effect::Find { generation: wait(state, Wait::Finding), address });
         }
-        Page::SignIn => submit_sign_in(state, out),
+        Page::SignIn => submit_sign_in(state, false, out),
         Page::Hand => submit_hand(state),
         Page::Elsewhere => {
             let given = [COMMAND, VARIABLE].map(|label| !state.elsewhere.value(label).is_empty());
             match given {
+                [false, false] if state.in_browser => {
+                    state.trouble = Some(wrong("Which command prints an access token?"));
+                }
                 [false, false] => {
                     state.trouble = Some(wrong("Which command prints the password, or which variable has it?"))
                 }
@@ -173,21 +197,41 @@ fn submit(state: &mut State, out: &mut Vec<Effect>) {
     }
 }
 
-fn submit_sign_in(state: &mut State, out: &mut Vec<Effect>) {
-    let last = if state.in_browser { CLIENT_ID } else { state.password_label() };
-    if state.sign_in.in_use() == MY_NAME && state.sign_in.value(last).is_empty() {
-        return state.sign_in.go(last);
+fn submit_sign_in(state: &mut State, with_code: bool, out: &mut Vec<Effect>) {
+    let main = state.main_label();
+    if state.sign_in.in_use() == MY_NAME && state.sign_in.value(main).is_empty() {
+        return state.sign_in.go(main);
     }
-    if state.sign_in.value(last).is_empty() {
-        let sentence = if state.in_browser {
-            "The provider wants to know the program: which client id did you get there?"
-        } else {
-            "Without a password nobody is let in."
-        };
-        state.trouble = Some(wrong(sentence));
-        return state.sign_in.go(last);
+    if let Some((row, why)) = unusable(state) {
+        state.trouble = Some(wrong(why));
+        return state.sign_in.go(row);
     }
-    if state.in_browser { save(state, out) } else { try_it(state, out) }
+    if !state.in_browser || (state.tokens.is_some() && !with_code) {
+        return try_it(state, out);
+    }
+    state.tokens = None;
+    let Some(account) = state.account().map(Box::new) else { return };
+    out.push(Effect::SignIn { generation: wait(state, Wait::Agreeing), account, with_code });
+}
+
+/// The first row of signing in that cannot be used, and why.
+fn unusable(state: &State) -> Option<(&'static str, &'static str)> {
+    let is_empty = |label: &str| state.sign_in.value(label).is_empty();
+    if !state.in_browser {
+        let password = state.password_label();
+        return is_empty(password).then_some((password, "Without a password nobody is let in."));
+    }
+    if is_empty(CLIENT_ID) {
+        return Some((CLIENT_ID, "The provider wants to know the program: which client id did you get there?"));
+    }
+    if state.wants_secret() && is_empty(SECRET_COMMAND) {
+        let why =
+            "Which command prints the client's secret? It does not stand in the configuration: pass show mail/client.";
+        return Some((SECRET_COMMAND, why));
+    }
+    let doors = if state.own_provider() { &[AUTH_URL, TOKEN_URL][..] } else { &[] };
+    let fault = |label: &&'static str| endpoint_fault(state.sign_in.value(label), false).map(|fault| (*label, fault));
+    doors.iter().find_map(fault).map(|(label, _)| (label, "It looks like https://login.firma.example/…"))
 }
 
 fn submit_hand(state: &mut State) {
@@ -200,10 +244,10 @@ fn submit_hand(state: &mut State) {
             // A password that was typed is still good for the corrected servers.
             let again =
                 state.settings.as_ref().is_some_and(|before| before.password_word() == settings.password_word());
-            if again && state.sign_in.len() > 0 && !state.in_browser {
+            if again && state.sign_in.len() > 0 {
                 state.settings = Some(settings);
                 state.page = Page::SignIn;
-                state.sign_in.go(state.password_label());
+                state.sign_in.go(state.main_label());
             } else {
                 state.ask_sign_in(settings);
             }
@@ -248,20 +292,37 @@ fn tried(state: &mut State, outcome: Result<Settings>, out: &mut Vec<Effect>) {
             state.settings = Some(settings);
             save(state, out);
         }
-        Err(problem) => state.trouble = Some(problem),
+        Err(problem) => {
+            // Where a server could not be asked, the tokens are as good as before.
+            if problem.kind == Kind::Auth {
+                state.tokens = None;
+            }
+            state.trouble = Some(problem);
+        }
     }
 }
 
 fn saved(state: &mut State, outcome: std::result::Result<Text, Unsaved>, out: &mut Vec<Effect>) {
     match outcome {
-        Ok(name) => {
-            let sign_in = matches!(state.account().map(|account| account.credential), Some(Credential::OAuth2 { .. }));
-            out.push(Effect::Done { name, sign_in });
+        Ok(_) => out.push(Effect::Done),
+        Err(unsaved) => not_kept(state, unsaved),
+    }
+}
+
+fn not_kept(state: &mut State, unsaved: Unsaved) {
+    if matches!(unsaved, Unsaved::NoKeyring(_)) {
+        state.ask_elsewhere();
+    }
+    state.trouble = Some(unsaved.problem());
+}
+
+/// The provider's own sign-in has ended: what it gave is tried as a password is.
+fn signed_in(state: &mut State, outcome: std::result::Result<Tokens, Unsaved>, out: &mut Vec<Effect>) {
+    match outcome {
+        Ok(tokens) => {
+            state.tokens = Some(tokens);
+            try_it(state, out);
         }
-        Err(Unsaved::NoKeyring(problem)) => {
-            state.page = Page::Elsewhere;
-            state.trouble = Some(problem);
-        }
-        Err(Unsaved::Failed(problem)) => state.trouble = Some(problem),
+        Err(unsaved) => not_kept(state, unsaved),
     }
 }

@@ -4,7 +4,7 @@ use super::state::{Page, State, Wait};
 use crate::domain::provider::Settings;
 use crate::domain::text::Text;
 use crate::ui::format;
-use crate::ui::widgets::list;
+use crate::ui::widgets::{agree, list};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -39,6 +39,14 @@ pub fn view(state: &State, frame: &mut Frame) {
 fn page(state: &State, frame: &mut Frame, body: Rect) {
     let styles = &state.styles;
     let columns = usize::from(body.width);
+    if let Some((Wait::Agreeing, seconds)) = state.wait {
+        let lines = agree::lines(state.prompt.as_ref(), seconds, columns, styles);
+        let lines = agree::fitting(lines, usize::from(body.height), styles);
+        for (y, line) in (body.y..body.bottom()).zip(lines) {
+            frame.render_widget(line, Rect { y, height: 1, ..body });
+        }
+        return;
+    }
     let below = below(state, columns);
     let rows = u16::try_from(state.rows().len()).unwrap_or(u16::MAX);
     let below_lines = u16::try_from(below.len()).unwrap_or(u16::MAX);
@@ -79,6 +87,10 @@ fn above(state: &State, columns: usize) -> Vec<Line<'static>> {
                 Text::line(&whose)
             ))
         }
+        Page::Elsewhere if state.in_browser => text(
+            "Tokens are kept in a keyring and nowhere else, and here is none that can be used. Name a command of another program \
+             that gets and keeps them (oama access you@firma.example); the configuration then holds that name.",
+        ),
         Page::Elsewhere => text(
             "The sign-in works, but the password cannot be kept in a keyring here. Name a command that prints it \
              (pass show mail/work), or an environment variable that has it. The configuration then holds that name, never the password.",
@@ -101,18 +113,28 @@ fn about(state: &State, settings: &Settings, columns: usize) -> Vec<Line<'static
         let warning = format!("Only unsigned DNS records name {}: is that your provider?", Text::line(host));
         lines.extend(wrapped(&warning, columns, styles.waits));
     }
-    if !settings.hint.is_empty() {
+    if state.in_browser {
+        lines.push(Line::default());
+        let words = match state.advice() {
+            Some(advice) => format!(
+                "You sign in in your browser; Postbook gets a token and never sees the password. The provider has to know a client \
+                 of yours: {}.",
+                advice.client
+            ),
+            None => "You sign in in your browser; Postbook gets a token and never sees the password. The addresses and the client \
+                     are your provider's or your administrator's to tell."
+                .to_owned(),
+        };
+        lines.extend(wrapped(&words, columns, styles.text));
+    }
+    // What to do for a password is of no use to who signs in without one.
+    let about_this = !state.in_browser || !settings.takes_password();
+    if about_this && !settings.hint.is_empty() {
         lines.push(Line::default());
         lines.extend(wrapped(settings.hint.as_str(), columns, styles.text));
     }
-    if !settings.page.is_empty() {
+    if about_this && !settings.page.is_empty() {
         lines.extend(wrapped(settings.page.as_str(), columns, styles.accent));
-    }
-    if state.in_browser {
-        lines.push(Line::default());
-        let words = "You sign in in your browser; Postbook gets a token and never sees the password. Register a client \
-                     for yourself at the provider and give its id here; the README says how.";
-        lines.extend(wrapped(words, columns, styles.text));
     }
     lines
 }
@@ -123,6 +145,7 @@ fn below(state: &State, columns: usize) -> Vec<Line<'static>> {
         let domain = state.email.as_ref().map(|email| email.domain().to_owned()).unwrap_or_default();
         let what = match wait {
             Wait::Finding => format!("Looking for the servers of {}", Text::line(&domain)),
+            Wait::Agreeing => "Waiting for you".to_owned(),
             Wait::Trying => "Signing in, first to read, then to send".to_owned(),
             Wait::Saving => "Saving".to_owned(),
         };
@@ -140,11 +163,13 @@ fn keys(state: &State) -> String {
     match state.wait {
         // The keyring may wait for the user to unlock it, and what it does then cannot be taken back.
         Some((Wait::Saving, _)) => return " Ctrl-C quit".to_owned(),
+        Some((Wait::Agreeing, _)) if state.prompt.is_some() => {
+            return " Esc stop waiting  Ctrl-O open the page again".to_owned();
+        }
         Some(_) => return " Esc stop waiting".to_owned(),
         None => {}
     }
-    let both = state.settings.as_ref().is_some_and(|settings| settings.takes_oauth2() && settings.takes_password());
-    let has_page = state.settings.as_ref().is_some_and(|settings| !settings.page.is_empty());
+    let (both, has_page) = (state.two_ways(), !state.page_of_provider().is_empty());
     let words: &[(bool, &str)] = match state.page {
         Page::Address => &[
             (true, "Enter go on"),
@@ -155,6 +180,7 @@ fn keys(state: &State) -> String {
         Page::SignIn => &[
             (true, "Enter sign in"),
             (has_page, "Ctrl-O its page"),
+            (state.gives_codes(), "Ctrl-K by code"),
             (both && !state.in_browser, "Ctrl-B by browser"),
             (both && state.in_browser, "Ctrl-B by password"),
             (true, "Ctrl-E by hand"),

@@ -13,23 +13,38 @@ use ratatui::text::Line;
 /// The accounts. They are read from the state of the screens, which hears of every change.
 #[derive(Debug, Default)]
 pub struct Accounts {
-    /// The first line on the screen.
-    pub scroll: usize,
+    /// The chosen account.
+    at: usize,
+    /// How many lines of it are scrolled away.
+    scroll: usize,
 }
 
 impl Accounts {
+    /// With the account chosen that needs the user, if one does.
+    #[must_use]
+    pub fn new(state: &State) -> Self {
+        let at = state.accounts.iter().position(|account| account.phase == Phase::Refused).unwrap_or(0);
+        Self { at, scroll: 0 }
+    }
+
     pub(super) fn key(mut self, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
         match keymap::name(key).as_deref() {
-            Some("j" | "down") => self.scroll += 1,
-            Some("k" | "up") => self.scroll = self.scroll.saturating_sub(1),
-            Some("pgdn" | "space") => self.scroll += 10,
-            Some("pgup") => self.scroll = self.scroll.saturating_sub(10),
+            Some("j" | "down") => (self.at, self.scroll) = (self.at + 1, 0),
+            Some("k" | "up") => (self.at, self.scroll) = (self.at.saturating_sub(1), 0),
+            Some("pgdn" | "space") => self.scroll += 5,
+            Some("pgup") => self.scroll = self.scroll.saturating_sub(5),
             Some("s") => crate::ui::acts::act(state, keymap::Action::Sync, out),
-            Some("esc" | "q" | "enter") => return None,
+            Some("enter") => {
+                if let Some(account) = state.accounts.get(self.at).map(|account| account.id) {
+                    super::renew::open(state, account);
+                }
+            }
+            Some("esc" | "q") => return None,
             _ => {}
         }
-        // At most so many lines for each account.
-        self.scroll = self.scroll.min(state.accounts.len() * 8);
+        self.at = self.at.min(state.accounts.len().saturating_sub(1));
+        // More lines than an account has.
+        self.scroll = self.scroll.min(20);
         Some(Overlay::Accounts(self))
     }
 
@@ -38,29 +53,38 @@ impl Accounts {
         let columns = room(body, 76);
         let clock = state.clock();
         let mut lines = Vec::new();
-        let mut add = |text: &str, indent: &str, style| {
-            let options = textwrap::Options::new(columns).initial_indent(indent).subsequent_indent(indent);
+        let mut chosen_line = 0;
+        let add = |lines: &mut Vec<Line<'static>>, text: &str, indent: &str, style| {
+            let options = textwrap::Options::new(columns).initial_indent(indent).subsequent_indent("    ");
             lines.extend(textwrap::wrap(text, options).into_iter().map(|l| Line::styled(l.into_owned(), style)));
         };
         if state.bar.elsewhere {
-            add("Another Postbook on this store talks to the servers; this one shows what it brings.", "", styles.dim);
+            let words = "Another Postbook on this store talks to the servers; this one shows what it brings.";
+            add(&mut lines, words, "", styles.dim);
         }
-        for account in &state.accounts {
-            add(account.name.as_str(), "", styles.strong);
+        for (index, account) in state.accounts.iter().enumerate() {
+            let mark = if index == self.at { "> " } else { "  " };
+            if index == self.at {
+                chosen_line = lines.len();
+            }
+            add(&mut lines, account.name.as_str(), mark, styles.strong);
             let trouble = account.phase.is_trouble();
-            add(&stands(account, &clock), "  ", if trouble { styles.bad } else { styles.good });
+            add(&mut lines, &stands(account, &clock), "    ", if trouble { styles.bad } else { styles.good });
+            if account.phase == Phase::Refused {
+                add(&mut lines, "Enter: a new password, or sign in again", "    ", styles.accent);
+            }
             if let Some(error) = account.last_error.as_ref() {
-                add(error.as_str(), "  ", styles.text);
+                add(&mut lines, error.as_str(), "    ", styles.text);
             }
             if let Some(hint) = &account.hint {
-                add(&format!("What to do: {hint}"), "  ", styles.text);
+                add(&mut lines, &format!("What to do: {hint}"), "    ", styles.text);
             }
         }
         let inner = window(frame, body, "Accounts", columns, lines.len().max(3), styles);
         if lines.is_empty() {
             return list::notice(frame, inner, &[("No account was tried yet.", styles.dim)]);
         }
-        let first = self.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
+        let first = (chosen_line + self.scroll).min(lines.len().saturating_sub(usize::from(inner.height)));
         for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {
             frame.render_widget(line, Rect { y, height: 1, ..inner });
         }

@@ -1,6 +1,7 @@
 //! Something to fill in: a date, a result, a name, an activity, a path, words to find.
 
 use super::{Later, Overlay, room, window};
+use crate::domain::account::Secret;
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::contact::Name;
 use crate::domain::id;
@@ -10,10 +11,14 @@ use crate::ui::effect::Effect;
 use crate::ui::format;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
+use crate::ui::widgets::masked::Masked;
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+
+const PASSWORD: &str = "password";
+const SMTP_PASSWORD: &str = "for sending";
 
 /// What it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +37,16 @@ pub enum Purpose {
     Find,
     /// Another name for a folder.
     Rename(id::Folder),
+    /// What an account signs in with.
+    Password(id::Account),
 }
 
 /// A line of the form.
 #[derive(Debug)]
 enum Entry {
     Text(Box<Field>),
+    /// A password.
+    Secret(Masked),
     /// One word of several; arrows change it.
     Kind(usize),
 }
@@ -127,6 +136,30 @@ impl Form {
         Self::new(Purpose::Rename(folder), format!("Rename {name}"), hint, &[("name", name.as_str())])
     }
 
+    /// Asks for what an account signs in with; `own_smtp` where sending has a password of its own.
+    #[must_use]
+    pub fn password(account: id::Account, name: &Text, own_smtp: bool) -> Self {
+        let hint = if own_smtp {
+            "They go into the keyring, and the account is tried at once. An empty one stays as it is."
+        } else {
+            "It goes into the keyring, and the account is tried at once."
+        };
+        let labels = if own_smtp { &[PASSWORD, SMTP_PASSWORD][..] } else { &[PASSWORD] };
+        let mut form = Self::new(Purpose::Password(account), format!("New password of {name}"), hint, &[]);
+        form.entries = labels.iter().map(|label| (*label, Entry::Secret(Masked::default()))).collect();
+        form
+    }
+
+    /// A password, where one was typed.
+    fn secret(&self, label: &str) -> Option<Secret> {
+        self.entries.iter().find_map(|(name, entry)| match entry {
+            Entry::Secret(secret) if *name == label && !secret.text().is_empty() => {
+                Some(Secret::new(secret.text().to_owned()))
+            }
+            _ => None,
+        })
+    }
+
     fn text(&self, label: &str) -> &str {
         self.entries
             .iter()
@@ -142,8 +175,10 @@ impl Form {
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
-        if let Some((_, Entry::Text(field))) = self.entries.get_mut(self.at) {
-            field.paste(pasted);
+        match self.entries.get_mut(self.at) {
+            Some((_, Entry::Text(field))) => drop(field.paste(pasted)),
+            Some((_, Entry::Secret(secret))) => secret.paste(pasted),
+            _ => {}
         }
     }
 
@@ -160,6 +195,7 @@ impl Form {
                 self.wrong = None;
                 match self.entries.get_mut(self.at) {
                     Some((_, Entry::Text(field))) => drop(field.key(key)),
+                    Some((_, Entry::Secret(secret))) => secret.key(key),
                     Some((_, Entry::Kind(kind))) => turn(kind, key.code),
                     None => {}
                 }
@@ -211,6 +247,13 @@ impl Form {
                 }
                 out.push(Effect::RenameFolder { folder: *folder, name: self.text("name").to_owned() });
             }
+            Purpose::Password(account) => {
+                let (imap, smtp) = (self.secret(PASSWORD), self.secret(SMTP_PASSWORD));
+                if imap.is_none() && smtp.is_none() {
+                    return Err("Without a password nobody is let in.");
+                }
+                out.push(Effect::KeepPassword { account: *account, imap, smtp });
+            }
             Purpose::Find => {
                 let words = self.text("find").to_owned();
                 crate::ui::screens::clients::filter(state, &words, out);
@@ -227,7 +270,7 @@ impl Form {
     ) -> Result<Activity, &'static str> {
         let kind = self.entries.iter().find_map(|(_, entry)| match entry {
             Entry::Kind(kind) => Kind::EACH.get(*kind).copied(),
-            Entry::Text(_) => None,
+            _ => None,
         });
         let subject = self.line("about");
         if subject.is_empty() {
@@ -273,6 +316,7 @@ impl Form {
             let place = Rect { x: inner.x + label_wide, y, width: inner.width - label_wide, height: 1 };
             match entry {
                 Entry::Text(field) => field.view(frame, place, in_use, styles),
+                Entry::Secret(secret) => secret.view(frame, place, in_use, styles),
                 Entry::Kind(kind) => {
                     let word = Kind::EACH.get(*kind).map_or("", |kind| kind.word()).replace('_', " ");
                     frame.render_widget(Line::from(format!("← {word} →")), place);

@@ -10,6 +10,7 @@ mod help;
 mod notice;
 mod palette;
 mod pending;
+pub mod renew;
 mod search;
 mod welcome;
 mod why;
@@ -24,6 +25,7 @@ pub use help::Help;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use pending::Pending;
+pub use renew::SignIn;
 pub use search::Search;
 pub use welcome::Welcome;
 pub use why::Why;
@@ -63,6 +65,8 @@ pub enum Overlay {
     Changes(Changes),
     /// How each account stands.
     Accounts(Accounts),
+    /// The provider's own sign-in.
+    SignIn(SignIn),
     /// The first look at the demo.
     Welcome(Welcome),
 }
@@ -84,6 +88,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
+        Overlay::SignIn(sign_in) => sign_in.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
     };
     if let Some(stays) = stays {
@@ -121,6 +126,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
         Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
+        Some(Overlay::SignIn(sign_in)) => sign_in.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),
         None => {}
     }

@@ -5,7 +5,7 @@ use crate::ui::event::Event;
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 
-fn look(name: &str, program: &Program) {
+pub(super) fn look(name: &str, program: &Program) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);

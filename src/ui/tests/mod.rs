@@ -6,11 +6,12 @@ mod fixtures;
 mod handling;
 mod keys;
 mod looks;
+mod renewing;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;
 use super::{Setup, State, theme::Theme, update, view};
-use crate::domain::account::{Account, Kind, Me};
+use crate::domain::account::{Account, CredentialSource, Kind, Me};
 use crate::domain::address::{Address, Own};
 use crate::domain::id;
 use crate::domain::text::Text;
@@ -40,6 +41,7 @@ fn setup() -> Setup {
             kind: Kind::Personal,
             signature: Text::default(),
         }],
+        sources: vec![(id::Account(1), CredentialSource::Keyring { own_smtp: false })],
         zone: jiff::tz::TimeZone::get("Europe/Warsaw").unwrap(),
         theme: Theme::None,
         demo: false,

@@ -1,9 +1,11 @@
 //! What several screens draw with.
 
+pub mod agree;
 pub mod cursor;
 pub mod doc;
 pub mod field;
 pub mod header;
 pub mod list;
+pub mod masked;
 pub mod pane;
 pub mod status;

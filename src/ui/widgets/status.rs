@@ -1,7 +1,7 @@
 //! The bottom: news, countdown, sync progress and problems in one place; below it the keys.
 
 use crate::domain::id;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Kind, Problem};
 use crate::domain::status::{AccountState, Phase};
 use crate::domain::text::Text;
 use crate::ui::format;
@@ -12,7 +12,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long news stay, in seconds.
 const NEWS_SECONDS: i64 = 8;
@@ -64,6 +64,8 @@ pub struct Bar {
     pub held: Vec<Held>,
     syncing: BTreeMap<Text, Option<Progress>>,
     troubles: BTreeMap<Text, Problem>,
+    /// Those whose sign-in was refused, or which have nothing to sign in with.
+    shut_out: BTreeSet<Text>,
     /// Another Postbook on this store talks to the servers.
     pub elsewhere: bool,
 }
@@ -102,6 +104,10 @@ impl Bar {
     /// A sync ended.
     pub fn sync_ended(&mut self, account: Text, problem: Option<Problem>) {
         self.syncing.remove(&account);
+        self.shut_out.remove(&account);
+        if problem.as_ref().is_some_and(|problem| problem.kind == Kind::Auth) {
+            self.shut_out.insert(account.clone());
+        }
         match problem {
             Some(problem) => drop(self.troubles.insert(account, problem)),
             None => drop(self.troubles.remove(&account)),
@@ -116,10 +122,28 @@ impl Bar {
             }
             match account.problem().filter(|_| account.phase.is_trouble()) {
                 Some(problem) => drop(self.troubles.insert(account.name.clone(), problem)),
-                None if account.last_error.is_none() => drop(self.troubles.remove(&account.name)),
+                None if account.last_error.is_none() => {
+                    self.shut_out.remove(&account.name);
+                    self.troubles.remove(&account.name);
+                }
                 None => {}
             }
         }
+    }
+
+    /// The same in a few words where a key leads to the cure.
+    fn short_trouble(&self) -> Option<String> {
+        let shut_out = |(account, problem): (&Text, &Problem)| {
+            let what = if problem.sentence.contains(" and the token") {
+                "sign-in refused"
+            } else if problem.sentence.contains("refused") {
+                "password refused"
+            } else {
+                "cannot sign in"
+            };
+            self.shut_out.contains(account).then(|| format!("{account}: {what} · g a"))
+        };
+        self.troubles.iter().find_map(shut_out).or_else(|| self.trouble())
     }
 
     /// Why the newest letters of an account may not be here, in words.
@@ -199,7 +223,7 @@ impl Bar {
             if let Some((account, progress)) = self.syncing.iter().next() {
                 let text = progress_words(account, progress.as_ref());
                 parts.push(Part { text, style: styles.dim, wraps: false });
-            } else if let Some(text) = self.trouble() {
+            } else if let Some(text) = self.short_trouble() {
                 parts.push(Part { text, style: styles.bad, wraps: true });
             } else if self.elsewhere {
                 let text = "synced by another Postbook".to_owned();
