@@ -110,10 +110,12 @@ pub fn once(desk: &Desk, lines: &[&Line], reporter: &mut Reporter<'_>) -> Result
         }
     }
     desk.store.close_accounts()?;
+    let ended = reporter.end();
+    // When everything was told: nobody waits for the backup of the day.
     if let Err(problem) = make_if_due(&desk.paths.store_file, &desk.paths.data_dir, Timestamp::now()) {
-        reporter.news(News::Trouble(problem));
+        output::problem(&problem);
     }
-    reporter.end()?;
+    ended?;
     told(&failed, lines.len())
 }
 

@@ -82,14 +82,17 @@ impl Store {
         outcome: std::result::Result<(), &Problem>,
     ) -> Result<()> {
         let problem = outcome.err();
-        self.sql()
+        let mut statement = self
+            .sql()
             .prepare_cached(
                 "UPDATE account SET last_try_at = ?2, last_error = ?3, last_hint = ?4, phase = CASE WHEN ?3 IS NULL THEN 'online' ELSE phase END,
                      next_try_at = CASE WHEN ?3 IS NULL THEN NULL ELSE next_try_at END, last_sync_at = CASE WHEN ?3 IS NULL THEN ?2 ELSE last_sync_at END
                  WHERE id = ?1",
-            )?
-            .execute(params![account.0, ms(now), problem.map(|p| &p.sentence), problem.and_then(|p| p.hint.as_ref())])?;
-        Ok(())
+            )?;
+        self.write_again_possible(|| {
+            let (said, hint) = (problem.map(|p| &p.sentence), problem.and_then(|p| p.hint.as_ref()));
+            Ok(statement.execute(params![account.0, ms(now), said, hint]).map(drop)?)
+        })
     }
 
     /// Keeps how the work on an account goes, and when it is tried again.
@@ -97,13 +100,13 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn note_phase(&self, account: id::Account, phase: Phase, next_try: Option<Timestamp>) -> Result<()> {
-        self.sql()
-            .prepare_cached(
-                // What is so already is not written: whoever watches the store would read everything again for nothing.
-                "UPDATE account SET phase = ?2, next_try_at = ?3 WHERE id = ?1 AND (phase <> ?2 OR next_try_at IS NOT ?3)",
-            )?
-            .execute(params![account.0, phase.word(), next_try.map(ms)])?;
-        Ok(())
+        let mut statement = self.sql().prepare_cached(
+            // What is so already is not written: whoever watches the store would read everything again for nothing.
+            "UPDATE account SET phase = ?2, next_try_at = ?3 WHERE id = ?1 AND (phase <> ?2 OR next_try_at IS NOT ?3)",
+        )?;
+        self.write_again_possible(|| {
+            Ok(statement.execute(params![account.0, phase.word(), next_try.map(ms)]).map(drop)?)
+        })
     }
 
     /// Nobody works on the accounts any more: those that were fine are closed.
@@ -111,9 +114,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn close_accounts(&self) -> Result<()> {
-        self.sql()
-            .execute("UPDATE account SET phase = 'closed' WHERE phase IN ('connecting', 'syncing', 'online')", [])?;
-        Ok(())
+        let close = "UPDATE account SET phase = 'closed' WHERE phase IN ('connecting', 'syncing', 'online')";
+        self.write_again_possible(|| Ok(self.sql().execute(close, []).map(drop)?))
     }
 
     /// How every account stands with its servers, in the order they were entered.

@@ -111,6 +111,8 @@ pub(super) fn reduce(store_file: &Path, to: &Path, with_bytes: bool) -> Result<(
     super::damage::look(store_file)?;
     let store = Store::open(to)?;
     let sql = store.sql();
+    // Of the source nearly every page is read: mapped, all of it would count as memory of this program (650 MB at 100,000 letters).
+    sql.pragma_update(None, "mmap_size", 0)?;
     sql.execute("ATTACH ?1 AS source", [store_file.to_string_lossy()])?;
     sql.pragma_update(None, "foreign_keys", false)?;
     sql.pragma_update(None, "synchronous", "off")?;

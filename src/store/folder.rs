@@ -53,7 +53,20 @@ impl Store {
         delimiter: Option<char>,
         role: Option<Role>,
     ) -> Result<FolderRecord> {
-        let key: i64 = self
+        let role_word = role.map(Role::word);
+        let said = params![account.0, raw_name, name.as_str(), delimiter.map(String::from), role_word];
+        // Known already as it is, the usual case: nothing is written.
+        let known = self
+            .sql()
+            .prepare_cached(
+                "SELECT id FROM folder WHERE account_id = ?1 AND raw_name = ?2 AND (wanted_raw_name IS NOT NULL OR name = ?3)
+                     AND delimiter IS ?4 AND role IS ?5 AND to_create = 0 AND gone = 0",
+            )?
+            .query_row(said, |row| row.get(0))
+            .optional()?;
+        let key: i64 = match known {
+            Some(key) => key,
+            None => self
             .sql()
             .prepare_cached(
                 "INSERT INTO folder (account_id, raw_name, name, delimiter, role) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -61,10 +74,8 @@ impl Store {
                      name = CASE WHEN wanted_raw_name IS NULL THEN excluded.name ELSE name END, to_create = 0, delimiter = excluded.delimiter, role = excluded.role, gone = 0
                  RETURNING id",
             )?
-            .query_row(
-                params![account.0, raw_name, name.as_str(), delimiter.map(String::from), role.map(Role::word)],
-                |row| row.get(0),
-            )?;
+            .query_row(said, |row| row.get(0))?,
+        };
         let folder = id::Folder(key);
         Ok(FolderRecord {
             id: folder,

@@ -98,8 +98,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn gone_wanted(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<u32>> {
+        // The plus keeps SQLite from walking all copies of the folder by their numbers instead of the few in `copy_gone`.
         let mut statement = self.sql().prepare_cached(
-            "SELECT uid FROM copy WHERE folder_id = ?1 AND uid_validity = ?2 AND wanted_gone = 1 ORDER BY uid",
+            "SELECT uid FROM copy WHERE folder_id = ?1 AND +uid_validity = ?2 AND wanted_gone = 1 ORDER BY uid",
         )?;
         let uids =
             statement.query_map(params![folder.0, uid_validity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;

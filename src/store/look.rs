@@ -106,6 +106,11 @@ mod tests {
                 Box::new(|s| usize::from(s.contact_by_address(&address("anna@acme.example")).unwrap().is_some())),
             ),
             ("what is wished", Box::new(|s| 1 + usize::try_from(s.wishes_pending(id::Account(1)).unwrap()).unwrap())),
+            ("what is to be deleted for good", Box::new(|s| 1 + s.gone_wanted(id::Folder(1), 1).unwrap().len())),
+            (
+                "letters of another numbering",
+                Box::new(|s| 1 + usize::from(s.has_stale_copies(id::Folder(1), 1).unwrap())),
+            ),
             ("the outbox", Box::new(|s| 1 + s.outbox(10).unwrap().len())),
             (
                 "a letter by its name",

@@ -164,7 +164,7 @@ impl Store {
     pub fn write_again_possible<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         const NORMAL: i64 = 1;
         let before: i64 = self.connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
-        if before <= NORMAL {
+        if before <= NORMAL || !self.connection.is_autocommit() {
             return self.write(work);
         }
         self.connection.pragma_update(None, "synchronous", NORMAL)?;

@@ -143,7 +143,7 @@ impl Pass<'_> {
         let all = self.store.folder_records(self.account)?;
         let again = if self.last_copies_leave()? { self.look_for_arrivals(&all)? } else { Vec::new() };
         for Leaving { folder, numbering, gone, cursor } in std::mem::take(&mut self.leaving) {
-            let threads = self.store.write(|| {
+            let threads = self.store.write_again_possible(|| {
                 let mut threads = self.store.remove_copies(folder.id, numbering, &gone)?;
                 if cursor.complete {
                     threads.extend(self.store.remove_stale_copies(folder.id, numbering)?);
@@ -257,7 +257,11 @@ impl FolderSync<'_> {
         let cursor = store.cursor(folder)?;
         let numbering = selected.uid_validity.unwrap_or(1).max(1);
         let stale = store.has_stale_copies(folder, numbering)?;
-        let looked = look(&cursor, store.copy_count(folder)?, &selected);
+        let looked = match look(&cursor, u64::from(selected.exists), &selected) {
+            // Counting walks all copies: only where nothing else speaks of a change.
+            Look::Unchanged => look(&cursor, store.copy_count(folder)?, &selected),
+            told => told,
+        };
         if looked == Look::Unchanged && !stale {
             return if waits { self.grant(numbering, &selected) } else { Ok(()) };
         }
@@ -283,7 +287,8 @@ impl FolderSync<'_> {
         let highest_modseq = state.highest_modseq.filter(|_| self.remote.keeps_modseq());
         self.outcome.server = state.messages.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
         let state = Standing { highest_modseq, ..state };
-        Ok(unchanged(cursor, self.store.copy_count(self.folder.id)?, &state))
+        let at_first_sight = unchanged(cursor, state.messages.map_or(0, u64::from), &state);
+        Ok(at_first_sight && unchanged(cursor, self.store.copy_count(self.folder.id)?, &state))
     }
 
     /// Where the numbering may have changed in silence, some letters are compared by their Message-ID. When they are others, the numbers
@@ -400,7 +405,7 @@ impl FolderSync<'_> {
         if news.is_empty() {
             return Ok(());
         }
-        let (changed, threads) = store.write(|| {
+        let (changed, threads) = store.write_again_possible(|| {
             let (mut changed, mut threads) = (0, Vec::new());
             for letter in news {
                 let known = store.server_flags(folder, numbering, letter.uid, letter.flags, &letter.keywords)?;
@@ -469,7 +474,7 @@ impl FolderSync<'_> {
         self.outcome.deleted = gone.len();
         self.leaving.retain(|leaving| leaving.folder.id != folder);
         if gone.is_empty() && !stale {
-            return store.set_cursor(folder, &cursor);
+            return store.write_again_possible(|| store.set_cursor(folder, &cursor));
         }
         self.leaving.push(Leaving { folder: self.folder.clone(), numbering, gone: gone.clone(), cursor });
         Ok(())

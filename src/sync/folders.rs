@@ -22,7 +22,7 @@ pub fn register_folders(store: &Store, remote: &mut dyn Remote, account: id::Acc
         listed = remote.list()?;
     }
     recognise_renamed(store, remote, account, &listed)?;
-    store.write(|| {
+    store.write_again_possible(|| {
         let mut folders = Vec::new();
         for folder in listed.iter().filter(|folder| folder.selectable) {
             let known =
