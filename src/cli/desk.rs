@@ -76,6 +76,8 @@ impl Desk {
                 forget_logins,
             });
         }
+        let configured: Vec<_> = accounts.iter().map(|account| account.id).collect();
+        store.retire_accounts(&configured)?;
         let (templates, template_problems) = templates(&paths.templates_dir);
         let office = Office {
             me: config.me.clone(),

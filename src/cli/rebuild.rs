@@ -72,15 +72,15 @@ pub fn open_or_ask(context: &Context) -> Result<Desk> {
 fn agreed(context: &Context, problem: &Problem) -> Result<bool> {
     let newest = backups::list(&context.paths.data_dir).first().map(|backup| time(backup.made, &context.config.zone));
     let from = match newest {
-        Some(made) => format!("the backup of {made}"),
-        None => "no backup: there is none".to_owned(),
+        Some(made) => format!("and from the backup of {made}; letters come again from the servers"),
+        None => "(there is no backup); letters come again from the servers".to_owned(),
     };
     output::problem(&Problem { hint: None, ..problem.clone() });
     let text = format!(
-        "The store can be made anew. The damaged file is kept under another name. Clients, deals, activities, drafts and the\n\
-         outbox come from what can be read of it and from {from}; letters come again from the servers.\n\
-         Make it anew now? [y/n] "
+        "The store can be made anew. The damaged file is kept under another name. Clients, deals, activities, drafts \
+         and the outbox come from what can be read of it {from}."
     );
+    let text = format!("{}\nMake it anew now? [y/n] ", textwrap::fill(&text, 78));
     let mut terminal = std::io::stdout().lock();
     let _ = terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush());
     let mut answer = String::new();

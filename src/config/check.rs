@@ -162,15 +162,16 @@ fn account(
     let oauth = written.oauth.map(|oauth| sign_in::oauth(source, oauth, &name, &email)).transpose()?;
     let imap = server(source, Service::Imap, imap, (&name, &email, oauth.as_ref()), None)?;
     let smtp = server(source, Service::Smtp, smtp, (&name, &email, oauth.as_ref()), Some(&imap.auth))?;
-    for (service, server) in [(Service::Imap, &imap), (Service::Smtp, &smtp)] {
-        if server.endpoint.security == Security::Plaintext {
-            warnings.push(Text::from(format!(
-                "account {name}: {} to {} is not encrypted (security = \"plaintext\"): \
-                 password and letters can be read on the way",
-                service.label(),
-                server.endpoint.host
-            )));
-        }
+    let open = [(Service::Imap, &imap), (Service::Smtp, &smtp)].map(|(service, server)| {
+        let endpoint = &server.endpoint;
+        (endpoint.security == Security::Plaintext).then(|| format!("{} to {}", service.label(), endpoint.host))
+    });
+    let open: Vec<String> = open.into_iter().flatten().collect();
+    if !open.is_empty() {
+        warnings.push(Text::from(format!(
+            "account {name}: {} not encrypted (security = \"plaintext\"): password and letters can be read on the way",
+            format_args!("{} {}", open.join(" and "), if open.len() == 1 { "is" } else { "are" })
+        )));
     }
     Ok(AccountConfig { name, email, kind, signature, imap, smtp, oauth })
 }

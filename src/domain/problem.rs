@@ -61,10 +61,14 @@ impl Problem {
         self
     }
 
-    /// The same, the sentence led by where it happened: "account work: …".
+    /// The same, the sentence led by where it happened: "account work: …". A sentence that begins with the place
+    /// ("account work, IMAP password of …") stays as it is.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.sentence = format!("{place}: {}", self.sentence);
+        let place = place.to_string();
+        if !self.sentence.strip_prefix(&place).is_some_and(|rest| rest.starts_with([',', ':', ' '])) {
+            self.sentence = format!("{place}: {}", self.sentence);
+        }
         self
     }
 
@@ -93,3 +97,19 @@ impl fmt::Display for Problem {
 
 /// What can fail gives this.
 pub type Result<T> = std::result::Result<T, Problem>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_named_once() {
+        for (sentence, whole) in [
+            ("no connection", "account work: no connection"),
+            ("account work, IMAP password of a@b: not set", "account work, IMAP password of a@b: not set"),
+            ("account works", "account work: account works"),
+        ] {
+            assert_eq!(Problem::new(Kind::Config, sentence).at("account work").sentence, whole);
+        }
+    }
+}

@@ -80,16 +80,16 @@ pub enum Source {
 }
 
 impl Source {
-    /// How they were found, as a part of a sentence: `found …`.
+    /// How they were found, as a sentence before them.
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
-            Self::Known(provider) => format!("{provider}, known to Postbook"),
-            Self::KnownByMx(provider, mx) => format!("{provider}, known to Postbook: mail is received by {mx}"),
-            Self::Published(place) => format!("published by {place}"),
-            Self::Records => "in the DNS records of the domain".to_owned(),
-            Self::Reached => "by trying the usual names: these answered".to_owned(),
-            Self::Hand => "written by hand".to_owned(),
+            Self::Known(provider) => format!("Found: {provider}, known to Postbook."),
+            Self::KnownByMx(provider, mx) => format!("Found: {provider}, known to Postbook: mail is received by {mx}."),
+            Self::Published(place) => format!("Found: published by {place}."),
+            Self::Records => "Found: in the DNS records of the domain.".to_owned(),
+            Self::Reached => "Found: by trying the usual names: these answered.".to_owned(),
+            Self::Hand => "As you wrote it:".to_owned(),
         }
     }
 

@@ -4,6 +4,7 @@ use crate::domain::activity::Activity;
 use crate::domain::address::Own;
 use crate::domain::contact::Name;
 use crate::domain::filing::{Place, Rule};
+use crate::domain::handling::counted;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
@@ -40,6 +41,14 @@ impl Acts<'_> {
         Ok(self.store.thread_row(thread)?.map(|row| row.subject).unwrap_or_default())
     }
 
+    /// One by its subject, several by their number.
+    fn named(&self, threads: &[id::Thread]) -> Result<Text> {
+        match threads {
+            [thread] => self.subject(*thread),
+            several => Ok(Text::from(counted(several.len()))),
+        }
+    }
+
     /// Every letter of the thread is seen: I opened it. Not recorded as a change: `u` after that must take back what was done before,
     /// not the reading.
     ///
@@ -53,22 +62,26 @@ impl Acts<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn mark_done(&self, thread: id::Thread) -> Result<Title> {
-        self.record(format!("No reply needed: {}", self.subject(thread)?), || {
-            self.store.mark_done(thread, self.at())?;
-            self.store.set_seen(thread, true)
+    pub fn mark_done(&self, threads: &[id::Thread]) -> Result<Title> {
+        self.record(format!("No reply needed: {}", self.named(threads)?), || {
+            threads.iter().try_for_each(|thread| {
+                self.store.mark_done(*thread, self.at())?;
+                self.store.set_seen(*thread, true)
+            })
         })
     }
 
     /// Hidden from the counters until then.
     ///
     /// # Errors
-    /// When the store cannot be written, or nothing in the thread waits.
-    pub fn snooze(&self, thread: id::Thread, until: Timestamp) -> Result<Title> {
+    /// When the store cannot be written, or nothing in one of the threads waits.
+    pub fn snooze(&self, threads: &[id::Thread], until: Timestamp) -> Result<Title> {
         let shown = until.to_zoned(self.now.time_zone().clone()).strftime("%a %-d %b, %H:%M").to_string();
-        self.record(format!("Snoozed until {shown}: {}", self.subject(thread)?), || {
-            self.store.set_seen(thread, true)?;
-            self.store.snooze(thread, until)
+        self.record(format!("Snoozed until {shown}: {}", self.named(threads)?), || {
+            threads.iter().try_for_each(|thread| {
+                self.store.set_seen(*thread, true)?;
+                self.store.snooze(*thread, until)
+            })
         })
     }
 

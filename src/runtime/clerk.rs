@@ -4,6 +4,7 @@ use super::acts::{Acts, Title};
 use super::handling::Outcome;
 use super::writing::Office;
 use crate::domain::handling::{Handling, Order};
+use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::Store;
@@ -53,8 +54,8 @@ impl Clerk {
             Effect::RefusalsSeen { until } => {
                 self.store.refusals_seen(until).map(|()| vec![Event::Changed(Vec::new())])
             }
-            Effect::MarkDone(thread) => Ok(done(acts.mark_done(thread)?, vec![Changed::Thread(thread)])),
-            Effect::Snooze { thread, until } => Ok(done(acts.snooze(thread, until)?, vec![Changed::Thread(thread)])),
+            Effect::MarkDone(threads) => Ok(done(acts.mark_done(&threads)?, changed(threads))),
+            Effect::Snooze { threads, until } => Ok(done(acts.snooze(&threads, until)?, changed(threads))),
             Effect::FileUnder { thread, deal } => {
                 Ok(done(acts.file_under(thread, deal)?, vec![Changed::Thread(thread)]))
             }
@@ -137,4 +138,8 @@ fn handled(outcome: Outcome, order: Order) -> Result<Vec<Event>> {
 fn too_late(title: &Text) -> Problem {
     let sentence = format!("it is too late to take back “{title}”");
     Problem::new(problem::Kind::NotFound, sentence).hint("u again takes back what was done before it")
+}
+
+fn changed(threads: Vec<id::Thread>) -> Vec<Changed> {
+    threads.into_iter().map(Changed::Thread).collect()
 }

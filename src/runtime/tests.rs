@@ -123,8 +123,9 @@ fn every_act_undone_gives_the_same_bytes() {
     let name = || Name { given: Text::own("Leo"), family: Text::own("Lis"), ..Name::default() };
     type Act<'a> = (&'static str, Box<dyn Fn(&Acts<'_>) -> Result<Option<Text>> + 'a>);
     let acts: Vec<Act<'_>> = vec![
-        ("mark_done", Box::new(|a| a.mark_done(desks))),
-        ("snooze", Box::new(|a| a.snooze(desks, soon))),
+        ("mark_done", Box::new(|a| a.mark_done(&[desks]))),
+        ("snooze", Box::new(|a| a.snooze(&[desks], soon))),
+        ("mark_done of several", Box::new(|a| a.mark_done(&[desks, lead]))),
         ("file_under a deal", Box::new(|a| a.file_under(desks, Some(id::Deal(2))))),
         ("file_under no deal", Box::new(|a| a.file_under(desks, None))),
         ("archive", Box::new(|a| handle(a, Handling::Archive, &[desks, lead]))),
@@ -145,7 +146,7 @@ fn every_act_undone_gives_the_same_bytes() {
         ("convert_lead", Box::new(|a| a.convert_lead(leo, &name()))),
         ("keep_lead", Box::new(|a| a.keep_lead(leo))),
         ("ignore_sender", Box::new(|a| a.ignore_sender(leo))),
-        ("mark_done of a lead", Box::new(|a| a.mark_done(lead))),
+        ("mark_done of a lead", Box::new(|a| a.mark_done(&[lead]))),
         ("activity_done", Box::new(|a| a.activity_done(id::Activity(1), "agreed"))),
         ("activity_move", Box::new(|a| a.activity_move(id::Activity(1), soon))),
         ("add_activity", Box::new(|a| a.add_activity(&call(id::Contact(1))))),

@@ -118,6 +118,23 @@ impl Store {
         self.write_again_possible(|| Ok(self.sql().execute(close, []).map(drop)?))
     }
 
+    /// Accounts that the configuration has no more keep their letters, and nothing is tried for them again: what went
+    /// wrong with them last is of no concern any longer.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn retire_accounts(&self, configured: &[id::Account]) -> Result<()> {
+        for state in self.account_states()? {
+            if !configured.contains(&state.id) && (state.last_error.is_some() || state.phase.is_trouble()) {
+                self.sql().execute(
+                    "UPDATE account SET phase = 'closed', next_try_at = NULL, last_error = NULL, last_hint = NULL WHERE id = ?1",
+                    [state.id.0],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
     /// How every account stands with its servers, in the order they were entered.
     ///
     /// # Errors
@@ -164,5 +181,36 @@ impl Store {
         let at: Option<i64> =
             self.sql().prepare_cached("SELECT max(asked_at) FROM account")?.query_row([], |row| row.get(0))?;
         Ok(at.map(moment))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::domain::problem::Kind as Why;
+
+    #[test]
+    fn the_troubles_of_an_account_go_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.db")).unwrap();
+        let [work, old] = ["work", "old"].map(|name| {
+            let email = Address::parse("me@firma.example").unwrap();
+            let account = store.register_account(&Registration { name: name.to_owned(), email, kind: Kind::Personal });
+            let account = account.unwrap();
+            store.note_sync(account, Timestamp::UNIX_EPOCH, Err(&Problem::new(Why::Network, "no way"))).unwrap();
+            store.note_phase(account, Phase::Waiting, Some(Timestamp::UNIX_EPOCH)).unwrap();
+            account
+        });
+        store.retire_accounts(&[work]).unwrap();
+        let troubled = |account| {
+            let states = store.account_states().unwrap();
+            states.iter().any(|state| state.id == account && state.phase.is_trouble() && state.last_error.is_some())
+        };
+        assert!(troubled(work));
+        let states = store.account_states().unwrap();
+        let state = states.iter().find(|state| state.id == old).unwrap();
+        assert_eq!((state.phase, &state.last_error, state.next_try), (Phase::Closed, &None, None));
     }
 }

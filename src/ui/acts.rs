@@ -14,7 +14,7 @@ use super::slot::Slot;
 use super::state::{Effects, Page, Screen, State, Target};
 use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
-use crate::domain::handling::Handling;
+use crate::domain::handling::{Handling, counted};
 use crate::domain::id;
 use crate::domain::outbox::State as Stand;
 use crate::domain::text::Text;
@@ -157,6 +157,11 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 fn done(state: &mut State, target: &Target, out: &mut Effects) {
+    if handling::marked(state) > 0 {
+        let threads = handling::chosen(state).threads;
+        out.push(Effect::MarkDone(threads.clone()));
+        return clear_waiting(state, &threads, out);
+    }
     if let Some(activity) = target.activity {
         let form = Form::result(activity, &target.title);
         return state.overlays.push(Overlay::Form(Box::new(form)));
@@ -173,16 +178,31 @@ fn done(state: &mut State, target: &Target, out: &mut Effects) {
     if target.lead && !target.counters.iter().any(waits) {
         return say(state, "A new lead: c makes a contact, K keeps the lead, I ignores the sender.");
     }
-    out.push(Effect::MarkDone(thread));
-    // What needs no reply was looked at: the store marks it seen, as it does for what is snoozed.
-    cleared(state, target.subject, Some(thread), &[Counter::Unread, Counter::Unanswered, Counter::Silent], out);
+    out.push(Effect::MarkDone(vec![thread]));
+    clear_waiting(state, &[thread], out);
+}
+
+/// Shows at once that these wait no more. What needs no reply was looked at: the store marks it seen, as it does for
+/// what is snoozed.
+fn clear_waiting(state: &mut State, threads: &[id::Thread], out: &mut Effects) {
+    let mut counters = vec![Counter::Unread, Counter::Unanswered, Counter::Silent];
+    if handling::marked(state) > 0 {
+        // Among many marked ones there may be some in Junk, which that settles too.
+        counters.push(Counter::JunkWatch);
+        handling::unmark(state);
+    }
+    for thread in threads {
+        cleared(state, Some(Subject::Thread(*thread)), Some(*thread), &counters, out);
+    }
 }
 
 fn snooze(state: &mut State, target: &Target) {
+    let marked = handling::marked(state);
     let later = match (target.activity, target.payment, target.thread) {
+        _ if marked > 0 => Later::Threads(handling::chosen(state).threads),
         (Some(activity), ..) => Later::Activity(activity),
         (_, Some(payment), _) => Later::Payment(payment),
-        (_, _, Some(thread)) => Later::Thread(thread),
+        (_, _, Some(thread)) => Later::Threads(vec![thread]),
         _ => return,
     };
     let clock = state.clock();
@@ -191,29 +211,32 @@ fn snooze(state: &mut State, target: &Target) {
         // A payment is due on a day, and not tonight.
         if !(matches!(later, Later::Payment(_)) && name == "Tonight") {
             let right = Text::from(clock.full(at));
-            rows.push(super::overlays::Choice { left: Text::own(name), right, pick: Pick::At(later, at) });
+            rows.push(super::overlays::Choice { left: Text::own(name), right, pick: Pick::At(later.clone(), at) });
         }
     }
     let left = Text::own("Another day…");
+    let word = if matches!(later, Later::Threads(_)) { "Snooze" } else { "Move" };
+    let what = if marked > 0 { counted(marked) } else { target.title.to_string() };
     rows.push(super::overlays::Choice { left, right: Text::default(), pick: Pick::Typed(later) });
-    let word = if matches!(later, Later::Thread(_)) { "Snooze" } else { "Move" };
-    let choose = Choose::new(format!("{word}: {}", target.title), rows);
+    let choose = Choose::new(format!("{word}: {what}"), rows);
     state.overlays.push(Overlay::Choose(Box::new(choose)));
 }
 
 /// Something comes back then.
-pub(super) fn come_back(state: &mut State, later: Later, at: Timestamp, out: &mut Effects) {
+pub(super) fn come_back(state: &mut State, later: &Later, at: Timestamp, out: &mut Effects) {
     let subject = state.target().subject;
     match later {
-        Later::Thread(thread) => {
-            out.push(Effect::Snooze { thread, until: at });
-            cleared(state, subject, Some(thread), &[Counter::Unread, Counter::Unanswered, Counter::Silent], out);
+        Later::Threads(threads) => {
+            out.push(Effect::Snooze { threads: threads.clone(), until: at });
+            clear_waiting(state, threads, out);
         }
         Later::Activity(activity) => {
+            let activity = *activity;
             out.push(Effect::ActivityMove { activity, to: at });
             cleared(state, subject, None, &[Counter::Due], out);
         }
         Later::Payment(payment) => {
+            let payment = *payment;
             let to = at.to_zoned(state.setup.zone.clone()).date();
             out.push(Effect::PaymentMove { payment, to });
             cleared(state, subject, None, &[Counter::OverduePayments], out);

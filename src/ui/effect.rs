@@ -226,13 +226,13 @@ pub enum Effect {
         /// When the newest of them came.
         until: Timestamp,
     },
-    /// No reply needed; also drops a silent thread.
-    MarkDone(id::Thread),
-    /// Hide the thread until then.
+    /// No reply needed; also drops silent threads.
+    MarkDone(Vec<id::Thread>),
+    /// Hide the threads until then.
     Snooze {
-        /// The thread.
-        thread: id::Thread,
-        /// When it comes back.
+        /// The threads.
+        threads: Vec<id::Thread>,
+        /// When they come back.
         until: Timestamp,
     },
     /// My own decision; `None` is "no deal".

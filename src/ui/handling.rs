@@ -159,10 +159,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         Action::Mark => mark(state, Action::Down, out),
         Action::MarkUp => mark(state, Action::Up, out),
         Action::MarkAll => mark_all(state),
-        Action::Unmark => {
-            state.mail.marked.clear();
-            state.today.marked.clear();
-        }
+        Action::Unmark => unmark(state),
         Action::Archive => order(state, Handling::Archive, out),
         Action::Delete => order(state, Handling::Delete, out),
         Action::Junk => {
@@ -184,6 +181,16 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
 
 /// Marks or unmarks the row and goes on.
 fn mark(state: &mut State, step: Action, out: &mut Effects) {
+    mark_here(state);
+    match list(state) {
+        Some(List::Mail) => drop(mail::act(state, step, out)),
+        Some(List::Today) => drop(today::act(state, step, out)),
+        None => {}
+    }
+}
+
+/// Marks or unmarks the row.
+pub(super) fn mark_here(state: &mut State) {
     let toggle = |marked: &mut BTreeSet<id::Thread>, thread| {
         if !marked.remove(&thread) {
             marked.insert(thread);
@@ -194,17 +201,19 @@ fn mark(state: &mut State, step: Action, out: &mut Effects) {
             if let Some(thread) = state.mail.row().map(|row| row.id) {
                 toggle(&mut state.mail.marked, thread);
             }
-            mail::act(state, step, out);
         }
-        Some(List::Today) => {
-            match state.today.row().and_then(|row| thread_of(row.subject)) {
-                Some(thread) => toggle(&mut state.today.marked, thread),
-                None => say(state, "Only conversations can be marked."),
-            }
-            today::act(state, step, out);
-        }
+        Some(List::Today) => match state.today.row().and_then(|row| thread_of(row.subject)) {
+            Some(thread) => toggle(&mut state.today.marked, thread),
+            None => say(state, "Only conversations can be marked."),
+        },
         None => {}
     }
+}
+
+/// Nothing is marked any more.
+pub(super) fn unmark(state: &mut State) {
+    state.mail.marked.clear();
+    state.today.marked.clear();
 }
 
 fn mark_all(state: &mut State) {

@@ -4,7 +4,7 @@ use super::acts;
 use super::keymap::Action;
 use super::screens::{clients, deals, mail, outgoing, today};
 use super::state::{Effects, Page, Screen, State};
-use super::widgets::{header, pane};
+use super::widgets::{header, list, pane};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
@@ -43,7 +43,7 @@ fn wheel(state: &mut State, at: Position, by: isize, out: &mut Effects) {
                 card.roll(by * WHEEL);
             }
         }
-        Some(Place::List(_)) => {
+        Some(Place::List(..)) => {
             to_list(state);
             acts::act(state, action, out);
         }
@@ -55,10 +55,10 @@ fn wheel(state: &mut State, at: Position, by: isize, out: &mut Effects) {
     }
 }
 
-/// What lies under the mouse, with the line in it.
+/// What lies under the mouse, with the line in it; of a list with the column as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    List(usize),
+    List(usize, usize),
     Folders(usize),
     Reader(usize),
     Card(usize),
@@ -70,6 +70,9 @@ fn place(state: &State, at: Position) -> Option<Place> {
         let inner = pane::inner(area, beside);
         inner.contains(at).then(|| usize::from(at.y - inner.y))
     };
+    let row = |area: Rect, beside: bool| {
+        line(area, beside).map(|line| Place::List(line, usize::from(at.x - pane::inner(area, beside).x)))
+    };
     match state.pages.last() {
         Some(Page::Reader(_)) => return line(body, false).map(Place::Reader),
         Some(Page::Card(_)) => return line(body, false).map(Place::Card),
@@ -79,19 +82,19 @@ fn place(state: &State, at: Position) -> Option<Place> {
         Screen::Today => {
             let areas = today::areas(body, state.today.pane);
             let reader = line(areas.reader, areas.reader_beside).map(Place::Reader);
-            line(areas.list, false).map(Place::List).or(reader).or(line(areas.card, areas.card.x > 0).map(Place::Card))
+            row(areas.list, false).or(reader).or(line(areas.card, areas.card.x > 0).map(Place::Card))
         }
         Screen::Mail => {
             let areas = mail::areas(body, state.mail.pane);
             let reader = line(areas.reader, areas.reader.x > 0).map(Place::Reader);
-            line(areas.folders, false).map(Place::Folders).or(line(areas.threads, true).map(Place::List)).or(reader)
+            line(areas.folders, false).map(Place::Folders).or(row(areas.threads, true)).or(reader)
         }
         Screen::Clients | Screen::Deals => {
             let on_card = if state.screen == Screen::Deals { state.deals.on_card } else { state.clients.on_card };
             let areas = clients::areas(body, on_card);
-            line(areas.list, false).map(Place::List).or(line(areas.card, areas.card.x > 0).map(Place::Card))
+            row(areas.list, false).or(line(areas.card, areas.card.x > 0).map(Place::Card))
         }
-        Screen::Outgoing => line(outgoing::areas(body).list, false).map(Place::List),
+        Screen::Outgoing => row(outgoing::areas(body).list, false),
     }
 }
 
@@ -136,7 +139,9 @@ fn click(state: &mut State, at: Position, out: &mut Effects) {
         return;
     }
     match place(state, at) {
-        Some(Place::List(line)) => click_list(state, line, out),
+        Some(Place::List(line, column)) => {
+            click_list(state, line, column < list::MARKS && super::handling::can_mark(state), out);
+        }
         Some(Place::Folders(line)) => {
             let index = state.mail.folder_cursor.offset + line;
             state.mail.pane = mail::Pane::Folders;
@@ -173,8 +178,8 @@ fn click(state: &mut State, at: Position, out: &mut Effects) {
     }
 }
 
-/// Selects the row; the selected one opens.
-fn click_list(state: &mut State, line: usize, out: &mut Effects) {
+/// Selects the row; the selected one opens. On its margin it is marked.
+fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects) {
     to_list(state);
     let (index, now, rows) = match state.screen {
         Screen::Today => at_line(&state.today.cursor, line),
@@ -201,9 +206,18 @@ fn click_list(state: &mut State, line: usize, out: &mut Effects) {
     if index >= rows {
         return;
     }
+    if on_margin && matches!(state.screen, Screen::Today | Screen::Mail) {
+        walk(state, index, now, out);
+        return super::handling::mark_here(state);
+    }
     if index == now {
         return acts::act(state, Action::Open, out);
     }
+    walk(state, index, now, out);
+}
+
+/// From the selected row to another.
+fn walk(state: &mut State, index: usize, now: usize, out: &mut Effects) {
     let step = if index > now { Action::Down } else { Action::Up };
     for _ in 0..index.abs_diff(now) {
         acts::act(state, step, out);

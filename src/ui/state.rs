@@ -14,7 +14,7 @@ use crate::domain::address::Own;
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
 use crate::domain::pending::Pending;
-use crate::domain::status::AccountState;
+use crate::domain::status::{AccountState, Phase};
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use ratatui::layout::Rect;
@@ -148,6 +148,14 @@ pub struct State {
 }
 
 impl State {
+    /// An account is synced for the first time: that nothing waits is not known yet.
+    pub(super) fn is_first_sync(&self) -> bool {
+        let first = |account: &AccountState| {
+            account.last_sync.is_none() && matches!(account.phase, Phase::Never | Phase::Connecting | Phase::Syncing)
+        };
+        !self.setup.demo && self.accounts.iter().any(first)
+    }
+
     /// Before the first event.
     #[must_use]
     pub fn new(setup: Setup) -> Self {

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 Asks for what is not given. Without a terminal give the address and where the password comes from:
   postbook setup you@firma.example --password-command 'pass show mail/work'
 
-The servers are found in this order: providers that Postbook knows by heart, by the address or by who receives the
-domain's mail; what the domain publishes (autoconfig); its DNS records (SRV); the usual names, when they answer. Only
+The servers are found in this order: providers that Postbook knows by heart, by the address or by who receives the \
+domain's mail; what the domain publishes (autoconfig); its DNS records (SRV); the usual names, when they answer. Only \
 the address's own domain is asked. Nothing is saved before reading and sending work.")]
 pub struct Setup {
     /// Your mail address

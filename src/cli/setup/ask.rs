@@ -116,7 +116,7 @@ fn paragraph(text: &str) {
 /// Says what was found, how, and what to do at the provider.
 pub fn show(address: &Address, settings: &Settings) {
     if settings.source != Source::Hand {
-        eprintln!("Found: {}.", Text::line(&settings.source.in_words()));
+        eprintln!("{}", Text::line(&settings.source.in_words()));
     }
     for (word, server) in [("reading", &settings.imap), ("sending", &settings.smtp)] {
         let user = if server.user == address.as_str() { String::new() } else { format!(", user {}", server.user) };

@@ -248,7 +248,7 @@ mod tests {
             (587, Security::StartTls, "anna+firma.pl")
         );
         assert_eq!(found.page.as_str(), "https://firma.pl/poczta");
-        assert_eq!(found.source.in_words(), "published by autoconfig.firma.pl");
+        assert_eq!(found.source.in_words(), "Found: published by autoconfig.firma.pl.");
         assert_eq!(found.sign_in, [SignIn::Password]);
     }
 

@@ -119,6 +119,15 @@ impl Mailbox<'_> {
         })
     }
 
+    /// A folder that was wished for is there, with nothing in it yet; call inside [`Store::write`].
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn make(&self, folder: id::Folder) -> Result<()> {
+        self.store.folder_made(folder)?;
+        self.store.set_cursor(folder, &cursor(1, 0))
+    }
+
     /// Takes a copy away; call inside [`Store::write`]. Gives the threads that changed.
     ///
     /// # Errors

@@ -188,6 +188,13 @@ impl Postman {
 
     /// Wanted flags and folders are at once what the server has.
     fn grant_wishes(&self) -> Result<()> {
+        for wish in self.store.folder_wishes(self.account)? {
+            self.store.write(|| match &wish.wanted {
+                Some(name) => self.store.folder_renamed(wish.folder, name),
+                None => self.mailbox().make(wish.folder),
+            })?;
+            self.changed(Vec::new());
+        }
         for folder in self.store.folders()?.iter().filter(|folder| folder.account == self.account) {
             let numbering = self.store.cursor(folder.id)?.uid_validity;
             for (uid, (add, remove)) in self.store.flag_wishes(folder.id, numbering)? {
@@ -369,7 +376,9 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> Problem {
 mod tests {
     use super::*;
     use crate::domain::counter::Counter;
+    use crate::domain::handling::{Handling, Order};
     use crate::domain::template;
+    use crate::runtime::acts::Acts;
     use crate::runtime::writing::{Office, Writer};
     use crossbeam_channel::unbounded;
 
@@ -476,6 +485,32 @@ mod tests {
             |news: &&News| matches!(news, News::Progress(_, Progress::Changed(threads)) if *threads == [thread]);
         assert_eq!(news.iter().filter(changed).count(), 2, "the copy and the answer");
         assert!(!news.iter().any(|news| matches!(news, News::Trouble(_))));
+    }
+
+    #[test]
+    fn a_folder_is_made_and_renamed() {
+        let mut demo = demo();
+        let now = Zoned::now();
+        let thread = demo.postman.store.today(&now, 100).unwrap().0.iter().find_map(|row| row.thread).unwrap();
+        let handle = |demo: &mut Demo, act: &dyn Fn(&Acts<'_>)| {
+            act(&Acts { store: &demo.postman.store, own: &demo.office.own, now: &now });
+            demo.postman.round(now.timestamp()).unwrap();
+            demo.counts_agree();
+        };
+        let order = Order {
+            handling: Handling::MoveToNew("Kraków".to_owned()),
+            threads: vec![thread],
+            folder: None,
+            confirmed: false,
+        };
+        handle(&mut demo, &|acts| drop(acts.handle(&order).unwrap()));
+        let made = |demo: &Demo, name: &str| {
+            let folders = demo.postman.store.folders().unwrap();
+            folders.iter().find(|folder| folder.name.as_str() == name).map(|folder| folder.id)
+        };
+        let folder = made(&demo, "Kraków").unwrap();
+        handle(&mut demo, &|acts| drop(acts.rename_folder(folder, "Klienci").unwrap()));
+        assert_eq!((made(&demo, "Klienci"), made(&demo, "Kraków")), (Some(folder), None));
     }
 
     #[test]

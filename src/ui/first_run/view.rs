@@ -103,7 +103,7 @@ fn about(state: &State, settings: &Settings, columns: usize) -> Vec<Line<'static
     let styles = &state.styles;
     let email = state.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default();
     let mut lines = vec![Line::styled(format::cut(Text::line(&email).as_str(), columns), styles.strong)];
-    lines.extend(wrapped(&format!("Found: {}.", Text::line(&settings.source.in_words())), columns, styles.text));
+    lines.extend(wrapped(Text::line(&settings.source.in_words()).as_str(), columns, styles.text));
     for (word, server) in [("reading", &settings.imap), ("sending", &settings.smtp)] {
         let user = if server.user == email { String::new() } else { format!(", user {}", Text::line(&server.user)) };
         let shown = format::cut(&format!("{}{user}", server.in_words()), columns.saturating_sub(11));

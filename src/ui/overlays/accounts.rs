@@ -82,7 +82,8 @@ impl Accounts {
         }
         let inner = window(frame, body, "Accounts", columns, lines.len().max(3), styles);
         if lines.is_empty() {
-            return list::notice(frame, inner, &[("No account was tried yet.", styles.dim)]);
+            let said = if state.setup.demo { "The demo has no server." } else { "No account was tried yet." };
+            return list::notice(frame, inner, &[(said, styles.dim)]);
         }
         let first = (chosen_line + self.scroll).min(lines.len().saturating_sub(usize::from(inner.height)));
         for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {

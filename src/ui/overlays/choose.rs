@@ -16,10 +16,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 /// What comes back later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Later {
-    /// A conversation is snoozed.
-    Thread(id::Thread),
+    /// Conversations are snoozed.
+    Threads(Vec<id::Thread>),
     /// An activity is moved.
     Activity(id::Activity),
     /// A payment's due day is moved.
@@ -99,7 +99,7 @@ impl Choose {
             return Some(Overlay::Choose(self));
         };
         match choice.pick {
-            Pick::At(later, at) => crate::ui::acts::come_back(state, later, at, out),
+            Pick::At(later, at) => crate::ui::acts::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
             Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),

@@ -211,11 +211,11 @@ impl Form {
                 let today = state.today_date();
                 let day = dates::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
                 let at = day.to_zoned(state.setup.zone.clone()).map_err(|_| "This is no day to come.")?;
-                crate::ui::acts::come_back(state, *later, at.timestamp(), out);
+                crate::ui::acts::come_back(state, later, at.timestamp(), out);
             }
             Purpose::Date(later) => {
                 let at = dates::read(self.text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
-                crate::ui::acts::come_back(state, *later, at, out);
+                crate::ui::acts::come_back(state, later, at, out);
             }
             Purpose::Result(activity) => {
                 crate::ui::acts::activity_done(state, *activity, self.line("result").into(), out);

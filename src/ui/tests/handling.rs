@@ -1,11 +1,13 @@
 //! Conversations put elsewhere and marked: the exact orders, and what is shown before the store answers.
 
-use super::Program;
 use super::fixtures::{self, at, t};
+use super::{Program, click};
+use crate::domain::account::Kind;
 use crate::domain::folder::Role;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::message::Flags;
+use crate::domain::status::{AccountState, Phase};
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
 
@@ -65,10 +67,21 @@ fn keys_order_exactly_this() {
             "2<shift-tab>jjjjjj<enter>:rename<enter>/2026<enter>",
             vec![Effect::RenameFolder { folder: id::Folder(7), name: "Klienci/Łódź i okolice/2026".to_owned() }],
         ),
+        (
+            "2<shift-tab>jjjjjj<enter>:rename<enter><ctrl-u>2026<enter>",
+            vec![Effect::RenameFolder { folder: id::Folder(7), name: "2026".to_owned() }],
+        ),
         // On Today no folder is shown.
         ("jjjE", vec![handle(Handling::Archive, &[2], None)]),
         ("jjE", vec![]), // a payment is in no folder
         ("<space><space>d", vec![handle(Handling::Delete, &[1, 5], None)]),
+        // e and z take the marked ones as well.
+        ("2<space><space>e", vec![Effect::MarkDone(vec![id::Thread(8), id::Thread(6)])]),
+        ("<space><space>e", vec![Effect::MarkDone(vec![id::Thread(1), id::Thread(5)])]),
+        (
+            "2<space><space>z2",
+            vec![Effect::Snooze { threads: vec![id::Thread(8), id::Thread(6)], until: at("11-24 07:00:00") }],
+        ),
         ("jjjjjjjJ", vec![handle(Handling::NotJunk, &[6], None)]),
         // Something that was found.
         ("/desks<enter>E", vec![Effect::MarkRead(id::Thread(2)), handle(Handling::Archive, &[2], None)]),
@@ -194,4 +207,64 @@ fn the_end_of_a_sync_reads_what_waits_again() {
     program.event(Event::SyncEnded { account: t("work"), problem: None });
     assert!(program.screen().contains("7 waiting"));
     assert_eq!(program.store.folders.iter().filter(|row| row.role == Some(Role::Trash)).count(), 1);
+}
+
+#[test]
+fn a_click_on_the_margin_marks_the_row() {
+    let mut program = Program::full(80, 24);
+    program.press("2");
+    let screen = program.screen();
+    let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains("│>")).unwrap();
+    let column = line.chars().position(|c| c == '>').unwrap();
+    let row = u16::try_from(row).unwrap();
+    let column =
+        u16::try_from(line.chars().skip(column + 1).position(|c| c == '>').map_or(column, |more| column + 1 + more))
+            .unwrap();
+    program.event(click(column + 1, row + 2));
+    program.event(click(column, row));
+    assert_eq!(program.state.mail.marked.iter().map(|thread| thread.0).collect::<Vec<_>>(), [2, 8]);
+    assert!(program.state.pages.is_empty(), "it opens nothing");
+    program.event(click(column, row));
+    assert_eq!(program.state.mail.marked.len(), 1, "unmarked again");
+}
+
+#[test]
+fn a_new_letter_is_seen_above_the_row_under_the_cursor() {
+    let mut program = Program::full(80, 24);
+    program.press("2");
+    let mut letter = program.store.threads[0].clone();
+    (letter.id, letter.subject) = (id::Thread(99), t("Just arrived"));
+    program.store.threads.insert(0, letter);
+    let under = program.state.mail.cursor.key();
+    program.event(Event::Changed(vec![Changed::Everything]));
+    assert!(program.screen().contains("Just arrived"), "{}", program.screen());
+    assert_eq!(program.state.mail.cursor.key(), under);
+}
+
+#[test]
+fn before_the_first_sync_has_ended_nothing_is_called_all_clear() {
+    let mut program = Program::full(80, 24);
+    program.store.today.clear();
+    program.store.counters = crate::domain::counter::Counters::default();
+    program.event(Event::Changed(vec![Changed::Everything]));
+    assert!(program.screen().contains("Nobody waits for you"), "{}", program.screen());
+    let state = AccountState {
+        id: id::Account(1),
+        name: t("work"),
+        kind: Kind::Personal,
+        phase: Phase::Syncing,
+        next_try: None,
+        last_try: None,
+        last_sync: None,
+        last_error: None,
+        hint: None,
+    };
+    program.event(Event::AccountStates(vec![state.clone()]));
+    let screen = program.screen();
+    assert!(
+        screen.contains("Your letters are on their way") && !screen.to_lowercase().contains("all clear"),
+        "{screen}"
+    );
+    program.event(Event::AccountStates(vec![AccountState { last_sync: Some(at("11-23 09:00:00")), ..state }]));
+    assert!(program.screen().contains("Nobody waits for you"));
 }

@@ -2,7 +2,7 @@
 
 use super::fixtures::{self, at, t};
 use super::handling::handle;
-use super::{Program, now, setup};
+use super::{Program, click, now, setup};
 use crate::domain::activity::Kind as ActivityKind;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::counter::{Counter, Subject};
@@ -15,7 +15,7 @@ use crate::domain::template::Hole;
 use crate::ui::effect::{Effect, FillFor, ReplyTo};
 use crate::ui::event::{Changed, Event, Filling};
 use crate::ui::{Setup, State};
-use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
 
 fn letter() -> Letter {
     let account = super::setup().accounts.remove(0);
@@ -42,7 +42,7 @@ fn concern(blocking: bool) -> Concern {
 fn keys_on_today() {
     let thread = id::Thread(2);
     for (keys, expected) in [
-        ("jjje", vec![Effect::MarkDone(thread)]),
+        ("jjje", vec![Effect::MarkDone(vec![thread])]),
         ("jjjr", vec![Effect::StartReply { to: ReplyTo::Thread(thread), all: false }]),
         ("jjja", vec![Effect::StartReply { to: ReplyTo::Thread(thread), all: true }]),
         ("ооок", vec![Effect::StartReply { to: ReplyTo::Thread(thread), all: false }]), // a Cyrillic layout
@@ -50,8 +50,8 @@ fn keys_on_today() {
         ("jm", vec![handle(Handling::Seen(false), &[5], None)]),
         ("jjjf2", vec![Effect::FileUnder { thread, deal: Some(id::Deal(2)) }]),
         ("jjjf<end><enter>", vec![Effect::FileUnder { thread, deal: None }]),
-        ("jjjz2", vec![Effect::Snooze { thread, until: at("11-24 07:00:00") }]),
-        ("jjjz525.11 9:30<enter>", vec![Effect::Snooze { thread, until: at("11-25 08:30:00") }]),
+        ("jjjz2", vec![Effect::Snooze { threads: vec![thread], until: at("11-24 07:00:00") }]),
+        ("jjjz525.11 9:30<enter>", vec![Effect::Snooze { threads: vec![thread], until: at("11-25 08:30:00") }]),
         ("jjjz5soon<enter><esc>", vec![]),
         (
             "jjjtj<enter>",
@@ -107,7 +107,7 @@ fn keys_on_today() {
 #[test]
 fn keys_on_the_other_screens() {
     for (keys, expected) in [
-        ("2jje", vec![Effect::MarkDone(id::Thread(2))]),
+        ("2jje", vec![Effect::MarkDone(vec![id::Thread(2)])]),
         ("2jj<enter>", vec![Effect::MarkRead(id::Thread(2))]),
         ("2jj<tab>r", vec![Effect::StartReply { to: ReplyTo::Message(id::Message(22)), all: false }]),
         ("3n", vec![Effect::StartNew { contact: Some(id::Contact(1)) }]),
@@ -165,7 +165,7 @@ fn what_was_cleared_is_gone_at_once() {
     let mut program = Program::full(80, 24);
     program.answers = false;
     program.press("ee");
-    assert_eq!(program.asked(), [Effect::MarkDone(id::Thread(1)), Effect::MarkDone(id::Thread(5))]);
+    assert_eq!(program.asked(), [Effect::MarkDone(vec![id::Thread(1)]), Effect::MarkDone(vec![id::Thread(5)])]);
     assert_eq!(program.state.today.cursor.key(), Some(Subject::Payment(id::Payment(1))));
     // A row that raises another counter stays.
     program.press("je");
@@ -197,7 +197,7 @@ fn what_i_read_stays_before_me() {
     assert_eq!(program.state.reader().and_then(|reader| reader.thread()), Some(id::Thread(8)));
     program.asked();
     program.press("e");
-    assert_eq!(program.asked(), [Effect::MarkDone(id::Thread(8))]);
+    assert_eq!(program.asked(), [Effect::MarkDone(vec![id::Thread(8)])]);
     program.press("<esc>");
     assert_eq!(program.state.today.reader.thread(), Some(id::Thread(6)));
 }
@@ -422,14 +422,6 @@ fn a_letter_in_the_outbox_is_found_from_today() {
 #[test]
 fn the_mouse_selects_opens_and_scrolls() {
     let mut program = Program::full(80, 24);
-    let click = |column, row| {
-        Event::Mouse(MouseEvent {
-            kind: MouseEventKind::Down(MouseButton::Left),
-            column,
-            row,
-            modifiers: KeyModifiers::NONE,
-        })
-    };
     program.event(click(20, 6));
     assert_eq!(program.state.today.cursor.index, 3);
     program.event(click(20, 6));
@@ -547,12 +539,7 @@ fn any_keys_on_any_size() {
                 5 => program.store = fixtures::Store::default(),
                 6 => program.store = fixtures::full(),
                 7 => program.event(Event::Changed(vec![Changed::Everything])),
-                8 => program.event(Event::Mouse(MouseEvent {
-                    kind: MouseEventKind::Down(MouseButton::Left),
-                    column: u16::try_from(random(170)).unwrap(),
-                    row: u16::try_from(random(50)).unwrap(),
-                    modifiers: KeyModifiers::NONE,
-                })),
+                8 => program.event(click(u16::try_from(random(170)).unwrap(), u16::try_from(random(50)).unwrap())),
                 _ => {}
             }
             if step % 4 == 0 {

@@ -15,7 +15,7 @@ use crate::domain::account::{Account, CredentialSource, Kind, Me};
 use crate::domain::address::{Address, Own};
 use crate::domain::id;
 use crate::domain::text::Text;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use jiff::Timestamp;
 use ratatui::backend::TestBackend;
 
@@ -52,6 +52,11 @@ fn setup() -> Setup {
 
 fn now() -> Timestamp {
     "2026-11-23T09:24:00Z".parse().unwrap()
+}
+
+fn click(column: u16, row: u16) -> Event {
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
 }
 
 impl Program {

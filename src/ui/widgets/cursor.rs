@@ -8,11 +8,13 @@ pub struct Cursor<K> {
     pub index: usize,
     /// The first row on the screen.
     pub offset: usize,
+    /// A row was chosen by a key or the mouse, instead of being the first one there was.
+    chosen: bool,
 }
 
 impl<K> Default for Cursor<K> {
     fn default() -> Self {
-        Self { keys: Vec::new(), index: 0, offset: 0 }
+        Self { keys: Vec::new(), index: 0, offset: 0, chosen: false }
     }
 }
 
@@ -30,7 +32,8 @@ impl<K: Copy + PartialEq> Cursor<K> {
     }
 
     /// The list was read again. The selected row stays selected and on its line of the screen; when it is gone,
-    /// the next one that is still there takes its place, else the last.
+    /// the next one that is still there takes its place, else the last. A list that shows its beginning goes on
+    /// showing it: what arrives there is seen, and the selected row moves down a line.
     pub fn set(&mut self, keys: Vec<K>) {
         let old_index = self.index;
         let following = self.keys.get(old_index..).unwrap_or_default();
@@ -40,9 +43,19 @@ impl<K: Copy + PartialEq> Cursor<K> {
             let before = self.keys.get(..old_index).unwrap_or_default();
             before.iter().rev().find_map(|wanted| keys.iter().position(|key| key == wanted)).unwrap_or(0)
         });
-        let on_line = old_index.saturating_sub(self.offset);
-        self.offset = self.index.saturating_sub(on_line);
+        if self.offset > 0 {
+            let on_line = old_index.saturating_sub(self.offset);
+            self.offset = self.index.saturating_sub(on_line);
+        }
         self.keys = keys;
+    }
+
+    /// The same; but until a row is chosen, the first one is selected, whatever comes before it.
+    pub fn set_from_the_first(&mut self, keys: Vec<K>) {
+        if self.chosen {
+            return self.set(keys);
+        }
+        (self.index, self.offset, self.keys) = (0, 0, keys);
     }
 
     /// Selects a row by key, if it is there.
@@ -50,12 +63,14 @@ impl<K: Copy + PartialEq> Cursor<K> {
         let found = self.keys.iter().position(|k| *k == key);
         if let Some(index) = found {
             self.index = index;
+            self.chosen = true;
         }
         found.is_some()
     }
 
     /// Moves by rows, stopping at the ends.
     pub fn step(&mut self, rows: isize) {
+        self.chosen = true;
         self.index = self.index.saturating_add_signed(rows).min(self.keys.len().saturating_sub(1));
     }
 
@@ -75,7 +90,7 @@ mod tests {
     use super::*;
 
     fn cursor(keys: &[u8], index: usize) -> Cursor<u8> {
-        Cursor { keys: keys.to_vec(), index, offset: 0 }
+        Cursor { keys: keys.to_vec(), index, ..Cursor::default() }
     }
 
     #[test]
@@ -95,9 +110,32 @@ mod tests {
 
     #[test]
     fn the_screen_does_not_jump() {
-        let mut cursor = Cursor { keys: (0..100).collect(), index: 50, offset: 45 };
+        let mut cursor = Cursor { keys: (0..100).collect(), index: 50, offset: 45, chosen: true };
         cursor.set((0..100).map(|k| if k < 10 { 200 + k } else { k }).chain(150..160).rev().collect());
         assert_eq!((cursor.key(), cursor.index - cursor.offset), (Some(50), 5));
+    }
+
+    #[test]
+    fn what_arrives_at_the_top_is_seen() {
+        let mut cursor = cursor(&[3, 2, 1], 0);
+        cursor.set(vec![5, 4, 3, 2, 1]);
+        cursor.settle(3);
+        assert_eq!((cursor.key(), cursor.index, cursor.offset), (Some(3), 2, 0));
+        // More than fits: the selected row stays in sight all the same.
+        cursor.set(vec![7, 6, 5, 4, 3, 2, 1]);
+        cursor.settle(3);
+        assert_eq!((cursor.key(), cursor.index, cursor.offset), (Some(3), 4, 2));
+    }
+
+    #[test]
+    fn a_list_that_fills_up_begins_at_its_first_row_until_one_is_chosen() {
+        let mut cursor = Cursor::default();
+        cursor.set_from_the_first(vec![8, 9]);
+        cursor.set_from_the_first(vec![6, 7, 8, 9]);
+        assert_eq!(cursor.key(), Some(6));
+        cursor.step(1);
+        cursor.set_from_the_first(vec![5, 6, 7, 8, 9]);
+        assert_eq!(cursor.key(), Some(7));
     }
 
     #[test]

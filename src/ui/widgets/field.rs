@@ -2,7 +2,7 @@
 
 use crate::domain::text::Text;
 use crate::ui::theme::Styles;
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -39,6 +39,10 @@ impl Field {
     pub fn key(&mut self, key: KeyEvent) -> bool {
         let breaks = matches!(key.code, KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab | KeyCode::Esc);
         let control_m = key.code == KeyCode::Char('m') && !key.modifiers.is_empty();
+        if key.code == KeyCode::Char('u') && key.modifiers == KeyModifiers::CONTROL {
+            // As everywhere in a terminal; the editor's own meaning of it is to take back.
+            return self.0.delete_line_by_head();
+        }
         if breaks || control_m { false } else { self.0.input(key) }
     }
 

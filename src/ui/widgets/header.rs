@@ -69,6 +69,9 @@ fn counters(state: &State, columns: usize) -> Line<'static> {
     if counters.all_clear() && state.bar.trouble().is_some() {
         return Line::styled(" nothing waits here, but not all mail has come", styles.bad);
     }
+    if counters.all_clear() && state.is_first_sync() {
+        return Line::styled(" the first letters are on their way", styles.waits);
+    }
     if counters.all_clear() {
         return Line::styled(" all clear", styles.good);
     }

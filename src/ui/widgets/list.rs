@@ -8,6 +8,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState};
 
+/// Columns before a row: the mark of the selected one, and the `*` of those that are marked.
+pub const MARKS: usize = 2;
+
 /// Draws the rows on the screen, each by `row(index, columns)`, with a mark before the selected one.
 pub fn view<K: Copy + PartialEq>(
     frame: &mut Frame,

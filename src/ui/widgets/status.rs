@@ -303,7 +303,8 @@ fn lines(state: &State) -> Vec<Line<'static>> {
 fn waiting(state: &State) -> (String, Style) {
     let (waits, refused) =
         state.waiting.value.as_ref().map_or((0, 0), |pending| (pending.waiting(), pending.refusals.len()));
-    let parts = [(waits, "waiting"), (u64::try_from(refused).unwrap_or(u64::MAX), "refused! P shows it")];
+    let said = if refused == 1 { "refused! P shows it" } else { "refused! P shows them" };
+    let parts = [(waits, "waiting"), (u64::try_from(refused).unwrap_or(u64::MAX), said)];
     let words: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     (words.join(" · "), if refused > 0 { state.styles.bad } else { state.styles.dim })

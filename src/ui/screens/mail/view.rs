@@ -92,7 +92,10 @@ fn folder_line(row: &folder::Row, several: bool, trouble: bool, columns: usize, 
     let name = folder_name(row);
     let name = if several { format!("{}/{name}", row.account_name) } else { name };
     if trouble {
-        return Line::styled(format::ends(&name, "no new mail: g a", columns), styles.bad);
+        let said = ["no new mail: g a", "no mail: g a", "g a"].into_iter();
+        let room = columns.saturating_sub(format::width(&name) + 1);
+        let said = said.into_iter().find(|words| words.len() <= room).unwrap_or("!");
+        return Line::styled(format::ends(&name, said, columns), styles.bad);
     }
     let unseen = if row.unseen > 0 { row.unseen.to_string() } else { String::new() };
     let style = if row.unseen > 0 { styles.strong } else { styles.text };

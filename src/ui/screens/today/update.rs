@@ -25,7 +25,13 @@ pub fn loaded(state: &mut State, generation: Generation, rows: Vec<Waiting>, mor
     if !state.today.slot.take(generation) {
         return;
     }
-    state.today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    let keys = rows.iter().map(|row| row.subject).collect();
+    // The newest letters come first, the oldest waits at the top: a first sync would leave the board in its middle.
+    if state.today.pane == Pane::List {
+        state.today.cursor.set_from_the_first(keys)
+    } else {
+        state.today.cursor.set(keys)
+    }
     // Nothing is done with what is not in sight.
     state.today.marked.retain(|thread| rows.iter().any(|row| row.subject == Subject::Thread(*thread)));
     state.today.slot.value = Some(rows);

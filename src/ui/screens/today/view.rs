@@ -100,6 +100,14 @@ fn waiting(state: &State, frame: &mut Frame, area: Rect) {
         ];
         return list::notice(frame, inner, &lines);
     }
+    if rows.is_empty() && state.is_first_sync() {
+        let lines = [
+            ("Your letters are on their way, the newest first.", styles.text),
+            ("", styles.dim),
+            ("What waits for an answer appears here as they come. 2 opens the mail.", styles.dim),
+        ];
+        return list::notice(frame, inner, &lines);
+    }
     if rows.is_empty() {
         let lines = [
             ("All clear", styles.good),
