@@ -179,7 +179,10 @@ impl Worker {
     /// Whether the server has to learn something. What cannot be read now is found at the next regular sync.
     fn wishes_pending(&self) -> bool {
         Store::open(&self.store_file)
-            .and_then(|store| store.wishes_pending(self.line.account))
+            .and_then(|store| {
+                let account = self.line.account;
+                Ok(store.wishes_pending(account)? + store.count_whole_wanted(account)?)
+            })
             .is_ok_and(|pending| pending > 0)
     }
 }
