@@ -254,7 +254,7 @@ impl Carrying {
         }
         let files = self.store.last_whole_wanted()?;
         if files > self.files {
-            network.wish_now();
+            network.files_now();
         }
         self.files = files;
         // More than before: a wish the server does not grant is tried at the regular sync, not for ever.

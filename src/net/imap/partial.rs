@@ -69,8 +69,9 @@ impl Session {
     /// or the server's account of the letter is too odd to be relied on: then it is fetched whole.
     ///
     /// # Errors
-    /// When the server cannot be asked.
+    /// When the server cannot be asked; [`Kind::Interrupted`](crate::domain::problem::Kind::Interrupted), see [`Session::make_way_for`].
     pub fn fetch_partial(&mut self, uid: u32, limit: u64) -> Result<Option<Partial>> {
+        self.make_way()?;
         match self.try_partial(uid, limit) {
             // It does not know BODYSTRUCTURE or sections, or not of this letter.
             Err(problem) if problem.is_refusal() => Ok(None),

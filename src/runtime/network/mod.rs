@@ -315,6 +315,11 @@ impl Network {
         self.accounts.iter().for_each(|nerve| nerve.want(Want::Wishes));
     }
 
+    /// Somebody waits for a file that is on a server.
+    pub fn files_now(&self) {
+        self.accounts.iter().for_each(|nerve| nerve.want(Want::Files));
+    }
+
     /// Looks into the outbox now.
     pub fn send_now(&self) {
         self.accounts.iter().for_each(|nerve| nerve.send_now());

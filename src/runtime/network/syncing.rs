@@ -65,7 +65,7 @@ impl Worker {
             if wanted.reconnect {
                 round.session = None;
             }
-            if wanted.wishes && round.reached && self.wishes_pending() {
+            if round.reached && (wanted.files || (wanted.wishes && self.wishes_pending())) {
                 wanted.everything = true;
             }
             let task = task(&wanted, &round, now);
@@ -179,10 +179,7 @@ impl Worker {
     /// Whether the server has to learn something. What cannot be read now is found at the next regular sync.
     fn wishes_pending(&self) -> bool {
         Store::open(&self.store_file)
-            .and_then(|store| {
-                let account = self.line.account;
-                Ok(store.wishes_pending(account)? + store.count_whole_wanted(account)?)
-            })
+            .and_then(|store| store.wishes_pending(self.line.account))
             .is_ok_and(|pending| pending > 0)
     }
 }

@@ -35,7 +35,7 @@ fn a_file_on_the_server_is_marked_in_words() {
         letter.parsed.attachments.iter_mut().skip(1).for_each(|file| file.on_server = true);
     }
     store.view = Some(view);
-    let mut program = Program::start(120, 40, store);
+    let mut program = Program::start(120, 70, store);
     program.press("jjj<enter>");
     assert!(program.screen().contains(", on the server"), "{}", program.screen());
     program.press("S");
