@@ -99,7 +99,9 @@ fn in_words(outcome: Exported) -> String {
     }
     if outcome.on_server > 0 {
         let left = grouped(outcome.on_server);
-        parts.push(format!("{left} left out because large files of them are still on the server: run it again when it can be reached"));
+        parts.push(format!(
+            "{left} left out because large files of them are still on the server: run it again when it can be reached"
+        ));
     }
     format!("{}.", parts.join(", "))
 }

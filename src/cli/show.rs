@@ -54,7 +54,8 @@ fn fetch_files(desk: &Desk, message: id::Message) -> Result<()> {
     if desk.store.left_on_server(message)?.is_empty() {
         return Ok(());
     }
-    Err(Problem::new(Kind::NotFound, format!("{still}, and it does not give them now")).hint("postbook sync tries again"))
+    Err(Problem::new(Kind::NotFound, format!("{still}, and it does not give them now"))
+        .hint("postbook sync tries again"))
 }
 
 fn show_thread(desk: &Desk, thread: id::Thread, args: &args::Show) -> Result<()> {

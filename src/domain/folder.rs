@@ -22,6 +22,185 @@ pub enum Role {
     All,
 }
 
+/// What servers and people call the folders of each role, folded as [`super::text::fold`] does: English, Russian, Ukrainian, Polish,
+/// German, French, Spanish, Italian, Czech, Slovak, Dutch, Portuguese, Swedish, Norwegian, Danish and Romanian.
+const NAMES: [(Role, &[&str]); 7] = [
+    (Role::Inbox, &["inbox", "posteingang", "входящие", "вхідні", "odebrane"]),
+    (
+        Role::Sent,
+        &[
+            "sent",
+            "sent items",
+            "sent mail",
+            "sent messages",
+            "sent-mail",
+            "отправленные",
+            "надіслані",
+            "відправлені",
+            "отправленные письма",
+            "wyslane",
+            "elementy wyslane",
+            "gesendet",
+            "gesendete objekte",
+            "gesendete elemente",
+            "gesendete nachrichten",
+            "envoyes",
+            "messages envoyes",
+            "elements envoyes",
+            "courrier envoye",
+            "enviados",
+            "elementos enviados",
+            "enviado",
+            "posta inviata",
+            "inviati",
+            "inviata",
+            "messaggi inviati",
+            "odeslane",
+            "odeslana posta",
+            "odeslane polozky",
+            "odoslane",
+            "verzonden",
+            "verzonden items",
+            "itens enviados",
+            "skickat",
+            "trimise",
+        ],
+    ),
+    (
+        Role::Drafts,
+        &[
+            "drafts",
+            "draft",
+            "черновики",
+            "чернетки",
+            "robocze",
+            "szkice",
+            "kopie robocze",
+            "wersje robocze",
+            "entwurfe",
+            "entwurf",
+            "brouillons",
+            "brouillon",
+            "borradores",
+            "borrador",
+            "bozze",
+            "bozza",
+            "koncepty",
+            "rozepsane",
+            "rozpisane",
+            "concepten",
+            "rascunhos",
+            "utkast",
+            "ciorne",
+        ],
+    ),
+    (
+        Role::Archive,
+        &[
+            "archive",
+            "archives",
+            "архив",
+            "архів",
+            "archiwum",
+            "archiv",
+            "archivos",
+            "archivo",
+            "archivio",
+            "archief",
+            "arquivo",
+            "arkiv",
+        ],
+    ),
+    (
+        Role::Junk,
+        &[
+            "junk",
+            "spam",
+            "junk e-mail",
+            "junk email",
+            "junk mail",
+            "bulk mail",
+            "bulk",
+            "спам",
+            "нежелательная почта",
+            "небажана пошта",
+            "небажані",
+            "wiadomosci-smieci",
+            "smieci",
+            "niechciane",
+            "spamverdacht",
+            "junk-e-mail",
+            "unerwunscht",
+            "werbung",
+            "courrier indesirable",
+            "indesirables",
+            "pourriel",
+            "correo no deseado",
+            "no deseado",
+            "posta indesiderata",
+            "indesiderata",
+            "nevyzadana posta",
+            "nevyzadane",
+            "ongewenste e-mail",
+            "lixo eletronico",
+            "skrappost",
+        ],
+    ),
+    (
+        Role::Trash,
+        &[
+            "trash",
+            "deleted items",
+            "deleted messages",
+            "deleted",
+            "bin",
+            "корзина",
+            "удаленные",
+            "кошик",
+            "видалені",
+            "kosz",
+            "elementy usuniete",
+            "usuniete",
+            "papierkorb",
+            "geloschte objekte",
+            "geloschte elemente",
+            "geloscht",
+            "corbeille",
+            "elements supprimes",
+            "messages supprimes",
+            "papelera",
+            "elementos eliminados",
+            "eliminados",
+            "cestino",
+            "posta eliminata",
+            "eliminati",
+            "kos",
+            "odstranena posta",
+            "odstranene",
+            "odstraneno",
+            "prullenbak",
+            "verwijderde items",
+            "lixeira",
+            "papperskorg",
+        ],
+    ),
+    (
+        Role::All,
+        &[
+            "all mail",
+            "вся почта",
+            "уся пошта",
+            "вся пошта",
+            "wszystkie",
+            "alle nachrichten",
+            "tous les messages",
+            "todos",
+            "tutti i messaggi",
+            "vsechny zpravy",
+        ],
+    ),
+];
+
 impl Role {
     /// Every role, in the order folders are shown and synced.
     pub const ALL: [Self; 7] =
@@ -57,116 +236,7 @@ impl Role {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = super::text::fold(name.trim());
-        Some(match name.as_str() {
-            "inbox" | "posteingang" | "входящие" | "вхідні" | "odebrane" => Self::Inbox,
-            "sent"
-            | "sent items"
-            | "sent mail"
-            | "sent messages"
-            | "sent-mail"
-            | "отправленные"
-            | "надіслані"
-            | "відправлені"
-            | "отправленные письма"
-            | "wyslane"
-            | "elementy wyslane"
-            | "gesendet"
-            | "gesendete objekte"
-            | "gesendete elemente"
-            | "gesendete nachrichten"
-            | "envoyes"
-            | "messages envoyes"
-            | "elements envoyes"
-            | "courrier envoye"
-            | "enviados"
-            | "elementos enviados"
-            | "enviado"
-            | "posta inviata"
-            | "inviati"
-            | "inviata"
-            | "messaggi inviati"
-            | "odeslane"
-            | "odeslana posta"
-            | "odeslane polozky"
-            | "odoslane"
-            | "verzonden"
-            | "verzonden items"
-            | "itens enviados"
-            | "skickat"
-            | "trimise" => Self::Sent,
-            "drafts" | "draft" | "черновики" | "чернетки" | "robocze" | "szkice" | "kopie robocze"
-            | "wersje robocze" | "entwurfe" | "entwurf" | "brouillons" | "brouillon" | "borradores" | "borrador"
-            | "bozze" | "bozza" | "koncepty" | "rozepsane" | "rozpisane" | "concepten" | "rascunhos" | "utkast"
-            | "ciorne" => Self::Drafts,
-            "archive" | "archives" | "архив" | "архів" | "archiwum" | "archiv" | "archivos" | "archivo"
-            | "archivio" | "archief" | "arquivo" | "arkiv" => Self::Archive,
-            "junk"
-            | "spam"
-            | "junk e-mail"
-            | "junk email"
-            | "junk mail"
-            | "bulk mail"
-            | "bulk"
-            | "спам"
-            | "нежелательная почта"
-            | "небажана пошта"
-            | "небажані"
-            | "wiadomosci-smieci"
-            | "smieci"
-            | "niechciane"
-            | "spamverdacht"
-            | "junk-e-mail"
-            | "unerwunscht"
-            | "werbung"
-            | "courrier indesirable"
-            | "indesirables"
-            | "pourriel"
-            | "correo no deseado"
-            | "no deseado"
-            | "posta indesiderata"
-            | "indesiderata"
-            | "nevyzadana posta"
-            | "nevyzadane"
-            | "ongewenste e-mail"
-            | "lixo eletronico"
-            | "skrappost" => Self::Junk,
-            "trash"
-            | "deleted items"
-            | "deleted messages"
-            | "deleted"
-            | "bin"
-            | "корзина"
-            | "удаленные"
-            | "кошик"
-            | "видалені"
-            | "kosz"
-            | "elementy usuniete"
-            | "usuniete"
-            | "papierkorb"
-            | "geloschte objekte"
-            | "geloschte elemente"
-            | "geloscht"
-            | "corbeille"
-            | "elements supprimes"
-            | "messages supprimes"
-            | "papelera"
-            | "elementos eliminados"
-            | "eliminados"
-            | "cestino"
-            | "posta eliminata"
-            | "eliminati"
-            | "kos"
-            | "odstranena posta"
-            | "odstranene"
-            | "odstraneno"
-            | "prullenbak"
-            | "verwijderde items"
-            | "lixeira"
-            | "papperskorg" => Self::Trash,
-            "all mail" | "вся почта" | "уся пошта" | "вся пошта" | "wszystkie" | "alle nachrichten"
-            | "tous les messages" | "todos" | "tutti i messaggi" | "vsechny zpravy" => Self::All,
-            _ => return None,
-        })
+        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(role, _)| *role)
     }
 }
 

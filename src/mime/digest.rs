@@ -114,7 +114,11 @@ mod tests {
         assert_eq!(without(letter("hello", "a.pdf", "")), whole, "the file was left");
         assert_eq!(without(letter("hello", "a.pdf", "").replace("\r\n", "\n")), whole);
         assert_ne!(whole.unwrap(), read(letter("hello", "a.pdf", "").as_bytes()).digest);
-        for other in [letter("hallo", "a.pdf", ""), letter("hello", "b.pdf", ""), letter("hello", "a.pdf", "").replace("<1@", "<2@")] {
+        for other in [
+            letter("hallo", "a.pdf", ""),
+            letter("hello", "b.pdf", ""),
+            letter("hello", "a.pdf", "").replace("<1@", "<2@"),
+        ] {
             assert_ne!(without(other), whole);
         }
         let text = letter("hello", "a.pdf", "").replace("application/pdf", "text/plain");

@@ -53,7 +53,13 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn leave_on_server(&self, message: id::Message, digest: &[u8; 32], size: u64, files: &[LeftFile]) -> Result<()> {
+    pub fn leave_on_server(
+        &self,
+        message: id::Message,
+        digest: &[u8; 32],
+        size: u64,
+        files: &[LeftFile],
+    ) -> Result<()> {
         let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         self.sql().prepare_cached("DELETE FROM left_on_server WHERE message_id = ?1")?.execute([message.0])?;
         let mut statement =
@@ -61,9 +67,11 @@ impl Store {
         for file in files {
             statement.execute(params![message.0, number(file.index as u64), number(file.size)])?;
         }
-        self.sql()
-            .prepare_cached("UPDATE message SET digest = ?2, size = ?3 WHERE id = ?1")?
-            .execute(params![message.0, digest, number(size)])?;
+        self.sql().prepare_cached("UPDATE message SET digest = ?2, size = ?3 WHERE id = ?1")?.execute(params![
+            message.0,
+            digest,
+            number(size)
+        ])?;
         Ok(())
     }
 

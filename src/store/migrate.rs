@@ -69,6 +69,43 @@ mod tests {
     }
 
     #[test]
+    fn a_store_of_every_version_is_brought_up_to_date_with_what_is_in_it() {
+        const LIFE: &str = "
+            INSERT INTO account (id, name, email, kind) VALUES (1, 'work', 'me@firma.example', 'personal');
+            INSERT INTO folder (id, account_id, raw_name, name, role) VALUES (1, 1, 'INBOX', 'INBOX', 'inbox');
+            INSERT INTO thread (id, account_id, subject, last_human_message_id, last_human_direction)
+                VALUES (1, 1, 'Desks', 1, 'inbound'), (2, 1, 'Lamps', 2, 'inbound');
+            INSERT INTO message (id, account_id, thread_id, digest, date, arrived_at, direction, nature, nature_why, from_name,
+                    from_address, subject, snippet, size, attachments, degraded, asks)
+                SELECT id, 1, id, cast('d' || id AS BLOB), id, id, 'inbound', 'human', '', '', 'a@x.example', '', '', 1, 0, 0, 0 FROM thread;
+            INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags) VALUES (1, 7, 1, 1, 0, 1), (1, 7, 2, 2, 0, 0);
+            INSERT INTO thread_state (thread_id, done_message_id) VALUES (1, 1);
+            INSERT INTO filing (thread_id, deal_decided, rule, evidence, decided_at) VALUES (2, 1, 'domain', '', 1);";
+        let schema = |store: &Store| store.rows("SELECT name, sql FROM sqlite_schema ORDER BY name");
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = schema(&Store::open(&folder.path().join("fresh.db")).unwrap());
+        for version in 1..STEPS.len() {
+            let file = folder.path().join(format!("{version}.db"));
+            let old = rusqlite::Connection::open(&file).unwrap();
+            for step in &STEPS[..version] {
+                old.execute_batch(step).unwrap();
+            }
+            super::journal::install_triggers(&old).unwrap();
+            old.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+            old.execute_batch(LIFE).unwrap();
+            drop(old);
+            let store = Store::open(&file).unwrap();
+            assert_eq!(schema(&store), fresh, "from version {version}");
+            assert_eq!(
+                store.rows("SELECT id, settled, filed FROM thread ORDER BY id"),
+                ["1 | 1 | 0", "2 | 0 | 1"],
+                "{version}"
+            );
+            assert_eq!(store.rows("SELECT uid, wanted_flags FROM copy ORDER BY uid"), ["1 | 1", "2 | 0"], "{version}");
+        }
+    }
+
+    #[test]
     fn two_programs_may_make_the_store_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("postbook.sqlite");

@@ -4,7 +4,7 @@
 use crate::domain::id;
 use crate::domain::problem::{Kind, Result};
 use crate::mime;
-use crate::net::imap::RemoteIdentity;
+use crate::net::imap::Identity as RemoteIdentity;
 use crate::store::{Identity, Store};
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ mod tests {
     use crate::domain::message::MsgId;
 
     fn there(uid: u32, size: u64, msg_id: &str) -> RemoteIdentity {
-        RemoteIdentity { uid, size: Some(size), msg_id: MsgId::parse(msg_id), told: true }
+        RemoteIdentity { uid, size: Some(size), msg_id: MsgId::parse(msg_id), ..RemoteIdentity::default() }
     }
 
     fn here(uid: u32, size: u64, msg_id: &str, only: bool) -> Identity {

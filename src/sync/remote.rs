@@ -2,7 +2,7 @@
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::Result;
-use crate::net::imap::{Fetched, Identity, Moved, Partial, RemoteFlags, RemoteFolder, Resync, Selected, Session, ranges};
+use crate::net::imap::{Fetched, Identity, Moved, Partial, RemoteFlags, RemoteFolder, Resync, Selected, Session};
 use jiff::Timestamp;
 
 /// An IMAP server as sync sees it. Every call may fail at any time; nothing it did before is undone. `Send`: letters are
@@ -122,12 +122,7 @@ impl Remote for Session {
         Session::flags(self, "1:*", changed_since)
     }
     fn identify(&mut self, uids: Option<&[u32]>) -> Result<Vec<Identity>> {
-        let sets = uids.map_or_else(|| vec!["1:*".to_owned()], ranges);
-        let mut all = Vec::new();
-        for set in sets {
-            all.extend(Session::identify(self, &set)?);
-        }
-        Ok(all)
+        Session::identify(self, uids)
     }
     fn fetch(&mut self, uids: &[u32], each: &mut dyn FnMut(Fetched) -> Result<()>) -> Result<()> {
         Session::fetch(self, uids, each)

@@ -178,18 +178,19 @@ fn a_sync_that_the_server_breaks_goes_on_where_it_was() {
     let mut dovecot = full(Dovecot::builder());
     let desk = Desk::new();
     let mut session = desk.session(&dovecot);
-    let mut stored = 0;
     let broken = sync_account(&desk.store, &mut session, desk.account, &desk.own, &mut |progress| {
-        if let Progress::Fetching { done, .. } = progress {
-            stored = done;
+        if let Progress::Fetching { .. } = progress {
             dovecot.kill();
         }
     });
     assert_eq!(broken.unwrap_err().kind, ProblemKind::Network);
-    assert_eq!(stored, 100, "the first hundred were kept");
+    // What was on its way when the server died is stored too: how much that is depends on the machine.
+    let stored: u64 = desk.store.folders().unwrap().iter().map(|folder| folder.local).sum();
+    assert!((1..300).contains(&stored), "{stored} were kept");
     dovecot.restart();
     let reports = desk.sync(&dovecot);
-    assert_eq!(reports.iter().map(|report| report.new).sum::<usize>(), 200, "and are not fetched again");
+    let fetched: usize = reports.iter().map(|report| report.new).sum();
+    assert_eq!(fetched as u64 + stored, 300, "and are not fetched again");
     assert_eq!(desk.check(&dovecot), 300);
 }
 

@@ -4,13 +4,13 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use postbook::domain::account::{Endpoint, Login, Secret, Security as Protection};
 use postbook::domain::id;
 use postbook::domain::message::MsgId;
 use postbook::net::Timeouts;
 use postbook::net::imap::Session;
 use postbook::store::Source;
 
+use super::cuts::session;
 use super::support::client::Mailbox;
 use super::support::*;
 use super::sync::{ANNA, Desk};
@@ -75,22 +75,8 @@ impl Place {
     }
 
     fn session(&self) -> Session {
-        let endpoint = Endpoint {
-            host: "127.0.0.1".to_owned(),
-            port: self.port,
-            security: Protection::Plaintext,
-            ca_file: None,
-            ..desk_endpoint()
-        };
-        let login = Login { user: self.user.to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
-        Session::open(&endpoint, &login, &Timeouts::default())
-            .unwrap_or_else(|problem| panic!("{}: {problem}", self.kind))
+        session(self.port, self.user, &Timeouts::default()).unwrap_or_else(|problem| panic!("{}: {problem}", self.kind))
     }
-}
-
-/// The rest of an endpoint.
-fn desk_endpoint() -> Endpoint {
-    Endpoint { host: String::new(), port: 0, security: Protection::Plaintext, ca_file: None, pin: None }
 }
 
 /// Special ones first; Courier has none of them by itself.
@@ -136,7 +122,7 @@ fn letter(number: usize) -> Vec<u8> {
         format!("p{}@klient{}.example", number % 7, number % 3)
     };
     let answers = match number.checked_sub(16) {
-        Some(before) if number % 4 == 0 => format!("In-Reply-To: <{}>\r\n", name(before)),
+        Some(before) if number.is_multiple_of(4) => format!("In-Reply-To: <{}>\r\n", name(before)),
         _ => String::new(),
     };
     format!(

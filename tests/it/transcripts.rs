@@ -5,12 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use postbook::domain::account::{Endpoint, Login, Secret, Security as Protection};
 use postbook::domain::problem::Result;
 use postbook::net::Timeouts;
-use postbook::net::imap::Session;
 
-use super::cuts::desk_with;
+use super::cuts::{desk_with, session};
 use super::support::replay::{Replay, Said, Script, Spoil, replace};
 use super::support::*;
 use super::sync::Desk;
@@ -84,18 +82,11 @@ fn good() -> Script {
     script
 }
 
-fn session(port: u16) -> Result<Session> {
-    let host = "127.0.0.1".to_owned();
-    let endpoint = Endpoint { host, port, security: Protection::Plaintext, ca_file: None, pin: None };
-    let login = Login { user: "anna".to_owned(), secret: Secret::new(PASSWORD.to_owned()) };
-    let timeouts = Timeouts { read: PATIENCE, write: PATIENCE, ..Timeouts::default() };
-    Session::open(&endpoint, &login, &timeouts)
-}
-
 /// One conversation; fails when it takes too long. A panic of the program fails the test by itself.
 fn converse(desk: &Desk, server: &Replay, what: &str) -> Result<()> {
     let started = Instant::now();
-    let outcome = session(server.port).and_then(|mut session| desk.try_sync(&mut session)).map(drop);
+    let timeouts = Timeouts { read: PATIENCE, write: PATIENCE, ..Timeouts::default() };
+    let outcome = session(server.port, "anna", &timeouts).and_then(|mut session| desk.try_sync(&mut session)).map(drop);
     let took = started.elapsed();
     assert!(took < BOUND, "{what}: it took {took:?}");
     if let Err(problem) = &outcome {

@@ -94,7 +94,7 @@ fn act(desk: &Desk, random: &mut Random, names: &[String]) -> Option<String> {
                     deleted = Some(name.clone());
                 }
             }
-            1 | 2 | 3 => {
+            1..=3 => {
                 let there = FOLDERS[random.below(FOLDERS.len())];
                 let there: Option<id::Folder> = desk.store.folder_named(desk.account, there)?;
                 desk.store.want_moved(&[thread], Source::Nearest, there.unwrap())?;

@@ -19,7 +19,7 @@ pub fn look(
 ) -> Result<(Check, Vec<id::Message>)> {
     let selected = session.examine(&folder.raw_name)?;
     let listed = if selected.exists == 0 { Vec::new() } else { session.uids()? };
-    let there = if listed.is_empty() { Vec::new() } else { session.identities(&listed)? };
+    let there = if listed.is_empty() { Vec::new() } else { session.identify(Some(&listed))? };
     let numbering = uid_validity(&selected);
     let (here, cursor) = match store.folder_named(account, &folder.raw_name)? {
         Some(known) => (store.identities(known, numbering)?, store.cursor(known)?),

@@ -1,42 +1,51 @@
-//! What each letter of a folder is, without fetching it: to prove that the copies here are the letters there.
+//! What each letter of a folder is, without fetching it: to know letters again under new numbers, and to prove that the copies
+//! here are the letters there.
 
 use super::answer::Answer;
 use super::{Session, ranges};
-use crate::domain::message::MsgId;
+use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::Result;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// A letter on the server.
+/// What tells a letter apart without its body.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RemoteIdentity {
+pub struct Identity {
     /// Its UID.
     pub uid: u32,
-    /// Its size in bytes as the server counts, where it can say; some servers only guess.
+    /// The flags Postbook understands.
+    pub flags: Flags,
+    /// The others, as the server writes them.
+    pub keywords: Vec<String>,
+    /// When it arrived, where the server can say.
+    pub internal_date: Option<Timestamp>,
+    /// Its size in bytes as the server counts, where it can say; not proof of anything.
     pub size: Option<u64>,
-    /// Its Message-ID, where it has one that can be read.
+    /// Its Message-ID header; `None` when it has none, or none that can be one.
     pub msg_id: Option<MsgId>,
-    /// The server gave the field at all: without it nothing can be said about the Message-ID.
-    pub told: bool,
 }
 
 impl Session {
-    /// Size and Message-ID of letters of the open folder. UIDs the server says nothing about are left out.
+    /// What tells the letters of the selected folder apart, of these UIDs or of all. UIDs the server says nothing about are
+    /// left out.
     ///
     /// # Errors
-    /// When the server cannot be asked, or says no.
-    pub fn identities(&mut self, uids: &[u32]) -> Result<Vec<RemoteIdentity>> {
-        let mut all: BTreeMap<u32, RemoteIdentity> = BTreeMap::new();
-        for set in ranges(uids) {
-            let command = format!("UID FETCH {set} (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
+    /// [`Kind::Network`](crate::domain::problem::Kind::Network), [`Kind::Refused`](crate::domain::problem::Kind::Refused).
+    pub fn identify(&mut self, uids: Option<&[u32]>) -> Result<Vec<Identity>> {
+        let mut all: BTreeMap<u32, Identity> = BTreeMap::new();
+        for set in uids.map_or_else(|| vec!["1:*".to_owned()], ranges) {
+            let command =
+                format!("UID FETCH {set} (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
             self.run(&command, &mut |answer| {
                 let Answer::Fetch(line) = answer else { return Ok(()) };
-                let Some(uid) = line.uid.filter(|_| line.is_letter) else { return Ok(()) };
-                let letter = all.entry(uid).or_insert_with(|| RemoteIdentity { uid, ..RemoteIdentity::default() });
-                letter.size = line.size.or(letter.size);
-                if let Some(header) = line.header {
-                    letter.told = true;
-                    letter.msg_id = msg_id(&header);
+                let Some(uid) = line.uid else { return Ok(()) };
+                let known = all.entry(uid).or_insert_with(|| Identity { uid, ..Identity::default() });
+                if let Some((flags, keywords)) = line.flags {
+                    (known.flags, known.keywords) = (flags, keywords);
                 }
+                known.internal_date = line.internal_date.or(known.internal_date);
+                known.size = line.size.or(known.size);
+                known.msg_id = line.header.as_deref().and_then(msg_id).or(known.msg_id.take());
                 Ok(())
             })?;
         }
@@ -45,7 +54,7 @@ impl Session {
 }
 
 /// The first Message-ID of a header that holds nothing else.
-pub(super) fn msg_id(header: &[u8]) -> Option<MsgId> {
+fn msg_id(header: &[u8]) -> Option<MsgId> {
     let text = String::from_utf8_lossy(header);
     let (name, value) = text.split_once(':')?;
     if !name.trim().eq_ignore_ascii_case("message-id") {

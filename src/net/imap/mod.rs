@@ -26,7 +26,7 @@ mod token;
 mod wire;
 
 pub use change::Moved;
-pub use identity::RemoteIdentity;
+pub use identity::Identity;
 pub use list::RemoteFolder;
 pub use notify::Told;
 pub use open::reach;
@@ -160,23 +160,6 @@ pub struct Fetched {
     /// Its bytes. `None` when the server answered without them (Exchange does, for letters that still exist), or
     /// they are over 256 MiB.
     pub body: Option<Vec<u8>>,
-}
-
-/// What tells a letter apart without its body.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Identity {
-    /// Its UID.
-    pub uid: u32,
-    /// The flags Postbook understands.
-    pub flags: Flags,
-    /// The others, as the server writes them.
-    pub keywords: Vec<String>,
-    /// When it arrived, where the server can say.
-    pub internal_date: Option<Timestamp>,
-    /// Its size in bytes as the server counts, where it can say; not proof of anything.
-    pub size: Option<u64>,
-    /// Its Message-ID header; `None` when it has none, or none that can be one.
-    pub msg_id: Option<MsgId>,
 }
 
 /// Tells whether something more urgent waits than the letters that are being fetched.
@@ -442,31 +425,6 @@ impl Session {
             })?;
         }
         Ok(())
-    }
-
-    /// What tells the letters of the selected folder apart without fetching them, in `set` (a sequence set of UIDs, `1:*`).
-    ///
-    /// # Errors
-    /// [`Kind::Network`], [`Kind::Refused`].
-    pub fn identify(&mut self, set: &str) -> Result<Vec<Identity>> {
-        let mut all: HashMap<u32, Identity> = HashMap::new();
-        let command =
-            format!("UID FETCH {set} (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
-        self.run(&command, &mut |answer| {
-            let Answer::Fetch(line) = answer else { return Ok(()) };
-            let Some(uid) = line.uid else { return Ok(()) };
-            let known = all.entry(uid).or_insert_with(|| Identity { uid, ..Identity::default() });
-            if let Some((flags, keywords)) = line.flags {
-                (known.flags, known.keywords) = (flags, keywords);
-            }
-            known.internal_date = line.internal_date.or(known.internal_date);
-            known.size = line.size.or(known.size);
-            known.msg_id = line.header.as_deref().and_then(identity::msg_id).or(known.msg_id.take());
-            Ok(())
-        })?;
-        let mut all: Vec<Identity> = all.into_values().collect();
-        all.sort_unstable_by_key(|letter| letter.uid);
-        Ok(all)
     }
 
     /// Puts a letter into a folder. After [`Kind::Network`] it may be there or not: look for it before trying again.

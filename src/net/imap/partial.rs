@@ -235,7 +235,9 @@ mod tests {
                 hear("UID FETCH 7 (UID FLAGS INTERNALDATE RFC822.SIZE MODSEQ BODYSTRUCTURE)"),
                 say(&structure_line(4000, 780_000)),
                 say("TAG OK done"),
-                hear("UID FETCH 7 (UID BODY.PEEK[HEADER] BODY.PEEK[1.MIME] BODY.PEEK[1] BODY.PEEK[2.MIME] BODY.PEEK[2] BODY.PEEK[3.MIME])"),
+                hear(
+                    "UID FETCH 7 (UID BODY.PEEK[HEADER] BODY.PEEK[1.MIME] BODY.PEEK[1] BODY.PEEK[2.MIME] BODY.PEEK[2] BODY.PEEK[3.MIME])",
+                ),
                 say(&pieces),
                 say("TAG OK done"),
                 Step::Hold,
@@ -253,7 +255,7 @@ mod tests {
              --b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nQUJD\r\n--b\r\nContent-Type: application/zip; name=b.zip\r\n\r\n\r\n--b--\r\n"
         );
         let heard = server.heard();
-        assert!(!heard.contains("BODY.PEEK[3]") && !heard.contains("STORE") && !heard.contains("BODY[") , "{heard}");
+        assert!(!heard.contains("BODY.PEEK[3]") && !heard.contains("STORE") && !heard.contains("BODY["), "{heard}");
     }
 
     #[test]
@@ -272,9 +274,10 @@ mod tests {
         }
         let small = structure_line(10, 10);
         let missing = structure_line(4000, 9000);
-        for (what, structure, pieces) in
-            [("only small files", small.as_str(), None), ("a piece is missing", missing.as_str(), Some("* 1 FETCH (UID 7 BODY[1] NIL)"))]
-        {
+        for (what, structure, pieces) in [
+            ("only small files", small.as_str(), None),
+            ("a piece is missing", missing.as_str(), Some("* 1 FETCH (UID 7 BODY[1] NIL)")),
+        ] {
             let mut steps = vec![hear("BODYSTRUCTURE"), say(structure), say("TAG OK done")];
             if let Some(pieces) = pieces {
                 steps.extend([hear("BODY.PEEK[HEADER]"), say(pieces), say("TAG OK done")]);

@@ -202,7 +202,12 @@ mod tests {
         let one = |part: Part| match part.kind {
             Kind::Multipart { boundary, inside } => format!("{} {boundary}+{inside}", part.number),
             Kind::Leaf { octets, base64, file } => {
-                format!("{} {octets}{}{}", part.number, if base64 { " base64" } else { "" }, if file { " file" } else { "" })
+                format!(
+                    "{} {octets}{}{}",
+                    part.number,
+                    if base64 { " base64" } else { "" },
+                    if file { " file" } else { "" }
+                )
             }
         };
         of(text).map_or_else(|| vec!["odd".to_owned()], |whole| whole.parts.into_iter().map(one).collect())
@@ -251,7 +256,8 @@ mod tests {
 
     #[test]
     fn what_is_odd_is_said_to_be() {
-        let deep = |levels: usize| format!("{}{TEXT}{}", "(".repeat(levels), r#" "MIXED" ("BOUNDARY" "b"))"#.repeat(levels));
+        let deep =
+            |levels: usize| format!("{}{TEXT}{}", "(".repeat(levels), r#" "MIXED" ("BOUNDARY" "b"))"#.repeat(levels));
         assert!(of(&deep(20)).is_some());
         for (what, text) in [
             ("one part alone", TEXT.to_owned()),

@@ -366,7 +366,7 @@ fn letters_are_told_apart_without_being_fetched() {
     ];
     let server = signed_in(CAPABILITIES, steps);
     let mut session = open(&server);
-    let found = session.identify("4:5").unwrap();
+    let found = session.identify(Some(&[4, 5])).unwrap();
     drop(session);
     server.heard();
     assert_eq!(found.len(), 2);

@@ -81,7 +81,11 @@ fn what_is_odd_or_not_limited_comes_whole() {
     ] {
         let mut world = World::new(server);
         world.sync();
-        assert_eq!((left(&world, "drawings"), raw(&world, "drawings").len()), (0, big("drawings", 1, 50_000).len()), "{what}");
+        assert_eq!(
+            (left(&world, "drawings"), raw(&world, "drawings").len()),
+            (0, big("drawings", 1, 50_000).len()),
+            "{what}"
+        );
     }
 }
 

@@ -4,7 +4,9 @@ use crate::domain::folder::{Role, Standing};
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
-use crate::net::imap::{Changes, Fetched, Identity, LeftPart, Moved, Partial, RemoteFlags, RemoteFolder, Resync, Selected};
+use crate::net::imap::{
+    Changes, Fetched, Identity, LeftPart, Moved, Partial, RemoteFlags, RemoteFolder, Resync, Selected,
+};
 use crate::sync::remote::Remote;
 use jiff::Timestamp;
 use std::collections::BTreeMap;

@@ -11,7 +11,9 @@ fn a_file_that_is_fetched_is_taken_once_it_is_here() {
     let mut program = Program::full(120, 40);
     let awaited = Awaited { message: id::Message(22), index: 1, save: true };
     let news = |online| FileNews { name: Text::own("plan.zip"), size: 31_000_000, online };
-    for (online, told) in [(true, "plan.zip (31.0 MB) is being fetched"), (false, "fetched when the connection is back")] {
+    for (online, told) in
+        [(true, "plan.zip (31.0 MB) is being fetched"), (false, "fetched when the connection is back")]
+    {
         program.event(Event::FileAwaited { awaited, news: Some(news(online)) });
         assert!(program.screen().contains(told), "{}", program.screen());
     }

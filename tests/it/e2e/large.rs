@@ -64,7 +64,10 @@ fn a_large_file_is_not_transferred_until_the_raw_letter_is_asked_for() {
     office.sync();
     let doctor = office.home.postbook(&["doctor", "--deep"]).success().stdout;
     assert!(doctor.contains("1 letter has large files on the server"), "{doctor}");
-    assert!(doctor.contains("INBOX: 0 missing of 1") && !doctor.contains("other size") && !doctor.contains("another"), "{doctor}");
+    assert!(
+        doctor.contains("INBOX: 0 missing of 1") && !doctor.contains("other size") && !doctor.contains("another"),
+        "{doctor}"
+    );
 
     let raw = office.home.postbook(&["show", &id, "--raw"]).success().stdout;
     assert_eq!(raw.as_bytes(), bytes);

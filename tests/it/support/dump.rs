@@ -64,7 +64,7 @@ pub fn dump(file: &Path, plain: &dyn Fn(&str) -> String) -> Vec<String> {
         ),
     ] {
         let mut statement = store.prepare(&sql).unwrap_or_else(|error| panic!("{what}: {error}"));
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([]).expect("it runs");
         while let Some(row) = rows.next().expect("a row") {
             let cells = (0..names.len()).map(|column| match row.get_ref(column).expect("a column") {
