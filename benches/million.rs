@@ -173,7 +173,14 @@ fn thread(
         let flags = if mine || old || numbers.below(4) > 0 { Flags::SEEN } else { Flags::default() };
         letters.push((
             folder,
-            Arrival { uid: 0, flags, keywords: Vec::new(), internal_date: Some(at), bytes: bytes.into_bytes() },
+            Arrival {
+                uid: 0,
+                flags,
+                keywords: Vec::new(),
+                internal_date: Some(at),
+                bytes: bytes.into_bytes(),
+                left: None,
+            },
         ));
     }
     letters

@@ -6,12 +6,13 @@ use super::context::Context;
 use crate::config::paths::Paths;
 use crate::config::{AccountConfig, Auth, Config, OAuth, Service, secrets};
 use crate::domain::account::{Account, Login, Secret};
+use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template::{self, Template};
 use crate::domain::text::Text;
 use crate::runtime::carrier::Freight;
 use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
-use crate::runtime::network::Line;
+use crate::runtime::network::{Line, bring_wanted_files};
 use crate::runtime::writing::{Office, Writer};
 use crate::store::{Registration, Store, damage};
 use jiff::{SignedDuration, Zoned};
@@ -73,6 +74,7 @@ impl Desk {
                 smtp: account.smtp.endpoint.clone(),
                 imap_login,
                 smtp_login,
+                large_attachments: config.large_attachments,
                 forget_logins,
             });
         }
@@ -115,6 +117,16 @@ impl Desk {
     #[must_use]
     pub fn writer<'a>(&'a self, now: &'a Zoned) -> Writer<'a> {
         Writer { store: &self.store, office: &self.office, now }
+    }
+
+    /// Fetches the large files of these letters that are still on the server, where it can.
+    ///
+    /// # Errors
+    /// When a server cannot be asked: they are then fetched at the next sync.
+    pub fn bring_files(&self, letters: &[id::Message]) -> Result<()> {
+        let now = self.now().timestamp();
+        self.store.write(|| letters.iter().try_for_each(|letter| self.store.want_whole(*letter, now).map(drop)))?;
+        self.lines.iter().try_for_each(|line| bring_wanted_files(&self.store, line))
     }
 
     /// The lines to work with: all, or one account's.

@@ -167,6 +167,7 @@ fn examine(places: &Places, report: &mut Report) -> Result<()> {
     permissions(&desk, report)?;
     store(&desk, report)?;
     letters(&desk.store, report)?;
+    large_files(&desk.store, report)?;
     backup(&desk, report)?;
     for problem in &desk.template_problems {
         report.take::<()>("templates", Err(problem.clone()))?;
@@ -247,6 +248,16 @@ fn letters(store: &Store, report: &mut Report) -> Result<()> {
         missing: None,
         letters: letters.collect(),
     })
+}
+
+/// Letters whose large files are not here.
+fn large_files(store: &Store, report: &mut Report) -> Result<()> {
+    let left = store.letters_without_files()?.len() as u64;
+    if left == 0 {
+        return Ok(());
+    }
+    let letters = plural(left, "letter has large files", "letters have large files");
+    report.say(Verdict::Good, "large files", format!("{letters} on the server until they are opened"))
 }
 
 /// The newest backup.

@@ -10,9 +10,10 @@ use super::output;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::query::Query;
 use crate::domain::text::{Text, grouped};
-use crate::store::Selection;
+use crate::store::{Outward, Selection};
 use crate::sync::export::{Exported, Target, export};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Writes letters out. Nothing is overwritten; a folder that was written half is completed.
 ///
@@ -23,6 +24,7 @@ pub fn run(context: &Context, args: &args::Export) -> Result<()> {
     let target = target(args)?;
     let letters = desk.store.outward(&selection(&desk, args)?)?;
     let of = letters.len() as u64;
+    fetch_files(&desk, &letters)?;
     let (style, mut bar) = (Style::new(args.json), Bar::default());
     let outcome = export(&desk.store, &letters, &target, &mut |done| match style {
         Style::Json if done % 100 == 0 => drop(output::json(&json!({ "event": "exporting", "done": done, "of": of }))),
@@ -32,11 +34,25 @@ pub fn run(context: &Context, args: &args::Export) -> Result<()> {
     bar.clear();
     let outcome = outcome?;
     if args.json {
-        let Exported { written, there, missing } = outcome;
-        return output::json(&json!({ "event": "summary", "written": written, "there": there, "missing": missing }))
-            .map(drop);
+        let Exported { written, there, missing, on_server } = outcome;
+        let summary = json!({
+            "event": "summary", "written": written, "there": there, "missing": missing, "on_server": on_server,
+        });
+        return output::json(&summary).map(drop);
     }
     output::print(&in_words(outcome)).map(drop)
+}
+
+/// Fetches the large files of these letters that are still on the server. Where that fails, the others are written all the same.
+fn fetch_files(desk: &Desk, letters: &[Outward]) -> Result<()> {
+    let left: BTreeSet<_> = desk.store.letters_without_files()?.into_iter().collect();
+    let wanted: Vec<_> = letters.iter().map(|letter| letter.message).filter(|letter| left.contains(letter)).collect();
+    if !wanted.is_empty()
+        && let Err(problem) = desk.bring_files(&wanted)
+    {
+        output::problem(&problem);
+    }
+    Ok(())
 }
 
 fn target(args: &args::Export) -> Result<Target> {
@@ -80,6 +96,12 @@ fn in_words(outcome: Exported) -> String {
     }
     if outcome.missing > 0 {
         parts.push(format!("{} not here: run postbook sync first", grouped(outcome.missing)));
+    }
+    if outcome.on_server > 0 {
+        let left = grouped(outcome.on_server);
+        parts.push(format!(
+            "{left} left out because large files of them are still on the server: run it again when it can be reached"
+        ));
     }
     format!("{}.", parts.join(", "))
 }

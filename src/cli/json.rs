@@ -194,6 +194,7 @@ pub fn message_json(letter: &Letter, filed: &Filed, html: Option<&Text>) -> Valu
                 "type": text(&file.media_type),
                 "size": file.size,
                 "inline": file.inline,
+                "on_server": file.on_server,
             })
         }),
     );
@@ -415,6 +416,7 @@ mod tests {
                 media_type: Text::own("application/pdf"),
                 size: 9,
                 inline: false,
+                on_server: false,
             }],
             invitation: None,
             warnings: vec![Warning::Remote(Text::own("1 tracker"))],
@@ -470,7 +472,7 @@ mod tests {
             ("/warnings", json!(["1 tracker"])),
             (
                 "/attachments",
-                json!([{"index": 0, "name": "a.pdf", "type": "application/pdf", "size": 9, "inline": false}]),
+                json!([{"index": 0, "name": "a.pdf", "type": "application/pdf", "size": 9, "inline": false, "on_server": false}]),
             ),
             ("/filing/contact", json!("Anna Nowak")),
             ("/filing/contact_id", json!("3")),

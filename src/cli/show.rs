@@ -31,6 +31,9 @@ pub fn run(context: &Context, args: &args::Show) -> Result<()> {
 
 fn show_letter(desk: &Desk, message: id::Message, args: &args::Show) -> Result<()> {
     let opened = reading::must_open(&desk.store, message)?;
+    if args.raw && opened.parsed.attachments.iter().any(|file| file.on_server) {
+        fetch_files(desk, message)?;
+    }
     let printed = if args.raw {
         output::raw(&desk.store.raw(message)?.unwrap_or_default())?
     } else if args.text {
@@ -42,6 +45,17 @@ fn show_letter(desk: &Desk, message: id::Message, args: &args::Show) -> Result<(
     };
     let _ = printed;
     Ok(())
+}
+
+/// The letter as it came is all of it.
+fn fetch_files(desk: &Desk, message: id::Message) -> Result<()> {
+    let still = "large files of this letter are still on the server";
+    desk.bring_files(&[message]).map_err(|problem| problem.at(still))?;
+    if desk.store.left_on_server(message)?.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::NotFound, format!("{still}, and it does not give them now"))
+        .hint("postbook sync tries again"))
 }
 
 fn show_thread(desk: &Desk, thread: id::Thread, args: &args::Show) -> Result<()> {
@@ -152,7 +166,8 @@ fn mailboxes(list: &[Mailbox]) -> String {
 }
 
 fn file(file: &Attachment) -> String {
-    format!("  {}. {} ({}, {})", file.index + 1, file.name, file.media_type, size(file.size))
+    let place = if file.on_server { ", on the server" } else { "" };
+    format!("  {}. {} ({}, {}{place})", file.index + 1, file.name, file.media_type, size(file.size))
 }
 
 /// `340 bytes`, `12 KB`, `3.4 MB`.

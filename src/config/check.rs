@@ -19,6 +19,10 @@ use toml::Spanned;
 pub const UNDO: Duration = Duration::from_secs(10);
 /// How often everything is synced unless the file says otherwise.
 pub const SYNC_EVERY: Duration = Duration::from_secs(60);
+/// Letters over this many bytes come without their large files, unless the file says otherwise.
+pub const LARGE_ATTACHMENTS: u64 = 25_000_000;
+/// A smaller letter is fetched in the time that asking takes how it is built.
+const LEAST_LARGE: u64 = 100_000;
 /// A signature is a few lines; a bigger file is another file by mistake.
 const SIGNATURE_BYTES: u64 = 64 * 1024;
 
@@ -47,17 +51,13 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
         accounts.push(account(source, &place, written.into_inner(), name, email, &mut warnings)?);
     }
     let screen = file.screen.unwrap_or_default();
+    let sync = file.sync.unwrap_or_default();
     Ok(Config {
         me: me(source, file.me.unwrap_or_default())?,
         accounts,
         undo: seconds(source, "undo_seconds", file.sending.unwrap_or_default().undo_seconds, 0..=3600, UNDO)?,
-        sync_every: seconds(
-            source,
-            "every_seconds",
-            file.sync.unwrap_or_default().every_seconds,
-            10..=86400,
-            SYNC_EVERY,
-        )?,
+        sync_every: seconds(source, "every_seconds", sync.every_seconds, 10..=86400, SYNC_EVERY)?,
+        large_attachments: large_attachments(source, sync.large_attachments)?,
         notices: notices(source, file.notices.unwrap_or_default())?,
         theme: word(source, "theme", screen.theme, Theme::Dark, |word| match word {
             "dark" => Some(Theme::Dark),
@@ -305,6 +305,40 @@ fn seconds(
             &format!("{} is out of bounds", plural(*written.as_ref(), "second", "seconds")),
         )),
     }
+}
+
+/// The size over which letters come without their large files; `None`: they all come whole.
+fn large_attachments(source: &Source<'_>, written: raw::At<String>) -> Result<Option<u64>> {
+    let Some(written) = written else { return Ok(Some(LARGE_ATTACHMENTS)) };
+    let said = written.as_ref().trim();
+    if said.eq_ignore_ascii_case("none") {
+        return Ok(None);
+    }
+    let sentence = match size(said) {
+        Some(size) if size >= LEAST_LARGE => return Ok(Some(size)),
+        Some(_) => "a letter of this size is not large".to_owned(),
+        None => format!("{} is not a size", Text::line(said)),
+    };
+    Err(source.wrong(&written.span(), "large_attachments", &sentence))
+}
+
+/// `10 MB`, `500KB`, `1.5 GB` in bytes.
+fn size(said: &str) -> Option<u64> {
+    let unit_at = said.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = said.split_at_checked(unit_at)?;
+    let factor: u64 = match unit.to_ascii_uppercase().as_str() {
+        "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        _ => return None,
+    };
+    let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), "0"));
+    let is_number = |digits: &str| (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(part) {
+        return None;
+    }
+    let thousandths: u64 = format!("{part:0<6}").get(..3)?.parse().ok()?;
+    Some(whole.parse::<u64>().ok()? * factor + thousandths * (factor / 1_000))
 }
 
 /// The zone: the file's, else the system's.

@@ -82,6 +82,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("password", "env", "write password = { env = \"VARIABLE\" }"),
     ("[sending]", "undo_seconds", "write a number from 0 to 3600, such as undo_seconds = 10"),
     ("[sync]", "every_seconds", "write a number from 10 to 86400, such as every_seconds = 60"),
+    ("[sync]", "large_attachments", "write a size from 100 KB on, such as large_attachments = \"10 MB\", or \"none\""),
     ("[notices]", "desktop", "write desktop = true or false"),
     ("[notices]", "bell", "write bell = true or false"),
     ("[notices]", "quiet_hours", "write two times of the day, such as quiet_hours = \"20:00-08:00\""),

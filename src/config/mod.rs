@@ -33,6 +33,8 @@ pub struct Config {
     pub undo: Duration,
     /// How often everything is synced when the server tells nothing by itself.
     pub sync_every: Duration,
+    /// Letters over this many bytes come without their large files; `None`: every letter comes whole.
+    pub large_attachments: Option<u64>,
     /// How I want to be told of clients' letters.
     pub notices: Channels,
     /// Colours.
@@ -208,6 +210,7 @@ impl Config {
             accounts: Vec::new(),
             undo: check::UNDO,
             sync_every: check::SYNC_EVERY,
+            large_attachments: Some(check::LARGE_ATTACHMENTS),
             notices: Channels::default(),
             theme: Theme::default(),
             zone,

@@ -150,6 +150,8 @@ pub struct Sending {
 pub struct Sync {
     /// `every_seconds`
     pub every_seconds: At<u64>,
+    /// `large_attachments`
+    pub large_attachments: At<String>,
 }
 
 /// `[notices]`

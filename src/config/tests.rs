@@ -183,6 +183,21 @@ fn mistakes_name_the_line_the_key_and_what_to_write() {
         ("{ keyring = true }", "{ env = \"A=b\" }", 6, "password: env is the name", "{ env"),
         ("[[account]]", "[sending]\nundo_seconds = 99999\n[[account]]", 2, "undo_seconds: 99999", "0 to 3600"),
         ("[[account]]", "[sync]\nevery_seconds = 1\n[[account]]", 2, "every_seconds: 1 second is out", "10 to 86400"),
+        (
+            "[[account]]",
+            "[sync]\nlarge_attachments = \"10 KB\"\n[[account]]",
+            2,
+            "large_attachments: a letter of this size is not large",
+            "10 MB",
+        ),
+        (
+            "[[account]]",
+            "[sync]\nlarge_attachments = \"ten\"\n[[account]]",
+            2,
+            "large_attachments: ten is not a size",
+            "none",
+        ),
+        ("[[account]]", "[sync]\nlarge_attachments = \"1.2.3 MB\"\n[[account]]", 2, "is not a size", "none"),
         ("[[account]]", "[sync]\nevery_seconds = -1\n[[account]]", 2, "every_seconds: this is not", "10 to 86400"),
         ("[[account]]", "[notices]\nquiet_hours = \"late\"\n[[account]]", 2, "quiet_hours: late is not", "20:00-08:00"),
         (

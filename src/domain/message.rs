@@ -125,6 +125,17 @@ pub struct Attachment {
     pub size: u64,
     /// Shown inside the HTML (a logo) instead of beside the letter.
     pub inline: bool,
+    /// Its bytes were left on the server; `size` is about what they will be.
+    pub on_server: bool,
+}
+
+/// A file of a letter that was left on the server because it is large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftFile {
+    /// Its place among the letter's attachments.
+    pub index: usize,
+    /// About how many bytes it has.
+    pub size: u64,
 }
 
 /// Something about a letter that the reader should be told.

@@ -23,6 +23,24 @@ pub fn attachment(bytes: &[u8], index: usize) -> Option<Vec<u8>> {
     Some(part.decoded().into_owned())
 }
 
+/// Where among `Parsed.attachments` the parts with these IMAP numbers stand, that were left on the server when the letter was fetched.
+/// `None` when one of them is not there, is not empty, or would be shown as the letter's text: then it was put together wrongly.
+#[must_use]
+pub fn left_files<'n>(bytes: &[u8], numbers: impl IntoIterator<Item = &'n str>) -> Option<Vec<usize>> {
+    let parts = Parts::read(bytes);
+    if parts.capped {
+        return None;
+    }
+    let body = body::find(&parts);
+    let files: Vec<(usize, String)> = files(&parts, &body)
+        .enumerate()
+        .filter(|(_, (_, part))| part.may_be_left() && part.raw.trim_ascii().is_empty())
+        .map(|(place, (index, _))| (place, parts.number(index)))
+        .collect();
+    let place = |number: &str| files.iter().find(|(_, known)| known == number).map(|(place, _)| *place);
+    numbers.into_iter().map(place).collect()
+}
+
 /// The files of a letter, each with the name as decoded (not sanitised), in the order in which they stand.
 pub(super) fn list(parts: &Parts<'_>, body: &Body) -> Vec<(Attachment, String)> {
     let one = |(index, (_, part)): (usize, (usize, &Part<'_>))| {
@@ -37,6 +55,7 @@ pub(super) fn list(parts: &Parts<'_>, body: &Body) -> Vec<(Attachment, String)> 
             media_type: Text::line(&part.media_type),
             size: u64::try_from(part.decoded().len()).unwrap_or(u64::MAX),
             inline,
+            on_server: false,
         };
         (attachment, name)
     };

@@ -26,9 +26,9 @@ mod tags;
 mod words;
 mod write;
 
-pub use attachment::{attachment, file_name, save_attachment};
+pub use attachment::{attachment, file_name, left_files, save_attachment};
 pub use bounce::{Bounce, bounce};
-pub use digest::digest_of;
+pub use digest::{digest_of, digest_without_files};
 pub use read::{html_as_text, raw_as_text, read};
 pub use snippet::snippet;
 pub use write::{new_msg_id, write};

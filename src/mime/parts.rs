@@ -78,6 +78,20 @@ impl<'x> Parts<'x> {
         self.all.get(index)
     }
 
+    /// The number of a part as IMAP counts them, `2.1` (RFC 3501, 6.4.5); empty for the letter itself.
+    pub(super) fn number(&self, index: usize) -> String {
+        let mut numbers: Vec<String> = Vec::new();
+        let mut at = index;
+        // A part comes after the multipart it is in: the walk ends.
+        while let Some(parent) = self.get(at).and_then(|part| part.parent) {
+            let place = self.get(parent).and_then(|parent| parent.children.iter().position(|child| *child == at));
+            numbers.push((place.unwrap_or(0) + 1).to_string());
+            at = parent;
+        }
+        numbers.reverse();
+        numbers.join(".")
+    }
+
     /// The media type of the multipart that a part is in; empty at the top.
     pub(super) fn parent_type(&self, part: &Part<'_>) -> &str {
         part.parent.and_then(|parent| self.get(parent)).map_or("", |parent| parent.media_type.as_str())
@@ -221,6 +235,12 @@ impl Part<'_> {
     /// `Content-Disposition: attachment`.
     pub(super) fn is_attached(&self) -> bool {
         self.disposition.as_ref().is_some_and(|d| d.value == "attachment")
+    }
+
+    /// A file beside the letter's text that may be left on the server: it has a name, and is no text unless it is said to be attached.
+    pub(super) fn may_be_left(&self) -> bool {
+        let shown = self.media_type.starts_with("text/") && !self.is_attached();
+        self.parent.is_some() && self.children.is_empty() && !shown && self.file_name().is_some()
     }
 
     /// `Content-Disposition: inline`.

@@ -80,6 +80,7 @@ impl Carrier {
             asked: store.sync_asked_for()?,
             departure: None,
             wishes: 0,
+            files: None,
             states: Vec::new(),
             next_take: now,
             next_tell: now,
@@ -140,6 +141,8 @@ struct Carrying {
     asked: Option<Timestamp>,
     departure: Option<Timestamp>,
     wishes: u64,
+    /// When a file that is on the server was last wanted.
+    files: Option<i64>,
     states: Vec<AccountState>,
     next_take: Instant,
     next_tell: Instant,
@@ -257,6 +260,11 @@ impl Carrying {
         for line in &self.freight.lines {
             wishes += self.store.wishes_pending(line.account)?;
         }
+        let files = self.store.last_whole_wanted()?;
+        if files > self.files {
+            network.files_now();
+        }
+        self.files = files;
         // More than before: a wish the server does not grant is tried at the regular sync, not for ever.
         if wishes > self.wishes {
             network.wish_now();

@@ -9,8 +9,8 @@ use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::mime;
-use crate::ui::effect::{Effect, FillFor, ReplyTo};
-use crate::ui::event::{self, Changed, Event};
+use crate::ui::effect::{Awaited, Effect, FillFor, ReplyTo};
+use crate::ui::event::{self, Changed, Event, FileNews};
 use std::path::{Path, PathBuf};
 
 /// No letter takes a larger file: servers refuse it.
@@ -21,7 +21,7 @@ impl Clerk {
     pub(super) fn letters(&self, effect: Effect) -> Option<Result<Vec<Event>>> {
         Some(match effect {
             Effect::StartReply { to, all } => self.start_reply(to, all),
-            Effect::StartForward(message) => self.with_writer(|writer| writer.forward(message)).map(started),
+            Effect::StartForward(message) => self.start_forward(message),
             Effect::StartNew { contact } => self.with_writer(|writer| writer.new_letter(contact)).map(started),
             Effect::OpenDraft(draft) => self.open_draft(draft),
             Effect::FillTemplate { name, language, to } => self.fill(&name, language, to),
@@ -37,8 +37,9 @@ impl Clerk {
             Effect::Resend(outgoing) => self.resend(outgoing),
             Effect::DiscardOutgoing(outgoing) => self.discard(outgoing),
             Effect::ReadFile { path } => read_file(&path).map(|file| vec![Event::FileRead(file)]),
-            Effect::SaveAttachment { message, index } => self.save_attachment(message, index),
-            Effect::OpenAttachment { message, index } => self.open_attachment(message, index),
+            Effect::SaveAttachment { message, index } => self.file(Awaited { message, index, save: true }, true),
+            Effect::OpenAttachment { message, index } => self.file(Awaited { message, index, save: false }, true),
+            Effect::TakeAwaited(awaited) => self.file(awaited, false),
             _ => return None,
         })
     }
@@ -133,6 +134,35 @@ impl Clerk {
             Event::Done { title: Text::own("Thrown out of the outbox") },
             Event::Changed(vec![Changed::Outgoing(outgoing)]),
         ])
+    }
+
+    /// A letter whose files are not all here is passed on when they are.
+    fn start_forward(&self, message: id::Message) -> Result<Vec<Event>> {
+        match self.with_writer(|writer| writer.forward(message)) {
+            Err(problem) if self.want_whole(message)? => Ok(vec![Event::Problem(problem), Event::Changed(Vec::new())]),
+            outcome => outcome.map(started),
+        }
+    }
+
+    fn want_whole(&self, message: id::Message) -> Result<bool> {
+        self.store.write(|| self.store.want_whole(message, self.now().timestamp()))
+    }
+
+    /// Opens or saves a file, or has it fetched first; `ask`: it is asked for now, and not looked for again.
+    fn file(&self, awaited: Awaited, ask: bool) -> Result<Vec<Event>> {
+        let Awaited { message, index, save } = awaited;
+        let Some(file) = reading::left_on_server(&self.store, message, index)? else {
+            return if save { self.save_attachment(message, index) } else { self.open_attachment(message, index) };
+        };
+        if !ask {
+            return Ok(vec![Event::FileAwaited { awaited, news: None }]);
+        }
+        self.want_whole(message)?;
+        let account = self.store.account_of(message)?;
+        let online = self.store.account_states()?.iter().any(|state| Some(state.id) == account && state.online());
+        let news = FileNews { name: file.name, size: file.size, online };
+        // The empty change wakes whoever talks to the server.
+        Ok(vec![Event::FileAwaited { awaited, news: Some(news) }, Event::Changed(Vec::new())])
     }
 
     fn save_attachment(&self, message: id::Message, index: usize) -> Result<Vec<Event>> {

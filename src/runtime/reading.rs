@@ -2,7 +2,7 @@
 
 use crate::domain::filing::Rule;
 use crate::domain::id;
-use crate::domain::message::Opened;
+use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
@@ -22,7 +22,13 @@ pub fn opened(store: &Store, message: id::Message) -> Result<Option<Opened>> {
     let Some((thread, date, direction, seen)) = store.message_facts(message)? else { return Ok(None) };
     let Some(bytes) = store.raw(message)? else { return Ok(None) };
     let folders = store.folders_of(message)?;
-    Ok(Some(Opened { id: message, thread, date, direction, seen, parsed: mime::read(&bytes), folders }))
+    let mut parsed = mime::read(&bytes);
+    for left in store.left_on_server(message)? {
+        if let Some(file) = parsed.attachments.get_mut(left.index) {
+            (file.on_server, file.size) = (true, left.size);
+        }
+    }
+    Ok(Some(Opened { id: message, thread, date, direction, seen, parsed, folders }))
 }
 
 /// The same, where the letter must be there.
@@ -77,12 +83,28 @@ pub fn in_words(filed: &Filed) -> Text {
     Text::from(format!("{by}: {}{open}", filed.evidence))
 }
 
+/// The file of a letter, where it is still on the server.
+///
+/// # Errors
+/// When the store cannot be read, or there is no such letter.
+pub fn left_on_server(store: &Store, message: id::Message, index: usize) -> Result<Option<Attachment>> {
+    if store.left_on_server(message)?.is_empty() {
+        return Ok(None);
+    }
+    let opened = must_open(store, message)?;
+    Ok(opened.parsed.attachments.into_iter().find(|file| file.index == index && file.on_server))
+}
+
 /// Writes an attachment into a folder under a safe name of its own; gives the path.
 ///
 /// # Errors
 /// When there is no such attachment, or it cannot be written.
 pub fn save_attachment(store: &Store, message: id::Message, index: usize, folder: &Path) -> Result<PathBuf> {
     let missing = || Problem::new(Kind::NotFound, format!("letter {message} has no attachment {}", index + 1));
+    if let Some(file) = left_on_server(store, message, index)? {
+        // Half a file under a good name would pass for the whole.
+        return Err(Problem::new(Kind::NotFound, format!("{} is still on the server", file.name)));
+    }
     let bytes = store.raw(message)?.ok_or_else(missing)?;
     let parsed = mime::read(&bytes);
     let attachment = parsed.attachments.iter().find(|file| file.index == index).ok_or_else(missing)?;

@@ -78,6 +78,7 @@ fn office() -> Office {
             keywords: Vec::new(),
             internal_date: Some(at),
             bytes: bytes.into_bytes(),
+            left: None,
         };
         let destination = Destination { account, folder: record.id, uid_validity: 1, own: &own };
         store.write(|| ingest(&store, &destination, &[arrival], at)).unwrap();

@@ -89,6 +89,13 @@ impl Writer<'_> {
     /// When the letter is not there.
     pub fn forward(&self, message: id::Message) -> Result<Letter> {
         let opened = must_open(self.store, message)?;
+        if let Some(file) = opened.parsed.attachments.iter().find(|file| file.on_server && !file.inline) {
+            return Err(Problem::new(
+                Kind::NotFound,
+                format!("{} is still on the server and is fetched now", file.name),
+            )
+            .hint("pass the letter on when the file is here"));
+        }
         let account = self.account_for(&opened)?;
         let bytes = self.store.raw(message)?.unwrap_or_default();
         let files = opened

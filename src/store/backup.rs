@@ -41,6 +41,9 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     // Sync makes them anew.
     ("folder_thread", Part::Nothing),
     ("import_progress", Part::Nothing),
+    // It speaks of bytes that are not in a backup.
+    ("left_on_server", Part::Nothing),
+    ("whole_wanted", Part::Nothing),
     // Undo speaks of rows by their keys, and those of letters get others.
     ("change", Part::Nothing),
     ("change_row", Part::Nothing),

@@ -186,19 +186,22 @@ impl Store {
                 // Where no server has it, half a letter is better than none.
                 if again > 0 {
                     self.sql().execute("DELETE FROM raw WHERE message_id = ?1", [letter.0])?;
+                    self.sql().execute("DELETE FROM left_on_server WHERE message_id = ?1", [letter.0])?;
                 }
             }
             Ok(())
         })
     }
 
-    /// What the copies of a folder are: number, letter, its Message-ID, the size of the bytes here.
+    /// What the copies of a folder are: number, letter, its Message-ID, the size of the bytes here. One whose large files are
+    /// on the server counts as large as it is there.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn identities(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<Identity>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT c.uid, c.message_id, m.msg_id, r.size, (SELECT count(*) FROM copy o WHERE o.message_id = c.message_id) = 1 AS only
+            "SELECT c.uid, c.message_id, m.msg_id, (SELECT count(*) FROM copy o WHERE o.message_id = c.message_id) = 1 AS only,
+                    CASE WHEN r.size IS NOT NULL AND EXISTS (SELECT 1 FROM left_on_server l WHERE l.message_id = m.id) THEN m.size ELSE r.size END AS size
              FROM copy c JOIN message m ON m.id = c.message_id LEFT JOIN raw r ON r.message_id = c.message_id
              WHERE c.folder_id = ?1 AND c.uid_validity = ?2 ORDER BY c.uid",
         )?;

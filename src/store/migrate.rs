@@ -5,13 +5,14 @@ use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::Connection;
 
 /// Every schema step, oldest first; the store's `user_version` says how many it has.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("../../assets/migrations/001-first-light.sql"),
     include_str!("../../assets/migrations/002-mail-engine.sql"),
     include_str!("../../assets/migrations/003-index.sql"),
     include_str!("../../assets/migrations/005-live.sql"),
     include_str!("../../assets/migrations/006-archive.sql"),
     include_str!("../../assets/migrations/007-waiting.sql"),
+    include_str!("../../assets/migrations/008-large.sql"),
 ];
 
 /// Runs the steps that are missing, each in its own transaction.

@@ -24,6 +24,7 @@ mod guard;
 mod health;
 mod journal;
 mod kept;
+mod large;
 mod lead;
 #[cfg(test)]
 mod look;
@@ -55,6 +56,7 @@ pub use folder_wish::FolderWish;
 pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
 pub use health::Identity;
 pub use kept::{Kept, Packer};
+pub use large::WholeWanted;
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};

@@ -3,6 +3,7 @@
 use super::fetching;
 use super::folders::{agree, forget_deleted};
 use super::ingest::Destination;
+use super::large::bring_whole;
 use super::plan::{Look, Steps, Told, doubtful_numbering, look, steps, steps_told, unchanged};
 use super::remote::Remote;
 use super::renumber::rematch;
@@ -83,6 +84,8 @@ pub fn sync_folders(
     folders: &[FolderRecord],
     report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<FolderReport>> {
+    // Somebody waits for these.
+    bring_whole(store, remote, account, report)?;
     let granted = Granting { store, remote, account, own }.moves_and_deletions(folders)?;
     let mut pass = Pass { store, remote, account, own, report, granted, leaving: Vec::new() };
     let mut reports = Vec::new();

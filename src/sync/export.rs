@@ -35,6 +35,8 @@ pub struct Exported {
     pub there: u64,
     /// Letters whose bytes are not here.
     pub missing: u64,
+    /// Letters that were not written, because large files of them are still on the server: half a letter would look like a whole one.
+    pub on_server: u64,
 }
 
 /// Writes letters, in their order. `tell` gets how many are done.
@@ -74,6 +76,7 @@ fn each(
     for (letter, done) in letters.iter().zip(1..) {
         match store.raw(letter.message)? {
             None => outcome.missing += 1,
+            Some(_) if !store.left_on_server(letter.message)?.is_empty() => outcome.on_server += 1,
             Some(bytes) if write(letter, &bytes)? => outcome.there += 1,
             Some(_) => outcome.written += 1,
         }

@@ -4,6 +4,7 @@
 //! while the last ones are read and stored; what has come and is not stored yet has a limit in bytes.
 
 use super::ingest::{Arrival, Destination, Prepared, enter};
+use super::large::{Left, fetch_partial};
 use super::remote::Remote;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -96,12 +97,12 @@ fn fetch(remote: &mut dyn Remote, missing: &[u32], room: &Room, to: &Sender<Arri
     while !rest.is_empty() {
         let (asked, later) = rest.split_at(size.min(rest.len()));
         let wanted: HashSet<u32> = asked.iter().copied().collect();
-        remote.fetch(asked, &mut |fetched: Fetched| {
+        let mut take = |fetched: Fetched, left: Option<Left>| {
             let Fetched { uid, flags, keywords, internal_date, body, .. } = fetched;
             match body {
                 Some(bytes) if wanted.contains(&uid) => {
                     room.take(bytes.len())?;
-                    to.send(Arrival { uid, flags, keywords, internal_date, bytes }).map_err(|_| stopped())
+                    to.send(Arrival { uid, flags, keywords, internal_date, bytes, left }).map_err(|_| stopped())
                 }
                 Some(_) => Ok(()),
                 None => {
@@ -109,7 +110,24 @@ fn fetch(remote: &mut dyn Remote, missing: &[u32], room: &Room, to: &Sender<Arri
                     Ok(())
                 }
             }
-        })?;
+        };
+        let limit = remote.largest().unwrap_or(u64::MAX);
+        let large = if limit < u64::MAX { remote.larger_than(limit, asked)? } else { Vec::new() };
+        let mut whole: Vec<u32> = asked.iter().filter(|uid| !large.contains(uid)).copied().collect();
+        if !whole.is_empty() {
+            remote.fetch(&whole, &mut |fetched| take(fetched, None))?;
+        }
+        // The large ones last, so that nobody waits for them; each is stored before the next one comes.
+        whole.clear();
+        for uid in large {
+            match fetch_partial(remote, uid, limit)? {
+                Some((letter, left)) => take(letter, Some(left))?,
+                None => whole.push(uid),
+            }
+        }
+        if !whole.is_empty() {
+            remote.fetch(&whole, &mut |fetched| take(fetched, None))?;
+        }
         (rest, size) = (later, (size * 2).min(MOST_ASKED));
     }
     Ok(empty)

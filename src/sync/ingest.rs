@@ -1,6 +1,7 @@
 //! Storing what came: MIME, threading, filing, and the copies, in one transaction with the cursor.
 
 use super::filing::file_thread;
+use super::large::Left;
 use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, Parsed};
@@ -25,7 +26,12 @@ pub struct Arrival {
     pub internal_date: Option<Timestamp>,
     /// The letter as it came.
     pub bytes: Vec<u8>,
+    /// What of it stayed on the server; `None`: it came whole.
+    pub left: Option<Left>,
 }
+
+/// A letter smaller than this has no file that could have stayed on the server (see the configuration's smallest limit).
+const SMALLEST_PARTIAL: usize = if cfg!(test) { 1 } else { 64 * 1024 };
 
 /// A letter that was read and made ready: what is left is to store it.
 #[derive(Debug)]
@@ -38,6 +44,10 @@ pub struct Prepared {
     kept: Kept,
     snippet: Text,
     asks: bool,
+    /// What stayed on the server. Then the digest is of what a whole copy shares with it.
+    left: Option<Left>,
+    /// By which a letter that came whole is known when it is here without its files.
+    without_files: Option<[u8; 32]>,
     /// Bytes of the letter as it came.
     pub size: usize,
 }
@@ -54,12 +64,63 @@ impl Prepared {
     /// # Errors
     /// When there is no memory. A letter that cannot be understood is prepared all the same.
     pub fn new(arrival: Arrival, packer: &mut Packer) -> Result<Self> {
-        let Arrival { uid, flags, keywords, internal_date, bytes } = arrival;
-        let (parsed, kept) = read_and_keep(&bytes, packer)?;
+        let Arrival { uid, flags, keywords, internal_date, bytes, left } = arrival;
+        let (mut parsed, kept) = read_and_keep(&bytes, packer)?;
+        let may_be_partial = left.is_some() || (bytes.len() >= SMALLEST_PARTIAL && !parsed.attachments.is_empty());
+        let mut without_files = if may_be_partial { mime::digest_without_files(&bytes) } else { None };
+        if left.is_some() {
+            parsed.digest = without_files.take().unwrap_or(parsed.digest);
+        }
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
-        Ok(Self { uid, flags, keywords, internal_date, parsed, kept, snippet, asks, size: bytes.len() })
+        let size = bytes.len();
+        Ok(Self { uid, flags, keywords, internal_date, parsed, kept, snippet, asks, left, without_files, size })
+    }
+
+    /// The letter here that this is a copy of, with its thread; and true when that is here without its files, and this is whole.
+    fn known(&self, store: &Store, account: id::Account) -> Result<Option<(id::Message, id::Thread, bool)>> {
+        if let Some((message, thread)) = store.message_with_digest(account, &self.parsed.digest)? {
+            return Ok(Some((message, thread, false)));
+        }
+        if self.left.is_none() {
+            let Some(digest) = &self.without_files else { return Ok(None) };
+            let found = store.message_with_digest(account, digest)?;
+            return Ok(found.map(|(message, thread)| (message, thread, true)));
+        }
+        for (message, thread) in store.letters_like(account, &self.parsed)? {
+            // One without its bytes is known from a backup, by what was asked for.
+            let same = match store.raw(message)? {
+                Some(bytes) => mime::digest_without_files(&bytes) == Some(self.parsed.digest),
+                None => true,
+            };
+            if same {
+                return Ok(Some((message, thread, false)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes the place of what is here of this letter.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn complete(&self, store: &Store, message: id::Message) -> Result<()> {
+        store.make_whole(message, &self.parsed.digest, &self.kept)
+    }
+
+    /// Stores it as a copy of a letter that is known. True when its words have to be indexed.
+    fn joins(&self, store: &Store, message: id::Message, completes: bool) -> Result<bool> {
+        let had_bytes = self.left.is_none() || store.has_bytes(message)?;
+        let index = store.came_again(message, &self.parsed, &self.kept)?;
+        match &self.left {
+            Some(left) if !had_bytes => {
+                store.leave_on_server(message, &self.parsed.digest, left.size, &left.files)?;
+            }
+            None if completes => self.complete(store, message)?,
+            _ => {}
+        }
+        Ok(index)
     }
 }
 
@@ -114,10 +175,10 @@ pub fn enter(
     let mut touched = Touched::default();
     let mut to_index = Vec::with_capacity(letters.len());
     for letter in letters {
-        let message = match store.message_with_digest(destination.account, &letter.parsed.digest)? {
-            Some((message, thread)) => {
+        let message = match letter.known(store, destination.account)? {
+            Some((message, thread, completes)) => {
                 touched.0.entry(thread).or_insert(i64::MAX);
-                if store.came_again(message, &letter.parsed, &letter.kept)? {
+                if letter.joins(store, message, completes)? {
                     to_index.push((message, &letter.kept));
                 }
                 message
@@ -133,6 +194,9 @@ pub fn enter(
                     local_origin: false,
                 };
                 let (message, thread) = store_letter(store, destination, &new)?;
+                if let Some(left) = &letter.left {
+                    store.leave_on_server(message, &letter.parsed.digest, left.size, &left.files)?;
+                }
                 let date = letter.parsed.date.unwrap_or(arrived_at).as_millisecond();
                 touched.0.entry(thread).and_modify(|oldest| *oldest = date.min(*oldest)).or_insert(date);
                 to_index.push((message, &letter.kept));

@@ -1,6 +1,7 @@
 //! Where the store meets the network: letters come in, wishes and letters go out.
 //!
-//! `plan` decides (pure), `account` does it with `folders`, `wishes` and `renumber`, `fetching` brings letters, `ingest` stores what
+//! `plan` decides (pure), `account` does it with `folders`, `wishes` and `renumber`, `fetching` brings letters, `large`
+//! those whose files stayed on the server, `ingest` stores what
 //! came, `filing` finds the client, `outbox` sends; `import` and `export` do the same with files.
 
 pub mod account;
@@ -10,6 +11,7 @@ pub mod filing;
 mod folders;
 pub mod import;
 pub mod ingest;
+pub mod large;
 pub mod outbox;
 pub mod plan;
 pub mod proof;

@@ -88,7 +88,9 @@ pub fn look_at_letters(store: &Store, all: bool, tell: &mut dyn FnMut(u64)) -> R
         last = *end;
         for (letter, digest) in &letters {
             let whole = match store.raw(*letter) {
-                Ok(bytes) => bytes.is_some_and(|bytes| mime::digest_of(&bytes) == *digest),
+                Ok(bytes) => bytes.is_some_and(|bytes| {
+                    mime::digest_of(&bytes) == *digest || mime::digest_without_files(&bytes) == Some(*digest)
+                }),
                 Err(problem) if matches!(problem.kind, Kind::Store | Kind::Damaged) => false,
                 Err(problem) => return Err(problem),
             };

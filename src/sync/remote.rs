@@ -2,7 +2,7 @@
 
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::Result;
-use crate::net::imap::{Fetched, Identity, Moved, RemoteFlags, RemoteFolder, Resync, Selected, Session};
+use crate::net::imap::{Fetched, Identity, Moved, Partial, RemoteFlags, RemoteFolder, Resync, Selected, Session};
 use jiff::Timestamp;
 
 /// An IMAP server as sync sees it. Every call may fail at any time; nothing it did before is undone. `Send`: letters are
@@ -45,6 +45,18 @@ pub trait Remote: Send {
     /// # Errors
     /// When the server cannot be asked, or `each` fails.
     fn fetch(&mut self, uids: &[u32], each: &mut dyn FnMut(Fetched) -> Result<()>) -> Result<()>;
+    /// Letters over this many bytes come without their large files; `None`: all come whole.
+    fn largest(&self) -> Option<u64>;
+    /// Those of these letters of the open folder that have more bytes than the limit.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    fn larger_than(&mut self, limit: u64, uids: &[u32]) -> Result<Vec<u32>>;
+    /// A letter of the open folder without its largest files; `None`: it has to be fetched whole.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    fn fetch_partial(&mut self, uid: u32, limit: u64) -> Result<Option<Partial>>;
     /// Changes flags in the open folder.
     ///
     /// # Errors
@@ -114,6 +126,15 @@ impl Remote for Session {
     }
     fn fetch(&mut self, uids: &[u32], each: &mut dyn FnMut(Fetched) -> Result<()>) -> Result<()> {
         Session::fetch(self, uids, each)
+    }
+    fn largest(&self) -> Option<u64> {
+        Session::largest(self)
+    }
+    fn larger_than(&mut self, limit: u64, uids: &[u32]) -> Result<Vec<u32>> {
+        Session::larger_than(self, limit, uids)
+    }
+    fn fetch_partial(&mut self, uid: u32, limit: u64) -> Result<Option<Partial>> {
+        Session::fetch_partial(self, uid, limit)
     }
     fn store_flags(&mut self, uids: &[u32], add: Flags, remove: Flags) -> Result<()> {
         Session::store_flags(self, uids, add, remove)

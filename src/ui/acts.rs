@@ -453,7 +453,11 @@ fn attachment(state: &mut State, save: bool, out: &mut Effects) {
         several => {
             let rows = several.iter().map(|file| super::overlays::Choice {
                 left: file.name.clone(),
-                right: Text::from(super::format::size(file.size)),
+                right: Text::from(format!(
+                    "{}{}",
+                    if file.on_server { "on the server, " } else { "" },
+                    super::format::size(file.size)
+                )),
                 pick: Pick::Attachment(message, file.index, save),
             });
             let title = if save { "Save which file?" } else { "Open which file?" };

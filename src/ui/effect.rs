@@ -57,6 +57,17 @@ pub enum FillFor {
     Nobody,
 }
 
+/// A file that is on the server, and what is to be done with it when it is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// The letter.
+    pub message: id::Message,
+    /// The attachment's index.
+    pub index: usize,
+    /// Saved, not opened.
+    pub save: bool,
+}
+
 /// One thing to do. The runtime has one arm for each, with one call in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -359,6 +370,8 @@ pub enum Effect {
         /// The attachment's index.
         index: usize,
     },
+    /// Opens or saves a file that was being fetched, if it is here by now; → `FileAwaited` if it is not.
+    TakeAwaited(Awaited),
     /// Syncs every account now.
     SyncNow,
     /// Tries one account again, with what it signs in with now.

@@ -3,7 +3,7 @@
 //! Answers to loads carry the generation of their question; a stale one is dropped. `Changed` says *what*
 //! changed, by key: what is visible is read again.
 
-use super::effect::{BodyForm, Effect, Generation};
+use super::effect::{Awaited, BodyForm, Effect, Generation};
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
@@ -73,6 +73,17 @@ pub enum Filling {
     Letter(Box<Letter>),
     /// It is blocked: the values that nobody has entered.
     Holes(Vec<Hole>),
+}
+
+/// A file that is still on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileNews {
+    /// Its name.
+    pub name: Text,
+    /// About how many bytes it has.
+    pub size: u64,
+    /// The server was reached lately: it is being fetched.
+    pub online: bool,
 }
 
 /// What happens.
@@ -330,6 +341,13 @@ pub enum Event {
     AttachmentSaved {
         /// Where.
         path: Text,
+    },
+    /// A file is still on the server; it is opened or saved when it is here.
+    FileAwaited {
+        /// Which, and what for.
+        awaited: Awaited,
+        /// What to tell of it; `None`: it was told.
+        news: Option<FileNews>,
     },
     /// An act was recorded; `u` takes it back.
     Done {

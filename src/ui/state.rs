@@ -2,7 +2,7 @@
 
 use super::card::Card;
 use super::compose::Compose;
-use super::effect::{Effect, Generation};
+use super::effect::{Awaited, Effect, Generation};
 use super::overlays::Overlay;
 use super::reader::Reader;
 use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgoing, today::Today};
@@ -145,6 +145,8 @@ pub struct State {
     pub(super) bar: Bar,
     /// How every account stands with its servers.
     pub(super) accounts: Vec<AccountState>,
+    /// Files that are being fetched; opened or saved when they are here.
+    pub(super) awaited: Vec<Awaited>,
 }
 
 impl State {
@@ -181,6 +183,7 @@ impl State {
             pending: None,
             bar: Bar::default(),
             accounts: Vec::new(),
+            awaited: Vec::new(),
         }
     }
 

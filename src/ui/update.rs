@@ -3,8 +3,8 @@
 use super::acts;
 use super::card::Holding;
 use super::compose;
-use super::effect::{Effect, Generation};
-use super::event::{Changed, Event, Filling, TemplateRow};
+use super::effect::{Awaited, Effect, Generation};
+use super::event::{Changed, Event, FileNews, Filling, TemplateRow};
 use super::hints;
 use super::keymap;
 use super::layout;
@@ -38,6 +38,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         news @ (Event::Done { .. }
         | Event::Undone { .. }
         | Event::AttachmentSaved { .. }
+        | Event::FileAwaited { .. }
         | Event::Problem(_)
         | Event::SyncProgress { .. }
         | Event::Carrying(_)
@@ -172,6 +173,7 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
     // Snoozes end and activities fall due without any change in the store.
     if new_minute {
         load_counters(state, out);
+        take_awaited(state, out);
         if matches!(state.screen, Screen::Today) {
             screens::today::load(state, out);
         }
@@ -180,6 +182,9 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
 
 fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     load_counters(state, out);
+    if !changes.is_empty() {
+        take_awaited(state, out);
+    }
     let everything = changes.contains(&Changed::Everything);
     let has = |wanted: fn(&Changed) -> bool| everything || changes.iter().any(wanted);
     let concerned = match state.screen {
@@ -217,6 +222,26 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     }
 }
 
+/// Looks whether the files that are being fetched are here. Each is asked for once; it comes back when it is not.
+fn take_awaited(state: &mut State, out: &mut Effects) {
+    out.extend(std::mem::take(&mut state.awaited).into_iter().map(Effect::TakeAwaited));
+}
+
+fn file_awaited(state: &mut State, awaited: Awaited, news: Option<FileNews>) {
+    if !state.awaited.contains(&awaited) {
+        state.awaited.push(awaited);
+    }
+    let Some(FileNews { name, size, online }) = news else { return };
+    let size = super::format::size(size);
+    let told = match (online, awaited.save) {
+        (true, false) => format!("{name} ({size}) is being fetched from the server, and opens when it is here."),
+        (true, true) => format!("{name} ({size}) is being fetched from the server, and is saved when it is here."),
+        (false, _) => format!("{name} ({size}) is still on the server; it is fetched when the connection is back."),
+    };
+    let now = state.now;
+    state.bar.news(told, now);
+}
+
 /// An act needs a yes: what it seemed to do is read again.
 fn asked(state: &mut State, question: &str, yes: Effect, out: &mut Effects) {
     enter(state, out);
@@ -228,10 +253,12 @@ fn told(state: &mut State, event: Event, out: &mut Effects) {
     let now = state.now;
     if matches!(event, Event::SyncEnded { .. }) {
         load_pending(state, out);
+        take_awaited(state, out);
     }
     match event {
         Event::Done { title } => state.bar.done(title, now),
         Event::Undone { title } => state.bar.news(format!("Taken back: {title}"), now),
+        Event::FileAwaited { awaited, news } => file_awaited(state, awaited, news),
         Event::AttachmentSaved { path } => state.bar.news(format!("Saved: {path}"), now),
         Event::Problem(problem) => {
             compose::problem(state);

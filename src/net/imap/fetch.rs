@@ -1,5 +1,6 @@
 //! FETCH answers (RFC 3501, 7.4.2), read so that one odd value never costs the letter.
 
+use super::structure::{self, Structure};
 use super::token::{Cursor, Value};
 use super::wire::Frame;
 use crate::domain::message::Flags;
@@ -16,6 +17,10 @@ pub(super) struct FetchLine {
     pub body: Option<Vec<u8>>,
     /// Some of its header fields.
     pub header: Option<Vec<u8>>,
+    /// How it is built, where that can be relied on.
+    pub structure: Option<Structure>,
+    /// Sections of it by their names, `1.MIME`; what the server says has nothing in it (NIL) is left out.
+    pub sections: Vec<(String, Vec<u8>)>,
     /// MODSEQ stands there and is none: 0 or -1 (Zoho). RFC 7162 knows only positive ones.
     pub modseq_absurd: bool,
     /// It holds more than flags: it answers a question for the letter.
@@ -54,6 +59,13 @@ pub(super) fn read(frame: Frame) -> Option<(FetchLine, bool)> {
 
 fn item(cursor: &mut Cursor, line: &mut FetchLine) -> Option<()> {
     let name = cursor.item_name().to_ascii_uppercase();
+    cursor.skip_blanks();
+    if name == b"BODYSTRUCTURE" {
+        // An odd one costs the line: the letter is fetched whole.
+        line.structure = Some(structure::read(cursor)?);
+        line.is_letter = true;
+        return Some(());
+    }
     let value = cursor.value()?;
     match name.as_slice() {
         b"UID" => line.uid = number(cursor, &value).and_then(|uid| u32::try_from(uid).ok()).filter(|uid| *uid > 0),
@@ -83,7 +95,17 @@ fn item(cursor: &mut Cursor, line: &mut FetchLine) -> Option<()> {
         }
         name if name.starts_with(b"BODY[HEADER") => {
             if let Value::Literal(Some(bytes)) | Value::Quoted(bytes) = value {
-                line.header = Some(bytes);
+                match name {
+                    b"BODY[HEADER]" => line.sections.push(("HEADER".to_owned(), bytes)),
+                    _ => line.header = Some(bytes),
+                }
+            }
+            line.is_letter = true;
+        }
+        name if name.starts_with(b"BODY[") => {
+            let section = name.strip_prefix(b"BODY[").and_then(|name| name.strip_suffix(b"]")).unwrap_or_default();
+            if let Value::Literal(Some(bytes)) | Value::Quoted(bytes) = value {
+                line.sections.push((String::from_utf8_lossy(section).into_owned(), bytes));
             }
             line.is_letter = true;
         }
@@ -100,11 +122,19 @@ fn number(cursor: &mut Cursor, value: &Value) -> Option<u64> {
         Value::List(atoms) => atoms.first()?.as_slice(),
         _ => b"",
     };
+    if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
+        return lenient_number(digits);
+    }
+    cursor.mended = true;
+    lenient_number(digits)
+}
+
+/// A number without regard to how it is written.
+pub(super) fn lenient_number(digits: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(digits).unwrap_or_default();
     if let Ok(number) = text.parse::<u64>() {
         return Some(number);
     }
-    cursor.mended = true;
     let float = text.parse::<f64>().ok().filter(|float| (0.0..9e18).contains(float))?;
     // The range above makes the conversion exact enough for a size; digits behind the point were rounded away there.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -13,9 +13,11 @@ mod list;
 mod notify;
 mod open;
 mod opening;
+mod partial;
 mod run;
 mod set;
 mod state;
+mod structure;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -29,6 +31,7 @@ pub use list::RemoteFolder;
 pub use notify::Told;
 pub use open::reach;
 pub use opening::{Changes, Resync, Selected};
+pub use partial::{LeftPart, Partial};
 pub use set::{Ranges, ranges};
 pub use state::FolderState;
 
@@ -182,6 +185,8 @@ pub struct Session {
     lifeline: Option<super::connect::Lifeline>,
     /// Says that something more urgent waits; and whether letters were fetched since it was asked for.
     urgent: Option<(Urgent, bool)>,
+    /// Letters over this many bytes may come without their large files.
+    largest: Option<u64>,
 }
 
 impl std::fmt::Debug for Session {
@@ -204,6 +209,7 @@ impl Session {
             told: None,
             lifeline,
             urgent: None,
+            largest: None,
         }
     }
 

@@ -97,7 +97,7 @@ impl Mailbox<'_> {
         now: Timestamp,
     ) -> Result<Vec<id::Thread>> {
         let uid = self.store.cursor(folder)?.uid_next.max(1);
-        self.arrive(folder, Arrival { uid, flags, keywords, internal_date: Some(now), bytes }, now)
+        self.arrive(folder, Arrival { uid, flags, keywords, internal_date: Some(now), bytes, left: None }, now)
     }
 
     /// Moves a copy into another folder, as RFC 6851 has it: it comes there under a new number. Gives the threads that
@@ -219,7 +219,7 @@ fn bundled(bundle: &'static Dir<'static>, calendar: &Calendar) -> Result<Vec<Bun
             let bytes = crlf(&calendar.replace(file.contents())?).into_owned();
             let now = calendar.now().timestamp();
             let at = mime::read(&bytes).date.unwrap_or(now).min(now);
-            let arrival = Arrival { uid, flags, keywords: Vec::new(), internal_date: Some(at), bytes };
+            let arrival = Arrival { uid, flags, keywords: Vec::new(), internal_date: Some(at), bytes, left: None };
             letters.push(Bundled { folder, arrival, at });
         }
     }

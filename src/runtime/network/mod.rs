@@ -23,6 +23,7 @@ use crate::net::imap::Session;
 use crate::net::smtp::{self, Connection};
 use crate::store::{FolderRecord, Registration, Store};
 use crate::sync::account::{FolderReport, Progress, register_folders, sync_folders};
+use crate::sync::large::bring_whole;
 use crate::sync::outbox::{Sent, provider_keeps_copy, send_due, settle_uncertain, store_copies};
 use crossbeam_channel::Sender;
 use jiff::Timestamp;
@@ -49,6 +50,8 @@ pub struct Line {
     pub imap_login: LoginSource,
     /// Who signs in for sending, with what.
     pub smtp_login: LoginSource,
+    /// Letters over this many bytes come without their large files; `None`: every letter comes whole.
+    pub large_attachments: Option<u64>,
     /// Called when the user wants everything tried again: a refused password counts as not refused, and both logins are
     /// asked for anew. Never waits.
     pub forget_logins: Arc<dyn Fn() + Send + Sync>,
@@ -61,7 +64,9 @@ impl Line {
     /// # Errors
     /// As [`Session::open`] and [`LoginSource::login`].
     pub fn session(&self) -> Result<Session> {
-        self.imap_login.with(|login| Session::open(&self.imap, login, &Timeouts::default()))
+        let mut session = self.imap_login.with(|login| Session::open(&self.imap, login, &Timeouts::default()))?;
+        session.leave_large(self.large_attachments);
+        Ok(session)
     }
 }
 
@@ -130,6 +135,20 @@ fn sync_named(
         Ok(reports) => Ok(reports),
         failed => noted(store, line, session, failed),
     }
+}
+
+/// Fetches now, over a connection of its own, the letters of an account that somebody wants whole.
+///
+/// # Errors
+/// When the server or the store fails; they stay wanted.
+pub fn bring_wanted_files(store: &Store, line: &Line) -> Result<()> {
+    if store.count_whole_wanted(line.account)? == 0 {
+        return Ok(());
+    }
+    let mut session = line.session()?;
+    bring_whole(store, &mut session, line.account, &mut |_| {})?;
+    session.logout();
+    Ok(())
 }
 
 /// The name of the folder where letters arrive: reserved, and the same on every server (RFC 3501, 5.1).
@@ -305,6 +324,11 @@ impl Network {
     /// Something was done that the servers may have to learn.
     pub fn wish_now(&self) {
         self.accounts.iter().for_each(|nerve| nerve.want(Want::Wishes));
+    }
+
+    /// Somebody waits for a file that is on a server.
+    pub fn files_now(&self) {
+        self.accounts.iter().for_each(|nerve| nerve.want(Want::Files));
     }
 
     /// Looks into the outbox now.

@@ -17,6 +17,8 @@ pub enum Want {
     Folder(String),
     /// The server may have to learn something.
     Wishes,
+    /// Somebody waits for a file that is on the server.
+    Files,
     /// The computer slept, or the network is another one: what was connected is not any more.
     Reconnect,
 }
@@ -30,6 +32,8 @@ pub struct Wanted {
     pub folders: BTreeSet<String>,
     /// See [`Want::Wishes`].
     pub wishes: bool,
+    /// See [`Want::Files`].
+    pub files: bool,
     /// See [`Want::Reconnect`].
     pub reconnect: bool,
 }
@@ -82,6 +86,7 @@ impl Nerve {
                 Want::Everything => wanted.everything = true,
                 Want::Folder(name) => drop(wanted.folders.insert(name)),
                 Want::Wishes => wanted.wishes = true,
+                Want::Files => wanted.files = true,
                 Want::Reconnect => wanted.reconnect = true,
             }
         }
@@ -93,9 +98,10 @@ impl Nerve {
         std::mem::take(&mut held(&self.wanted))
     }
 
-    /// Something happened in a folder that nobody has looked at yet.
+    /// Something happened in a folder that nobody has looked at yet, or somebody waits for a file.
     pub fn has_news(&self) -> bool {
-        !held(&self.wanted).folders.is_empty()
+        let wanted = held(&self.wanted);
+        wanted.files || !wanted.folders.is_empty()
     }
 
     /// Waits until something is wanted, at most this long.
@@ -160,11 +166,15 @@ mod tests {
         let nerve = Nerve::default();
         nerve.want(Want::Folder("INBOX".to_owned()));
         nerve.want(Want::Folder("INBOX".to_owned()));
+        assert!(nerve.has_news());
         nerve.want(Want::Wishes);
         nerve.wait(Duration::from_secs(60));
         let wanted = nerve.take();
         assert_eq!((wanted.folders.len(), wanted.wishes, wanted.everything), (1, true, false));
         assert_eq!(nerve.take(), Wanted::default());
+        assert!(!nerve.has_news());
+        nerve.want(Want::Files);
+        assert!(nerve.has_news() && nerve.take().files, "a backlog makes way for who waits");
         nerve.wait(Duration::ZERO);
     }
 

@@ -65,7 +65,7 @@ impl Worker {
             if wanted.reconnect {
                 round.session = None;
             }
-            if wanted.wishes && round.reached && self.wishes_pending() {
+            if round.reached && (wanted.files || (wanted.wishes && self.wishes_pending())) {
                 wanted.everything = true;
             }
             let task = task(&wanted, &round, now);

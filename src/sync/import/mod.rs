@@ -247,6 +247,7 @@ impl Importer<'_> {
                 keywords: Vec::new(),
                 internal_date: letter.arrived_at,
                 bytes: letter.bytes,
+                left: None,
             });
             number = number.saturating_add(1);
         }

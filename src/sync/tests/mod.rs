@@ -3,6 +3,7 @@
 mod archive;
 mod cut;
 mod engine;
+mod large;
 mod order;
 mod outbox;
 mod rebuild;

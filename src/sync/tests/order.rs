@@ -23,6 +23,7 @@ fn arrived(order: &[usize], batch: usize) -> Vec<String> {
                         keywords: Vec::new(),
                         internal_date: Some("2026-11-22T12:00:00Z".parse().unwrap()),
                         bytes: bytes.clone(),
+                        left: None,
                     };
                     ingest(&world.store, &destination, &[arrival], now().timestamp())?;
                 }

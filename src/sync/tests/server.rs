@@ -4,7 +4,9 @@ use crate::domain::folder::{Role, Standing};
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
-use crate::net::imap::{Changes, Fetched, Identity, Moved, RemoteFlags, RemoteFolder, Resync, Selected};
+use crate::net::imap::{
+    Changes, Fetched, Identity, LeftPart, Moved, Partial, RemoteFlags, RemoteFolder, Resync, Selected,
+};
 use crate::sync::remote::Remote;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -75,6 +77,14 @@ pub struct Server {
     pub moves_meanwhile: Option<(&'static str, &'static str, &'static str)>,
     /// Letters given whole.
     pub given: usize,
+    /// Bytes of letters given.
+    pub bytes_given: usize,
+    /// Letters over this may be given without their files.
+    pub largest: Option<u64>,
+    /// How letters are built is not told.
+    pub unstructured: bool,
+    /// Commands that change something.
+    pub writes: usize,
     /// Complete listings given: of UIDs, or of all flags.
     pub listings: usize,
     /// Folders opened.
@@ -118,6 +128,10 @@ impl Server {
             read_only: None,
             moves_meanwhile: None,
             given: 0,
+            bytes_given: 0,
+            largest: None,
+            unstructured: false,
+            writes: 0,
             listings: 0,
             opened: 0,
             hide: Vec::new(),
@@ -231,7 +245,8 @@ impl Server {
     }
 
     /// A change that somebody wants.
-    fn allow(&self, what: &str, uids: &[u32]) -> Result<()> {
+    fn allow(&mut self, what: &str, uids: &[u32]) -> Result<()> {
+        self.writes += 1;
         match self.denies {
             Some(kind) if self.denied.is_empty() || uids.iter().any(|uid| self.denied.contains(uid)) => {
                 Err(Problem::new(kind, format!("{what} is denied")))
@@ -451,6 +466,7 @@ impl Remote for Server {
             let without = self.empty.contains(&uid);
             let Some(letter) = self.open().letters.get(&uid).cloned() else { continue };
             self.given += 1;
+            self.bytes_given += letter.bytes.len();
             each(Fetched {
                 uid,
                 flags: letter.flags,
@@ -465,6 +481,38 @@ impl Remote for Server {
             }
         }
         if cut.is_some() { Err(lost()) } else { Ok(()) }
+    }
+
+    fn largest(&self) -> Option<u64> {
+        self.largest
+    }
+
+    fn larger_than(&mut self, limit: u64, uids: &[u32]) -> Result<Vec<u32>> {
+        self.command(|server| {
+            let letters = &server.open().letters;
+            let large = |uid: &u32| letters.get(uid).is_some_and(|letter| letter.bytes.len() as u64 > limit);
+            Ok(uids.iter().copied().filter(large).collect())
+        })
+    }
+
+    /// The part number 2 is the file.
+    fn fetch_partial(&mut self, uid: u32, _limit: u64) -> Result<Option<Partial>> {
+        self.command(|server| {
+            if server.unstructured {
+                return Ok(None);
+            }
+            let Some(letter) = server.open().letters.get(&uid).cloned() else { return Ok(None) };
+            let text = String::from_utf8(letter.bytes.clone()).unwrap();
+            let Some((before, file)) = text.split_once("name=big.bin\r\n\r\n") else { return Ok(None) };
+            let (file, after) = file.split_once("\r\n--").unwrap();
+            let bytes = format!("{before}name=big.bin\r\n\r\n\r\n--{after}").into_bytes();
+            server.bytes_given += bytes.len();
+            let Letter { flags, keywords, date, modseq, .. } = letter;
+            let size = Some(letter.bytes.len() as u64);
+            let (internal_date, modseq, body) = (Some(date), Some(modseq), Some(bytes));
+            let letter = Fetched { uid, flags, keywords, internal_date, size, modseq, body };
+            Ok(Some(Partial { letter, left: vec![LeftPart { number: "2".to_owned(), size: file.len() as u64 }] }))
+        })
     }
 
     fn store_flags(&mut self, uids: &[u32], add: Flags, remove: Flags) -> Result<()> {

@@ -279,7 +279,8 @@ fn files(sheet: &mut Sheet<id::Message>, letter: &Opened, columns: usize, styles
     let count = plural(u64::try_from(files.len()).unwrap_or(0), "file", "files");
     sheet.more(Line::styled(format!("  {count} attached (o opens, S saves):"), styles.accent));
     for (number, file) in (1..).zip(files) {
-        let line = format!("{number}  {}  {}, {}", file.name, format::size(file.size), file.media_type);
+        let place = if file.on_server { ", on the server" } else { "" };
+        let line = format!("{number}  {}  {}, {}{place}", file.name, format::size(file.size), file.media_type);
         wrapped(sheet, &line, "  ", columns, styles.text, true);
     }
 }

@@ -379,6 +379,7 @@ pub(super) fn conversation() -> ThreadView {
         media_type: t("application/pdf"),
         size,
         inline: false,
+        on_server: false,
     };
     third.parsed.attachments = vec![file(0, "floor plan.pdf", 120_400), file(1, "wymiary biurek.pdf", 2_345_000)];
     ThreadView {

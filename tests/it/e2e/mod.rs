@@ -5,6 +5,7 @@ mod crashing;
 mod demo;
 mod handling;
 mod hostile;
+mod large;
 mod live;
 mod notices;
 mod setup;
