@@ -3,7 +3,7 @@
 use super::fixtures::{self, at, t};
 use super::{Program, click};
 use crate::domain::account::Kind;
-use crate::domain::folder::Role;
+use crate::domain::folder::{Role, Row as FolderRow};
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::message::Flags;
@@ -267,4 +267,18 @@ fn before_the_first_sync_has_ended_nothing_is_called_all_clear() {
     );
     program.event(Event::AccountStates(vec![AccountState { last_sync: Some(at("11-23 09:00:00")), ..state }]));
     assert!(program.screen().contains("Nobody waits for you"));
+}
+
+#[test]
+fn an_account_leads_its_folders_and_the_list_says_whose_it_is() {
+    let mut program = Program::full(80, 24);
+    let mut inbox = program.store.folders[0].clone();
+    (inbox.id, inbox.account, inbox.account_name) = (id::Folder(90), id::Account(2), t("sales"));
+    let sent = FolderRow { id: id::Folder(91), name: t("Clients/Praha"), role: None, ..inbox.clone() };
+    program.store.folders.extend([inbox, sent]);
+    program.press("2");
+    let screen = program.screen();
+    for words in ["work/Inbox", "sales/Inbox", "  Clients/Praha", "━ work/Inbox ━"] {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
 }

@@ -146,7 +146,7 @@ fn the_first_run_screen_leads_to_the_first_letter() {
     terminal.type_keys(&newcomer.ca_file);
     terminal.wait_for_text("test-ca.pem");
     terminal.type_keys(ENTER);
-    terminal.wait_for_text("Found: written by hand");
+    terminal.wait_for_text("As you wrote it:");
     // A test's home has no user name that the computer could know: it is asked for.
     terminal.type_keys("Marek Nowak\r");
     terminal.wait_for("the name, and the password's row", DEADLINE, |screen| {

@@ -50,6 +50,12 @@ pub struct Mail {
 }
 
 impl Mail {
+    /// The folders are those of more than one account.
+    pub(super) fn has_several_accounts(&self) -> bool {
+        let rows = self.folders.value.as_deref().unwrap_or_default();
+        rows.iter().any(|row| rows.first().is_some_and(|first| first.account != row.account))
+    }
+
     /// The selected row.
     #[must_use]
     pub fn row(&self) -> Option<&ThreadRow> {

@@ -76,30 +76,41 @@ fn folders(state: &State, frame: &mut Frame, area: Rect) {
     if rows.is_empty() {
         return list::notice(frame, inner, &[("No folders yet.", styles.text), ("s syncs.", styles.dim)]);
     }
-    let several = rows.iter().any(|row| rows.first().is_some_and(|first| first.account != row.account));
+    let several = mail.has_several_accounts();
     list::view(frame, inner, &mail.folder_cursor, in_use, styles, |index, columns| {
         rows.get(index).map_or_else(Line::default, |row| {
             // Where letters arrive it matters that none can.
             let trouble = row.role == Some(Role::Inbox)
                 && state.accounts.iter().any(|account| account.id == row.account && account.phase.is_trouble());
-            folder_line(row, several, trouble, columns, styles)
+            // The account leads its first folder; the room is for the names of the others.
+            let leads =
+                index.checked_sub(1).and_then(|above| rows.get(above)).is_none_or(|above| above.account != row.account);
+            let name = match (several, leads) {
+                (true, true) => long_name(row),
+                (true, false) => format!(" {}", folder_name(row)),
+                (false, _) => folder_name(row),
+            };
+            folder_line(row, &name, trouble, columns, styles)
         })
     });
 }
 
-/// Its name, the account where there are several, and how many letters were not seen.
-fn folder_line(row: &folder::Row, several: bool, trouble: bool, columns: usize, styles: &Styles) -> Line<'static> {
-    let name = folder_name(row);
-    let name = if several { format!("{}/{name}", row.account_name) } else { name };
+/// Its name, and how many letters were not seen.
+fn folder_line(row: &folder::Row, name: &str, trouble: bool, columns: usize, styles: &Styles) -> Line<'static> {
     if trouble {
         let said = ["no new mail: g a", "no mail: g a", "g a"].into_iter();
-        let room = columns.saturating_sub(format::width(&name) + 1);
+        let room = columns.saturating_sub(format::width(name) + 1);
         let said = said.into_iter().find(|words| words.len() <= room).unwrap_or("!");
-        return Line::styled(format::ends(&name, said, columns), styles.bad);
+        return Line::styled(format::ends(name, said, columns), styles.bad);
     }
     let unseen = if row.unseen > 0 { row.unseen.to_string() } else { String::new() };
     let style = if row.unseen > 0 { styles.strong } else { styles.text };
-    Line::styled(format::ends(&name, &unseen, columns), style)
+    Line::styled(format::ends(name, &unseen, columns), style)
+}
+
+/// With the account it belongs to.
+fn long_name(row: &folder::Row) -> String {
+    format!("{}/{}", row.account_name, folder_name(row))
 }
 
 fn folder_name(row: &folder::Row) -> String {
@@ -113,7 +124,8 @@ fn threads(state: &State, frame: &mut Frame, area: Rect) {
     let (mail, styles) = (&state.mail, &state.styles);
     let in_use = mail.pane == Pane::Threads;
     let folder = mail.folder_row();
-    let title = folder.map_or_else(|| "Conversations".to_owned(), folder_name);
+    let name = if mail.has_several_accounts() { long_name } else { folder_name };
+    let title = folder.map_or_else(|| "Conversations".to_owned(), name);
     let mut note = folder.map_or_else(String::new, |row| plural(row.local, "letter", "letters"));
     if !mail.marked.is_empty() {
         note = format!("{} marked · {note}", mail.marked.len());
