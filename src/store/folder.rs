@@ -40,6 +40,18 @@ pub struct FolderRecord {
     pub state: Option<Standing>,
 }
 
+/// A row of `id, raw_name, name, role`; how far it is known is read apart.
+pub(super) fn listed_at(row: &rusqlite::Row<'_>) -> rusqlite::Result<FolderRecord> {
+    Ok(FolderRecord {
+        id: id::Folder(row.get("id")?),
+        raw_name: row.get("raw_name")?,
+        name: text_at(row, "name")?,
+        role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
+        cursor: Cursor::default(),
+        state: None,
+    })
+}
+
 impl Store {
     /// Enters a folder that the server lists, or brings what is known of it up to date.
     ///
@@ -133,18 +145,8 @@ impl Store {
         let mut statement = self.sql().prepare_cached(
             "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND gone = 0 AND to_create = 0 AND kept_here = 0 ORDER BY id",
         )?;
-        let mut records: Vec<FolderRecord> = statement
-            .query_map([account.0], |row| {
-                Ok(FolderRecord {
-                    id: id::Folder(row.get("id")?),
-                    raw_name: row.get("raw_name")?,
-                    name: text_at(row, "name")?,
-                    role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
-                    cursor: Cursor::default(),
-                    state: None,
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut records: Vec<FolderRecord> =
+            statement.query_map([account.0], listed_at)?.collect::<rusqlite::Result<_>>()?;
         for record in &mut records {
             record.cursor = self.cursor(record.id)?;
         }

@@ -2,7 +2,6 @@
 
 use super::folder::FolderRecord;
 use super::{Store, text_at};
-use crate::domain::folder::Role;
 use crate::domain::folder_name;
 use crate::domain::id;
 use crate::domain::problem::Result;
@@ -135,18 +134,8 @@ impl Store {
             "SELECT id, raw_name, name, role FROM folder WHERE account_id = ?1 AND to_create = 0 AND kept_here = 0
                  AND EXISTS (SELECT 1 FROM copy WHERE folder_id = folder.id)",
         )?;
-        let mut missing: Vec<FolderRecord> = statement
-            .query_map([account.0], |row| {
-                Ok(FolderRecord {
-                    id: id::Folder(row.get("id")?),
-                    raw_name: row.get("raw_name")?,
-                    name: text_at(row, "name")?,
-                    role: row.get::<_, Option<String>>("role")?.as_deref().and_then(Role::from_word),
-                    cursor: super::Cursor::default(),
-                    state: None,
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut missing: Vec<FolderRecord> =
+            statement.query_map([account.0], super::folder::listed_at)?.collect::<rusqlite::Result<_>>()?;
         missing.retain(|folder| !listed.contains(&folder.raw_name));
         for folder in &mut missing {
             folder.cursor = self.cursor(folder.id)?;
