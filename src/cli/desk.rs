@@ -88,6 +88,7 @@ impl Desk {
             templates,
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
+            practice: config.practice.clone(),
         };
         Ok(Self { paths, config, store, office, lines, left_open, template_problems })
     }

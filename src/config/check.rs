@@ -1,6 +1,7 @@
 //! From what is written to what is meant: defaults, words, files, and what contradicts itself.
 
 use super::mistake::Source;
+use super::practice;
 use super::raw;
 use super::sign_in::{self, Ways};
 use super::{AccountConfig, Auth, Config, OAuth, Server, Service, Theme};
@@ -52,6 +53,7 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
     }
     let screen = file.screen.unwrap_or_default();
     let sync = file.sync.unwrap_or_default();
+    let practice = practice::practice(source, file.work.unwrap_or_default(), file.pipeline, file.field)?;
     Ok(Config {
         me: me(source, file.me.unwrap_or_default())?,
         accounts,
@@ -59,6 +61,7 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
         sync_every: seconds(source, "every_seconds", sync.every_seconds, 10..=86400, SYNC_EVERY)?,
         large_attachments: large_attachments(source, sync.large_attachments)?,
         notices: notices(source, file.notices.unwrap_or_default())?,
+        practice,
         theme: word(source, "theme", screen.theme, Theme::Dark, |word| match word {
             "dark" => Some(Theme::Dark),
             "light" => Some(Theme::Light),
@@ -351,6 +354,6 @@ fn zone(source: &Source<'_>, written: raw::At<String>) -> Result<TimeZone> {
 }
 
 /// Where a value stands, or its section when it is not there.
-fn span<T>(value: &raw::At<T>, section: &Range<usize>) -> Range<usize> {
+pub(super) fn span<T>(value: &raw::At<T>, section: &Range<usize>) -> Range<usize> {
     value.as_ref().map_or_else(|| section.clone(), Spanned::span)
 }

@@ -98,6 +98,23 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("the file", "sync", "write a section [sync]"),
     ("the file", "notices", "write a section [notices]"),
     ("the file", "screen", "write a section [screen]"),
+    ("[work]", "hours", "write the hours of a working day, such as hours = \"09:00-17:00\""),
+    ("[work]", "holidays", "write a list of days, such as holidays = [\"2026-12-25\", \"2026-12-26\"]"),
+    ("[work]", "answer_within_hours", "write working hours from 1 to 200, such as answer_within_hours = 8"),
+    ("[work]", "follow_up_days", "write working days from 1 to 60, such as follow_up_days = 3"),
+    (
+        "[[pipeline]]",
+        "stages",
+        "write them first to last, such as stages = [{ name = \"new\", probability = 10 }, { name = \"offer\", probability = 40 }]",
+    ),
+    ("[[pipeline]]", "stale_days", "write days from 1 to 3650, such as stale_days = 14"),
+    ("stages", "probability", "write percent from 0 to 100, such as probability = 40"),
+    ("[[field]]", "of", "write of = \"contact\", \"company\" or \"deal\""),
+    ("[[field]]", "type", "write type = \"text\", \"number\", \"date\", \"yes_no\" or \"choice\" with choices"),
+    ("[[field]]", "choices", "write a list, such as type = \"choice\" and choices = [\"A\", \"B\"]"),
+    ("the file", "work", "write a section [work]"),
+    ("the file", "pipeline", "begin each pipeline with the line [[pipeline]]"),
+    ("the file", "field", "begin each field with the line [[field]]"),
 ];
 
 /// What to write for a key.

@@ -7,6 +7,7 @@ pub mod add;
 mod check;
 mod mistake;
 pub mod paths;
+mod practice;
 mod raw;
 pub mod secrets;
 pub mod sign_in;
@@ -15,6 +16,7 @@ use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
 use crate::domain::notice::Channels;
 use crate::domain::oauth::Client;
+use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
@@ -37,6 +39,8 @@ pub struct Config {
     pub large_attachments: Option<u64>,
     /// How I want to be told of clients' letters.
     pub notices: Channels,
+    /// Pipelines, own fields, working time.
+    pub practice: Practice,
     /// Colours.
     pub theme: Theme,
     /// The zone days and times are shown in.
@@ -212,6 +216,7 @@ impl Config {
             sync_every: check::SYNC_EVERY,
             large_attachments: Some(check::LARGE_ATTACHMENTS),
             notices: Channels::default(),
+            practice: Practice::default(),
             theme: Theme::default(),
             zone,
             warnings: Vec::new(),

@@ -30,6 +30,14 @@ pub struct File {
     pub notices: Option<Notices>,
     /// `[screen]`
     pub screen: Option<Screen>,
+    /// `[work]`
+    pub work: Option<Work>,
+    /// `[[pipeline]]`
+    #[serde(default)]
+    pub pipeline: Vec<Spanned<Pipeline>>,
+    /// `[[field]]`
+    #[serde(default)]
+    pub field: Vec<Spanned<Field>>,
 }
 
 /// `[me]`
@@ -178,6 +186,58 @@ pub struct Screen {
     pub theme: At<String>,
     /// `zone`
     pub zone: At<String>,
+}
+
+/// `[work]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Work {
+    /// `hours`
+    pub hours: At<String>,
+    /// `weekdays`
+    pub weekdays: Option<Vec<Spanned<String>>>,
+    /// `holidays`
+    pub holidays: Option<Vec<Spanned<String>>>,
+    /// `answer_within_hours`
+    pub answer_within_hours: At<u64>,
+    /// `follow_up_days`
+    pub follow_up_days: At<u64>,
+}
+
+/// `[[pipeline]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipeline {
+    /// `name`
+    pub name: At<String>,
+    /// `stages`
+    pub stages: At<Vec<Spanned<Stage>>>,
+    /// `stale_days`
+    pub stale_days: At<u64>,
+}
+
+/// An entry of `stages`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// `name`
+    pub name: At<String>,
+    /// `probability`
+    pub probability: At<u64>,
+}
+
+/// `[[field]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// `of`
+    pub of: At<String>,
+    /// `name`
+    pub name: At<String>,
+    /// `type`
+    pub r#type: At<String>,
+    /// `choices`
+    pub choices: Option<Vec<String>>,
 }
 
 /// Reads the file's shape.

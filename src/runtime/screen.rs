@@ -90,6 +90,7 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         demo: matches!(program.post, Post::Demo { .. }),
         undo_seconds: u32::try_from(office.undo.as_secs()).unwrap_or(0),
         own: office.own.clone(),
+        practice: office.practice.clone(),
     };
     let Console { terminal, typed } = console.map_or_else(Console::open, Ok)?;
     let mut desk = Desk {

@@ -349,6 +349,7 @@ fn writing_office(office: &Office) -> super::writing::Office {
         templates: crate::domain::template::bundled(),
         broken_templates: Vec::new(),
         undo: jiff::SignedDuration::from_secs(10),
+        practice: crate::domain::practice::Practice::default(),
     }
 }
 

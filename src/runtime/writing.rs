@@ -11,6 +11,7 @@ use crate::domain::guard::{self, Concern, Context};
 use crate::domain::id;
 use crate::domain::message::{Direction, MsgId, Opened};
 use crate::domain::outbox::Letter;
+use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template::{Hole, Template, Values, choose};
 use crate::domain::text::Text;
@@ -33,6 +34,8 @@ pub struct Office {
     pub broken_templates: Vec<Problem>,
     /// How long a letter is held before it leaves.
     pub undo: SignedDuration,
+    /// Pipelines, own fields, working time.
+    pub practice: Practice,
 }
 
 /// What a template gave.

@@ -5,7 +5,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::Connection;
 
 /// Every schema step, oldest first; the store's `user_version` says how many it has.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 16] = [
     include_str!("../../assets/migrations/001-first-light.sql"),
     include_str!("../../assets/migrations/002-mail-engine.sql"),
     include_str!("../../assets/migrations/003-index.sql"),
@@ -13,6 +13,15 @@ const STEPS: [&str; 7] = [
     include_str!("../../assets/migrations/006-archive.sql"),
     include_str!("../../assets/migrations/007-waiting.sql"),
     include_str!("../../assets/migrations/008-large.sql"),
+    include_str!("../../assets/migrations/009-cards.sql"),
+    include_str!("../../assets/migrations/010-filing.sql"),
+    include_str!("../../assets/migrations/011-leads.sql"),
+    include_str!("../../assets/migrations/012-deals.sql"),
+    include_str!("../../assets/migrations/013-activities.sql"),
+    include_str!("../../assets/migrations/014-today.sql"),
+    include_str!("../../assets/migrations/015-search.sql"),
+    include_str!("../../assets/migrations/016-reports.sql"),
+    include_str!("../../assets/migrations/017-shared.sql"),
 ];
 
 /// Runs the steps that are missing, each in its own transaction.

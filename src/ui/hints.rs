@@ -195,6 +195,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             }
             wanted.extend([New, Quit]);
         }
+        Screen::Reports => wanted.extend([Search, Palette, Quit]),
     }
     wanted
 }

@@ -258,6 +258,7 @@ bindings! {
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
+        Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";

@@ -47,5 +47,6 @@ pub(super) fn settle(state: &mut State) {
             state.outgoing.draft_cursor.settle(height);
             state.outgoing.template_cursor.settle(height);
         }
+        Screen::Reports => {}
     }
 }

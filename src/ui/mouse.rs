@@ -95,6 +95,7 @@ fn place(state: &State, at: Position) -> Option<Place> {
             row(areas.list, false).or(line(areas.card, areas.card.x > 0).map(Place::Card))
         }
         Screen::Outgoing => row(outgoing::areas(body).list, false),
+        Screen::Reports => None,
     }
 }
 
@@ -123,7 +124,7 @@ fn to_list(state: &mut State) {
         Screen::Mail => state.mail.pane = mail::Pane::Threads,
         Screen::Clients => state.clients.on_card = false,
         Screen::Deals => state.deals.on_card = false,
-        Screen::Outgoing => {}
+        Screen::Outgoing | Screen::Reports => {}
     }
 }
 
@@ -202,6 +203,7 @@ fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects
             outgoing::Tab::Drafts => at_line(&state.outgoing.draft_cursor, line),
             outgoing::Tab::Templates => at_line(&state.outgoing.template_cursor, line),
         },
+        Screen::Reports => return,
     };
     if index >= rows {
         return;

@@ -5,7 +5,7 @@ use super::compose::Compose;
 use super::effect::{Awaited, Effect, Generation};
 use super::overlays::Overlay;
 use super::reader::Reader;
-use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgoing, today::Today};
+use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgoing, reports::Reports, today::Today};
 use super::slot::Slot;
 use super::theme::{Styles, Theme};
 use super::widgets::status::Bar;
@@ -14,6 +14,7 @@ use crate::domain::address::Own;
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
 use crate::domain::pending::Pending;
+use crate::domain::practice::Practice;
 use crate::domain::status::{AccountState, Phase};
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
@@ -38,6 +39,8 @@ pub struct Setup {
     pub undo_seconds: u32,
     /// My addresses and my colleagues' domains.
     pub own: Own,
+    /// Pipelines, own fields, working time.
+    pub practice: Practice,
 }
 
 /// The screens of PRODUCT.md.
@@ -53,11 +56,13 @@ pub enum Screen {
     Deals,
     /// Outbox, drafts, templates.
     Outgoing,
+    /// What came and went, how fast, for how much.
+    Reports,
 }
 
 impl Screen {
     /// In the order of their keys.
-    pub const ALL: [Self; 5] = [Self::Today, Self::Mail, Self::Clients, Self::Deals, Self::Outgoing];
+    pub const ALL: [Self; 6] = [Self::Today, Self::Mail, Self::Clients, Self::Deals, Self::Outgoing, Self::Reports];
 
     /// Its name.
     #[must_use]
@@ -68,6 +73,7 @@ impl Screen {
             Self::Clients => "Clients",
             Self::Deals => "Deals",
             Self::Outgoing => "Outgoing",
+            Self::Reports => "Reports",
         }
     }
 }
@@ -136,6 +142,7 @@ pub struct State {
     pub(super) clients: Clients,
     pub(super) deals: Deals,
     pub(super) outgoing: Outgoing,
+    pub(super) reports: Reports,
     pub(super) pages: Vec<Page>,
     pub(super) overlays: Vec<Overlay>,
     /// A search to return to when this many pages are left by one.
@@ -176,6 +183,7 @@ impl State {
             clients: Clients::default(),
             deals: Deals::default(),
             outgoing: Outgoing::default(),
+            reports: Reports::default(),
             pages: Vec::new(),
             overlays: Vec::new(),
             parked: None,
@@ -300,6 +308,7 @@ impl State {
             Screen::Clients => self.clients.target(),
             Screen::Deals => self.deals.target(),
             Screen::Outgoing => self.outgoing.target(),
+            Screen::Reports => self.reports.target(),
         }
     }
 

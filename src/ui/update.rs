@@ -96,6 +96,7 @@ fn enter(state: &mut State, out: &mut Effects) {
         Screen::Clients => screens::clients::load(state, out),
         Screen::Deals => screens::deals::load(state, out),
         Screen::Outgoing => screens::outgoing::load(state, out),
+        Screen::Reports => screens::reports::load(state, out),
     }
 }
 
@@ -195,6 +196,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
             has(|c| matches!(c, Changed::Deal(_) | Changed::Payment(_) | Changed::Activity(_) | Changed::Company(_)))
         }
         Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
+        Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };
     if concerned {
         enter(state, out);

@@ -43,5 +43,6 @@ fn screen(state: &State, frame: &mut Frame, body: Rect) {
         Screen::Clients => screens::clients::view(state, frame, body),
         Screen::Deals => screens::deals::view(state, frame, body),
         Screen::Outgoing => screens::outgoing::view(state, frame, body),
+        Screen::Reports => screens::reports::view(state, frame, body),
     }
 }

@@ -410,6 +410,7 @@ mod tests {
             templates: template::bundled(),
             broken_templates: Vec::new(),
             undo: SignedDuration::ZERO,
+            practice: crate::domain::practice::Practice::default(),
         };
         Demo { _folder: folder, postman, office, heard }
     }

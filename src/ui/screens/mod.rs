@@ -4,6 +4,7 @@ pub mod clients;
 pub mod deals;
 pub mod mail;
 pub mod outgoing;
+pub mod reports;
 pub mod today;
 
 use super::keymap::Action;

@@ -48,6 +48,7 @@ fn setup() -> Setup {
         demo: false,
         undo_seconds: 10,
         own: Own::new([email]),
+        practice: crate::domain::practice::Practice::default(),
     }
 }
 

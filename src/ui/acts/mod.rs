@@ -50,6 +50,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Clients => super::update::go(state, Screen::Clients, out),
         Action::Deals => super::update::go(state, Screen::Deals, out),
         Action::Outgoing => super::update::go(state, Screen::Outgoing, out),
+        Action::Reports => super::update::go(state, Screen::Reports, out),
         Action::Accounts => {
             let accounts = Accounts::new(state);
             state.overlays.push(Overlay::Accounts(accounts));
@@ -517,6 +518,7 @@ fn on_screen(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Screen::Clients => screens::clients::act(state, action, out),
         Screen::Deals => screens::deals::act(state, action, out),
         Screen::Outgoing => screens::outgoing::act(state, action, out),
+        Screen::Reports => screens::reports::act(state, action, out),
     }
 }
 
