@@ -16,6 +16,7 @@ use postbook::domain::message::Flags;
 use postbook::domain::money::Money;
 use postbook::domain::query::Query;
 use postbook::domain::text::Text;
+use postbook::domain::work_time::WorkTime;
 use postbook::store::{Cursor, NewCompany, NewContact, NewDeal, Registration, Store};
 use postbook::sync::ingest::{Arrival, Destination, ingest};
 use std::path::{Path, PathBuf};
@@ -261,8 +262,8 @@ fn queries(file: &Path) {
     time("open the store", || Store::open(file).unwrap());
     let store = Store::open(file).unwrap();
     let now = jiff::Zoned::now();
-    time("counters", || store.counters(&now).unwrap());
-    time("Today, 200 rows", || store.today(&now, 200).unwrap());
+    time("counters", || store.counters(&now, &WorkTime::default()).unwrap());
+    time("Today, 200 rows", || store.today(&now, &WorkTime::default(), None, 200).unwrap());
     time("folders", || store.folders().unwrap());
     let inbox = store.folders().unwrap().into_iter().find(|row| row.role == Some(Role::Inbox)).unwrap().id;
     time("inbox, first page of 100", || store.threads_in(inbox, None, 100).unwrap());

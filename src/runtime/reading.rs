@@ -6,6 +6,7 @@ use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Filed, Store};
 use jiff::Zoned;
@@ -43,10 +44,10 @@ pub fn must_open(store: &Store, message: id::Message) -> Result<Opened> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Option<ThreadView>> {
+pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTime) -> Result<Option<ThreadView>> {
     let Some(thread) = store.standing_thread(thread)? else { return Ok(None) };
     let Some(mut row) = store.thread_row(thread)? else { return Ok(None) };
-    row.counters = store.counters_of(thread, now)?;
+    row.counters = store.counters_of(thread, now, work)?;
     let keys = store.messages_of(thread)?;
     let from = keys.len().saturating_sub(MOST_OPENED);
     let mut messages = Vec::new();

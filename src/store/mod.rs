@@ -6,6 +6,7 @@
 mod account;
 mod activity;
 mod archive;
+mod assign;
 pub mod backup;
 mod card;
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod payment;
 mod pending;
 mod refusal;
 mod renumber;
+mod rest;
 mod search;
 mod state;
 mod status;
@@ -43,6 +45,7 @@ mod thread;
 mod timeline;
 mod today;
 mod unwish;
+mod urgency;
 mod wish;
 
 pub use account::Registration;

@@ -3,6 +3,7 @@
 use super::generation;
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
+use crate::domain::assignment::Colleague;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
@@ -16,6 +17,7 @@ use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::query::Hit;
+use crate::domain::rest::Rest;
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
@@ -49,6 +51,8 @@ pub(super) struct Store {
     pub hits: Vec<Hit>,
     pub changes: Vec<Change>,
     pub pending: Pending,
+    pub rest: Rest,
+    pub colleagues: Vec<Colleague>,
     pub broken: bool,
 }
 
@@ -63,7 +67,13 @@ impl Store {
         }
         Some(match effect {
             Effect::LoadCounters { .. } => Event::CountersLoaded { generation, counters: self.counters },
-            Effect::LoadToday { .. } => Event::TodayLoaded { generation, rows: self.today.clone(), more: false },
+            Effect::LoadToday { only, .. } => {
+                let wanted = |row: &&Waiting| only.is_none_or(|only| row.counters.contains(&only));
+                let rows: Vec<Waiting> = self.today.iter().filter(wanted).cloned().collect();
+                let rest = rows.is_empty().then(|| Box::new(self.rest.clone()));
+                Event::TodayLoaded { generation, rows, more: false, rest }
+            }
+            Effect::ListColleagues { .. } => Event::ColleaguesLoaded { generation, people: self.colleagues.clone() },
             Effect::LoadFolders { .. } => Event::FoldersLoaded { generation, rows: self.folders.clone() },
             Effect::LoadThreads { folder, .. } => {
                 Event::ThreadsLoaded { generation, folder: *folder, rows: self.threads.clone(), after: None }
@@ -122,6 +132,8 @@ fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, compa
         subject,
         counters: counters.to_vec(),
         since: at(since),
+        raised: Vec::new(),
+        assigned: Text::default(),
         who: t(who),
         company: Some(t(company)).filter(|company| !company.is_empty()),
         title: t(title),
@@ -233,6 +245,8 @@ pub(super) fn full() -> Store {
         templates: templates(),
         hits: hits(),
         changes: changes(),
+        rest: Rest::default(),
+        colleagues: Vec::new(),
         broken: false,
     }
 }

@@ -194,6 +194,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadChanges { generation }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::ListColleagues { generation }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })
