@@ -8,6 +8,7 @@ pub mod address;
 pub mod backoff;
 pub mod backup;
 pub mod change;
+pub mod claim;
 pub mod company;
 pub mod contact;
 pub mod counter;

@@ -10,6 +10,7 @@ pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod claim;
 mod company;
 mod contact;
 mod counter;
