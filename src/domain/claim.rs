@@ -3,7 +3,7 @@
 //! A claim is an IMAP keyword on one letter, `$claimed-` with the address of who has it. Servers have no lock for keywords, so a claim is
 //! preceded by a bid, `$claiming-`: everybody sets a bid, then looks. Of two that bid at once each looks after having set the own bid, so
 //! at least one sees the other's, and no two can both see nobody. Who sees a claim has lost; who sees another bid and has the greater
-//! address takes the own bid back and tries again later, the smaller one waits until the other claimed or yielded. That is enough for one winner at the most, on any
+//! address takes the own bid back and sets none while the smaller one's stands; the smaller one waits until the other claimed or yielded. That is enough for one winner at the most, on any
 //! server that shows everybody the keywords in one order.
 
 use super::address::Address;
@@ -156,6 +156,7 @@ mod tests {
     /// One colleague's program: what it does next.
     #[derive(Debug, Clone, Copy, PartialEq)]
     enum At {
+        Peek,
         Bid,
         Look,
         Claim,
@@ -170,13 +171,18 @@ mod tests {
         #[test]
         fn of_claims_at_once_one_wins(order in proptest::collection::vec(0..3_usize, 0..60), colleagues in 2..4_usize) {
             let people: Vec<Claimant> = ["a@f.example", "b@f.example", "c@f.example"].map(who).into_iter().take(colleagues).collect();
-            let mut at = vec![At::Bid; colleagues];
+            let mut at = vec![At::Peek; colleagues];
             let mut keywords: BTreeSet<String> = BTreeSet::new();
             // After the drawn order everybody goes on in turns until nothing moves.
             let rest = (0..200).map(|step| step % colleagues);
             for turn in order.into_iter().map(|turn| turn % colleagues).chain(rest) {
                 let me = &people[turn];
                 at[turn] = match at[turn] {
+                    At::Peek => match look(&keywords.iter().cloned().collect::<Vec<_>>(), me) {
+                        Look::Lost(_) => At::Lost,
+                        Look::Yield(_) => At::Peek,
+                        _ => At::Bid,
+                    },
                     At::Bid => { keywords.insert(me.bid()); At::Look }
                     At::Look => match look(&keywords.iter().cloned().collect::<Vec<_>>(), me) {
                         Look::Free => At::Claim,
@@ -187,7 +193,7 @@ mod tests {
                     },
                     At::Claim => { keywords.insert(me.claim()); keywords.remove(&me.bid()); At::Won }
                     At::Leave => { keywords.remove(&me.bid()); At::Lost }
-                    At::Yield => { keywords.remove(&me.bid()); At::Bid }
+                    At::Yield => { keywords.remove(&me.bid()); At::Peek }
                     ended => ended,
                 };
                 prop_assert!(at.iter().filter(|at| **at == At::Won).count() <= 1, "{at:?}");

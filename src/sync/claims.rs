@@ -69,7 +69,12 @@ impl Granting<'_> {
 
     fn take(&mut self, folder: &FolderRecord, numbering: u32, uid: u32, me: &Claimant) -> Result<Outcome> {
         let (claim, bid) = (vec![me.claim()], vec![me.bid()]);
-        self.remote.store_keywords(&[uid], &bid, &[])?;
+        let before = self.keywords_now(folder, uid)?;
+        match look(&before, me) {
+            Look::Lost(other) => return Ok(Outcome::Lost(other)),
+            Look::Yield(other) if !self.is_old(folder, numbering, uid)? => return Ok(Outcome::Later(other)),
+            _ => self.remote.store_keywords(&[uid], &bid, &[])?,
+        }
         for _ in 0..LOOKS {
             let keywords = self.keywords_now(folder, uid)?;
             match look(&keywords, me) {
