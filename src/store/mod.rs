@@ -36,6 +36,7 @@ mod payment;
 mod pending;
 mod refusal;
 mod renumber;
+mod rhythm;
 mod search;
 mod state;
 mod status;
