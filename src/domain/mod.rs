@@ -35,6 +35,7 @@ pub mod practice;
 pub mod problem;
 pub mod provider;
 pub mod query;
+pub mod rhythm;
 pub mod status;
 pub mod template;
 pub mod text;

@@ -37,6 +37,7 @@ mod payment;
 mod pending;
 mod refusal;
 mod renumber;
+mod rhythm;
 mod search;
 mod state;
 mod status;
