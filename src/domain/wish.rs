@@ -1,5 +1,6 @@
 //! Wishes: changes wanted on the server, and what a server refused of them.
 
+use super::claim::CLAIMED;
 use super::id;
 use super::message::Flags;
 use super::text::{Text, plural};
@@ -47,6 +48,12 @@ impl Wish {
         Text::from(match self {
             Self::Move { from, to } => format!("move {about} from {from} to {to}"),
             Self::Flags { add, remove } => format!("mark {about} {}", flag_words(*add, *remove)),
+            Self::Keywords { add, remove } if add.iter().any(|word| word.starts_with(CLAIMED)) && remove.is_empty() => {
+                format!("take {about} for yourself")
+            }
+            Self::Keywords { add, remove } if add.is_empty() && remove.iter().any(|word| word.starts_with(CLAIMED)) => {
+                format!("give {about} back to the team")
+            }
             Self::Keywords { add, remove } => {
                 let set = add.iter().map(|word| format!("with {word}"));
                 let clear = remove.iter().map(|word| format!("without {word}"));

@@ -11,6 +11,7 @@ pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod claim;
 mod company;
 mod contact;
 mod counter;
@@ -38,6 +39,7 @@ mod pending;
 mod refusal;
 mod renumber;
 mod rest;
+mod rhythm;
 mod search;
 mod state;
 mod status;

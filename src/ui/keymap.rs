@@ -23,6 +23,8 @@ pub enum At {
     Waiting,
     /// Where the row or item is a payment.
     Payment,
+    /// Where a conversation is chosen and a team shares a mailbox.
+    Team,
     /// Where a row raises counters.
     Counted,
     /// The board of Today, with a row on it.
@@ -189,7 +191,11 @@ bindings! {
         NextRow "next" "The next row, with its conversation" ")";
         PreviousRow "previous" "The previous row, with its conversation" "(";
     }
+    Clear Team {
+        Claim "take" "Take it for yourself, so that colleagues see it; again gives it back" "T";
+    }
     Clear Thread {
+        Private "private" "Keep the conversation from colleagues, or no longer";
         File "file" "File under a deal, or no deal" "f";
     }
     Put Handled {
