@@ -79,7 +79,7 @@ mod tests {
                 "INSERT INTO thread (id, account_id, subject) VALUES ({thread}, 1, 'Letter {thread}');
                  INSERT INTO message (id, account_id, thread_id, digest, date, arrived_at, direction, nature, nature_why, from_name, from_address,
                      subject, snippet, size, attachments, degraded, asks, place)
-                 VALUES ({thread}, 1, {thread}, x'0{thread}', {thread}, 0, 'inbound', 'human', '', '', 'a@b.example', '', '', 1, 0, 0, 0, 'live');"
+                 VALUES ({thread}, 1, {thread}, x'0{thread}', {thread}, 0, 'inbound', 'human', '', '', 'a@b.example', 'Letter {thread}', '', 1, 0, 0, 0, 'live');"
             );
             shop.store.run(&mail);
             shop.store.refresh_thread(id::Thread(thread)).unwrap();
