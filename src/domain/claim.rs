@@ -71,6 +71,12 @@ pub fn bids_of_others(keywords: &[String], me: &Claimant) -> Vec<String> {
     bidders(keywords).filter(|bidder| bidder != me).map(|bidder| bidder.bid()).collect()
 }
 
+/// A keyword that only says that somebody is about to take it.
+#[must_use]
+pub fn is_bid(keyword: &str) -> bool {
+    after(keyword, CLAIMING).is_some()
+}
+
 fn bidders(keywords: &[String]) -> impl Iterator<Item = Claimant> {
     keywords.iter().filter_map(|keyword| after(keyword, CLAIMING))
 }

@@ -1,6 +1,6 @@
 //! Wishes: changes wanted on the server, and what a server refused of them.
 
-use super::claim::CLAIMED;
+use super::claim::{CLAIMED, is_bid};
 use super::id;
 use super::message::Flags;
 use super::text::{Text, plural};
@@ -116,9 +116,11 @@ pub fn merge_keywords(before: &[String], wanted: &[String], now: &[String]) -> V
     sorted_keywords(kept.chain(added).cloned().collect())
 }
 
-/// In the order the store keeps them, each once: servers list them in any order.
+/// In the order the store keeps them, each once: servers list them in any order. Bids for a conversation (`claim`) are no facts about
+/// the letter: kept, they would be wanted back when they are over.
 #[must_use]
 pub fn sorted_keywords(mut keywords: Vec<String>) -> Vec<String> {
+    keywords.retain(|word| !is_bid(word));
     keywords.sort_unstable_by_key(|word| word.to_ascii_lowercase());
     keywords.dedup_by(|one, next| one.eq_ignore_ascii_case(next));
     keywords

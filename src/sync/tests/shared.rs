@@ -147,6 +147,7 @@ fn the_greater_one_yields_and_learns_who_won() {
     world.sync();
     assert_eq!(keywords(&mut world, "one"), [ola.bid()]);
     assert_eq!((waits(&world), refusals(&world)), (1, Vec::new()), "not decided yet");
+    assert_eq!(world.store.rows("SELECT keywords FROM copy"), [""], "a bid is no fact about the letter");
     world.server.set_keywords("INBOX", "one", &[ola.claim()]);
     world.settle();
     assert_eq!((waits(&world), refusals(&world).len()), (0, 1));
