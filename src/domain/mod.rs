@@ -20,6 +20,7 @@ pub mod filing;
 pub mod folder;
 pub mod folder_name;
 pub mod guard;
+pub mod habit;
 pub mod handling;
 pub mod hint;
 pub mod id;

@@ -87,11 +87,16 @@ pub fn minutes_over(since: Timestamp, now: &Zoned, work: &WorkTime) -> i64 {
 /// `40 min over`, `2 h over`, `3 d over`: days are working days.
 #[must_use]
 pub fn over_in_words(minutes: i64, work: &WorkTime) -> String {
-    let day = work.day_minutes();
+    format!("{} over", span_in_words(minutes, work.day_minutes()))
+}
+
+/// `40 min`, `2 h`, `3 d`: a day has so many minutes.
+#[must_use]
+pub fn span_in_words(minutes: i64, day: i64) -> String {
     match minutes {
-        _ if minutes >= day => format!("{} d over", minutes / day),
-        _ if minutes >= 60 => format!("{} h over", minutes / 60),
-        _ => format!("{} min over", minutes.max(1)),
+        _ if minutes >= day => format!("{} d", minutes / day.max(1)),
+        _ if minutes >= 60 => format!("{} h", minutes / 60),
+        _ => format!("{} min", minutes.max(1)),
     }
 }
 

@@ -123,7 +123,7 @@ impl Clerk {
                 }),
             ),
             Effect::LoadCard { generation: g, contact } => {
-                let card = found(store.contact_card(*contact, &now, TIMELINE), "this person");
+                let card = found(reading::contact_card(store, *contact, &now, work, TIMELINE), "this person");
                 (*g, card.map(|card| Event::CardLoaded { generation: *g, card: Box::new(card) }))
             }
             Effect::LoadCompany { generation: g, company } => {

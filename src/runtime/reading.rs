@@ -1,6 +1,8 @@
 //! Opening what the store keeps: letters from their bytes, threads, attachments.
 
+use crate::domain::contact::ContactCard;
 use crate::domain::filing::Rule;
+use crate::domain::habit;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
@@ -69,6 +71,22 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
         taken_by: store.claimed_by(thread)?.map(|claimant| claimant.shown()),
         private: store.is_private(thread)?,
     }))
+}
+
+/// A person's card with every hint; `None` when there is no such person.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn contact_card(
+    store: &Store,
+    contact: id::Contact,
+    now: &Zoned,
+    work: &WorkTime,
+    timeline: u32,
+) -> Result<Option<ContactCard>> {
+    let Some(mut card) = store.contact_card(contact, now, timeline)? else { return Ok(None) };
+    card.hints.extend(habit::hints(&store.habits(contact, now, work)?, now, work));
+    Ok(Some(card))
 }
 
 /// How a thread was filed, one sentence.

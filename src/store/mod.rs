@@ -23,6 +23,7 @@ mod folder;
 mod folder_wish;
 mod granting;
 mod guard;
+mod habit;
 mod health;
 mod journal;
 mod kept;

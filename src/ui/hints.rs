@@ -1,5 +1,6 @@
 //! Where each action can be used, and the keys that the bottom line names.
 
+use super::card::Card;
 use super::handling;
 use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
@@ -31,7 +32,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Team => target.thread.is_some() && state.setup.accounts.iter().any(|account| account.kind == Kind::Shared),
         At::Payment => target.payment.is_some(),
-        At::Counted => target.subject.is_some(),
+        At::Counted => target.subject.is_some() || state.card().is_some_and(Card::has_hints),
         At::Handled => handling::can(state),
         At::Markable => handling::can_mark(state),
         At::Marked => handling::can_mark(state) && handling::marked(state) > 0,

@@ -150,7 +150,9 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
             state.overlays.push(Overlay::Form(Box::new(form)));
         }
         Action::Why => {
-            if let Some(subject) = target.subject {
+            if state.card().is_some_and(super::card::Card::has_hints) {
+                today::explain_hints(state);
+            } else if let Some(subject) = target.subject {
                 let mut slot = Slot::default();
                 out.push(Effect::LoadWhy { generation: slot.ask(&mut state.generation), subject });
                 let place = today::place(state, &target);

@@ -9,11 +9,12 @@ use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::text::Text;
 use crate::domain::urgency::place_in_words;
+use crate::ui::card::Card;
 use crate::ui::dates;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::handling;
 use crate::ui::keymap::Action;
-use crate::ui::overlays::{Choice, Choose, Form, Later, Overlay, Pick};
+use crate::ui::overlays::{Choice, Choose, Form, Later, Notice, Overlay, Pick};
 use crate::ui::screens::today;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State, Target};
@@ -46,6 +47,19 @@ fn plan(state: &mut State) {
 pub(super) fn place(state: &State, target: &Target) -> Text {
     let row = state.today.row().filter(|row| Some(row.subject) == target.subject);
     row.map(|row| place_in_words(row, &state.setup.practice.work)).unwrap_or_default()
+}
+
+/// For each hint of the card in use: the rule, and what made it true.
+pub(super) fn explain_hints(state: &mut State) {
+    let Some(card) = state.card().and_then(Card::person) else { return };
+    let mut lines = Vec::new();
+    for hint in &card.hints {
+        lines.push(Text::from(format!("! {hint}")));
+        lines.push(Text::from(format!("  Rule: {}.", hint.rule)));
+        lines.push(Text::from(format!("  Here: {}.", hint.evidence)));
+    }
+    let title = format!("What to know about {}", card.row.name.full());
+    state.overlays.push(Overlay::Notice(Notice { title, lines, scroll: 0 }));
 }
 
 /// Opens the menu of times to come.

@@ -10,6 +10,7 @@ use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Num
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
 use crate::domain::folder;
+use crate::domain::hint::Hint;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Direction, Flags, Nature, Opened, Parsed, Warning};
 use crate::domain::money::Money;
@@ -27,6 +28,10 @@ use jiff::Timestamp;
 
 pub(super) fn t(text: &str) -> Text {
     Text::line(text)
+}
+
+fn hint(words: &str) -> Hint {
+    Hint { words: t(words), rule: "a rule", evidence: t("what made it true") }
 }
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -574,7 +579,7 @@ pub(super) fn card(key: i64) -> ContactCard {
             ],
             deals: Vec::new(),
             payments: Vec::new(),
-            hints: vec![t("first letter from this person")],
+            hints: vec![hint("first letter from this person")],
             timeline: timeline().split_off(4),
         };
     }
@@ -593,7 +598,7 @@ pub(super) fn card(key: i64) -> ContactCard {
         provenance: Vec::new(),
         deals: deals().into_iter().take(2).collect(),
         payments: payments(),
-        hints: vec![t("waits 3 days longer than usual"), t("payment overdue since 19 Nov")],
+        hints: vec![hint("waits 3 days longer than usual"), hint("payment overdue since 19 Nov")],
         timeline: timeline(),
     }
 }

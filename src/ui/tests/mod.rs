@@ -8,6 +8,7 @@ mod handling;
 mod keys;
 mod looks;
 mod renewing;
+mod today;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;

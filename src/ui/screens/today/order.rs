@@ -98,7 +98,7 @@ impl Order {
         if rows.is_empty() {
             rows = std::mem::take(&mut self.arrived);
         }
-        let new_round = self.to_the_end(&mut rows);
+        let new_round = self.skipped_last(&mut rows);
         Arranged { rows, select, new_round }
     }
 
@@ -140,7 +140,7 @@ impl Order {
     }
 
     /// Puts skipped rows at the end; true when there is nothing else, so that the next round begins.
-    pub fn to_the_end(&mut self, rows: &mut Vec<Waiting>) -> bool {
+    pub fn skipped_last(&mut self, rows: &mut [Waiting]) -> bool {
         if !rows.is_empty() && rows.iter().all(|row| self.skipped.contains(&row.subject)) {
             self.skipped.clear();
             return true;

@@ -115,7 +115,7 @@ pub fn cleared(state: &mut State, subject: Option<Subject>, counters: &[Counter]
         today.order.cleared(rows, subject, now);
     }
     rows.retain(|row| row.subject != subject || stays(row));
-    let new_round = today.order.to_the_end(rows);
+    let new_round = today.order.skipped_last(rows);
     today.cursor.set(rows.iter().map(|row| row.subject).collect());
     let empty = rows.is_empty();
     if new_round {
@@ -164,7 +164,7 @@ fn skip(state: &mut State, out: &mut Effects) {
     let line = today.cursor.line();
     let mut others = rows.iter().map(|row| row.subject).filter(|key| *key != subject);
     let next = others.nth(today.cursor.index);
-    let new_round = today.order.to_the_end(rows);
+    let new_round = today.order.skipped_last(rows);
     if !skipped {
         today.order.fresh = true;
     }
