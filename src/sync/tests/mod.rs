@@ -1,6 +1,7 @@
 //! The sync engine against a server in memory that breaks wherever it can.
 
 mod archive;
+mod clearing;
 mod cut;
 mod engine;
 mod large;

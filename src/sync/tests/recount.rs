@@ -4,6 +4,8 @@
 use super::*;
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::counter::{Subject, Waiting, silent_before};
+use crate::domain::filing::{Place, Rule};
+use crate::store::Filed;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const ME: &str = "me@firma.example";
@@ -19,7 +21,7 @@ const SENDERS: [&str; 8] = [
 ];
 
 /// A mailbox at random, synced, with acts and plans at random.
-fn mailbox(seed: u64) -> World {
+pub(super) fn mailbox(seed: u64) -> World {
     let mut random = Random(seed);
     let mut world = World::new(Server::new(FOLDERS));
     let mut ids: Vec<String> = Vec::new();
@@ -61,13 +63,21 @@ fn act(world: &mut World, random: &mut Random, ids: &[String]) {
     for id in ids {
         let thread = world.thread(id);
         // An act may be refused; that is not the question here.
-        let _ = match random.below(12) {
+        let _ = match random.below(13) {
             0 => store.mark_done(thread, now().timestamp()),
             1 => store.snooze(thread, "2026-11-30T08:00:00Z".parse().unwrap()),
             2 => store.snooze(thread, "2026-11-20T08:00:00Z".parse().unwrap()),
             5 => store.await_answer(thread),
             3 => store.set_seen(thread, random.one_in(2)),
             4 => store.rescue_junk(thread),
+            6 => store.mark_done(thread, now().timestamp()).and_then(|()| store.snooze(thread, now().timestamp())),
+            7 => store.file(thread, &mine(store, thread, random)),
+            8 => store.confirm_junk(thread, now().timestamp()),
+            9 => {
+                // Done, and taken back.
+                let (_, change) = store.record("act", now().timestamp(), || store.await_answer(thread)).unwrap();
+                change.map_or(Ok(()), |_| store.undo(now().timestamp()).map(drop))
+            }
             _ => Ok(()),
         };
     }
@@ -76,11 +86,38 @@ fn act(world: &mut World, random: &mut Random, ids: &[String]) {
             store.refresh_lists(thread).unwrap();
         }
     }
+    if random.one_in(3) {
+        store.run("UPDATE deal SET state = iif(state = 'open', 'won', 'open') WHERE id = 1 + abs(random() % 3)");
+    }
+    // Another client moves letters about.
+    let all: Vec<(usize, u32)> = (0..)
+        .zip(&world.server.folders)
+        .flat_map(|(number, folder)| folder.letters.keys().map(move |uid| (number, *uid)))
+        .collect();
+    for (number, uid) in all.into_iter().filter(|_| random.one_in(7)) {
+        let moved = world.server.folders[number].letters.remove(&uid).unwrap();
+        world.server.deliver(FOLDERS[random.below(FOLDERS.len())].0, &moved.bytes, moved.flags);
+    }
     for (number, folder) in world.server.folders.iter_mut().enumerate() {
         let gone: Vec<u32> = folder.letters.keys().filter(|_| random.one_in(8 + number)).copied().collect();
         for uid in gone {
             folder.letters.remove(&uid);
         }
+    }
+}
+
+/// A decision of mine about a thread's deal.
+fn mine(store: &Store, thread: id::Thread, random: &mut Random) -> Filed {
+    Filed {
+        place: Place {
+            deal: random.one_in(2).then_some(id::Deal(1)),
+            ..store.filing(thread).unwrap().map(|filed| filed.place).unwrap_or_default()
+        },
+        deal_decided: true,
+        rule: Rule::Mine,
+        evidence: Text::own("you chose"),
+        alternatives: Vec::new(),
+        decided_at: now().timestamp(),
     }
 }
 

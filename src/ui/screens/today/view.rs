@@ -140,7 +140,7 @@ fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, work: &WorkT
         Subject::Activity(_) if row.since > clock.now => clock.moment(row.since),
         _ => clock.age(row.since),
     };
-    let marks = marks.min(if columns < 50 { 6 } else { columns * 3 / 10 });
+    let marks = marks.min(if columns < 50 { 6 } else { columns * 2 / 5 });
     let rest = columns.saturating_sub(6 + marks + 2);
     let who = (rest * 2 / 5).min(34);
     let title = rest.saturating_sub(who);
