@@ -11,6 +11,7 @@ mod board;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod claim;
 mod company;
 mod contact;
 mod counter;
@@ -38,6 +39,7 @@ mod payment;
 mod pending;
 mod refusal;
 mod renumber;
+mod rhythm;
 mod search;
 mod state;
 mod status;
