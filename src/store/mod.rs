@@ -8,6 +8,7 @@ mod activity;
 mod archive;
 mod assign;
 pub mod backup;
+mod board;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
@@ -17,6 +18,7 @@ mod contact;
 mod counter;
 pub mod damage;
 mod deal;
+mod deal_stage;
 mod draft;
 mod filing;
 mod folder;
@@ -53,6 +55,7 @@ mod wish;
 
 pub use account::Registration;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
+pub use board::Chosen;
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
 pub use deal::{DealEdit, NewDeal};

@@ -94,7 +94,10 @@ fn act(world: &mut World, random: &mut Random, ids: &[String]) {
         .zip(&world.server.folders)
         .flat_map(|(number, folder)| folder.letters.keys().map(move |uid| (number, *uid)))
         .collect();
-    for (number, uid) in all.into_iter().filter(|_| random.one_in(7)) {
+    for (number, uid) in all {
+        if !random.one_in(7) {
+            continue;
+        }
         let moved = world.server.folders[number].letters.remove(&uid).unwrap();
         world.server.deliver(FOLDERS[random.below(FOLDERS.len())].0, &moved.bytes, moved.flags);
     }
