@@ -27,6 +27,7 @@ pub mod message;
 pub mod money;
 pub mod notice;
 pub mod oauth;
+pub mod order_form;
 pub mod outbox;
 pub mod pending;
 pub mod pipeline;
