@@ -142,7 +142,7 @@ impl Desk {
         let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
         store.run("PRAGMA synchronous = off");
         let registration =
-            Registration { name: "work".to_owned(), email: address(ME), kind: crate::domain::account::Kind::Personal };
+            Registration { name: "work".to_owned(), email: address(ME), kind: crate::domain::account::Kind::Personal, read_only: false };
         let account = store.register_account(&registration).unwrap();
         let mut folders = BTreeMap::new();
         for (name, role) in [("INBOX", Role::Inbox), ("Sent", Role::Sent), ("Junk", Role::Junk)] {
@@ -245,6 +245,7 @@ impl Desk {
             amount: Money::parse("100", "PLN").unwrap(),
             expected_close: None,
             lines: Vec::new(),
+            pipeline: Text::default(),
             created_at: now().timestamp(),
         };
         let added = Cell::new(id::Deal(0));

@@ -64,6 +64,11 @@ impl Store {
         let new = id::Thread(sql.last_insert_rowid());
         sql.prepare_cached("INSERT INTO thread_apart (thread_id, other_id) VALUES (?1, ?2)")?
             .execute(params![thread.0, new.0])?;
+        // What no colleague is to see stays so.
+        sql.prepare_cached(
+            "INSERT INTO private_thread (thread_id, since) SELECT ?2, since FROM private_thread WHERE thread_id = ?1",
+        )?
+        .execute(params![thread.0, new.0])?;
         for letter in letters {
             sql.prepare_cached("UPDATE message SET thread_id = ?2 WHERE id = ?3 AND thread_id = ?1")?
                 .execute(params![thread.0, new.0, letter.0])?;

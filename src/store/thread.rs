@@ -100,6 +100,12 @@ impl Store {
         sql.prepare_cached("UPDATE message SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE link SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE outgoing SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
+        // What no colleague is to see of one of them, none is to see of both.
+        sql.prepare_cached(
+            "INSERT OR IGNORE INTO private_thread (thread_id, since) SELECT ?1, since FROM private_thread WHERE thread_id = ?2",
+        )?
+        .execute(pair)?;
+        sql.prepare_cached("DELETE FROM private_thread WHERE thread_id = ?1")?.execute([other.0])?;
         sql.prepare_cached(
             "UPDATE filing SET superseded_at = max(decided_at, (SELECT decided_at FROM filing WHERE thread_id = ?2 AND superseded_at IS NULL))
              WHERE thread_id = ?1 AND superseded_at IS NULL
@@ -239,6 +245,11 @@ impl Store {
             .optional()?;
         let Some(mut row) = row else { return Ok(None) };
         row.people = self.people_of(thread)?;
+        if let Some(claimant) = self.claimed_by(thread)? {
+            let short = claimant.shown();
+            let short = short.as_str().split('@').next().unwrap_or_default();
+            row.people = Text::from(format!("[{short}] {}", row.people));
+        }
         Ok(Some(row))
     }
 
