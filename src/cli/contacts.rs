@@ -10,7 +10,7 @@ use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::{Text, fold};
 use crate::store::{ContactEdit, NewCompany, NewContact, Store};
-use crate::sync::filing::file_old_mail;
+use crate::sync::filing::settle;
 use jiff::Zoned;
 
 /// Enters them, as one change that can be undone. A lead with one of the addresses becomes the contact.
@@ -27,9 +27,7 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
             None => None,
         };
         let contact = enter(&desk.store, new, &name, company, &now)?;
-        for address in &new.address {
-            file_old_mail(&desk.store, &desk.office.own, address.as_str(), now.timestamp())?;
-        }
+        settle(&desk.store, &desk.office.own, now.timestamp())?;
         Ok(contact)
     })?;
     let missing = || Problem::new(problem::Kind::Internal, "the contact is gone again");

@@ -34,6 +34,7 @@ pub mod money;
 pub mod notice;
 pub mod oauth;
 pub mod offer;
+pub mod order_form;
 pub mod outbox;
 pub mod pending;
 pub mod pipeline;

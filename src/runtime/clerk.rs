@@ -8,6 +8,7 @@ use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::Store;
+use crate::sync::filing::settle;
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
@@ -99,7 +100,10 @@ impl Clerk {
     }
 
     fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
-        Ok(match self.store.undo(now.timestamp())? {
+        let undone = self.store.undo(now.timestamp())?;
+        // Letters that came since under a client who is gone again.
+        self.store.write(|| settle(&self.store, &self.office.own, now.timestamp()))?;
+        Ok(match undone {
             // What the server has deleted for good does not come back.
             Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
             Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],

@@ -17,6 +17,8 @@ pub mod network;
 mod notices;
 pub mod owner;
 pub mod reading;
+#[cfg(test)]
+mod scenarios;
 pub mod screen;
 pub mod setup;
 #[cfg(test)]

@@ -345,16 +345,17 @@ impl Store {
         must_be_there(rows, "lead", lead)
     }
 
-    /// Whose an address is, and their company: asked as it is written, then without its `+tag`.
+    /// Whose an address is, and their company: asked as it is written, then in any spelling of the same mailbox.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn contact_by_address(&self, address: &Address) -> Result<Option<(id::Contact, Option<id::Company>)>> {
-        let mut statement = self.sql().prepare_cached(
-            "SELECT c.id, c.company_id FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.address = ?1",
-        )?;
-        for spelling in [address, &address.base()] {
-            let found = statement
+        for (column, spelling) in [("address", address), ("canonical", &address.canonical())] {
+            let found = self
+                .sql()
+                .prepare_cached(&format!(
+                    "SELECT c.id, c.company_id FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.{column} = ?1 ORDER BY a.id LIMIT 1"
+                ))?
                 .query_row([spelling.as_str()], |row| {
                     Ok((id::Contact(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(id::Company)))
                 })

@@ -300,10 +300,8 @@ impl Store {
         let rows = statement.query_map(params![contact.map(|c| c.0), company.map(|c| c.0)], |row| {
             let agreed_with = row.get::<_, Option<i64>>("contact_id")?.map(id::Contact);
             let candidate = Candidate {
-                deal: id::Deal(row.get("id")?),
-                title: text_at(row, "title")?,
                 participant: agreed_with.is_some() && agreed_with == contact,
-                idle_days: 0,
+                ..Candidate::new(id::Deal(row.get("id")?), text_at(row, "title")?)
             };
             Ok((candidate, moment(row.get("created_at")?)))
         })?;

@@ -36,12 +36,18 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("private_thread", &[]),
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),
-    ("message", &["ignored"]),
+    ("message", &["ignored", "thread_id"]),
+    // Joined and taken apart by hand.
+    ("link", &["thread_id"]),
+    ("outgoing", &["thread_id"]),
+    ("thread", &["merged_into"]),
+    ("thread_apart", &[]),
+    ("thread_joined", &[]),
     ("folder", &["name", "wanted_raw_name", "to_create", "gone"]),
 ];
 
 /// Tables whose new rows an act makes, though only some columns of the others are its own.
-const MADE: &[&str] = &["folder"];
+const MADE: &[&str] = &["folder", "thread"];
 
 /// Beside a row's columns: what is needed to put it back when the server has done meanwhile what was wanted. It grants a move by a
 /// copy of another row, and a name by another `raw_name`, so that the row alone could not be put back.
@@ -226,6 +232,11 @@ impl Store {
             };
             match (table.as_str(), before) {
                 ("folder", None) => self.unmake_folder(id::Folder(row_id))?,
+                ("thread", None) => self.unmake_thread(id::Thread(row_id))?,
+                ("contact" | "company" | "deal", None) => {
+                    self.forget_in_filing(&table, row_id)?;
+                    self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
+                }
                 (_, None) => {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
@@ -237,10 +248,33 @@ impl Store {
         Ok(back)
     }
 
+    /// What sync filed since under a card that goes again is no reason to keep it: its letters are filed anew.
+    fn forget_in_filing(&self, table: &str, row_id: i64) -> Result<()> {
+        let ends = match table {
+            "deal" => "deal_decided = iif(superseded_at IS NULL, 0, deal_decided)",
+            _ => "superseded_at = coalesce(superseded_at, decided_at)",
+        };
+        let mut statement = self.sql().prepare(&format!(
+            "UPDATE filing SET {table}_id = NULL, {ends} WHERE {table}_id = ?1 RETURNING thread_id"
+        ))?;
+        let threads: Vec<i64> = statement.query_map([row_id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        for thread in threads {
+            self.sql().execute(
+                "INSERT INTO changed_owner (what) SELECT from_address FROM message WHERE thread_id = ?1 AND direction = 'inbound'",
+                [thread],
+            )?;
+        }
+        Ok(())
+    }
+
     fn restore(&self, table: &str, key: &str, row_id: i64, image: &str, back: &mut Back) -> Result<()> {
         let mut image: Map<String, Value> = serde_json::from_str(image)
             .map_err(|error| Problem::new(Kind::Store, format!("the journal of {table} cannot be read: {error}")))?;
         let beside = image.remove(BESIDE).unwrap_or_default();
+        if table == "message" {
+            // The conversation it is in now loses it.
+            back.threads.extend(self.thread_of(id::Message(row_id))?);
+        }
         if table == "copy" && !self.is_copy_of(row_id, &beside)? {
             // The server has it under another number, or not at all.
             let found = self.follow_copy(&image, &beside)?;
@@ -256,6 +290,7 @@ impl Store {
         }
         back.threads.extend(match table {
             "message" => self.thread_of(id::Message(row_id))?,
+            "thread" => Some(id::Thread(row_id)),
             "copy" => self.thread_of_row(row_id, &beside)?,
             _ => None,
         });

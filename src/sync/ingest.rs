@@ -1,6 +1,6 @@
 //! Storing what came: MIME, threading, filing, and the copies, in one transaction with the cursor.
 
-use super::filing::file_thread;
+use super::filing::{file_thread, settle};
 use super::large::Left;
 use crate::domain::address::Own;
 use crate::domain::id;
@@ -44,6 +44,8 @@ pub struct Prepared {
     kept: Kept,
     snippet: Text,
     asks: bool,
+    /// Whose letters it passes on, one a line.
+    originals: String,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -72,10 +74,24 @@ impl Prepared {
             parsed.digest = without_files.take().unwrap_or(parsed.digest);
         }
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
+        let originals = originals(&parsed, &bytes);
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
-        Ok(Self { uid, flags, keywords, internal_date, parsed, kept, snippet, asks, left, without_files, size })
+        Ok(Self {
+            uid,
+            flags,
+            keywords,
+            internal_date,
+            parsed,
+            kept,
+            snippet,
+            asks,
+            originals,
+            left,
+            without_files,
+            size,
+        })
     }
 
     /// The letter here that this is a copy of, with its thread; and true when that is here without its files, and this is whole.
@@ -190,6 +206,7 @@ pub fn enter(
                     kept: &letter.kept,
                     snippet: &letter.snippet,
                     asks: letter.asks,
+                    originals: &letter.originals,
                     arrived_at,
                     local_origin: false,
                 };
@@ -220,6 +237,8 @@ pub fn enter(
         file_thread(store, destination.own, thread, oldest, now)?;
         threads.push(thread);
     }
+    // What an act changed without filing anything (another program's, one that was cut) is not left so.
+    settle(store, destination.own, now)?;
     for (message, kept) in to_index {
         store.index_words(message, kept)?;
     }
@@ -241,6 +260,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 kept: &kept,
                 snippet: &mime::snippet(&parsed.text),
                 asks: asks(&parsed),
+                originals: &originals(&parsed, bytes),
                 arrived_at: now,
                 local_origin: true,
             };
@@ -262,6 +282,7 @@ struct NewLetter<'a> {
     kept: &'a Kept,
     snippet: &'a Text,
     asks: bool,
+    originals: &'a str,
     arrived_at: Timestamp,
     local_origin: bool,
 }
@@ -277,19 +298,38 @@ fn store_letter(
         Some(sender) => store.is_ignored(&sender.address)?,
         None => false,
     };
+    let order = order(destination.own, parsed, new.kept)?;
+    let direction = if order.is_some() { Direction::Inbound } else { direction(parsed, destination.own) };
+    // Only a colleague passes on: what a client forwards is the client's own letter.
+    let passed_on = if direction == Direction::Internal { new.originals } else { "" };
     let message = store.add_message(&NewMessage {
         account: destination.account,
         thread,
         parsed,
         snippet: new.snippet,
         asks: new.asks,
-        direction: direction(parsed, destination.own),
+        direction,
         ignored,
+        order: order.is_some(),
+        origin: order.as_deref().unwrap_or(passed_on),
         arrived_at: new.arrived_at,
         local_origin: new.local_origin,
         kept: new.kept,
     })?;
     Ok((message, thread))
+}
+
+/// Whose letters this one passes on, one a line.
+fn originals(parsed: &Parsed, bytes: &[u8]) -> String {
+    let found: Vec<String> = mime::originals(parsed, bytes).iter().map(ToString::to_string).collect();
+    found.join("\n")
+}
+
+/// The customer for whom a shop's robot wrote the letter, where it is one of the order forms of the configuration.
+fn order(own: &Own, parsed: &Parsed, kept: &Kept) -> Result<Option<String>> {
+    let Some(form) = own.order_form(&parsed.from, &parsed.subject) else { return Ok(None) };
+    let whole = mime::read(&kept.bytes()?);
+    Ok(form.read(&whole.text, &parsed.reply_to).map(|order| order.customer.to_string()))
 }
 
 /// Which way a letter went. One of mine that only colleagues got answers no client: it is internal.

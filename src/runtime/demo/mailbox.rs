@@ -181,17 +181,8 @@ impl Mailbox<'_> {
         let title = self.store.deal_row(deal, jiff::civil::Date::ZERO)?.map(|row| row.title).unwrap_or_default();
         let standing = self.store.filing(thread)?.ok_or_else(|| unfit(message_id))?;
         let place = Place { deal: Some(deal), ..standing.place };
-        self.store.file(
-            thread,
-            &Filed {
-                place,
-                deal_decided: true,
-                rule: Rule::Mine,
-                evidence: Text::from(format!("you chose {title}")),
-                alternatives: Vec::new(),
-                decided_at: standing.decided_at,
-            },
-        )
+        self.store
+            .file(thread, &Filed::new(place, Rule::Mine, Text::from(format!("you chose {title}")), standing.decided_at))
     }
 
     /// The thread of a bundled letter.

@@ -26,8 +26,7 @@ fn lived_in() -> World {
     act("file", &|| {
         let place = Place { contact: Some(id::Contact(2)), company: None, deal: Some(id::Deal(3)) };
         let evidence = Text::own("I say so");
-        let filed =
-            Filed { place, deal_decided: true, rule: Rule::Mine, evidence, alternatives: Vec::new(), decided_at: at };
+        let filed = Filed::new(place, Rule::Mine, evidence, at);
         store.file(world.thread("ewa"), &filed)
     });
     act("seen", &|| store.set_seen(world.thread("double"), true));
@@ -270,6 +269,7 @@ fn every_table_has_its_place_in_a_backup() {
     let known: Vec<&str> = "account folder thread message raw participant link folder_thread copy company company_domain contact
         contact_address contact_phone provenance ignored_sender deal offer_line payment activity thread_state junk_confirmed filing
         outgoing recipient draft change change_row change_current refusal import_progress left_on_server whole_wanted
+        thread_apart thread_joined deal_token_key changed_owner order_form
         private_thread deal_stage bank_line"
         .split_whitespace()
         .collect();
