@@ -8,6 +8,7 @@ pub mod address;
 pub mod amount;
 pub mod backoff;
 pub mod backup;
+pub mod bank;
 pub mod board;
 pub mod change;
 pub mod claim;

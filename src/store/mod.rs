@@ -7,6 +7,7 @@ mod account;
 mod activity;
 mod archive;
 pub mod backup;
+mod bank;
 mod board;
 mod card;
 #[cfg(test)]
@@ -51,6 +52,7 @@ mod wish;
 
 pub use account::Registration;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
+pub use bank::{BankLine, Verdict};
 pub use board::Chosen;
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};

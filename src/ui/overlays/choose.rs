@@ -3,6 +3,7 @@
 use super::{Form, Overlay, room, window};
 use crate::domain::id;
 use crate::domain::text::Text;
+use crate::ui::acts::deals::DealPick;
 use crate::ui::effect::{Effect, FillFor};
 use crate::ui::format;
 use crate::ui::keymap;
@@ -37,6 +38,8 @@ pub enum Pick {
     Deal(id::Thread, Option<id::Deal>),
     /// This template.
     Template(String, FillFor),
+    /// Something of a deal.
+    OfDeal(DealPick),
     /// This attachment; true saves, false opens.
     Attachment(id::Message, usize, bool),
 }
@@ -102,6 +105,7 @@ impl Choose {
             Pick::At(later, at) => crate::ui::acts::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
             Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
+            Pick::OfDeal(pick) => crate::ui::acts::deals::picked(state, pick, out),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),
