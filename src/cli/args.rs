@@ -4,6 +4,7 @@
 //! code 2) before anything is opened.
 
 mod archive;
+pub mod deals;
 mod setup;
 
 pub use archive::{Doctor, Export, Import};
@@ -105,12 +106,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// List deals
-    Deals {
-        /// One JSON document on standard output
-        #[arg(long)]
-        json: bool,
-    },
+    /// List deals, enter and change them, their offers and payments; the forecast; match a bank statement
+    Deals(deals::Deals),
     /// List activities, planned and done
     Activities {
         /// One JSON document on standard output
@@ -521,7 +518,20 @@ mod tests {
             "contacts --json",
             "contacts add --given-name Anna --family-name Nowak --address a@x.example --phone 1 --tag vip",
             "companies --json",
-            "deals",
+            "deals --stale --pipeline sales --json",
+            "deals --state won --stage offer --no-next",
+            "deals show 3 --json",
+            "deals add --title Desks --amount '12 400,50 zl' --contact a@x.example --close 15.12 --stage offer",
+            "deals edit 3 --amount '€1200' --no-close",
+            "deals move 3 contract --pipeline sales",
+            "deals won 3",
+            "deals lost Desks --reason price",
+            "deals reopen 3",
+            "deals lines 3 --line 'Desk | 2.5 | 1850 | 10 | 23' --amount",
+            "deals payments 3 --split 30/70 --due +14 --for Desks",
+            "deals payments 3 --paid 7 --on 20.11 --part 100",
+            "deals forecast --json",
+            "deals bank statement.csv --columns date=1,amount=4 --encoding windows-1250 --dry-run",
             "activities --json",
             "log call --contact a@x.example --duration 25m --result 'will order'",
             "log group_meeting --duration 90 --at '2026-11-23 14:00'",

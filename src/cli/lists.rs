@@ -1,4 +1,4 @@
-//! `postbook contacts`, `companies`, `deals`, `activities`: everything, in the order of the screens. Needs no network and no
+//! `postbook contacts`, `companies`, `activities`: everything, in the order of the screens. Needs no network and no
 //! password; an empty list is no error.
 
 use super::context::Context;
@@ -10,7 +10,6 @@ use crate::domain::activity::ActivityRow;
 use crate::domain::address::Address;
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::ContactRow;
-use crate::domain::deal::DealRow;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
@@ -125,50 +124,6 @@ fn companies_in_words(rows: &[CompanyRow]) -> String {
     table.print("")
 }
 
-/// Lists deals.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn deals(context: &Context, as_json: bool) -> Result<()> {
-    let desk = Desk::open(context)?;
-    let today = desk.now().date();
-    let rows = every(|last: Option<&DealRow>| desk.store.deals(None, today, last.map(|row| row.id), PAGE))?;
-    if as_json {
-        return output::json(&json::deals_json(&rows)).map(drop);
-    }
-    output::print(&deals_in_words(&rows)).map(drop)
-}
-
-fn deals_in_words(rows: &[DealRow]) -> String {
-    if rows.is_empty() {
-        return "No deals yet.".to_owned();
-    }
-    let columns = [
-        ("id", Side::Right),
-        ("state", Side::Left),
-        ("stage", Side::Left),
-        ("amount", Side::Right),
-        ("", Side::Left),
-        ("close", Side::Left),
-        ("client", Side::Left),
-        ("title", Side::Left),
-    ];
-    let mut table = Table::new(&columns);
-    for row in rows {
-        table.row(vec![
-            number(row.id),
-            Text::own(row.state.word()),
-            row.stage.clone(),
-            Text::from(row.amount.plain().to_string()),
-            Text::from(row.amount.currency.to_string()),
-            row.expected_close.map(number).unwrap_or_default(),
-            cell(row.company.as_ref().or(row.contact_name.as_ref())),
-            row.title.clone(),
-        ]);
-    }
-    table.print("")
-}
-
 /// Lists activities.
 ///
 /// # Errors
@@ -246,7 +201,6 @@ mod tests {
     fn empty_lists_say_so() {
         assert!(contacts_in_words(&[], &TimeZone::UTC).starts_with("Nobody yet."));
         assert_eq!(companies_in_words(&[]), "No companies yet.");
-        assert_eq!(deals_in_words(&[]), "No deals yet.");
         assert!(activities_in_words(&[], &TimeZone::UTC).starts_with("No activities yet."));
     }
 

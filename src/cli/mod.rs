@@ -5,6 +5,7 @@ mod backup;
 mod bar;
 mod contacts;
 pub mod context;
+mod deals;
 mod deliver;
 mod demo;
 pub mod desk;
@@ -70,7 +71,7 @@ fn dispatch(args: Args) -> Result<()> {
         }
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
-        Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
+        Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),

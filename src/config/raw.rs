@@ -38,6 +38,20 @@ pub struct File {
     /// `[[field]]`
     #[serde(default)]
     pub field: Vec<Spanned<Field>>,
+    /// `[deals]`
+    pub deals: Option<Deals>,
+}
+
+/// `[deals]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Deals {
+    /// `ask_next`
+    pub ask_next: Option<bool>,
+    /// `lost_reasons`
+    pub lost_reasons: Option<Vec<String>>,
+    /// `currency`
+    pub currency: Option<Spanned<String>>,
 }
 
 /// `[me]`

@@ -9,6 +9,7 @@ pub mod amount;
 pub mod assignment;
 pub mod backoff;
 pub mod backup;
+pub mod bank;
 pub mod board;
 pub mod change;
 pub mod claim;

@@ -22,6 +22,7 @@ mod nature;
 mod parts;
 mod read;
 mod snippet;
+mod statement;
 mod structured;
 mod suspicion;
 mod tags;
@@ -34,6 +35,7 @@ pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;
 pub use read::{html_as_text, raw_as_text, read};
 pub use snippet::snippet;
+pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
 pub use write::{new_msg_id, write};
 
 #[cfg(test)]

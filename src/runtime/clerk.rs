@@ -71,8 +71,11 @@ impl Clerk {
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
             Effect::ActivityDone { activity, result } => {
-                Ok(done(acts.activity_done(activity, &result)?, vec![Changed::Activity(activity)]))
+                let mut events = done(acts.activity_done(activity, &result)?, vec![Changed::Activity(activity)]);
+                events.extend(self.next_wanted(activity)?);
+                Ok(events)
             }
+            Effect::Deal(act) => self.deal_act(&acts, &act),
             Effect::ActivityMove { activity, to } => {
                 Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
             }
@@ -112,7 +115,7 @@ impl Clerk {
     }
 }
 
-fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
+pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
     match title {
         Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
         None => Vec::new(),

@@ -39,6 +39,11 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadContacts { .. }
             | Effect::LoadCompanies { .. }
             | Effect::LoadDeals { .. }
+            | Effect::LoadColumn { .. }
+            | Effect::LoadForecast { .. }
+            | Effect::LoadSale { .. }
+            | Effect::LoadStatement { .. }
+            | Effect::FindClients { .. }
             | Effect::LoadDeal { .. }
             | Effect::LoadWhy { .. }
             | Effect::LoadSearch { .. }
@@ -61,6 +66,7 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
         | Effect::LoadDeal { generation, .. }
+        | Effect::FindClients { generation, .. }
         | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
@@ -137,9 +143,6 @@ impl Clerk {
                 *g,
                 store.companies(filter, None, MOST_ROWS).map(|rows| Event::CompaniesLoaded { generation: *g, rows }),
             ),
-            Effect::LoadDeals { generation: g, closed } => {
-                (*g, self.deals(*closed).map(|rows| Event::DealsLoaded { generation: *g, rows }))
-            }
             Effect::LoadDeal { generation: g, deal } => {
                 let card = found(store.deal_card(*deal, now.date(), TIMELINE), "this deal");
                 (*g, card.map(|card| Event::DealLoaded { generation: *g, card: Box::new(card) }))
@@ -173,7 +176,7 @@ impl Clerk {
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
-            _ => return None,
+            effect => return self.answer_of_deals(effect),
         })
     }
 
@@ -228,15 +231,6 @@ impl Clerk {
         let last = rows.last().filter(|_| rows.len() == limit);
         let after = last.map(|row| PageKey { at: row.last_at.unwrap_or(Timestamp::UNIX_EPOCH), id: row.id.0 });
         Ok(Event::ContactsLoaded { generation, rows, after })
-    }
-
-    fn deals(&self, closed: bool) -> Result<Vec<DealRow>> {
-        let state = (!closed).then_some(State::Open);
-        let mut rows = self.store.deals(state, self.now().date(), None, MOST_ROWS)?;
-        let pipelines = &self.office.practice.pipelines;
-        let order = |row: &DealRow| pipelines.order(row.pipeline.as_str(), row.stage.as_str());
-        rows.sort_by_key(|row| (row.state != State::Open, order(row), row.expected_close, row.id));
-        Ok(rows)
     }
 
     /// Folders of the accounts of these threads, those that letters were moved to lately first. Of several accounts only

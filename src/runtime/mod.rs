@@ -7,6 +7,7 @@ pub mod carrier;
 mod clerk;
 pub mod console;
 pub mod credentials;
+pub mod deals;
 pub mod demo;
 pub mod first_run;
 pub mod handling;

@@ -156,10 +156,26 @@ impl Writer<'_> {
         &self,
         name: &str,
         language: Option<&str>,
-        mut letter: Letter,
+        letter: Letter,
         contact: Option<id::Contact>,
     ) -> Result<Filling> {
         let place = self.place_of(&letter, contact)?;
+        self.fill_about(name, language, letter, &place)
+    }
+
+    /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.
+    ///
+    /// # Errors
+    /// When there is no such template or deal.
+    pub fn fill_for_deal(&self, name: &str, deal: id::Deal) -> Result<Filling> {
+        let row = self.store.deal_row(deal, self.now.date())?;
+        let row = row.ok_or_else(|| Problem::new(Kind::NotFound, "this deal is not there any more"))?;
+        let company = row.contact.map(|contact| self.store.contact_company(contact)).transpose()?.flatten();
+        let place = Place { contact: row.contact, company, deal: Some(deal) };
+        self.fill_about(name, None, self.new_letter(row.contact)?, &place)
+    }
+
+    fn fill_about(&self, name: &str, language: Option<&str>, mut letter: Letter, place: &Place) -> Result<Filling> {
         let card = self.card(place.contact)?;
         let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
         let language = language.unwrap_or(&own_language);

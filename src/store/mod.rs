@@ -8,6 +8,7 @@ mod activity;
 mod archive;
 mod assign;
 pub mod backup;
+mod bank;
 mod board;
 mod card;
 #[cfg(test)]
@@ -58,6 +59,7 @@ mod wish;
 
 pub use account::Registration;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
+pub use bank::{BankLine, Verdict};
 pub use board::Chosen;
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};

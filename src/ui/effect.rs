@@ -4,6 +4,7 @@
 //! ([`super::event::Event`]) or [`super::event::Event::LoadFailed`] brings it back, and an answer that is no
 //! longer wanted is dropped.
 
+use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
 use crate::domain::assignment::Assignment;
@@ -54,6 +55,8 @@ pub enum FillFor {
     Answer(ReplyTo),
     /// A new letter to this person.
     Contact(id::Contact),
+    /// A new letter about this deal to the person it is agreed with.
+    Deal(id::Deal),
     /// A new letter to nobody yet.
     Nobody,
 }
@@ -153,12 +156,47 @@ pub enum Effect {
         /// Only those whose name or domain has these words; empty for all.
         filter: String,
     },
-    /// → `DealsLoaded`.
+    /// → `DealsLoaded`: the board's columns, each with its first deals.
     LoadDeals {
         /// Comes back with the answer.
         generation: Generation,
-        /// Won and lost ones too.
-        closed: bool,
+        /// Which.
+        ask: Box<BoardAsk>,
+    },
+    /// → `ColumnLoaded`: the next deals of a column.
+    LoadColumn {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Which.
+        ask: Box<ColumnAsk>,
+    },
+    /// → `ForecastLoaded`.
+    LoadForecast {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+    /// → `SaleLoaded`: a deal with its lines and payments.
+    LoadSale {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The deal.
+        deal: id::Deal,
+        /// Other deals whose lines can be copied too.
+        offers: bool,
+    },
+    /// → `StatementLoaded`: the lines of a bank statement with the payments they may pay.
+    LoadStatement {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The file.
+        path: String,
+    },
+    /// → `ClientsFound`: people and companies by name.
+    FindClients {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Words of the name; empty for the newest.
+        words: String,
     },
     /// → `DealLoaded`.
     LoadDeal {
@@ -308,6 +346,8 @@ pub enum Effect {
         /// The new day.
         to: Date,
     },
+    /// What is done to a deal.
+    Deal(Box<DealAct>),
     /// Takes back the newest change that is not undone.
     Undo,
 

@@ -5,12 +5,15 @@
 
 use super::effect::{Awaited, BodyForm, Effect, Generation};
 use crate::domain::assignment::Colleague;
+use crate::domain::bank::Proposed;
+use crate::domain::board::Column;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counters, Waiting, Why};
-use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::deal::{DealCard, DealRow, OfferLine};
 use crate::domain::folder;
+use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
 use crate::domain::id;
 use crate::domain::oauth::Prompt;
@@ -66,6 +69,19 @@ pub struct TemplateRow {
     pub preview: Text,
     /// What is wrong with the file; such a template cannot be used.
     pub problem: Option<Problem>,
+}
+
+/// A client that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientRow {
+    /// The person.
+    pub contact: Option<id::Contact>,
+    /// The company.
+    pub company: Option<id::Company>,
+    /// Their name.
+    pub name: Text,
+    /// What tells them from others: company, address.
+    pub detail: Text,
 }
 
 /// What filling a template gave.
@@ -216,12 +232,51 @@ pub enum Event {
         /// The rows.
         rows: Vec<CompanyRow>,
     },
-    /// Deals, by stage in the pipeline's order.
+    /// The board's columns, each with its first deals.
     DealsLoaded {
         /// Of the question.
         generation: Generation,
-        /// The rows.
+        /// The columns.
+        columns: Vec<Column>,
+    },
+    /// The next deals of a column.
+    ColumnLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Its title.
+        column: Text,
+        /// The deals.
         rows: Vec<DealRow>,
+    },
+    /// What the open deals will bring.
+    ForecastLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// By stage, month and currency.
+        slices: Vec<Slice>,
+    },
+    /// A deal with its lines and payments.
+    SaleLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The deal.
+        card: Box<DealCard>,
+        /// Deals whose lines can be copied, with their lines.
+        offers: Vec<(DealRow, Vec<OfferLine>)>,
+    },
+    /// A bank statement, with what is proposed.
+    StatementLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Its lines.
+        proposed: Box<Proposed>,
+    },
+    /// People and companies.
+    ClientsFound {
+        /// Of the question.
+        generation: Generation,
+        /// The best first.
+        rows: Vec<ClientRow>,
     },
     /// A deal's card.
     DealLoaded {
@@ -373,6 +428,8 @@ pub enum Event {
         /// What yes does.
         yes: Effect,
     },
+    /// The last planned activity of this open deal was done.
+    NextWanted(Box<DealRow>),
     /// The newest change was taken back.
     Undone {
         /// What it had been.

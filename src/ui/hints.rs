@@ -5,9 +5,11 @@ use super::handling;
 use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
 use super::screens::{clients, outgoing, today};
+use super::screens::{clients, deals, outgoing};
 use super::state::{Page, Screen, State, Target};
 use crate::domain::account::Kind;
 use crate::domain::counter::Counter;
+use crate::domain::deal;
 use crate::domain::folder::Role;
 
 /// True when actions of this place can be used now.
@@ -48,6 +50,11 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Client => target.contact.is_some() || target.company.is_some() || target.deal.is_some(),
         At::Assignable => target.thread.is_some() || can(state, target, At::Client),
         At::Deals => on_screen && state.screen == Screen::Deals,
+        At::Board => {
+            let board = state.deals.shape == deals::Shape::Board && !state.deals.on_card;
+            on_screen && state.screen == Screen::Deals && board
+        }
+        At::Deal => super::acts::deals::row_here(state).is_some(),
         At::Outgoing => target.outgoing.is_some(),
         At::Draft => target.draft.is_some(),
         At::Template => target.template.is_some(),
@@ -134,6 +141,11 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         EditDraft, File, Find, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Mark, MarkAll, Move, New, NextLetter,
         NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Plan, Quit, Quotes, Reply, Rescue, Resend, Search,
         Skip, Snooze, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, WriteTo,
+        AddActivity, Archive, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done, EditDraft,
+        File, Find, Flag, Fold, Forecast, Forward, Help, Ignore, Junk, KeepLead, Lost, Mark, MarkAll, Move, New,
+        NewDeal, NextLetter, NextPane, NextTab, OfferLines, Open, OpenAttachment, Paid, Palette, Payments, Quit,
+        Quotes, Reopen, Reply, Rescue, Resend, Search, Shape, ShowOnly, Snooze, StageBack, StageForward, Sync,
+        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -162,6 +174,12 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     wanted.push(Help);
     if matches!(state.pages.last(), Some(Page::Card(_))) || state.card().is_some() {
         wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead]);
+        match super::acts::deals::row_here(state).map(|row| row.state) {
+            Some(deal::State::Open) => wanted.extend([StageForward, Won, Lost]),
+            Some(_) => wanted.push(Reopen),
+            None => {}
+        }
+        wanted.extend([OfferLines, Payments]);
         if target.lead {
             wanted.push(Ignore);
         }
@@ -187,7 +205,10 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
                 wanted.retain(|action| *action != WriteTo);
             }
         }
-        Screen::Deals => wanted.extend([Open, NextPane, Closed, WriteTo, Search, Palette, Quit]),
+        Screen::Deals => {
+            wanted.extend([Open, StageForward, StageBack, Won, Lost, NewDeal, Shape, Forecast, ShowOnly, Closed]);
+            wanted.extend([Payments, OfferLines, NextPane, WriteTo, Search, Palette, Quit]);
+        }
         Screen::Outgoing => {
             wanted.extend([EditDraft, UseTemplate, TakeBackThis, Resend, DiscardOutgoing, DiscardDraft, NextTab]);
             if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
@@ -259,6 +280,33 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
+        Overlay::PickClient(_) => &[("enter", "choose"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Payments(_) => &[
+            ("a", "add"),
+            ("enter", "change"),
+            ("p", "paid or not"),
+            ("s", "split"),
+            ("d", "remove"),
+            ("u", "undo"),
+            ("esc", "close"),
+        ],
+        Overlay::Lines(_) => &[
+            ("ctrl-s", "save"),
+            ("enter", "next line"),
+            ("tab", "next cell"),
+            ("ctrl-d", "remove"),
+            ("ctrl-t", "save, amount from lines"),
+            ("ctrl-o", "copy from a deal"),
+            ("esc", "close"),
+        ],
+        Overlay::Bank(_) => &[
+            ("enter", "paid"),
+            ("n", "no payment"),
+            ("tab", "other proposal"),
+            ("o", "choose another"),
+            ("a", "all sure ones"),
+            ("esc", "close"),
+        ],
         Overlay::Accounts(_) => {
             &[("enter", "new password"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
         }

@@ -49,6 +49,10 @@ pub enum At {
     Tabs,
     /// The deals.
     Deals,
+    /// The board of deals.
+    Board,
+    /// Where a deal is chosen, or its card is open.
+    Deal,
     /// A letter in the outbox.
     Outgoing,
     /// A draft.
@@ -68,6 +72,8 @@ pub enum Group {
     Clear,
     /// Conversations in folders.
     Put,
+    /// Deals.
+    Sell,
     /// Letters.
     Write,
     /// The reader.
@@ -82,7 +88,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of the help screen.
-    pub const ALL: [Self; 7] = [Self::Clear, Self::Put, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
+    pub const ALL: [Self; 8] =
+        [Self::Clear, Self::Put, Self::Sell, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
 
     /// Its heading.
     #[must_use]
@@ -90,6 +97,7 @@ impl Group {
         match self {
             Self::Clear => "Clear what waits",
             Self::Put => "Put away and mark",
+            Self::Sell => "Sell",
             Self::Write => "Write",
             Self::Read => "Read",
             Self::Move => "Move",
@@ -171,6 +179,24 @@ bindings! {
     }
     Clear Payment {
         Paid "paid" "Mark the payment paid today" "p";
+    }
+    Sell Deals {
+        NewDeal "new deal" "Enter a new deal" "N";
+    }
+    Sell Deal {
+        StageForward "next stage" "Move the deal to the next stage" ">";
+        StageBack "stage back" "Move the deal to the stage before" "<";
+        Won "won" "The deal is won" "Y";
+        Lost "lost" "The deal is lost: asks why, and offers the farewell letter" "X";
+        Reopen "reopen" "Open a closed deal again" "R";
+        OfferLines "offer" "The offer lines: quantities, prices, discount, VAT" "\"";
+        Payments "payments" "The payment schedule: enter, split, paid" "$";
+    }
+    Sell Person {
+        NewDealWith "new deal" "Enter a new deal with this person";
+    }
+    Sell Everywhere {
+        Statement "bank statement" "Match a bank statement with the payments that are due";
     }
     Clear Lead {
         Convert "make contact" "Make the lead a contact" "c";
@@ -272,8 +298,17 @@ bindings! {
     Go Clients {
         Find "find" "Find a client by name, address or company" "/";
     }
+    Go Board {
+        NextColumn "next stage" "Next column of the board" "l" "right";
+        PreviousColumn "previous stage" "Previous column of the board" "h" "left";
+    }
     Go Deals {
         Closed "won and lost" "Show or hide won and lost deals" "v";
+        Shape "board or list" "Deals as a board, or as a list" "L";
+        Forecast "forecast" "What the open deals will bring, by month" "F";
+        ShowOnly "show only" "Show only mine, watched, stale, nothing planned, closing this month" "o";
+        NextPipeline "next pipeline" "The next pipeline" "]";
+        PreviousPipeline "previous pipeline" "The pipeline before" "[";
     }
     Go Everywhere {
         Today "Today" "Today: what waits" "1" "g t";

@@ -46,6 +46,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::SyncEnded { .. }) => told(state, news, &mut out),
         Event::SignInPrompted { account, prompt } => overlays::renew::prompted(state, account, prompt),
         Event::CredentialKept { account, outcome } => overlays::renew::ended(state, account, outcome, &mut out),
+        Event::NextWanted(row) => acts::deals::next_wanted(state, &row),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
@@ -224,6 +225,11 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     {
         out.push(Effect::LoadChanges { generation });
     }
+    for overlay in &mut state.overlays {
+        if let Overlay::Payments(payments) = overlay {
+            payments.load(&mut state.generation, out);
+        }
+    }
 }
 
 /// Looks whether the files that are being fetched are here. Each is asked for once; it comes back when it is not.
@@ -352,7 +358,11 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
         }
         Event::CompaniesLoaded { generation, rows } => screens::clients::companies_loaded(state, generation, rows, out),
-        Event::DealsLoaded { generation, rows } => screens::deals::loaded(state, generation, rows, out),
+        Event::DealsLoaded { generation, columns } => screens::deals::loaded(state, generation, columns, out),
+        Event::ColumnLoaded { generation, column, rows } => {
+            screens::deals::column_loaded(state, generation, &column, rows, out);
+        }
+        Event::ForecastLoaded { generation, slices } => state.deals.forecast.fill(generation, &slices),
         Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
         Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
@@ -400,6 +410,18 @@ fn overlay_loaded(state: &mut State, event: Event) {
             }
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
+            }
+            (Overlay::PickClient(picker), Event::ClientsFound { generation, rows }) => {
+                picker.slot.fill(*generation, rows)
+            }
+            (Overlay::Payments(payments), Event::SaleLoaded { generation, card, .. }) => {
+                payments.slot.fill(*generation, card);
+            }
+            (Overlay::Lines(lines), Event::SaleLoaded { generation, card, offers }) => {
+                lines.loaded(*generation, card, offers);
+            }
+            (Overlay::Bank(bank), Event::StatementLoaded { generation, proposed }) => {
+                bank.slot.fill(*generation, proposed)
             }
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
             _ => {}
@@ -456,6 +478,8 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
         || state.mail.threads.fail(generation, problem)
         || screens::clients::failed(state, generation, problem)
         || state.deals.slot.fail(generation, problem)
+        || state.deals.page.fail(generation, problem)
+        || state.deals.forecast.fail(generation, problem)
         || screens::outgoing::failed(state, generation, problem)
         || state.readers_mut().any(|reader| reader.failed(generation, problem))
         || state.cards_mut().any(|card| card.failed(generation, problem));
@@ -469,6 +493,10 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
+            Overlay::PickClient(picker) => drop(picker.slot.fail(generation, problem)),
+            Overlay::Payments(payments) => drop(payments.slot.fail(generation, problem)),
+            Overlay::Lines(lines) => drop(lines.slot.fail(generation, problem)),
+            Overlay::Bank(bank) => drop(bank.slot.fail(generation, problem)),
             _ => {}
         }
     }

@@ -274,7 +274,9 @@ pub fn deals_json(deals: &[DealRow]) -> Value {
         "company": optional(row.company.as_ref()),
         "contact": optional(row.contact_name.as_ref()),
         "contact_id": row.contact.map(id),
+        "pipeline": text(&row.pipeline),
         "stage": text(&row.stage),
+        "stage_since": time(Some(row.stage_since)),
         "state": row.state.word(),
         "amount": row.amount.plain(),
         "currency": row.amount.currency,
@@ -589,7 +591,7 @@ mod tests {
         };
         let expected = json!({"deals": [{
             "id": "5", "title": "Desks", "company": null, "contact": "Anna Nowak", "contact_id": "3",
-            "stage": "Offer", "state": "open", "amount": "12400.50", "currency": "PLN",
+            "pipeline": "", "stage_since": "1970-01-01T00:00:00Z", "stage": "Offer", "state": "open", "amount": "12400.50", "currency": "PLN",
             "expected_close": "2026-12-01", "next_activity": {"due_at": "2026-11-23T08:00:00Z", "subject": "Call"},
             "overdue_payments": 0, "last_at": "2026-11-23T08:00:00Z",
         }]});

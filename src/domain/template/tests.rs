@@ -389,7 +389,7 @@ fn front_matter() {
 #[test]
 fn the_starter_pack_is_whole() {
     let templates = bundled();
-    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder"] {
+    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder", "farewell"] {
         for language in ["en", "pl", "ru", "uk"] {
             let template = templates.iter().find(|t| t.name == name && t.language == language);
             let template = template.unwrap_or_else(|| panic!("{name} {language}"));
@@ -398,7 +398,7 @@ fn the_starter_pack_is_whole() {
             assert!(!filled.text.contains("{%") && !filled.text.contains("\n\n\n"), "{}", filled.text);
         }
     }
-    assert_eq!(templates.len(), 16);
+    assert_eq!(templates.len(), 20);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the actions do, in one place for every screen.
 
 pub(super) mod today;
+pub(super) mod deals;
 
 use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
@@ -28,6 +29,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || deals::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
             || write(state, action, out)
@@ -464,7 +466,9 @@ fn in_page(state: &mut State, action: Action, out: &mut Effects) -> bool {
 /// One page back.
 pub(super) fn back(state: &mut State) {
     let depth = state.pages.len();
-    state.pages.pop();
+    if let Some(page) = state.pages.pop() {
+        deals::left_page(state, &page);
+    }
     if state.parked.as_ref().is_some_and(|(at, _)| *at == depth)
         && let Some((_, overlay)) = state.parked.take()
     {

@@ -6,6 +6,7 @@ use crate::domain::assignment::Assignment;
 use crate::domain::id;
 use crate::domain::text::Text;
 use crate::ui::acts;
+use crate::ui::acts::deals::DealPick;
 use crate::ui::effect::{Effect, FillFor};
 use crate::ui::format;
 use crate::ui::keymap;
@@ -50,6 +51,8 @@ pub enum Pick {
     Deal(id::Thread, Option<id::Deal>),
     /// This template.
     Template(String, FillFor),
+    /// Something of a deal.
+    OfDeal(DealPick),
     /// This attachment; true saves, false opens.
     Attachment(id::Message, usize, bool),
 }
@@ -122,6 +125,7 @@ impl Choose {
             Pick::Name(give) => state.overlays.push(Overlay::Form(Box::new(Form::colleague(*give)))),
             Pick::Give(give, forward) => acts::today::assign(state, *give, forward, out),
             Pick::Deal(thread, deal) => acts::file(state, thread, deal, out),
+            Pick::OfDeal(pick) => acts::deals::picked(state, pick, out),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),

@@ -1,5 +1,6 @@
 //! Something to fill in: a date, a result, a name, an activity, a path, words to find.
 
+use super::deal_forms::{self, OfDeal};
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
 use crate::domain::activity::{Activity, Kind};
@@ -47,6 +48,8 @@ pub enum Purpose {
     Rename(id::Folder),
     /// What an account signs in with.
     Password(id::Account),
+    /// Something of a deal.
+    OfDeal(OfDeal),
 }
 
 /// A line of the form.
@@ -74,6 +77,16 @@ impl Form {
     fn new(purpose: Purpose, title: impl Into<String>, hint: &'static str, labels: &[(&'static str, &str)]) -> Self {
         let entries = labels.iter().map(|(label, text)| (*label, Entry::Text(Box::new(Field::new(text))))).collect();
         Self { purpose, title: title.into(), hint, entries, at: 0, wrong: None }
+    }
+
+    /// Asks something of a deal.
+    pub(super) fn of_deal(
+        of: OfDeal,
+        title: impl Into<String>,
+        hint: &'static str,
+        labels: &[(&'static str, &str)],
+    ) -> Self {
+        Self::new(Purpose::OfDeal(of), title, hint, labels)
     }
 
     /// Asks when something comes back.
@@ -310,6 +323,7 @@ impl Form {
                 }
                 out.push(Effect::KeepPassword { account: *account, imap, smtp });
             }
+            Purpose::OfDeal(of) => deal_forms::submit(of, |label| self.text(label), state, out)?,
             Purpose::Find => {
                 let words = self.text("find").to_owned();
                 crate::ui::screens::clients::filter(state, &words, out);

@@ -1,14 +1,19 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
 mod accounts;
+mod bank;
 mod changes;
 mod choose;
+mod clients;
 mod confirm;
+mod deal_forms;
 mod form;
 mod goals;
 mod help;
+mod lines;
 mod notice;
 mod palette;
+mod payments;
 mod pending;
 pub mod renew;
 mod search;
@@ -16,14 +21,20 @@ mod welcome;
 mod why;
 
 pub use accounts::Accounts;
+pub use bank::Bank;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
+pub use clients::PickClient;
+pub(super) use clients::new_deal;
 pub use confirm::{Confirm, Yes};
+pub(super) use deal_forms::{any_day, wants_next};
 pub use form::Form;
 pub use goals::Goals;
 pub use help::Help;
+pub use lines::Lines;
 pub use notice::Notice;
 pub use palette::Palette;
+pub use payments::Payments;
 pub use pending::Pending;
 pub use renew::SignIn;
 pub use search::Search;
@@ -69,6 +80,14 @@ pub enum Overlay {
     SignIn(SignIn),
     /// The first look at the demo.
     Welcome(Welcome),
+    /// The client of a new deal.
+    PickClient(Box<PickClient>),
+    /// A deal's payments.
+    Payments(Box<Payments>),
+    /// A deal's offer lines.
+    Lines(Box<Lines>),
+    /// A bank statement.
+    Bank(Box<Bank>),
 }
 
 /// Gives a key to the topmost one; it stays open when it gives itself back.
@@ -90,6 +109,10 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::SignIn(sign_in) => sign_in.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
+        Overlay::PickClient(picker) => picker.key(state, key, out),
+        Overlay::Payments(payments) => payments.key(state, key, out),
+        Overlay::Lines(lines) => lines.key(state, key, out),
+        Overlay::Bank(bank) => bank.key(state, key, out),
     };
     if let Some(stays) = stays {
         // What it opened lies over it.
@@ -107,6 +130,12 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
+        Some(Overlay::Lines(lines)) => lines.paste(pasted),
+        Some(Overlay::PickClient(picker)) => {
+            if picker.paste(pasted) {
+                picker.ask(&mut state.generation, out);
+            }
+        }
         _ => {}
     }
 }
@@ -128,6 +157,10 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::SignIn(sign_in)) => sign_in.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),
+        Some(Overlay::PickClient(picker)) => picker.view(state, frame, body),
+        Some(Overlay::Payments(payments)) => payments.view(state, frame, body),
+        Some(Overlay::Lines(lines)) => lines.view(state, frame, body),
+        Some(Overlay::Bank(bank)) => bank.view(state, frame, body),
         None => {}
     }
 }

@@ -98,7 +98,24 @@ impl Store {
             }
             Effect::LoadContacts { .. } => Event::ContactsLoaded { generation, rows: self.leads.clone(), after: None },
             Effect::LoadCompanies { .. } => Event::CompaniesLoaded { generation, rows: self.companies.clone() },
-            Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
+            Effect::LoadDeals { ask, .. } => {
+                Event::DealsLoaded { generation, columns: super::deals::board(&self.deals, ask.closed) }
+            }
+            Effect::LoadColumn { ask, .. } => {
+                Event::ColumnLoaded { generation, column: ask.column.clone(), rows: super::deals::more(ask) }
+            }
+            Effect::LoadForecast { .. } => {
+                Event::ForecastLoaded { generation, slices: super::deals::slices(&self.deals) }
+            }
+            Effect::LoadSale { .. } => Event::SaleLoaded {
+                generation,
+                card: Box::new(deal_card()),
+                offers: vec![(deals().remove(1), deal_card().lines)],
+            },
+            Effect::LoadStatement { .. } => {
+                Event::StatementLoaded { generation, proposed: Box::new(super::deals::statement()) }
+            }
+            Effect::FindClients { words, .. } => Event::ClientsFound { generation, rows: super::deals::clients(words) },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
             Effect::LoadSearch { query, .. } => {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod awaiting;
+mod deals;
 mod fixtures;
 mod handling;
 mod keys;
@@ -186,6 +187,11 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadContacts { generation, .. }
         | Effect::LoadCompanies { generation, .. }
         | Effect::LoadDeals { generation, .. }
+        | Effect::LoadColumn { generation, .. }
+        | Effect::LoadForecast { generation }
+        | Effect::LoadSale { generation, .. }
+        | Effect::LoadStatement { generation, .. }
+        | Effect::FindClients { generation, .. }
         | Effect::LoadDeal { generation, .. }
         | Effect::LoadWhy { generation, .. }
         | Effect::LoadSearch { generation, .. }
