@@ -13,6 +13,7 @@ mod cards_fixture;
 mod company;
 mod contact;
 mod counter;
+mod counter_day;
 pub mod damage;
 mod deal;
 mod draft;
@@ -22,6 +23,7 @@ mod folder_wish;
 mod granting;
 mod guard;
 mod health;
+mod history;
 mod journal;
 mod kept;
 mod large;
@@ -34,8 +36,10 @@ mod notice;
 mod outgoing;
 mod payment;
 mod pending;
+mod redo;
 mod refusal;
 mod renumber;
+mod report;
 mod search;
 mod state;
 mod status;
@@ -220,6 +224,9 @@ impl From<rusqlite::Error> for Problem {
         let damaged = matches!(code, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase));
         let problem = Self::new(if damaged { Kind::Damaged } else { Kind::Store }, sentence);
         match code {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                Self::new(Kind::Interrupted, "this was stopped, because something else was asked for")
+            }
             _ if damaged => problem.hint(damage::WHAT_TO_DO),
             Some(rusqlite::ErrorCode::DiskFull) => problem.hint("the disk is full: free some space and try again"),
             Some(rusqlite::ErrorCode::DatabaseBusy) => {
