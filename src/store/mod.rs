@@ -10,6 +10,7 @@ pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod claim;
 mod company;
 mod contact;
 mod counter;
@@ -40,6 +41,7 @@ mod redo;
 mod refusal;
 mod renumber;
 mod report;
+mod rhythm;
 mod search;
 mod state;
 mod status;

@@ -390,6 +390,8 @@ pub(super) fn conversation() -> ThreadView {
         deal: Some(id::Deal(1)),
         filed_by: t("by address: anna@mebleplus.example is an address of this contact"),
         on_its_way: 0,
+        taken_by: None,
+        private: false,
     }
 }
 
