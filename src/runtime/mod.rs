@@ -17,6 +17,7 @@ pub mod network;
 mod notices;
 pub mod owner;
 pub mod reading;
+mod reckoner;
 pub mod screen;
 pub mod setup;
 #[cfg(test)]

@@ -40,9 +40,11 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Clients => on_screen && state.screen == Screen::Clients && !state.clients.on_card,
         At::Tabs => {
             let clients = state.screen == Screen::Clients && !state.clients.on_card;
-            on_screen && (clients || state.screen == Screen::Outgoing)
+            on_screen && (clients || matches!(state.screen, Screen::Outgoing | Screen::Reports))
         }
         At::Deals => on_screen && state.screen == Screen::Deals,
+        At::Reports => on_screen && state.screen == Screen::Reports,
+        At::Carded => target.contact.is_some() || target.company.is_some() || target.deal.is_some(),
         At::Outgoing => target.outgoing.is_some(),
         At::Draft => target.draft.is_some(),
         At::Template => target.template.is_some(),
@@ -123,10 +125,11 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Archive, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done, EditDraft,
-        File, Find, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Mark, MarkAll, Move, New, NextLetter, NextPane,
-        NextTab, Open, OpenAttachment, Paid, Palette, Quit, Quotes, Reply, Rescue, Resend, Search, Snooze, Sync,
-        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, WriteTo,
+        AddActivity, Archive, AsItWas, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done,
+        Earlier, EditDraft, File, Find, Finer, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Later, Mark, MarkAll,
+        Move, New, NextAccount, NextLetter, NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Period, Quit,
+        Quotes, Reply, Rescue, Resend, SaveReport, Search, Snooze, Sync, TakeBackThis, Template, ToggleRead, Unmark,
+        UseTemplate, Why, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -158,7 +161,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         if target.lead {
             wanted.push(Ignore);
         }
-        wanted.extend([Reply, WriteTo, AddActivity]);
+        wanted.extend([Reply, WriteTo, AddActivity, AsItWas]);
         return wanted;
     }
     match state.screen {
@@ -197,7 +200,12 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             }
             wanted.extend([New, Quit]);
         }
-        Screen::Reports => wanted.extend([Search, Palette, Quit]),
+        Screen::Reports => {
+            wanted.extend([Earlier, Later, Period, NextTab, Finer, SaveReport, NextAccount, Open, Palette, Quit]);
+            if state.setup.accounts.len() < 2 {
+                wanted.retain(|action| *action != NextAccount);
+            }
+        }
     }
     wanted
 }
@@ -234,6 +242,25 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         }
         Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
         Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
-        Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
+        Overlay::Changes(changes) if changes.is_open() => &[("j", "down"), ("k", "up"), ("esc", "back")],
+        Overlay::Changes(_) => &[
+            ("enter", "what it changed"),
+            ("u", "undo the newest"),
+            ("ctrl-r", "redo"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "close"),
+        ],
+        Overlay::AsItWas(card) if card.is_asking() => {
+            &[("enter", "show"), ("up", "up"), ("down", "down"), ("esc", "close")]
+        }
+        Overlay::AsItWas(_) => &[
+            ("h", "change before"),
+            ("l", "change after"),
+            ("d", "another day"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "close"),
+        ],
     }
 }

@@ -43,6 +43,10 @@ pub enum At {
     Tabs,
     /// The deals.
     Deals,
+    /// The reports.
+    Reports,
+    /// Where a person, a company or a deal is chosen.
+    Carded,
     /// A letter in the outbox.
     Outgoing,
     /// A draft.
@@ -258,6 +262,17 @@ bindings! {
     Go Deals {
         Closed "won and lost" "Show or hide won and lost deals" "v";
     }
+    Go Reports {
+        Earlier "earlier" "The period before" "[";
+        Later "later" "The period after" "]";
+        Period "period" "Another week, month, quarter, year, or any days" "p";
+        Finer "by day" "By days, by weeks or by months" "v";
+        NextAccount "account" "Letters of all accounts, or of the next one" "o";
+        SaveReport "save CSV" "Write this table as CSV into the folder of downloads" "E";
+    }
+    Go Carded {
+        AsItWas "as it was" "The card as it was on a day" "Z";
+    }
     Go Everywhere {
         Today "Today" "Today: what waits" "1" "g t";
         Mail "Mail" "Mail: folders and conversations" "2" "g m";
@@ -275,6 +290,7 @@ bindings! {
     }
     Program Everywhere {
         Undo "undo" "Undo the last act" "u";
+        Redo "redo" "Do again what was taken back last" "ctrl-r";
         Sync "sync" "Sync every account now" "s";
         Quit "quit" "Quit" "q" "ctrl-c";
     }

@@ -171,6 +171,9 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
     state.readers_mut().for_each(super::reader::Reader::tick);
     state.cards_mut().for_each(super::card::Card::tick);
     compose::tick(state, out);
+    if state.screen == Screen::Reports {
+        screens::reports::tick(state, out);
+    }
     // Snoozes end and activities fall due without any change in the store.
     if new_minute {
         load_counters(state, out);
@@ -198,8 +201,10 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };
-    if concerned {
-        enter(state, out);
+    match state.screen {
+        Screen::Reports if concerned => screens::reports::changed(state, out),
+        _ if concerned => enter(state, out),
+        _ => {}
     }
     load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
@@ -339,6 +344,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         }
         Event::CompaniesLoaded { generation, rows } => screens::clients::companies_loaded(state, generation, rows, out),
         Event::DealsLoaded { generation, rows } => screens::deals::loaded(state, generation, rows, out),
+        Event::ReportLoaded { generation, report } => screens::reports::loaded(state, generation, report, out),
         Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
         Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
@@ -387,6 +393,10 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
             }
+            (Overlay::Changes(changes), Event::ChangeLoaded { generation, details }) => {
+                changes.details.fill(*generation, details);
+            }
+            (Overlay::AsItWas(card), Event::AsItWasLoaded { generation, was }) => card.slot.fill(*generation, was),
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
             _ => {}
         }
@@ -443,6 +453,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
         || screens::clients::failed(state, generation, problem)
         || state.deals.slot.fail(generation, problem)
         || screens::outgoing::failed(state, generation, problem)
+        || screens::reports::failed(state, generation, problem)
         || state.readers_mut().any(|reader| reader.failed(generation, problem))
         || state.cards_mut().any(|card| card.failed(generation, problem));
     if known {
@@ -454,7 +465,10 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Search(search) => drop(search.slot.fail(generation, problem)),
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
-            Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
+            Overlay::Changes(changes) => {
+                let _ = changes.slot.fail(generation, problem) || changes.details.fail(generation, problem);
+            }
+            Overlay::AsItWas(card) => drop(card.slot.fail(generation, problem)),
             _ => {}
         }
     }

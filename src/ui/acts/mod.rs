@@ -6,7 +6,8 @@ use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
-    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
+    Accounts, AsItWas, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes,
+    renew,
 };
 use super::reader::Reader;
 use super::screens;
@@ -57,7 +58,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         }
         Action::NewPassword => renew::open_for_refused(state),
         Action::Changes => {
-            let mut changes = Changes::default();
+            let mut changes = Box::<Changes>::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });
             state.overlays.push(Overlay::Changes(changes));
         }
@@ -79,6 +80,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             state.overlays.push(Overlay::Help(help));
         }
         Action::Undo => out.push(Effect::Undo),
+        Action::Redo => out.push(Effect::Redo),
         Action::Sync => sync(state, out),
         Action::Redraw => {
             out.push(Effect::Redraw);
@@ -438,6 +440,7 @@ fn look(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 None => say(state, "This conversation belongs to no client."),
             }
         }
+        Action::AsItWas => AsItWas::open(state, out),
         Action::OpenAttachment => attachment(state, false, out),
         Action::SaveAttachment => attachment(state, true, out),
         _ => return false,

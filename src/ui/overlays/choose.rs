@@ -2,6 +2,7 @@
 
 use super::{Form, Overlay, room, window};
 use crate::domain::id;
+use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::ui::effect::{Effect, FillFor};
 use crate::ui::format;
@@ -37,6 +38,10 @@ pub enum Pick {
     Deal(id::Thread, Option<id::Deal>),
     /// This template.
     Template(String, FillFor),
+    /// A report of these days.
+    Period(Period),
+    /// A report of days that are typed.
+    TypedPeriod,
     /// This attachment; true saves, false opens.
     Attachment(id::Message, usize, bool),
 }
@@ -102,6 +107,8 @@ impl Choose {
             Pick::At(later, at) => crate::ui::acts::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
             Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
+            Pick::Period(period) => crate::ui::screens::reports::show(state, period, out),
+            Pick::TypedPeriod => state.overlays.push(Overlay::Form(Box::new(Form::period()))),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),

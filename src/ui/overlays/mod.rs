@@ -1,6 +1,7 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
 mod accounts;
+mod as_it_was;
 mod changes;
 mod choose;
 mod confirm;
@@ -16,6 +17,7 @@ mod welcome;
 mod why;
 
 pub use accounts::Accounts;
+pub use as_it_was::AsItWas;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
@@ -62,7 +64,9 @@ pub enum Overlay {
     /// Something to be told.
     Notice(Notice),
     /// What was done.
-    Changes(Changes),
+    Changes(Box<Changes>),
+    /// A card as it was on a day.
+    AsItWas(Box<AsItWas>),
     /// How each account stands.
     Accounts(Accounts),
     /// The provider's own sign-in.
@@ -86,7 +90,8 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
-        Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Changes(changes) => changes.key(state, key, out),
+        Overlay::AsItWas(card) => card.key(state, key, out),
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::SignIn(sign_in) => sign_in.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
@@ -107,6 +112,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
+        Some(Overlay::AsItWas(card)) => card.paste(pasted),
         _ => {}
     }
 }
@@ -125,6 +131,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
+        Some(Overlay::AsItWas(card)) => card.view(state, frame, body),
         Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::SignIn(sign_in)) => sign_in.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),
