@@ -269,7 +269,14 @@ impl Words<'_> {
             "contact_address" => value("address").into(),
             "contact_phone" => value("phone").into(),
             "company_domain" => value("domain").into(),
-            "offer_line" => format!("{}, {} × {}", value("title"), value("quantity"), value("unit_minor")),
+            "offer_line" => {
+                let percent = |column: &str, word: &str| {
+                    let rate = value(column);
+                    if rate.is_empty() { String::new() } else { format!(", {word} {rate} %") }
+                };
+                let (discount, vat) = (percent("discount", "discount"), percent("vat", "VAT"));
+                format!("{}, {} × {}{discount}{vat}", value("title"), value("quantity"), value("unit_minor"))
+            }
             "payment" => {
                 let paid = value("paid_on");
                 let paid = if paid.is_empty() { "not paid".to_owned() } else { format!("paid {paid}") };

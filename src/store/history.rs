@@ -126,7 +126,8 @@ impl Store {
     /// When the store cannot be read.
     pub fn change_details(&self, change: id::Change, zone: &TimeZone) -> Result<Details> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT noun, row_id, min(id) AS first, max(id) AS last, count(*) OVER () AS rows FROM change_row WHERE change_id = ?1
+            "SELECT noun, row_id, min(id) AS first, max(id) AS last, count(*) OVER () AS rows FROM change_row
+             WHERE change_id = ?1 AND noun <> 'deal_stage'
              GROUP BY noun, row_id ORDER BY first LIMIT ?2",
         )?;
         let rows: Vec<(String, i64, i64, i64, u64)> = statement
@@ -325,7 +326,7 @@ fn joined(facts: Vec<Fact>) -> Vec<Fact> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cards_fixture::{Shop, at, person, sale};
+    use super::super::cards_fixture::{Shop, at, now, person, sale};
     use super::*;
     use crate::domain::deal::OfferLine;
     use crate::domain::money::Money;
@@ -351,7 +352,13 @@ mod tests {
     }
 
     fn line(title: &'static str) -> OfferLine {
-        OfferLine { title: Text::own(title), quantity: Text::own("2"), unit_price: Money::parse("10", "PLN").unwrap() }
+        OfferLine {
+            title: Text::own(title),
+            quantity: Text::own("2"),
+            unit_price: Money::parse("10", "PLN").unwrap(),
+            discount: Text::default(),
+            vat: Text::default(),
+        }
     }
 
     #[test]
@@ -368,14 +375,14 @@ mod tests {
             let amount = Money::parse("20", "PLN").unwrap();
             store.add_payment(&NewPayment { deal, title: Text::own("Deposit"), due_on: due, amount })
         });
-        act(&shop, "06", |store| store.set_deal_stage(deal, &Text::own("contract")));
+        act(&shop, "06", |store| store.move_deal(deal, &Text::own("sales"), &Text::own("contract"), now().timestamp()));
         act(&shop, "08", |store| {
             let edit = DealEdit {
                 lines: Some(vec![line("Desk"), line("Lamp")]),
                 amount: Some(Money::parse("7", "EUR").unwrap()),
                 ..DealEdit::default()
             };
-            store.update_deal(deal, &edit)
+            store.update_deal(deal, &edit, now().timestamp())
         });
         act(&shop, "10", |store| store.mark_payment_paid(payment, due));
 
@@ -442,11 +449,11 @@ mod tests {
         let (_, change) = shop
             .store
             .record("both", at("2026-11-05T08:00:00Z"), || {
-                shop.store.set_deal_stage(deal, &Text::own("contract"))?;
+                shop.store.move_deal(deal, &Text::own("sales"), &Text::own("contract"), now().timestamp())?;
                 shop.store.add_contact(&person("Anna", "", &["a@x.example"]))
             })
             .unwrap();
-        act(&shop, "06", |store| store.set_deal_stage(deal, &Text::own("offer")));
+        act(&shop, "06", |store| store.move_deal(deal, &Text::own("sales"), &Text::own("offer"), now().timestamp()));
         let told = |details: Details| -> Vec<String> {
             details
                 .touched

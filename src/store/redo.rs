@@ -146,7 +146,11 @@ mod tests {
         let deal = shop.store.add_deal(&sale("Desks", None, None)).unwrap();
         let mut rows = vec![shop.rows()];
         for stage in ["negotiation", "contract"] {
-            shop.store.record(stage, at, || shop.store.set_deal_stage(deal, &Text::own(stage))).unwrap();
+            shop.store
+                .record(stage, at, || {
+                    shop.store.move_deal(deal, &Text::own("sales"), &Text::own(stage), now().timestamp())
+                })
+                .unwrap();
             rows.push(shop.rows());
         }
         shop.store.record("anna", at, || shop.store.add_contact(&person("Anna", "", &["a@x.example"]))).unwrap();
@@ -178,7 +182,7 @@ mod tests {
         shop.store
             .record("renamed", now().timestamp(), || {
                 let edit = crate::store::DealEdit { title: Some(Text::own("Chairs")), ..Default::default() };
-                shop.store.update_deal(deal, &edit)
+                shop.store.update_deal(deal, &edit, now().timestamp())
             })
             .unwrap();
         shop.store.undo(now().timestamp()).unwrap();
@@ -199,7 +203,7 @@ mod tests {
         shop.store
             .record("ignored", long_ago, || {
                 shop.mail(&format!("UPDATE message SET ignored = 1 WHERE id = {letter}"));
-                shop.store.set_deal_stage(deal, &Text::own("contract"))
+                shop.store.move_deal(deal, &Text::own("sales"), &Text::own("contract"), now().timestamp())
             })
             .unwrap();
         let of = |noun: &str| shop.store.rows(&format!("SELECT count(*) FROM change_row WHERE noun = '{noun}'"));

@@ -54,7 +54,7 @@ pub fn report_json(report: &Report) -> Value {
             "percent": row.conversion(), "days": days(&row.days),
         })),
         "forecast": list(&sales.forecast, |row| json!({
-            "month": row.month, "deals": row.deals, "amount": row.amount.plain(), "currency": row.amount.currency,
+            "month": row.month.word(), "deals": row.deals, "amount": row.amount.plain(), "currency": row.amount.currency,
             "weighted": row.weighted.plain(),
         })),
         "counters": list(&report.counters, |day| json!({

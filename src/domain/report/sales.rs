@@ -2,8 +2,9 @@
 
 use super::letters::Times;
 use crate::domain::deal::State;
+use crate::domain::forecast::Line;
 use crate::domain::id;
-use crate::domain::money::Money;
+use crate::domain::money::{Money, percent as hundredth};
 use crate::domain::pipeline::Pipelines;
 use crate::domain::text::Text;
 use jiff::Timestamp;
@@ -28,8 +29,8 @@ pub struct Sales {
     pub calls_in_won: u64,
     /// How deals went through the stages in the period.
     pub passage: Vec<Passage>,
-    /// What the open deals are expected to bring, by the month they should close in; those without a day last.
-    pub forecast: Vec<ForecastRow>,
+    /// What the open deals are expected to bring, by the month they should close in.
+    pub forecast: Vec<Line>,
 }
 
 /// Open deals of one stage and currency.
@@ -54,19 +55,6 @@ pub struct Outcome {
     pub deals: u64,
     /// Their sums, one for each currency.
     pub amounts: Vec<Money>,
-}
-
-/// A month of the forecast.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForecastRow {
-    /// `2026-12`; `None`: no day is expected.
-    pub month: Option<String>,
-    /// How many deals.
-    pub deals: u64,
-    /// Their sum, in one currency.
-    pub amount: Money,
-    /// The same, each as likely as it is to be won.
-    pub weighted: Money,
 }
 
 /// How deals went through a stage.
@@ -175,8 +163,7 @@ pub fn add(sums: &mut Vec<Money>, amount: &Money) {
 /// So many percent of an amount.
 #[must_use]
 pub fn weighted(amount: &Money, percent: u8) -> Money {
-    let minor = i128::from(amount.minor) * i128::from(percent) / 100;
-    Money { minor: i64::try_from(minor).unwrap_or(i64::MAX), currency: amount.currency.clone() }
+    Money::of(hundredth(i128::from(amount.minor) * i128::from(percent)), &amount.currency)
 }
 
 #[cfg(test)]

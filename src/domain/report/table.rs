@@ -190,7 +190,7 @@ fn passages(report: &Report) -> Table {
 fn forecast(report: &Report) -> Table {
     let rows = report.sales.forecast.iter().map(|row| {
         let [amount, currency] = money(&row.amount);
-        vec![row.month.clone().unwrap_or_default(), currency, row.deals.to_string(), amount, row.weighted.plain()]
+        vec![row.month.word(), currency, row.deals.to_string(), amount, row.weighted.plain()]
     });
     Table { header: vec!["month", "currency", "deals", "amount", "weighted"], rows: rows.collect(), words: 2 }
 }

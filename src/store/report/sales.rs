@@ -1,13 +1,12 @@
 //! Deals of a report: what stands in the pipeline, what was won and lost, how deals went through the stages, the forecast.
 
 use crate::domain::deal::State;
+use crate::domain::forecast::forecast;
 use crate::domain::id;
 use crate::domain::money::Money;
 use crate::domain::pipeline::Pipelines;
 use crate::domain::problem::Result;
-use crate::domain::report::sales::{
-    ForecastRow, Outcome, Passage, Sales, StageRow, Stood, add, days, passages, weighted,
-};
+use crate::domain::report::sales::{Outcome, Passage, Sales, StageRow, Stood, add, days, passages, weighted};
 use crate::domain::text::{Text, fold};
 use crate::store::{Store, count_at, moment, ms, text_at};
 use jiff::Timestamp;
@@ -25,7 +24,7 @@ impl Store {
             pipeline: self.pipeline(pipelines)?,
             opened,
             passage: self.passage(bounds, pipelines)?,
-            forecast: self.forecast_rows(pipelines, today)?,
+            forecast: forecast(&self.forecast_slices(today)?, pipelines, None),
             ..Sales::default()
         };
         let mut reasons: BTreeMap<String, (Text, u64)> = BTreeMap::new();
@@ -76,15 +75,6 @@ impl Store {
     }
 
     fn passage(&self, bounds: (Timestamp, Timestamp), pipelines: &Pipelines) -> Result<Vec<Passage>> {
-        // The history of stages comes with the board of deals.
-        let kept: bool = self.sql().query_row(
-            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'deal_stage')",
-            [],
-            |row| row.get(0),
-        )?;
-        if !kept {
-            return Ok(Vec::new());
-        }
         // Deals that did anything in the period, each with all of its history.
         let mut statement = self.sql().prepare_cached(
             "SELECT s.deal_id, s.pipeline, s.stage, s.state, s.at
@@ -103,33 +93,6 @@ impl Store {
             })
         })?;
         Ok(passages(&steps.collect::<rusqlite::Result<Vec<_>>>()?, bounds, pipelines))
-    }
-
-    /// By the month they should close in; what should have closed already is expected this month.
-    fn forecast_rows(&self, pipelines: &Pipelines, today: Date) -> Result<Vec<ForecastRow>> {
-        let mut statement = self.sql().prepare_cached(
-            "SELECT substr(expected_close, 1, 7) AS month, pipeline, stage, currency, count(*) AS deals, sum(amount_minor) AS amount
-             FROM deal WHERE state = 'open' GROUP BY 1, 2, 3, 4",
-        )?;
-        let this_month = today.strftime("%Y-%m").to_string();
-        let rows = statement.query_map([], |row| {
-            let month: Option<String> = row.get("month")?;
-            let amount = Money { minor: row.get("amount")?, currency: row.get("currency")? };
-            let percent = pipelines.probability(row.get_ref("pipeline")?.as_str()?, row.get_ref("stage")?.as_str()?);
-            Ok((month.map(|month| month.max(this_month.clone())), percent, count_at(row, "deals")?, amount))
-        })?;
-        let mut months: BTreeMap<(bool, Option<String>, String), ForecastRow> = BTreeMap::new();
-        for row in rows {
-            let (month, percent, deals, amount) = row?;
-            let zero = Money { minor: 0, currency: amount.currency.clone() };
-            let key = (month.is_none(), month.clone(), amount.currency.clone());
-            let entry =
-                months.entry(key).or_insert(ForecastRow { month, deals: 0, amount: zero.clone(), weighted: zero });
-            entry.deals += deals;
-            entry.weighted.minor = entry.weighted.minor.saturating_add(weighted(&amount, percent).minor);
-            entry.amount.minor = entry.amount.minor.saturating_add(amount.minor);
-        }
-        Ok(months.into_values().collect())
     }
 }
 

@@ -7,12 +7,13 @@ use crate::domain::activity::Kind;
 use crate::domain::change::Change;
 use crate::domain::counter::{Counter, Counters};
 use crate::domain::field::Noun;
+use crate::domain::forecast::{Line, Month};
 use crate::domain::history::{AsItWas, Details, Fact, How, Touched};
 use crate::domain::id;
 use crate::domain::money::Money;
 use crate::domain::report::letters::{Belongs, Client, Letter, Tally, Times, Walk};
 use crate::domain::report::period::{Period, Span, Step};
-use crate::domain::report::sales::{ForecastRow, Outcome, Passage, Sales, StageRow};
+use crate::domain::report::sales::{Outcome, Passage, Sales, StageRow};
 use crate::domain::report::{ClientRow, CounterDay, DealReport, Doings, Question, Report};
 use crate::domain::work_time::WorkTime;
 use crate::ui::effect::Effect;
@@ -90,8 +91,8 @@ fn busy(question: Question) -> Report {
         amount: pln(amount),
         weighted: pln(weighted),
     };
-    let month = |month: Option<&str>, deals, amount: &str, weighted: &str| ForecastRow {
-        month: month.map(str::to_owned),
+    let month = |month, deals, amount: &str, weighted: &str| Line {
+        month,
         deals,
         amount: pln(amount),
         weighted: pln(weighted),
@@ -146,9 +147,9 @@ fn busy(question: Question) -> Report {
                 days: times(&[4, 9]),
             }],
             forecast: vec![
-                month(Some("2026-11"), 3, "20000", "9000"),
-                month(Some("2026-12"), 4, "60000", "22000"),
-                month(None, 1, "17400", "5460"),
+                month(Month::Overdue, 3, "20000", "9000"),
+                month(Month::Of(2026, 12), 4, "60000", "22000"),
+                month(Month::Unknown, 1, "17400", "5460"),
             ],
         },
         counters,

@@ -2,6 +2,7 @@
 
 use super::sheets::{OF_LETTERS, Pen, letters_cells, of};
 use super::state::Of;
+use crate::domain::forecast::Month;
 use crate::domain::money::Money;
 use crate::domain::report::Report;
 use crate::domain::report::sales::{Outcome, add};
@@ -134,7 +135,7 @@ fn forecast(pen: &mut Pen, report: &Report) {
     pen.heading("Forecast: what open deals should bring, by the month they should close in");
     let bars = pen.columns.saturating_sub(62).clamp(0, 40);
     for row in rows {
-        let month = row.month.as_ref().map_or_else(|| "no day".to_owned(), |month| in_words(month));
+        let month = in_words(row.month);
         let most = rows
             .iter()
             .filter(|other| other.amount.currency == row.amount.currency)
@@ -156,9 +157,14 @@ fn forecast(pen: &mut Pen, report: &Report) {
     }
 }
 
-/// `2026-12` as `Dec 2026`.
-fn in_words(month: &str) -> String {
-    format!("{month}-01").parse::<Date>().map_or_else(|_| month.to_owned(), |day| day.strftime("%b %Y").to_string())
+/// `Dec 2026`, `overdue`.
+fn in_words(month: Month) -> String {
+    match month {
+        Month::Of(year, number) => {
+            Date::new(year, number, 1).map_or_else(|_| month.word(), |day| day.strftime("%b %Y").to_string())
+        }
+        other => other.word(),
+    }
 }
 
 fn busiest(pen: &mut Pen, report: &Report) {
