@@ -466,7 +466,7 @@ mod tests {
                 .collect()
         };
         let details = told(shop.store.change_details(change.unwrap(), &warsaw()).unwrap());
-        assert_eq!(details[0], "deal “Desks” changed: stage offer → contract");
+        assert_eq!(details[0], "deal “Desks” changed: pipeline  → sales; stage offer → contract");
         assert!(details[1].starts_with("contact “Anna” new: given name  → Anna"), "{details:?}");
         assert!(details[2].starts_with("address “a@x.example” new: "), "{details:?}");
     }

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_did_meanwhile_is_not_undone_halfway() {
+    fn an_act_done_again_is_the_act_it_was() {
         let shop = Shop::open();
         let deal = shop.store.add_deal(&sale("Desks", None, None)).unwrap();
         shop.store
@@ -186,11 +186,35 @@ mod tests {
             })
             .unwrap();
         shop.store.undo(now().timestamp()).unwrap();
-        // Gone since: the row that is put back would be a new one, and is.
-        shop.mail(&format!("DELETE FROM deal WHERE id = {deal}"));
+        // Another deal was built on the same row meanwhile by somebody who records nothing: redo puts the act's own image back.
+        shop.mail(&format!("UPDATE deal SET title = 'Lamps', note = 'kept' WHERE id = {deal}"));
         let again = shop.store.redo(now().timestamp()).unwrap();
         assert_eq!(again.map(|change| change.undone), Some(false));
         assert_eq!(shop.store.deal_row(deal, now().date()).unwrap().unwrap().title.as_str(), "Chairs");
+    }
+
+    #[test]
+    fn what_cannot_be_done_again_says_so_and_changes_nothing() {
+        let shop = Shop::open();
+        let anna = shop.store.add_contact(&person("Anna", "", &["a@x.example"])).unwrap();
+        let at = now().timestamp();
+        shop.store
+            .record("phones", at, || {
+                let phones = crate::store::ContactEdit { phones: Some(vec!["1".to_owned()]), ..Default::default() };
+                shop.store.update_contact(anna, &phones)
+            })
+            .unwrap();
+        shop.store.undo(at).unwrap();
+        shop.mail(&format!(
+            "DELETE FROM contact_address WHERE contact_id = {anna}; DELETE FROM contact WHERE id = {anna}"
+        ));
+        let before = shop.rows();
+        let problem = shop.store.redo(at).unwrap_err();
+        assert!(
+            problem.sentence.starts_with("“phones” cannot be done again: something else was built on it since"),
+            "{problem}"
+        );
+        assert_eq!(shop.rows(), before);
     }
 
     #[test]

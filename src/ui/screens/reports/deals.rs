@@ -95,7 +95,7 @@ fn passages(pen: &mut Pen, report: &Report) {
     if report.sales.passage.is_empty() {
         return;
     }
-    pen.heading("Through the stages: of those that came into it in this period, how many went on");
+    pen.heading("Through the stages: of those that came in, how many went on");
     let bars = pen.columns.saturating_sub(54).clamp(0, 30);
     let head = [
         ("stage", 16, false),

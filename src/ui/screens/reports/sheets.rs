@@ -223,7 +223,8 @@ fn clients(pen: &mut Pen, report: &Report) {
         pen.sheet.item(Of::Client(row.client), line);
     }
     pen.sheet.gap();
-    pen.nothing("in, out: letters; waits: not answered; median: my answer, in working hours; done: activities");
+    pen.nothing("in, out: letters of theirs and mine; waits: those not answered yet;");
+    pen.nothing("median: how soon I answered, in working hours; done: activities");
 }
 
 fn activities(pen: &mut Pen, report: &Report) {
