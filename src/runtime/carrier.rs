@@ -201,7 +201,9 @@ impl Carrying {
         });
         match taken {
             Ok(network) => {
-                let start = || Upkeep::start(store_file, data_dir, self.freight.left_open, self.news.clone());
+                let start = || {
+                    Upkeep::start(store_file, data_dir, self.freight.left_open, &self.freight.zone, self.news.clone())
+                };
                 self.upkeep = network.is_some().then(start);
                 self.network = network;
             }
@@ -276,6 +278,11 @@ impl Carrying {
     fn end(&mut self, patience: Duration) {
         if let Some((network, owner)) = self.network.take() {
             network.stop(patience);
+            // The last look of this day, so far.
+            let now = jiff::Zoned::now().with_time_zone(self.freight.zone.clone());
+            if let Err(problem) = self.store.note_counters(&now) {
+                tracing::warn!(%problem, "what waits could not be noted");
+            }
             if let Err(problem) = self.store.close_accounts() {
                 tracing::warn!(%problem, "how the accounts stand could not be kept");
             }

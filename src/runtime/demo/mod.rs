@@ -64,6 +64,7 @@ pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
             office.enter_activities()?;
             mailbox.decide(&crm, &office, &calendar)?;
             store.note_sync(account, now.timestamp(), Ok(()))?;
+            store.note_counters(now)?;
         }
         Ok(account)
     })?;

@@ -108,8 +108,15 @@ fn letters(pen: &mut Pen, report: &Report) {
     pen.chart(&format!("Received by {}", step.word()), &numbers(|tally| tally.received), &labels, &|n| n.to_string());
     pen.chart(&format!("Sent by {}", step.word()), &numbers(|tally| tally.sent), &labels, &|n| n.to_string());
     let median = |tally: &Tally| tally.response_working.median().and_then(|m| u64::try_from(m).ok()).unwrap_or(0);
-    let hours =
-        |minutes: u64| if minutes < 60 { format!("{minutes} min") } else { format!("{} h", minutes.div_ceil(60)) };
+    let hours = |minutes: u64| {
+        if minutes == 0 {
+            "0".to_owned()
+        } else if minutes < 60 {
+            format!("{minutes} min")
+        } else {
+            format!("{} h", minutes.div_ceil(60))
+        }
+    };
     pen.chart("Response time, median in working hours", &numbers(median), &labels, &hours);
     if report.accounts.len() > 1 {
         pen.heading("By account");
