@@ -5,9 +5,11 @@
 
 mod archive;
 pub mod deals;
+mod reports;
 mod setup;
 
 pub use archive::{Doctor, Export, Import};
+pub use reports::{Changes, Days, Report};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -116,6 +118,22 @@ pub enum Command {
     },
     /// Enter an activity: something done with a client, or planned with --due
     Log(Log),
+    /// What came and went, how fast it was answered, what was done and sold
+    Report(Report),
+    /// List what was done, newest first; each can be taken back
+    Changes(Changes),
+    /// Take back the newest thing that was done and still stands
+    Undo {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Do again what was taken back last, if nothing was done since
+    Redo {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them
@@ -538,6 +556,14 @@ mod tests {
             "log task --subject 'Send offer' --due 2026-11-25",
             "templates",
             "templates check --json",
+            "report",
+            "report --from 2026-11-01 --to 2026-11-15 --json",
+            "report --period 'last month' --by client --csv",
+            "report --from 2026-09 --by week --account work",
+            "changes --limit 5 --since 2026-11-01 --json",
+            "changes 12",
+            "undo",
+            "redo --json",
             "password work --smtp",
             "doctor",
             "doctor --deep --json",
@@ -590,6 +616,11 @@ mod tests {
             "log call --duration=-5",
             "log call --at yesterday",
             "log task --due 2026-11-25 --result x",
+            "report --from soon",
+            "report --by moon",
+            "report --json --csv",
+            "report --period week --from 2026-11-01",
+            "changes --limit 0",
             "password",
             "import",
             "export",

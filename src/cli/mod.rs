@@ -3,6 +3,7 @@
 pub mod args;
 mod backup;
 mod bar;
+mod changes;
 mod contacts;
 pub mod context;
 mod deals;
@@ -24,6 +25,7 @@ mod password;
 mod progress;
 mod rebuild;
 mod reply;
+mod report;
 mod screen;
 mod search;
 mod send;
@@ -74,6 +76,10 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
+        Some(Command::Report(report)) => report::run(&Context::open(places)?, &report),
+        Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),
+        Some(Command::Undo { json }) => changes::undo(&Context::open(places)?, json),
+        Some(Command::Redo { json }) => changes::redo(&Context::open(places)?, json),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Import(import)) => import::run(&Context::open(places)?, &import),
         Some(Command::Export(export)) => export::run(&Context::open(places)?, &export),

@@ -6,13 +6,15 @@ use super::writing::Office;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
+use crate::domain::report::table::Table;
 use crate::domain::text::Text;
+use crate::mime;
 use crate::store::Store;
 use crate::sync::filing::settle;
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Everything one clerk works with.
@@ -86,6 +88,10 @@ impl Clerk {
             }
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
             Effect::Undo => self.undo(&now),
+            Effect::Redo => self.redo(&now),
+            Effect::SaveTable { name, table } => {
+                Ok(vec![Event::AttachmentSaved { path: save_table(&self.downloads, &name, &table)? }])
+            }
             Effect::SyncNow => self.retry_now(&now),
             Effect::SyncAccount(account) => {
                 self.store.retry_now(account, now.timestamp()).map(|_| vec![Event::Changed(Vec::new())])
@@ -102,6 +108,13 @@ impl Clerk {
         Ok(vec![Event::Changed(Vec::new())])
     }
 
+    fn redo(&self, now: &Zoned) -> Result<Vec<Event>> {
+        let nothing =
+            || Problem::new(problem::Kind::NotFound, "there is nothing to do again: only what was taken back last is");
+        let change = self.store.redo(now.timestamp())?.ok_or_else(nothing)?;
+        Ok(done(Some(change.title), vec![Changed::Everything]))
+    }
+
     fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
         let undone = self.store.undo(now.timestamp())?;
         // Letters that came since under a client who is gone again.
@@ -113,6 +126,13 @@ impl Clerk {
             None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
         })
     }
+}
+
+/// Writes a table as CSV under a name that is not taken yet.
+fn save_table(folder: &Path, name: &str, table: &Table) -> Result<Text> {
+    let bytes = mime::csv_file::write(&table.header, &table.rows)?;
+    let path = mime::save_attachment(folder, name, &bytes)?;
+    Ok(Text::line(&path.to_string_lossy()))
 }
 
 pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {

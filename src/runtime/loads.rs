@@ -51,6 +51,8 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadDrafts { .. }
             | Effect::LoadTemplates { .. }
             | Effect::LoadChanges { .. }
+            | Effect::LoadChange { .. }
+            | Effect::LoadAsItWas { .. }
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
             | Effect::ListGoalsFor { .. }
@@ -67,6 +69,8 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadCompany { generation, .. }
         | Effect::LoadDeal { generation, .. }
         | Effect::FindClients { generation, .. }
+        | Effect::LoadChange { generation, .. }
+        | Effect::LoadAsItWas { generation, .. }
         | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
@@ -162,6 +166,14 @@ impl Clerk {
             }
             Effect::LoadChanges { generation: g } => {
                 (*g, store.changes(200).map(|rows| Event::ChangesLoaded { generation: *g, rows }))
+            }
+            Effect::LoadChange { generation: g, change } => {
+                let details = store.change_details(*change, &self.zone);
+                (*g, details.map(|details| Event::ChangeLoaded { generation: *g, details: Box::new(details) }))
+            }
+            Effect::LoadAsItWas { generation: g, noun, id, at } => {
+                let was = found(store.as_of(*noun, *id, *at, &self.zone), "this card");
+                (*g, was.map(|was| Event::AsItWasLoaded { generation: *g, was: Box::new(was) }))
             }
             Effect::LoadPending { generation: g } => {
                 (*g, store.pending().map(|pending| Event::PendingLoaded { generation: *g, pending: Box::new(pending) }))

@@ -18,6 +18,7 @@ pub mod network;
 mod notices;
 pub mod owner;
 pub mod reading;
+mod reckoner;
 #[cfg(test)]
 mod scenarios;
 pub mod screen;

@@ -79,6 +79,7 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         start_clerk("read", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
     let acting =
         start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
+    let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
     let (news, heard) = unbounded();
     let mail = Mail::start(&program.store_file, &program.post, &office, &news)?;
     let setup = Setup {
@@ -98,6 +99,7 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         terminal,
         reading,
         acting,
+        reckoning,
         mail,
         answers,
         credentials: program.credentials,
@@ -214,6 +216,8 @@ struct Desk {
     terminal: Terminal,
     reading: Sender<Effect>,
     acting: Sender<Effect>,
+    /// Whoever computes reports: they may take a second, and no other question waits for them.
+    reckoning: Sender<Effect>,
     mail: Mail,
     answers: Sender<Event>,
     credentials: Credentials,
@@ -328,6 +332,7 @@ impl Desk {
             Effect::StopSignIn => self.stop.store(true, Ordering::Relaxed),
             renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
+            report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
             load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),
         }

@@ -167,6 +167,7 @@ fn every_act_undone_gives_the_same_bytes() {
         let found = dump(&office.store);
         let differs: Vec<_> = untouched.iter().filter(|line| !found.contains(line)).collect();
         assert_eq!(found, untouched, "{what}: {differs:#?}");
+        done_again(&office, what, &untouched);
     }
     // All of them one after the other, then back to the beginning.
     let done = acts.iter().filter(|(_, act)| matches!(act(&acting), Ok(Some(_)))).count();
@@ -177,6 +178,20 @@ fn every_act_undone_gives_the_same_bytes() {
     }
     assert_eq!(undone, done);
     assert_eq!(dump(&office.store), untouched);
+}
+
+/// What was taken back is done again, and taken back again. Only what made a folder is not done again.
+fn done_again(office: &Office, what: &str, untouched: &[String]) {
+    let now = office.now.timestamp();
+    match office.store.redo(now) {
+        Ok(again) => {
+            assert!(again.is_some(), "{what}");
+            assert_ne!(dump(&office.store), untouched, "{what} is not done again");
+            office.store.undo(now).unwrap().unwrap();
+        }
+        Err(problem) => assert!(problem.sentence.ends_with("it made a folder"), "{what}: {problem}"),
+    }
+    assert_eq!(dump(&office.store), untouched, "{what}, done again and taken back");
 }
 
 /// Does it with a yes to whatever is asked.

@@ -17,6 +17,7 @@ mod claim;
 mod company;
 mod contact;
 mod counter;
+mod counter_day;
 pub mod damage;
 mod deal;
 mod deal_stage;
@@ -29,6 +30,7 @@ mod guard;
 mod habit;
 mod hand;
 mod health;
+mod history;
 mod ignored;
 mod journal;
 mod kept;
@@ -43,8 +45,10 @@ mod notice;
 mod outgoing;
 mod payment;
 mod pending;
+mod redo;
 mod refusal;
 mod renumber;
+mod report;
 mod rest;
 mod rhythm;
 mod search;
@@ -237,6 +241,9 @@ impl From<rusqlite::Error> for Problem {
         let damaged = matches!(code, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase));
         let problem = Self::new(if damaged { Kind::Damaged } else { Kind::Store }, sentence);
         match code {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                Self::new(Kind::Interrupted, "this was stopped, because something else was asked for")
+            }
             _ if damaged => problem.hint(damage::WHAT_TO_DO),
             Some(rusqlite::ErrorCode::DiskFull) => problem.hint("the disk is full: free some space and try again"),
             Some(rusqlite::ErrorCode::DatabaseBusy) => {

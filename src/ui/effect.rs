@@ -10,9 +10,12 @@ use crate::domain::activity::Activity;
 use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
+use crate::domain::field::Noun;
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
+use crate::domain::report::Question;
+use crate::domain::report::table::Table;
 use crate::domain::thread::PageKey;
 use jiff::{Timestamp, civil::Date};
 
@@ -239,6 +242,31 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
     },
+    /// → `ChangeLoaded`: what an act touched.
+    LoadChange {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The act.
+        change: id::Change,
+    },
+    /// → `AsItWasLoaded`: a card as it was.
+    LoadAsItWas {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose card.
+        noun: Noun,
+        /// Its key.
+        id: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// → `ReportLoaded`; answered on a thread of its own, and cut when another one is asked for.
+    LoadReport {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Of which days, how fine.
+        question: Question,
+    },
     /// → `PendingLoaded`: what waits for servers.
     LoadPending {
         /// Comes back with the answer.
@@ -350,6 +378,8 @@ pub enum Effect {
     Deal(Box<DealAct>),
     /// Takes back the newest change that is not undone.
     Undo,
+    /// Does again what was taken back last, while nothing else was done.
+    Redo,
 
     // Writing.
     /// → `LetterStarted`.
@@ -426,6 +456,13 @@ pub enum Effect {
         message: id::Message,
         /// The attachment's index.
         index: usize,
+    },
+    /// Writes a table into the folder of downloads; → `AttachmentSaved`.
+    SaveTable {
+        /// The file's name.
+        name: String,
+        /// What stands in it.
+        table: Box<Table>,
     },
     /// Opens or saves a file that was being fetched, if it is here by now; → `FileAwaited` if it is not.
     TakeAwaited(Awaited),

@@ -15,12 +15,14 @@ use crate::domain::deal::{DealCard, DealRow, OfferLine};
 use crate::domain::folder;
 use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
+use crate::domain::history::{AsItWas, Details};
 use crate::domain::id;
 use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
 use crate::domain::query::Hit;
+use crate::domain::report::Report;
 use crate::domain::rest::Rest;
 use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
@@ -328,6 +330,27 @@ pub enum Event {
         generation: Generation,
         /// The acts.
         rows: Vec<Change>,
+    },
+    /// What an act touched.
+    ChangeLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The things, before and after.
+        details: Box<Details>,
+    },
+    /// A card as it was.
+    AsItWasLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The card.
+        was: Box<AsItWas>,
+    },
+    /// A report.
+    ReportLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// All of it.
+        report: Box<Report>,
     },
     /// What waits for servers.
     PendingLoaded {

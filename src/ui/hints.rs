@@ -4,8 +4,7 @@ use super::card::Card;
 use super::handling;
 use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
-use super::screens::{clients, outgoing, today};
-use super::screens::{clients, deals, outgoing};
+use super::screens::{clients, deals, outgoing, today};
 use super::state::{Page, Screen, State, Target};
 use crate::domain::account::Kind;
 use crate::domain::counter::Counter;
@@ -44,7 +43,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Tabs => {
             let clients = state.screen == Screen::Clients && !state.clients.on_card;
             let queues = state.screen == Screen::Today && state.today.pane == today::Pane::List;
-            on_screen && (clients || queues || state.screen == Screen::Outgoing)
+            on_screen && (clients || queues || matches!(state.screen, Screen::Outgoing | Screen::Reports))
         }
         At::Today => on_screen && state.screen == Screen::Today && state.today.row().is_some(),
         At::Client => target.contact.is_some() || target.company.is_some() || target.deal.is_some(),
@@ -55,6 +54,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
             on_screen && state.screen == Screen::Deals && board
         }
         At::Deal => super::acts::deals::row_here(state).is_some(),
+        At::Reports => on_screen && state.screen == Screen::Reports,
         At::Outgoing => target.outgoing.is_some(),
         At::Draft => target.draft.is_some(),
         At::Template => target.template.is_some(),
@@ -137,15 +137,12 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Archive, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done,
-        EditDraft, File, Find, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Mark, MarkAll, Move, New, NextLetter,
-        NextPane, NextTab, Open, OpenAttachment, Paid, Palette, Plan, Quit, Quotes, Reply, Rescue, Resend, Search,
-        Skip, Snooze, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, WriteTo,
-        AddActivity, Archive, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done, EditDraft,
-        File, Find, Flag, Fold, Forecast, Forward, Help, Ignore, Junk, KeepLead, Lost, Mark, MarkAll, Move, New,
-        NewDeal, NextLetter, NextPane, NextTab, OfferLines, Open, OpenAttachment, Paid, Palette, Payments, Quit,
-        Quotes, Reopen, Reply, Rescue, Resend, Search, Shape, ShowOnly, Snooze, StageBack, StageForward, Sync,
-        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, Won, WriteTo,
+        AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing,
+        Done, Earlier, EditDraft, File, Find, Finer, Flag, Fold, Forecast, Forward, Help, Ignore, Junk, KeepLead,
+        Later, Lost, Mark, MarkAll, Move, New, NewDeal, NextAccount, NextLetter, NextPane, NextTab, OfferLines, Open,
+        OpenAttachment, Paid, Palette, Payments, Period, Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveReport,
+        Search, Shape, ShowOnly, Skip, Snooze, StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead,
+        Unmark, UseTemplate, Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -183,7 +180,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         if target.lead {
             wanted.push(Ignore);
         }
-        wanted.extend([Reply, WriteTo, AddActivity]);
+        wanted.extend([Reply, WriteTo, AddActivity, AsItWas]);
         return wanted;
     }
     match state.screen {
@@ -216,7 +213,12 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             }
             wanted.extend([New, Quit]);
         }
-        Screen::Reports => wanted.extend([Search, Palette, Quit]),
+        Screen::Reports => {
+            wanted.extend([Earlier, Later, Period, NextTab, Finer, SaveReport, NextAccount, Open, Palette, Quit]);
+            if state.setup.accounts.len() < 2 {
+                wanted.retain(|action| *action != NextAccount);
+            }
+        }
     }
     wanted
 }
@@ -312,6 +314,25 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         }
         Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
         Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
-        Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
+        Overlay::Changes(changes) if changes.is_open() => &[("j", "down"), ("k", "up"), ("esc", "back")],
+        Overlay::Changes(_) => &[
+            ("enter", "what it changed"),
+            ("u", "undo the newest"),
+            ("ctrl-r", "redo"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "close"),
+        ],
+        Overlay::AsItWas(card) if card.is_asking() => {
+            &[("enter", "show"), ("up", "up"), ("down", "down"), ("esc", "close")]
+        }
+        Overlay::AsItWas(_) => &[
+            ("h", "change before"),
+            ("l", "change after"),
+            ("d", "another day"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "close"),
+        ],
     }
 }

@@ -53,6 +53,8 @@ pub enum At {
     Board,
     /// Where a deal is chosen, or its card is open.
     Deal,
+    /// The reports.
+    Reports,
     /// A letter in the outbox.
     Outgoing,
     /// A draft.
@@ -310,6 +312,17 @@ bindings! {
         NextPipeline "next pipeline" "The next pipeline" "]";
         PreviousPipeline "previous pipeline" "The pipeline before" "[";
     }
+    Go Reports {
+        Earlier "earlier" "The period before" "[";
+        Later "later" "The period after" "]";
+        Period "period" "Another week, month, quarter, year, or any days" "p";
+        Finer "by day" "By days, by weeks or by months" "v";
+        NextAccount "account" "Letters of all accounts, or of the next one" "o";
+        SaveReport "save CSV" "Write this table as CSV into the folder of downloads" "E";
+    }
+    Go Client {
+        AsItWas "as it was" "The card as it was on a day" "Z";
+    }
     Go Everywhere {
         Today "Today" "Today: what waits" "1" "g t";
         Mail "Mail" "Mail: folders and conversations" "2" "g m";
@@ -327,6 +340,7 @@ bindings! {
     }
     Program Everywhere {
         Undo "undo" "Undo the last act" "u";
+        Redo "redo" "Do again what was taken back last" "ctrl-r";
         Sync "sync" "Sync every account now" "s";
         Quit "quit" "Quit" "q" "ctrl-c";
     }

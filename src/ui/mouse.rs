@@ -2,7 +2,7 @@
 
 use super::acts;
 use super::keymap::Action;
-use super::screens::{clients, deals, mail, outgoing, today};
+use super::screens::{clients, deals, mail, outgoing, reports, today};
 use super::state::{Effects, Page, Screen, State};
 use super::widgets::{header, list, pane};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -95,7 +95,10 @@ fn place(state: &State, at: Position) -> Option<Place> {
             row(areas.list, false).or(line(areas.card, areas.card.x > 0).map(Place::Card))
         }
         Screen::Outgoing => row(outgoing::areas(body).list, false),
-        Screen::Reports => None,
+        Screen::Reports => {
+            let inner = reports::place(body);
+            inner.contains(at).then(|| Place::List(usize::from(at.y - inner.y), usize::from(at.x - inner.x)))
+        }
     }
 }
 
@@ -234,7 +237,12 @@ fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects
             outgoing::Tab::Drafts => at_line(&state.outgoing.draft_cursor, line),
             outgoing::Tab::Templates => at_line(&state.outgoing.template_cursor, line),
         },
-        Screen::Reports => return,
+        Screen::Reports => {
+            if state.reports.doc.click(line) {
+                acts::act(state, Action::Open, out);
+            }
+            return;
+        }
     };
     if index >= rows {
         return;

@@ -174,6 +174,9 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
     state.readers_mut().for_each(super::reader::Reader::tick);
     state.cards_mut().for_each(super::card::Card::tick);
     compose::tick(state, out);
+    if state.screen == Screen::Reports {
+        screens::reports::tick(state, out);
+    }
     // Snoozes end and activities fall due without any change in the store.
     if new_minute {
         load_counters(state, out);
@@ -201,8 +204,10 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };
-    if concerned {
-        enter(state, out);
+    match state.screen {
+        Screen::Reports if concerned => screens::reports::changed(state, out),
+        _ if concerned => enter(state, out),
+        _ => {}
     }
     load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
@@ -363,6 +368,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
             screens::deals::column_loaded(state, generation, &column, rows, out);
         }
         Event::ForecastLoaded { generation, slices } => state.deals.forecast.fill(generation, &slices),
+        Event::ReportLoaded { generation, report } => screens::reports::loaded(state, generation, report, out),
         Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
         Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
@@ -423,6 +429,10 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (Overlay::Bank(bank), Event::StatementLoaded { generation, proposed }) => {
                 bank.slot.fill(*generation, proposed)
             }
+            (Overlay::Changes(changes), Event::ChangeLoaded { generation, details }) => {
+                changes.details.fill(*generation, details);
+            }
+            (Overlay::AsItWas(card), Event::AsItWasLoaded { generation, was }) => card.slot.fill(*generation, was),
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
             _ => {}
         }
@@ -481,6 +491,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
         || state.deals.page.fail(generation, problem)
         || state.deals.forecast.fail(generation, problem)
         || screens::outgoing::failed(state, generation, problem)
+        || screens::reports::failed(state, generation, problem)
         || state.readers_mut().any(|reader| reader.failed(generation, problem))
         || state.cards_mut().any(|card| card.failed(generation, problem));
     if known {
@@ -492,11 +503,14 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Search(search) => drop(search.slot.fail(generation, problem)),
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
-            Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
             Overlay::PickClient(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::Payments(payments) => drop(payments.slot.fail(generation, problem)),
             Overlay::Lines(lines) => drop(lines.slot.fail(generation, problem)),
             Overlay::Bank(bank) => drop(bank.slot.fail(generation, problem)),
+            Overlay::Changes(changes) => {
+                let _ = changes.slot.fail(generation, problem) || changes.details.fail(generation, problem);
+            }
+            Overlay::AsItWas(card) => drop(card.slot.fail(generation, problem)),
             _ => {}
         }
     }

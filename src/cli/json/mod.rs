@@ -3,6 +3,10 @@
 //!
 //! Pure: what the store gave becomes a document. A thread's id has a `t` before it, so that `show` can take either.
 
+mod report;
+
+pub use report::{change_json, changes_json, report_json};
+
 use crate::domain::activity::Activity;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::company::CompanyRow;

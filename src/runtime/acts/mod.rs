@@ -1,7 +1,7 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
-mod filing;
 mod deals;
+mod filing;
 mod team;
 mod today;
 

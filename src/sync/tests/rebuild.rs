@@ -270,7 +270,7 @@ fn every_table_has_its_place_in_a_backup() {
         contact_address contact_phone provenance ignored_sender deal offer_line payment activity thread_state junk_confirmed filing
         outgoing recipient draft change change_row change_current refusal import_progress left_on_server whole_wanted
         thread_apart thread_joined deal_token_key changed_owner order_form
-        private_thread deal_stage bank_line"
+        private_thread deal_stage bank_line counter_day"
         .split_whitespace()
         .collect();
     let tables = world.store.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'message_fts%'");

@@ -121,6 +121,8 @@ fn mine(store: &Store, thread: id::Thread, random: &mut Random) -> Filed {
         evidence: Text::own("you chose"),
         alternatives: Vec::new(),
         decided_at: now().timestamp(),
+        told_by: None,
+        considered: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the actions do, in one place for every screen.
 
-pub(super) mod today;
 pub(super) mod deals;
+pub(super) mod today;
 
 use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
@@ -9,7 +9,7 @@ use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
-    Accounts, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
+    Accounts, AsItWas, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
 };
 use super::reader::Reader;
 use super::screens;
@@ -61,7 +61,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         }
         Action::NewPassword => renew::open_for_refused(state),
         Action::Changes => {
-            let mut changes = Changes::default();
+            let mut changes = Box::<Changes>::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });
             state.overlays.push(Overlay::Changes(changes));
         }
@@ -83,6 +83,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             state.overlays.push(Overlay::Help(help));
         }
         Action::Undo => out.push(Effect::Undo),
+        Action::Redo => out.push(Effect::Redo),
         Action::Sync => sync(state, out),
         Action::Redraw => {
             out.push(Effect::Redraw);
@@ -402,6 +403,7 @@ fn look(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 None => say(state, "This conversation belongs to no client."),
             }
         }
+        Action::AsItWas => AsItWas::open(state, out),
         Action::OpenAttachment => attachment(state, false, out),
         Action::SaveAttachment => attachment(state, true, out),
         _ => return false,

@@ -4,6 +4,7 @@ use super::{Form, Overlay, room, window};
 use crate::domain::address::Mailbox;
 use crate::domain::assignment::Assignment;
 use crate::domain::id;
+use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::ui::acts;
 use crate::ui::acts::deals::DealPick;
@@ -53,6 +54,10 @@ pub enum Pick {
     Template(String, FillFor),
     /// Something of a deal.
     OfDeal(DealPick),
+    /// A report of these days.
+    Period(Period),
+    /// A report of days that are typed.
+    TypedPeriod,
     /// This attachment; true saves, false opens.
     Attachment(id::Message, usize, bool),
 }
@@ -126,6 +131,8 @@ impl Choose {
             Pick::Give(give, forward) => acts::today::assign(state, *give, forward, out),
             Pick::Deal(thread, deal) => acts::file(state, thread, deal, out),
             Pick::OfDeal(pick) => acts::deals::picked(state, pick, out),
+            Pick::Period(period) => crate::ui::screens::reports::show(state, period, out),
+            Pick::TypedPeriod => state.overlays.push(Overlay::Form(Box::new(Form::period()))),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),

@@ -7,6 +7,7 @@ use crate::domain::activity::{Activity, Kind};
 use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
 use crate::domain::id;
+use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::ui::acts::today;
 use crate::ui::dates;
@@ -44,6 +45,8 @@ pub enum Purpose {
     Attach,
     /// Clients to find.
     Find,
+    /// Days of a report.
+    Period,
     /// Another name for a folder.
     Rename(id::Folder),
     /// What an account signs in with.
@@ -181,6 +184,13 @@ impl Form {
         Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
     }
 
+    /// Asks for the days of a report.
+    #[must_use]
+    pub fn period() -> Self {
+        let hint = "2026-11-01 2026-11-15, 1.11 - 15.11, 2026-10, 2025, 30 days, last quarter";
+        Self::new(Purpose::Period, "Which days?", hint, &[("days", "")])
+    }
+
     /// Asks what a folder is to be called.
     #[must_use]
     pub fn rename(folder: id::Folder, name: &Text) -> Self {
@@ -309,6 +319,10 @@ impl Form {
                     return Err("Which file?");
                 }
                 out.push(Effect::ReadFile { path: self.text("path").to_owned() });
+            }
+            Purpose::Period => {
+                let period = Period::read(self.text("days"), state.today_date()).ok_or("These are no days.")?;
+                crate::ui::screens::reports::show(state, period, out);
             }
             Purpose::Rename(folder) => {
                 if self.text("name").is_empty() {

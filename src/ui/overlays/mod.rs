@@ -1,6 +1,7 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
 mod accounts;
+mod as_it_was;
 mod bank;
 mod changes;
 mod choose;
@@ -21,6 +22,7 @@ mod welcome;
 mod why;
 
 pub use accounts::Accounts;
+pub use as_it_was::AsItWas;
 pub use bank::Bank;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
@@ -73,7 +75,9 @@ pub enum Overlay {
     /// Something to be told.
     Notice(Notice),
     /// What was done.
-    Changes(Changes),
+    Changes(Box<Changes>),
+    /// A card as it was on a day.
+    AsItWas(Box<AsItWas>),
     /// How each account stands.
     Accounts(Accounts),
     /// The provider's own sign-in.
@@ -105,7 +109,8 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
-        Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Changes(changes) => changes.key(state, key, out),
+        Overlay::AsItWas(card) => card.key(state, key, out),
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::SignIn(sign_in) => sign_in.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
@@ -136,6 +141,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
                 picker.ask(&mut state.generation, out);
             }
         }
+        Some(Overlay::AsItWas(card)) => card.paste(pasted),
         _ => {}
     }
 }
@@ -154,6 +160,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
+        Some(Overlay::AsItWas(card)) => card.view(state, frame, body),
         Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::SignIn(sign_in)) => sign_in.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),

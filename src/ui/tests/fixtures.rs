@@ -18,6 +18,7 @@ use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::query::Hit;
+use crate::domain::report::{Question, Report};
 use crate::domain::rest::Rest;
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
@@ -59,6 +60,8 @@ pub(super) struct Store {
     pub rest: Rest,
     pub colleagues: Vec<Colleague>,
     pub broken: bool,
+    /// Makes the report that was asked for.
+    pub report: Option<fn(Question) -> Report>,
 }
 
 impl Store {
@@ -125,6 +128,17 @@ impl Store {
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
             Effect::LoadChanges { .. } => Event::ChangesLoaded { generation, rows: self.changes.clone() },
+            Effect::LoadChange { .. } => {
+                Event::ChangeLoaded { generation, details: Box::new(super::reporting::details()) }
+            }
+            Effect::LoadAsItWas { at, .. } => {
+                Event::AsItWasLoaded { generation, was: Box::new(super::reporting::was(*at)) }
+            }
+            Effect::LoadReport { question, .. } => {
+                let report =
+                    self.report.as_ref().map_or_else(|| super::reporting::empty(*question), |make| make(*question));
+                Event::ReportLoaded { generation, report: Box::new(report) }
+            }
             Effect::LoadPending { .. } => Event::PendingLoaded { generation, pending: Box::new(self.pending.clone()) },
             Effect::ListGoalsFor { .. } => {
                 // Clients were moved to last.
@@ -252,6 +266,7 @@ pub(super) fn full() -> Store {
         ),
     ];
     Store {
+        report: None,
         counters,
         today,
         folders: folders(),

@@ -9,6 +9,7 @@ mod handling;
 mod keys;
 mod looks;
 mod renewing;
+mod reporting;
 mod today;
 
 use super::effect::{Effect, Generation};
@@ -27,6 +28,9 @@ struct Program {
     state: State,
     /// Everything that was asked for, except loads.
     effects: Vec<Effect>,
+    /// Loads that the store answered, and those it did not.
+    answered: Vec<Effect>,
+    unanswered: Vec<Effect>,
     /// The store answers loads.
     answers: bool,
     /// What the store holds.
@@ -76,7 +80,14 @@ impl Program {
     fn silent(width: u16, height: u16) -> Self {
         let mut state = State::new(setup());
         (state.width, state.height, state.now) = (width, height, now());
-        Self { state, effects: Vec::new(), answers: false, store: fixtures::Store::default() }
+        Self {
+            state,
+            effects: Vec::new(),
+            answered: Vec::new(),
+            unanswered: Vec::new(),
+            answers: false,
+            store: fixtures::Store::default(),
+        }
     }
 
     fn full(width: u16, height: u16) -> Self {
@@ -88,8 +99,11 @@ impl Program {
         while !wanted.is_empty() {
             let effect = wanted.remove(0);
             match self.store.answer(&effect) {
-                Some(event) if self.answers => wanted.extend(update(&mut self.state, event)),
-                Some(_) => {}
+                Some(event) if self.answers => {
+                    self.answered.push(effect);
+                    wanted.extend(update(&mut self.state, event));
+                }
+                Some(_) => self.unanswered.push(effect),
                 None => self.effects.push(effect),
             }
         }
@@ -199,6 +213,9 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }
         | Effect::LoadChanges { generation }
+        | Effect::LoadChange { generation, .. }
+        | Effect::LoadAsItWas { generation, .. }
+        | Effect::LoadReport { generation, .. }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
         | Effect::ListColleagues { generation }
