@@ -113,6 +113,18 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("[[field]]", "of", "write of = \"contact\", \"company\" or \"deal\""),
     ("[[field]]", "type", "write type = \"text\", \"number\", \"date\", \"yes_no\" or \"choice\" with choices"),
     ("[[field]]", "choices", "write a list, such as type = \"choice\" and choices = [\"A\", \"B\"]"),
+    (
+        "[[order_form]]",
+        "from",
+        "write who sends these letters, such as from = \"shop@site.example\", or what their subject matches, such as subject = \"^New order\"",
+    ),
+    ("[[order_form]]", "subject", "write a pattern, such as subject = \"^New order\""),
+    (
+        "[[order_form]]",
+        "fields",
+        "write a pattern for each field, its value in brackets, such as fields = { name = \"Name: (.+)\", email = \"E-mail: (.+)\" }",
+    ),
+    ("the file", "order_form", "begin each order form with the line [[order_form]]"),
     ("the file", "work", "write a section [work]"),
     ("the file", "pipeline", "begin each pipeline with the line [[pipeline]]"),
     ("the file", "field", "begin each field with the line [[field]]"),

@@ -38,6 +38,9 @@ pub struct File {
     /// `[[field]]`
     #[serde(default)]
     pub field: Vec<Spanned<Field>>,
+    /// `[[order_form]]`
+    #[serde(default)]
+    pub order_form: Vec<Spanned<OrderForm>>,
 }
 
 /// `[me]`
@@ -240,6 +243,18 @@ pub struct Field {
     pub r#type: At<String>,
     /// `choices`
     pub choices: Option<Vec<String>>,
+}
+
+/// `[[order_form]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderForm {
+    /// `from`
+    pub from: At<String>,
+    /// `subject`
+    pub subject: At<String>,
+    /// `fields`
+    pub fields: At<std::collections::BTreeMap<String, Spanned<String>>>,
 }
 
 /// Reads the file's shape.

@@ -8,6 +8,7 @@ mod clerk;
 pub mod console;
 pub mod credentials;
 pub mod demo;
+pub mod filing;
 pub mod first_run;
 pub mod handling;
 pub mod letters;

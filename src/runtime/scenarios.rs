@@ -141,8 +141,12 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
         store.run("PRAGMA synchronous = off");
-        let registration =
-            Registration { name: "work".to_owned(), email: address(ME), kind: crate::domain::account::Kind::Personal, read_only: false };
+        let registration = Registration {
+            name: "work".to_owned(),
+            email: address(ME),
+            kind: crate::domain::account::Kind::Personal,
+            read_only: false,
+        };
         let account = store.register_account(&registration).unwrap();
         let mut folders = BTreeMap::new();
         for (name, role) in [("INBOX", Role::Inbox), ("Sent", Role::Sent), ("Junk", Role::Junk)] {

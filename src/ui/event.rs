@@ -9,6 +9,7 @@ use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::filing::Answer;
 use crate::domain::folder;
 use crate::domain::guard::Concern;
 use crate::domain::id;
@@ -290,8 +291,15 @@ pub enum Event {
         generation: Generation,
         /// The thread to be filed.
         thread: id::Thread,
-        /// The deals.
-        rows: Vec<DealRow>,
+        /// The deals, each with what speaks for it.
+        rows: Vec<(DealRow, Text)>,
+    },
+    /// What was asked about filing.
+    FilingAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// The answer.
+        answer: Box<Answer>,
     },
 
     // Writing.

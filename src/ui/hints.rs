@@ -168,7 +168,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
                 wanted.extend([Convert, KeepLead, Ignore]);
             }
             if target.counters.contains(&Counter::Unfiled) {
-                wanted.push(File);
+                wanted.extend([File, Action::FileBest]);
             }
             if target.counters.contains(&Counter::JunkWatch) {
                 wanted.push(Rescue);
@@ -219,6 +219,11 @@ fn pairs(state: &State, first: &str) -> Vec<(String, String)> {
 fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
         Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Clients(_) => &[("enter", "file there"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Ledger(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
+        Overlay::Ignored(_) => {
+            &[("enter", "ignore what is typed"), ("delete", "show again"), ("down", "down"), ("esc", "close")]
+        }
         Overlay::Goals(_) => &[("enter", "move there"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Pending(_) => {
             &[("x", "I have seen it"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]

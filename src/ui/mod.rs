@@ -11,6 +11,7 @@ mod compose;
 mod dates;
 pub mod effect;
 pub mod event;
+mod filing;
 pub mod first_run;
 mod format;
 mod handling;

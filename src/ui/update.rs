@@ -217,6 +217,9 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
     state.generation = last;
+    if let Some(Overlay::Ignored(ignored)) = state.overlays.last_mut() {
+        ignored.ask(&mut state.generation, out);
+    }
     if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
         && let Some(generation) = changes.slot.refresh(&mut state.generation)
     {
@@ -388,6 +391,9 @@ fn overlay_loaded(state: &mut State, event: Event) {
                 changes.slot.fill(*generation, rows);
             }
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
+            (overlay, Event::FilingAnswered { generation, answer }) => {
+                overlays::filing_answered(overlay, *generation, answer)
+            }
             _ => {}
         }
     }
@@ -416,13 +422,13 @@ fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateR
     }
 }
 
-fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[DealRow]) {
+fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[(DealRow, Text)]) {
     for overlay in &mut state.overlays {
         let Overlay::Choose(choose) = overlay else { continue };
         if choose.slot.take(generation) {
-            let choice = |row: &DealRow| Choice {
-                left: row.title.clone(),
-                right: Text::from(format!("{}, {}", row.stage, row.amount)),
+            let choice = |(row, why): &(DealRow, Text)| Choice {
+                left: Text::from(format!("{} ({}, {})", row.title, row.stage, row.amount)),
+                right: why.clone(),
                 pick: Pick::Deal(thread, Some(row.id)),
             };
             let mut choices: Vec<Choice> = rows.iter().map(choice).collect();
@@ -455,6 +461,9 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
+            Overlay::Clients(clients) => drop(clients.slot.fail(generation, problem)),
+            Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
+            Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
             _ => {}
         }
     }

@@ -3,8 +3,6 @@
 mod filing;
 mod team;
 
-pub use filing::Client;
-
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;
 use crate::domain::contact::Name;

@@ -27,6 +27,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || super::filing::act(state, action, out)
             || clear(state, action, out)
             || write(state, action, out)
             || look(state, action, out)

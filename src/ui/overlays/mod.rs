@@ -3,10 +3,13 @@
 mod accounts;
 mod changes;
 mod choose;
+mod clients;
 mod confirm;
 mod form;
 mod goals;
 mod help;
+mod ignored;
+mod ledger;
 mod notice;
 mod palette;
 mod pending;
@@ -18,10 +21,13 @@ mod why;
 pub use accounts::Accounts;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
+pub use clients::Clients;
 pub use confirm::{Confirm, Yes};
 pub use form::Form;
 pub use goals::Goals;
 pub use help::Help;
+pub use ignored::Ignored;
+pub use ledger::Ledger;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use pending::Pending;
@@ -30,8 +36,10 @@ pub use search::Search;
 pub use welcome::Welcome;
 pub use why::Why;
 
+use super::effect::Generation;
 use super::state::{Effects, State};
 use super::theme::Styles;
+use crate::domain::filing::Answer;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -55,6 +63,12 @@ pub enum Overlay {
     Goals(Box<Goals>),
     /// What waits for servers, and what they refused.
     Pending(Pending),
+    /// Whose conversations these are.
+    Clients(Box<Clients>),
+    /// How a conversation was filed.
+    Ledger(Ledger),
+    /// Senders that are hidden.
+    Ignored(Box<Ignored>),
     /// Something to fill in.
     Form(Box<Form>),
     /// A yes or no.
@@ -83,6 +97,9 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Choose(choose) => choose.key(state, key, out),
         Overlay::Goals(goals) => goals.key(state, key, out),
         Overlay::Pending(pending) => pending.key(state, key, out),
+        Overlay::Clients(clients) => clients.key(state, key, out),
+        Overlay::Ledger(ledger) => ledger.key(key),
+        Overlay::Ignored(ignored) => ignored.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
@@ -97,6 +114,16 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
     }
 }
 
+/// Gives an answer about filing to the one that asked.
+pub(super) fn filing_answered(overlay: &mut Overlay, generation: Generation, answer: &Answer) {
+    match (overlay, answer) {
+        (Overlay::Ledger(ledger), Answer::Ledger(lines)) => ledger.slot.fill(generation, lines),
+        (Overlay::Clients(clients), Answer::Clients(rows)) => clients.slot.fill(generation, rows),
+        (Overlay::Ignored(ignored), Answer::Ignored(rows)) => ignored.slot.fill(generation, rows),
+        _ => {}
+    }
+}
+
 /// Gives pasted text to the topmost one.
 pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
     match state.overlays.last_mut() {
@@ -107,6 +134,11 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
+        Some(Overlay::Clients(clients)) => {
+            clients.paste(pasted);
+            clients.ask(&mut state.generation, out);
+        }
+        Some(Overlay::Ignored(ignored)) => ignored.paste(pasted),
         _ => {}
     }
 }
@@ -121,6 +153,9 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Choose(choose)) => choose.view(state, frame, body),
         Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
         Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
+        Some(Overlay::Clients(clients)) => clients.view(state, frame, body),
+        Some(Overlay::Ledger(ledger)) => ledger.view(state, frame, body),
+        Some(Overlay::Ignored(ignored)) => ignored.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
