@@ -10,6 +10,11 @@ mod setup;
 
 pub use archive::{Doctor, Export, Import};
 pub use reports::{Changes, Days, Report};
+mod ignored;
+mod setup;
+
+pub use archive::{Doctor, Export, Import};
+pub use ignored::Ignored;
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -98,6 +103,15 @@ pub enum Command {
         /// What to do; nothing lists them
         #[command(subcommand)]
         command: Option<Contacts>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// List, add and take away senders whose letters are hidden
+    Ignored {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Ignored>,
         /// One JSON document on standard output
         #[arg(long, global = true)]
         json: bool,

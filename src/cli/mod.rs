@@ -12,6 +12,7 @@ mod demo;
 pub mod desk;
 mod doctor;
 mod export;
+mod ignored;
 mod import;
 pub mod json;
 mod lists;
@@ -72,6 +73,7 @@ fn dispatch(args: Args) -> Result<()> {
             contacts::add(&Context::open(places)?, &new, json)
         }
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
+        Some(Command::Ignored { command, json }) => ignored::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),

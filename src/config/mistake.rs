@@ -117,6 +117,18 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("[deals]", "lost_reasons", "write a list, such as lost_reasons = [\"price\", \"no answer\"]"),
     ("[deals]", "currency", "write three letters, such as currency = \"PLN\""),
     ("the file", "deals", "write a section [deals]"),
+    (
+        "[[order_form]]",
+        "from",
+        "write who sends these letters, such as from = \"shop@site.example\", or what their subject matches, such as subject = \"^New order\"",
+    ),
+    ("[[order_form]]", "subject", "write a pattern, such as subject = \"^New order\""),
+    (
+        "[[order_form]]",
+        "fields",
+        "write a pattern for each field, its value in brackets, such as fields = { name = \"Name: (.+)\", email = \"E-mail: (.+)\" }",
+    ),
+    ("the file", "order_form", "begin each order form with the line [[order_form]]"),
     ("the file", "work", "write a section [work]"),
     ("the file", "pipeline", "begin each pipeline with the line [[pipeline]]"),
     ("the file", "field", "begin each field with the line [[field]]"),

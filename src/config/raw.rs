@@ -40,6 +40,9 @@ pub struct File {
     pub field: Vec<Spanned<Field>>,
     /// `[deals]`
     pub deals: Option<Deals>,
+    /// `[[order_form]]`
+    #[serde(default)]
+    pub order_form: Vec<Spanned<OrderForm>>,
 }
 
 /// `[deals]`
@@ -254,6 +257,18 @@ pub struct Field {
     pub r#type: At<String>,
     /// `choices`
     pub choices: Option<Vec<String>>,
+}
+
+/// `[[order_form]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderForm {
+    /// `from`
+    pub from: At<String>,
+    /// `subject`
+    pub subject: At<String>,
+    /// `fields`
+    pub fields: At<std::collections::BTreeMap<String, Spanned<String>>>,
 }
 
 /// Reads the file's shape.

@@ -68,6 +68,7 @@ impl Clerk {
                 Ok(done(acts.claim(thread, &self.office.accounts)?, vec![Changed::Thread(thread)]))
             }
             Effect::TogglePrivate(thread) => Ok(done(acts.toggle_private(thread)?, vec![Changed::Thread(thread)])),
+            Effect::ByHand(act) => self.file_by_hand(*act),
             Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
             Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),

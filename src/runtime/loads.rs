@@ -56,6 +56,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
             | Effect::ListGoalsFor { .. }
+            | Effect::AskFiling { .. }
             | Effect::ListColleagues { .. }
     )
 }
@@ -72,6 +73,8 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadChange { generation, .. }
         | Effect::LoadAsItWas { generation, .. }
         | Effect::LoadSearch { generation, .. } => Some(*generation),
+        | Effect::LoadSearch { generation, .. }
+        | Effect::AskFiling { generation, .. } => Some(*generation),
         _ => None,
     }
 }
@@ -181,6 +184,11 @@ impl Clerk {
             Effect::ListGoalsFor { generation: g, threads } => {
                 (*g, self.goals(threads).map(|goals| Event::GoalsLoaded { generation: *g, goals }))
             }
+            Effect::AskFiling { generation: g, question } => (
+                *g,
+                self.filing_asked(question)
+                    .map(|answer| Event::FilingAnswered { generation: *g, answer: Box::new(answer) }),
+            ),
             Effect::ListColleagues { generation: g } => {
                 (*g, store.colleagues().map(|people| Event::ColleaguesLoaded { generation: *g, people }))
             }
@@ -281,20 +289,12 @@ impl Clerk {
         good.chain(broken).collect()
     }
 
-    /// The open deals of a thread's client: the ledger's order where it has one, best first.
-    fn deals_for(&self, thread: id::Thread) -> Result<Vec<DealRow>> {
-        let filed = self.store.filing(thread)?;
-        let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
-        let mut deals = filed.map(|filed| filed.alternatives).unwrap_or_default();
-        for candidate in self.store.open_deals_of(place.contact, place.company, self.now().timestamp())? {
-            if !deals.contains(&candidate.deal) {
-                deals.push(candidate.deal);
-            }
-        }
-        let today = self.now().date();
+    /// The open deals of a thread's client with what speaks for each, best first.
+    fn deals_for(&self, thread: id::Thread) -> Result<Vec<(DealRow, Text)>> {
+        let now = self.now();
         let mut rows = Vec::new();
-        for deal in deals {
-            rows.extend(self.store.deal_row(deal, today)?.filter(|row| row.state == State::Open));
+        for one in crate::sync::filing::deals_for(&self.store, thread, now.timestamp())? {
+            rows.extend(self.store.deal_row(one.deal, now.date())?.map(|row| (row, one.why())));
         }
         Ok(rows)
     }

@@ -9,6 +9,7 @@ pub mod console;
 pub mod credentials;
 pub mod deals;
 pub mod demo;
+pub mod filing;
 pub mod first_run;
 pub mod handling;
 pub mod letters;

@@ -64,7 +64,15 @@ impl Writer<'_> {
     pub fn reply(&self, message: id::Message, all: bool) -> Result<Letter> {
         let opened = must_open(self.store, message)?;
         let account = self.account_for(&opened)?;
-        Ok(draft::reply(&opened, account, &self.office.me, &self.office.own, all, self.now.time_zone()))
+        let mut letter = draft::reply(&opened, account, &self.office.me, &self.office.own, all, self.now.time_zone());
+        // An order that a shop's robot wrote is answered to the customer.
+        if let (Direction::Inbound, Some(customer)) =
+            (opened.direction, self.store.origin_of(message)?.into_iter().next())
+        {
+            letter.cc.retain(|mailbox| mailbox.address != customer.address);
+            letter.to = vec![customer];
+        }
+        Ok(letter)
     }
 
     /// The letter of a thread that an answer answers: the newest one of a person outside, else my newest.
@@ -252,6 +260,7 @@ impl Writer<'_> {
         if let Some(message) = letter.answers {
             let opened = must_open(self.store, message)?;
             context.answered = opened.everyone().cloned().collect();
+            context.answered.extend(self.store.origin_of(message)?.into_iter().map(|mailbox| mailbox.address));
             context.received_by = Some(self.account_for(&opened)?.email.clone());
         }
         context.people = self.store.people_around(&place)?;
@@ -276,6 +285,17 @@ impl Writer<'_> {
         Ok(context)
     }
 
+    /// A Message-ID; of a letter in a deal one that names it with a checksum, so that the answer comes home whatever became of the
+    /// conversation.
+    fn msg_id_for(&self, letter: &Letter) -> Result<MsgId> {
+        let plain = new_msg_id(&letter.from.address)?;
+        let Some(deal) = self.place_of(letter, None)?.deal else { return Ok(plain) };
+        let Some((left, right)) = plain.as_str().rsplit_once('@') else { return Ok(plain) };
+        let over = format!("{left}.d{deal}");
+        let checksum = self.store.deal_checksum(&over, true)?.unwrap_or_default();
+        Ok(MsgId::own(&format!("{over}.{checksum}"), right))
+    }
+
     /// Puts a letter into the outbox, held for the undo countdown. Its bytes and its Message-ID are final from now on.
     ///
     /// # Errors
@@ -291,7 +311,7 @@ impl Writer<'_> {
             return Err(Problem::new(Kind::Input, format!("{} ({})", concern.reason, concern.evidence))
                 .hint("the letter was not sent"));
         }
-        let msg_id = new_msg_id(&letter.from.address)?;
+        let msg_id = self.msg_id_for(letter)?;
         let bytes = mime::write(letter, &msg_id, self.now)?;
         let until = self.now.timestamp().checked_add(self.office.undo).unwrap_or(self.now.timestamp());
         let overridden = overridden.join("\n");

@@ -38,6 +38,15 @@ impl Filed {
         let (alternatives, considered) = (Vec::new(), Vec::new());
         Self { place, deal_decided: true, rule, evidence, alternatives, decided_at, told_by: None, considered }
     }
+
+    /// The rule by which a letter is where it is: later ones follow the one that told.
+    #[must_use]
+    pub fn rule_of(&self, letter: id::Message) -> Rule {
+        match self.told_by {
+            Some(told) if told != letter && self.rule != Rule::Mine => Rule::Thread,
+            _ => self.rule,
+        }
+    }
 }
 
 /// A decision of the ledger, with when another took its place.

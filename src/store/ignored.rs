@@ -2,19 +2,11 @@
 
 use super::Store;
 use crate::domain::address::{Address, matches};
+use crate::domain::filing::Ignored;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use rusqlite::params;
-
-/// A pattern of senders that are hidden.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ignored {
-    /// An address, or one with `*` for any characters.
-    pub pattern: Text,
-    /// Letters it hides.
-    pub letters: u64,
-}
 
 impl Store {
     /// Hides senders: their letters raise no counter and make no lead. Nothing is deleted. Gives the threads that must be

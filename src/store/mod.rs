@@ -73,7 +73,6 @@ pub use folder::{Cursor, FolderRecord};
 pub use folder_wish::FolderWish;
 pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
 pub use health::Identity;
-pub use ignored::Ignored;
 pub use kept::{Kept, Packer};
 pub use known::ChangedOwner;
 pub use large::WholeWanted;

@@ -11,6 +11,7 @@ use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::field::Noun;
+use crate::domain::filing::{ByHand, Question};
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
@@ -279,6 +280,13 @@ pub enum Effect {
         /// The conversations to be moved.
         threads: Vec<id::Thread>,
     },
+    /// → `FilingAnswered`.
+    AskFiling {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// What is asked.
+        question: Question,
+    },
     /// → `DealChoicesLoaded`: the client's open deals, best first.
     ListDealsFor {
         /// Comes back with the answer.
@@ -332,6 +340,8 @@ pub enum Effect {
         /// The deal.
         deal: Option<id::Deal>,
     },
+    /// Files by hand: another client, joined, taken apart, senders hidden.
+    ByHand(Box<ByHand>),
     /// It is junk indeed.
     ConfirmJunk(id::Thread),
     /// Takes a conversation of a team's mailbox, or gives it back.

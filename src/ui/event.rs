@@ -12,6 +12,8 @@ use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow, OfferLine};
+use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::filing::Answer;
 use crate::domain::folder;
 use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
@@ -372,8 +374,15 @@ pub enum Event {
         generation: Generation,
         /// The thread to be filed.
         thread: id::Thread,
-        /// The deals.
-        rows: Vec<DealRow>,
+        /// The deals, each with what speaks for it.
+        rows: Vec<(DealRow, Text)>,
+    },
+    /// What was asked about filing.
+    FilingAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// The answer.
+        answer: Box<Answer>,
     },
 
     /// Whom something can be given to, by name.

@@ -226,7 +226,8 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
 /// The keys that clear exactly what a row of Today raises.
 fn clearing(target: &Target) -> Vec<Action> {
     use Action::{
-        Convert, Done, File, Ignore, KeepLead, Open, Paid, Reply, Rescue, Resend, Snooze, Template, ToggleRead,
+        Convert, Done, File, FileBest, Ignore, KeepLead, Open, Paid, Reply, Rescue, Resend, Snooze, Template,
+        ToggleRead,
     };
     let mut keys = Vec::new();
     // The most pressing first: what is only unread is opened.
@@ -238,7 +239,7 @@ fn clearing(target: &Target) -> Vec<Action> {
             Counter::Unread => &[Open, ToggleRead][..],
             Counter::Unanswered | Counter::Silent => &[Reply, Template, Done, Snooze],
             Counter::NewLeads => &[Convert, KeepLead, Ignore],
-            Counter::Unfiled => &[File],
+            Counter::Unfiled => &[File, FileBest],
             Counter::Due => &[Done, Snooze],
             Counter::OverduePayments => &[Paid, Snooze],
             Counter::OutboxTrouble => &[Resend, Open],
@@ -272,6 +273,11 @@ fn pairs(state: &State, first: &str) -> Vec<(String, String)> {
 fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
         Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Clients(_) => &[("enter", "file there"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Ledger(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
+        Overlay::Ignored(_) => {
+            &[("enter", "ignore what is typed"), ("delete", "show again"), ("down", "down"), ("esc", "close")]
+        }
         Overlay::Goals(_) => &[("enter", "move there"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Pending(_) => {
             &[("x", "I have seen it"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]

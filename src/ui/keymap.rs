@@ -225,6 +225,10 @@ bindings! {
     Clear Thread {
         Private "private" "Keep the conversation from colleagues, or no longer";
         File "file" "File under a deal, or no deal" "f";
+        FileBest "best deal" "File under the likeliest of the open deals" "b";
+        FileClient "client" "File under another client" "@";
+        Join "join" "Join the marked conversations into one" "&";
+        Ledger "ledger" "Every decision about where this conversation belongs" "g f";
     }
     Put Handled {
         Archive "archive" "Archive" "E";
@@ -267,6 +271,11 @@ bindings! {
     Write Everywhere {
         New "new" "New letter" "n";
         TakeBack "take back" "Take back the letter that is about to leave" "U";
+    }
+    Put Reader {
+        SplitHere "split" "Take the conversation apart from this letter on" "|";
+        MoveOut "move out" "Move this one letter out into a conversation of its own" "O";
+        AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
     }
     Read Reader {
         NextLetter "next letter" "Next letter" "]";
@@ -333,6 +342,7 @@ bindings! {
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";
+        IgnoredSenders "ignored" "Senders that are ignored: list, add, show again" "g i";
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search all letters" "/" "g /";
         Palette "palette" "Every action by name" ":";

@@ -12,6 +12,7 @@ mod dates;
 pub mod deal_act;
 pub mod effect;
 pub mod event;
+mod filing;
 pub mod first_run;
 mod format;
 mod handling;

@@ -225,6 +225,9 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
     state.generation = last;
+    if let Some(Overlay::Ignored(ignored)) = state.overlays.last_mut() {
+        ignored.ask(&mut state.generation, out);
+    }
     if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
         && let Some(generation) = changes.slot.refresh(&mut state.generation)
     {
@@ -434,6 +437,9 @@ fn overlay_loaded(state: &mut State, event: Event) {
             }
             (Overlay::AsItWas(card), Event::AsItWasLoaded { generation, was }) => card.slot.fill(*generation, was),
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
+            (overlay, Event::FilingAnswered { generation, answer }) => {
+                overlays::filing_answered(overlay, *generation, answer)
+            }
             _ => {}
         }
     }
@@ -462,13 +468,13 @@ fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateR
     }
 }
 
-fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[DealRow]) {
+fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[(DealRow, Text)]) {
     for overlay in &mut state.overlays {
         let Overlay::Choose(choose) = overlay else { continue };
         if choose.slot.take(generation) {
-            let choice = |row: &DealRow| Choice {
-                left: row.title.clone(),
-                right: Text::from(format!("{}, {}", row.stage, row.amount)),
+            let choice = |(row, why): &(DealRow, Text)| Choice {
+                left: Text::from(format!("{} ({}, {})", row.title, row.stage, row.amount)),
+                right: why.clone(),
                 pick: Pick::Deal(thread, Some(row.id)),
             };
             let mut choices: Vec<Choice> = rows.iter().map(choice).collect();
@@ -511,6 +517,9 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
                 let _ = changes.slot.fail(generation, problem) || changes.details.fail(generation, problem);
             }
             Overlay::AsItWas(card) => drop(card.slot.fail(generation, problem)),
+            Overlay::Clients(clients) => drop(clients.slot.fail(generation, problem)),
+            Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
+            Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
             _ => {}
         }
     }

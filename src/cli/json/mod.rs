@@ -13,7 +13,7 @@ use crate::domain::company::CompanyRow;
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counter, Counters};
 use crate::domain::deal::DealRow;
-use crate::domain::filing::Rule;
+use crate::domain::filing::{LedgerLine, Rule};
 use crate::domain::id;
 use crate::domain::message::Opened;
 use crate::domain::outbox::OutgoingRow;
@@ -55,6 +55,12 @@ pub struct Filed {
     pub rule: Option<Rule>,
     /// What made the rule match.
     pub evidence: Text,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+    /// Other deals it could be, best first.
+    pub alternatives: Vec<id::Deal>,
+    /// Every decision ever made for the conversation, newest first.
+    pub ledger: Vec<LedgerLine>,
 }
 
 /// A person with everything `contacts --json` tells.
@@ -213,6 +219,17 @@ pub fn message_json(letter: &Letter, filed: &Filed, html: Option<&Text>) -> Valu
             "deal_id": filed.deal.map(id),
             "rule": filed.rule.map(Rule::word),
             "evidence": some(&filed.evidence),
+            "decided_at": time(filed.decided_at),
+            "alternatives": list(&filed.alternatives, |deal| Value::from(deal.to_string())),
+            "ledger": list(&filed.ledger, |line| json!({
+                "at": time(Some(line.at)),
+                "until": time(line.until),
+                "rule": line.rule.word(),
+                "client": some(&line.client),
+                "deal": text(&line.deal),
+                "evidence": text(&line.evidence),
+                "considered": list(&line.alternatives, text),
+            })),
         }),
     );
     Value::Object(document)

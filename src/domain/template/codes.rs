@@ -38,6 +38,7 @@ pub const CODES: &[Code] = &[
     code("company.name", "name"),
     code("company.requisites", "requisites"),
     code("deal.title", "title"),
+    code("deal.tag", "tag"),
     code("deal.amount", "amount"),
     code("deal.currency", "currency"),
     code("deal.stage", "stage"),
@@ -158,6 +159,7 @@ impl<'a> Values<'a> {
         let row = &card.row;
         match field {
             "title" => text(&row.title, lack),
+            "tag" => Found::Text(Text::line(&crate::domain::filing::tag_of(row.id))),
             "stage" => text(&row.stage, lack),
             "currency" => text(&Text::line(&row.amount.currency), lack),
             // Nobody offers something for nothing: zero is an amount that was not entered.

@@ -175,6 +175,7 @@ fn every_code_has_a_value() {
         ("company.name", "Acme"),
         ("company.requisites", "NIP 111"),
         ("deal.title", "Desks for the office"),
+        ("deal.tag", "[D-1]"),
         ("deal.amount", "12\u{a0}400,00\u{a0}zł"),
         ("deal.currency", "PLN"),
         ("deal.stage", "Offer"),

@@ -2,23 +2,16 @@
 
 use super::{Acts, Title};
 use crate::domain::address::sender_pattern;
-use crate::domain::filing::{Place, Proof, Rule};
+use crate::domain::filing::{Client, Place, Proof, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
 use crate::domain::message::Direction;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::Filed;
-use crate::sync::filing::{add_from_letter, drop_lead, file_letters_again, file_old_mail, with_deal_of_mine};
-
-/// A client something is filed under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Client {
-    /// A person, and their company.
-    Contact(id::Contact),
-    /// A company alone.
-    Company(id::Company),
-}
+use crate::sync::filing::{
+    add_from_letter, deals_for, drop_lead, file_letters_again, file_old_mail, with_deal_of_mine,
+};
 
 impl Acts<'_> {
     /// My own decision about a thread's deal: never overridden by a rule.
@@ -49,6 +42,17 @@ impl Acts<'_> {
             self.store.file(thread, &filed)?;
             self.teach(thread)
         })
+    }
+
+    /// Accepts the likeliest of the open deals in question.
+    ///
+    /// # Errors
+    /// When there is no open deal, or the store cannot be written.
+    pub fn file_under_best(&self, thread: id::Thread) -> Result<Title> {
+        match deals_for(self.store, thread, self.at())?.first() {
+            Some(best) => self.file_under(thread, Some(best.deal)),
+            None => Err(Problem::new(Kind::NotFound, "this client has no open deal").hint("f files it under no deal")),
+        }
     }
 
     /// My own decision about whose conversations these are. The deal follows: the only open one, or it is asked.

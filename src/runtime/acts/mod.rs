@@ -5,8 +5,6 @@ mod filing;
 mod team;
 mod today;
 
-pub use filing::Client;
-
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;
 use crate::domain::contact::Name;

@@ -232,7 +232,7 @@ fn a_lead_that_is_converted_keeps_the_conversation() {
     let name = Name { given: Text::own("Dora"), family: Text::own("Doe"), ..Name::default() };
     let dora = desk.person("dora@start.example");
     desk.act_and_back(|acts| acts.convert_lead(dora, &name));
-    desk.expect(&[("d1", ("Dora Doe", "-", "lead"))], &[("unread", 1), ("unanswered", 1)]);
+    desk.expect(&[("d1", ("Dora Doe", "-", "address"))], &[("unread", 1), ("unanswered", 1)]);
     // She joins a company later: her conversations are the company's too.
     let start = desk.company("Start", &[]);
     desk.on_cards(|store| {

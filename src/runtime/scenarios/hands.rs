@@ -1,7 +1,7 @@
 //! Filing by hand: under another client, conversations joined and taken apart; and changed subjects.
 
 use super::*;
-use crate::runtime::acts::Client;
+use crate::domain::filing::Client;
 
 fn acme() -> Desk {
     let desk = Desk::open();

@@ -30,6 +30,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
         program(state, action, out)
             || handling::act(state, action, out)
             || deals::act(state, action, out)
+            || super::filing::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
             || write(state, action, out)

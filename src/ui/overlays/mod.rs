@@ -6,12 +6,15 @@ mod bank;
 mod changes;
 mod choose;
 mod clients;
+mod whose;
 mod confirm;
 mod deal_forms;
 mod form;
 mod goals;
 mod help;
 mod lines;
+mod ignored;
+mod ledger;
 mod notice;
 mod palette;
 mod payments;
@@ -28,12 +31,15 @@ pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use clients::PickClient;
 pub(super) use clients::new_deal;
+pub use whose::Clients;
 pub use confirm::{Confirm, Yes};
 pub(super) use deal_forms::{any_day, wants_next};
 pub use form::Form;
 pub use goals::Goals;
 pub use help::Help;
 pub use lines::Lines;
+pub use ignored::Ignored;
+pub use ledger::Ledger;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use payments::Payments;
@@ -43,8 +49,10 @@ pub use search::Search;
 pub use welcome::Welcome;
 pub use why::Why;
 
+use super::effect::Generation;
 use super::state::{Effects, State};
 use super::theme::Styles;
+use crate::domain::filing::Answer;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -68,6 +76,12 @@ pub enum Overlay {
     Goals(Box<Goals>),
     /// What waits for servers, and what they refused.
     Pending(Pending),
+    /// Whose conversations these are.
+    Clients(Box<Clients>),
+    /// How a conversation was filed.
+    Ledger(Ledger),
+    /// Senders that are hidden.
+    Ignored(Box<Ignored>),
     /// Something to fill in.
     Form(Box<Form>),
     /// A yes or no.
@@ -106,6 +120,9 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Choose(choose) => choose.key(state, key, out),
         Overlay::Goals(goals) => goals.key(state, key, out),
         Overlay::Pending(pending) => pending.key(state, key, out),
+        Overlay::Clients(clients) => clients.key(state, key, out),
+        Overlay::Ledger(ledger) => ledger.key(key),
+        Overlay::Ignored(ignored) => ignored.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
@@ -122,6 +139,16 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
     if let Some(stays) = stays {
         // What it opened lies over it.
         state.overlays.insert(depth.min(state.overlays.len()), stays);
+    }
+}
+
+/// Gives an answer about filing to the one that asked.
+pub(super) fn filing_answered(overlay: &mut Overlay, generation: Generation, answer: &Answer) {
+    match (overlay, answer) {
+        (Overlay::Ledger(ledger), Answer::Ledger(lines)) => ledger.slot.fill(generation, lines),
+        (Overlay::Clients(clients), Answer::Clients(rows)) => clients.slot.fill(generation, rows),
+        (Overlay::Ignored(ignored), Answer::Ignored(rows)) => ignored.slot.fill(generation, rows),
+        _ => {}
     }
 }
 
@@ -142,6 +169,11 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             }
         }
         Some(Overlay::AsItWas(card)) => card.paste(pasted),
+        Some(Overlay::Clients(clients)) => {
+            clients.paste(pasted);
+            clients.ask(&mut state.generation, out);
+        }
+        Some(Overlay::Ignored(ignored)) => ignored.paste(pasted),
         _ => {}
     }
 }
@@ -156,6 +188,9 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Choose(choose)) => choose.view(state, frame, body),
         Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
         Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
+        Some(Overlay::Clients(clients)) => clients.view(state, frame, body),
+        Some(Overlay::Ledger(ledger)) => ledger.view(state, frame, body),
+        Some(Overlay::Ignored(ignored)) => ignored.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),

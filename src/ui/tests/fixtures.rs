@@ -150,7 +150,7 @@ impl Store {
             Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
                 generation,
                 thread: *thread,
-                rows: self.deals.iter().take(2).cloned().collect(),
+                rows: self.deals.iter().take(2).map(|row| (row.clone(), t("agreed with them"))).collect(),
             },
             _ => return None,
         })

@@ -4,6 +4,7 @@
 
 mod awaiting;
 mod deals;
+mod filing;
 mod fixtures;
 mod handling;
 mod keys;
