@@ -97,7 +97,7 @@ const HIDDEN: [&str; 12] = [
     "letter",
     "created_at",
     "moved",
-    "done_message_id",
+    "thread_id",
     "snoozed_message_id",
 ];
 
@@ -150,6 +150,7 @@ pub fn label(column: &str) -> Option<String> {
         "wanted_flags" => "marks",
         "wanted_gone" => "deleted for good",
         "wanted_keywords" => "keywords",
+        "done_message_id" => "no reply to",
         "decided_at" => "decided",
         "trigger_id" => "led to by",
         hidden if HIDDEN.contains(&hidden) => return None,
@@ -227,6 +228,7 @@ impl Words<'_> {
             "watched" | "ignored" | "wanted_gone" => if number == 0 { "no" } else { "yes" }.to_owned(),
             "wanted_folder" => return (self.name)("folder", number).unwrap_or_default(),
             "trigger_id" => return (self.name)("activity", number).unwrap_or_default(),
+            "done_message_id" => return (self.name)("message", number).unwrap_or_default(),
             column if column.ends_with("_at") || column.ends_with("_until") => time(number),
             column => match column.strip_suffix("_id") {
                 Some(noun) => return (self.name)(noun, number).unwrap_or_else(|| Text::from(number.to_string())),

@@ -2,6 +2,7 @@
 
 use super::acts::Acts;
 use super::handling::Outcome;
+use crate::domain::account::Account;
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::address::{Address, Own};
 use crate::domain::contact::{Kind as ContactKind, Name};
@@ -10,6 +11,7 @@ use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::money::Money;
+use crate::domain::outbox::Letter;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
@@ -86,7 +88,22 @@ fn office() -> Office {
         let destination = Destination { account, folder: record.id, uid_validity: 1, own: &own };
         store.write(|| ingest(&store, &destination, &[arrival], at)).unwrap();
     }
+    let [mine, _] = accounts(account);
+    store.save_draft(None, &Letter::new(&mine, &Text::own("Me")), at).unwrap();
     Office { _folder: folder, store, own, now: "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap() }
+}
+
+/// The mailbox as one of a team, and my own.
+fn accounts(id: id::Account) -> [Account; 2] {
+    use crate::domain::account::Kind;
+    let account = |id, email, kind| Account {
+        id,
+        name: Text::own("work"),
+        email: Address::parse(email).unwrap(),
+        kind,
+        signature: Text::default(),
+    };
+    [account(id, "sales@firma.example", Kind::Shared), account(id::Account(99), "me@firma.example", Kind::Personal)]
 }
 
 fn call(contact: id::Contact) -> Activity {
@@ -154,6 +171,10 @@ fn every_act_undone_gives_the_same_bytes() {
         ("activity_done", Box::new(|a| a.activity_done(id::Activity(1), "agreed"))),
         ("activity_move", Box::new(|a| a.activity_move(id::Activity(1), soon))),
         ("add_activity", Box::new(|a| a.add_activity(&call(id::Contact(1))))),
+        ("discard_draft", Box::new(|a| a.discard_draft(id::Draft(1)))),
+        ("take", Box::new(|a| a.claim(desks, &accounts(id::Account(1))))),
+        ("take a lead", Box::new(|a| a.claim(lead, &accounts(id::Account(1))))),
+        ("private", Box::new(|a| a.toggle_private(desks))),
         ("payment_paid", Box::new(|a| a.payment_paid(id::Payment(1)))),
         ("payment_move", Box::new(|a| a.payment_move(id::Payment(1), "2026-12-01".parse().unwrap()))),
     ];

@@ -196,6 +196,7 @@ impl Store {
             self.refresh_after(&back)?;
             Ok(Some(Change { undone: back.lost == 0 || back.rows > 0, ..change }))
         })
+        .map_err(|problem| super::redo::without_ground(problem, "undone"))
     }
 
     /// The acts of the user, newest first.

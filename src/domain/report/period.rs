@@ -204,6 +204,10 @@ impl Period {
         if words == "today" {
             return Self::days(today, today);
         }
+        if words == "yesterday" {
+            let day = today.yesterday().ok()?;
+            return Self::days(day, day);
+        }
         let one = |text: &str| read_one(text.trim(), today);
         let parts: Vec<&str> = match words.split_once("..").or_else(|| words.split_once(" - ")) {
             Some((from, to)) => vec![from, to],
@@ -302,6 +306,7 @@ mod tests {
             ("1.11.25 15/12/25", days(date(2025, 11, 1), date(2025, 12, 15))),
             ("30 days", days(date(2026, 10, 25), today())),
             ("today", days(today(), today())),
+            ("yesterday", days(date(2026, 11, 22), date(2026, 11, 22))),
             ("15.11 1.11", None),
             ("31.02", None),
             ("2026-13", None),

@@ -238,7 +238,7 @@ fn card_lines(was: &Was, state: &State, columns: usize) -> Vec<Line<'static>> {
         None => lines.push(Line::styled("Nothing was ever changed here: this is how it came.", styles.dim)),
         Some(_) => {}
     }
-    let facts = was.facts.iter().filter(|fact| was.existed && !(fact.then.is_empty() && !fact.differs()));
+    let facts = was.facts.iter().filter(|fact| was.existed && (fact.differs() || !fact.then.is_empty()));
     for fact in facts {
         let name = format::fit(fact.name.as_str(), 14);
         let room = columns.saturating_sub(18);

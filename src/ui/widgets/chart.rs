@@ -14,9 +14,7 @@ const GROWING: [char; 9] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'
 pub fn bar(value: u64, most: u64, columns: usize) -> String {
     let eighths = share(value, most, columns * 8);
     let mut bar = "█".repeat(eighths / 8);
-    if eighths % 8 > 0 {
-        bar.extend(GROWING.get(eighths % 8));
-    }
+    bar.extend(GROWING.get(eighths % 8).filter(|part| **part != ' '));
     bar
 }
 
@@ -149,7 +147,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            chart(&[4, 4, 4], 12).last().unwrap().trim(),
+            chart(&[4, 4, 4], 16).last().unwrap().trim(),
             "1 Nov 3 Nov",
             "labels that have no room are left out"
         );
