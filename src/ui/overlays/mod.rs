@@ -131,11 +131,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         Some(Overlay::Lines(lines)) => lines.paste(pasted),
-        Some(Overlay::PickClient(picker)) => {
-            if picker.paste(pasted) {
-                picker.ask(&mut state.generation, out);
-            }
-        }
+        Some(Overlay::PickClient(picker)) => picker.paste(pasted, &mut state.generation, out),
         _ => {}
     }
 }
