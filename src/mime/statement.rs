@@ -5,6 +5,9 @@ use crate::domain::bank::columns;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 
+/// A row with the line of the file it begins on.
+type Row = (u64, Vec<Text>);
+
 /// A file over this many bytes is no statement.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
 
@@ -15,7 +18,7 @@ pub const LARGEST: u64 = 32 * 1024 * 1024;
 /// When it is no table.
 pub fn statement_rows(bytes: &[u8], encoding: Option<&str>) -> Result<Vec<(u64, Vec<Text>)>> {
     let text = charset::decode(bytes, encoding);
-    let mut best: Option<((bool, usize), Vec<(u64, Vec<Text>)>)> = None;
+    let mut best: Option<((bool, usize), Vec<Row>)> = None;
     for separator in *b";,\t|" {
         let Ok(rows) = read(&text, separator) else { continue };
         let cells: Vec<Vec<Text>> = rows.iter().map(|(_, cells)| cells.clone()).collect();
@@ -30,7 +33,7 @@ pub fn statement_rows(bytes: &[u8], encoding: Option<&str>) -> Result<Vec<(u64, 
         .ok_or_else(|| Problem::new(Kind::Input, "this is no table").hint("export the statement from your bank as CSV"))
 }
 
-fn read(text: &str, separator: u8) -> std::result::Result<Vec<(u64, Vec<Text>)>, csv::Error> {
+fn read(text: &str, separator: u8) -> std::result::Result<Vec<Row>, csv::Error> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = Vec::new();

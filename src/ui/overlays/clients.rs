@@ -32,8 +32,10 @@ impl PickClient {
         self.at = 0;
     }
 
-    pub(super) fn paste(&mut self, pasted: &str) -> bool {
-        self.field.paste(pasted)
+    pub(super) fn paste(&mut self, pasted: &str, last: &mut Generation, out: &mut Effects) {
+        if self.field.paste(pasted) {
+            self.ask(last, out);
+        }
     }
 
     fn rows(&self) -> &[ClientRow] {

@@ -174,6 +174,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             clients.ask(&mut state.generation, out);
         }
         Some(Overlay::Ignored(ignored)) => ignored.paste(pasted),
+        Some(Overlay::PickClient(picker)) => picker.paste(pasted, &mut state.generation, out),
         _ => {}
     }
 }
