@@ -11,9 +11,7 @@ mod setup;
 pub use archive::{Doctor, Export, Import};
 pub use reports::{Changes, Days, Report};
 mod ignored;
-mod setup;
 
-pub use archive::{Doctor, Export, Import};
 pub use ignored::Ignored;
 pub use setup::{Place, Setup};
 

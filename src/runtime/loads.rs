@@ -4,7 +4,7 @@ use super::clerk::Clerk;
 use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
 use crate::domain::counter::Counter;
-use crate::domain::deal::{DealRow, State};
+use crate::domain::deal::DealRow;
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -72,7 +72,6 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::FindClients { generation, .. }
         | Effect::LoadChange { generation, .. }
         | Effect::LoadAsItWas { generation, .. }
-        | Effect::LoadSearch { generation, .. } => Some(*generation),
         | Effect::LoadSearch { generation, .. }
         | Effect::AskFiling { generation, .. } => Some(*generation),
         _ => None,

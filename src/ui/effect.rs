@@ -15,7 +15,7 @@ use crate::domain::filing::{ByHand, Question};
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
-use crate::domain::report::Question;
+use crate::domain::report;
 use crate::domain::report::table::Table;
 use crate::domain::thread::PageKey;
 use jiff::{Timestamp, civil::Date};
@@ -266,7 +266,7 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
         /// Of which days, how fine.
-        question: Question,
+        question: report::Question,
     },
     /// → `PendingLoaded`: what waits for servers.
     LoadPending {

@@ -12,7 +12,6 @@ use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow, OfferLine};
-use crate::domain::deal::{DealCard, DealRow};
 use crate::domain::filing::Answer;
 use crate::domain::folder;
 use crate::domain::forecast::Slice;

@@ -6,15 +6,14 @@ mod bank;
 mod changes;
 mod choose;
 mod clients;
-mod whose;
 mod confirm;
 mod deal_forms;
 mod form;
 mod goals;
 mod help;
-mod lines;
 mod ignored;
 mod ledger;
+mod lines;
 mod notice;
 mod palette;
 mod payments;
@@ -22,6 +21,7 @@ mod pending;
 pub mod renew;
 mod search;
 mod welcome;
+mod whose;
 mod why;
 
 pub use accounts::Accounts;
@@ -31,15 +31,14 @@ pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use clients::PickClient;
 pub(super) use clients::new_deal;
-pub use whose::Clients;
 pub use confirm::{Confirm, Yes};
 pub(super) use deal_forms::{any_day, wants_next};
 pub use form::Form;
 pub use goals::Goals;
 pub use help::Help;
-pub use lines::Lines;
 pub use ignored::Ignored;
 pub use ledger::Ledger;
+pub use lines::Lines;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use payments::Payments;
@@ -47,6 +46,7 @@ pub use pending::Pending;
 pub use renew::SignIn;
 pub use search::Search;
 pub use welcome::Welcome;
+pub use whose::Clients;
 pub use why::Why;
 
 use super::effect::Generation;
@@ -163,11 +163,6 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         Some(Overlay::Lines(lines)) => lines.paste(pasted),
-        Some(Overlay::PickClient(picker)) => {
-            if picker.paste(pasted) {
-                picker.ask(&mut state.generation, out);
-            }
-        }
         Some(Overlay::AsItWas(card)) => card.paste(pasted),
         Some(Overlay::Clients(clients)) => {
             clients.paste(pasted);
