@@ -4,9 +4,11 @@
 //! code 2) before anything is opened.
 
 mod archive;
+mod search;
 mod setup;
 
 pub use archive::{Doctor, Export, Import};
+pub use search::{Search, Views};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -73,8 +75,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Find letters; every word must occur, quotes make a phrase
+    /// Find letters, contacts, companies, deals and activities
     Search(Search),
+    /// List searches kept under a name; keep, rename or forget one
+    Views {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Views>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Read a letter (12) or a thread (t7)
     Show(Show),
     /// Answer a letter with a template
@@ -95,6 +106,9 @@ pub enum Command {
         /// What to do; nothing lists them
         #[command(subcommand)]
         command: Option<Contacts>,
+        /// Only people whom this saved search finds
+        #[arg(long, value_name = "NAME")]
+        segment: Option<String>,
         /// One JSON document on standard output
         #[arg(long, global = true)]
         json: bool,
@@ -188,20 +202,6 @@ pub struct Sync {
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// A line of JSON for each event, the last a summary
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `search`
-#[derive(Debug, clap::Args)]
-pub struct Search {
-    /// Words to find
-    #[arg(required = true)]
-    pub query: Vec<String>,
-    /// At most so many letters, newest first
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub limit: u32,
-    /// One JSON document on standard output
     #[arg(long)]
     pub json: bool,
 }

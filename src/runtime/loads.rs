@@ -7,7 +7,6 @@ use crate::domain::deal::{DealRow, State, stage_order};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
-use crate::domain::query::Query;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
@@ -18,8 +17,6 @@ use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
 const TIMELINE: u32 = 300;
-/// Letters a search shows.
-const HITS: u32 = 200;
 /// Lists that are not paged end here.
 const MOST_ROWS: u32 = 2_000;
 
@@ -40,7 +37,6 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadDeals { .. }
             | Effect::LoadDeal { .. }
             | Effect::LoadWhy { .. }
-            | Effect::LoadSearch { .. }
             | Effect::LoadOutbox { .. }
             | Effect::LoadDrafts { .. }
             | Effect::LoadTemplates { .. }
@@ -99,10 +95,9 @@ impl Clerk {
             Effect::LoadCounters { generation: g } => {
                 (*g, store.counters(&now).map(|counters| Event::CountersLoaded { generation: *g, counters }))
             }
-            Effect::LoadToday { generation: g, limit } => (
-                *g,
-                store.today(&now, rows(*limit)).map(|(rows, more)| Event::TodayLoaded { generation: *g, rows, more }),
-            ),
+            Effect::LoadToday { generation: g, limit, view } => {
+                (*g, self.today(*g, rows(*limit), view.as_deref()))
+            }
             Effect::LoadFolders { generation: g } => {
                 (*g, store.folders().map(|rows| Event::FoldersLoaded { generation: *g, rows }))
             }
@@ -147,7 +142,9 @@ impl Clerk {
             Effect::LoadWhy { generation: g, subject } => {
                 (*g, why::why(store, *subject, &now).map(|whys| Event::WhyLoaded { generation: *g, whys }))
             }
-            Effect::LoadSearch { generation: g, query } => (*g, self.search(*g, query)),
+            Effect::LoadSearch { generation: g, query, order, after } => (*g, self.search(*g, query, *order, *after)),
+            Effect::LoadSearchNames { generation: g } => (*g, self.search_names(*g)),
+            Effect::LoadViews { generation: g } => (*g, self.views(*g)),
             Effect::LoadOutbox { generation: g } => {
                 (*g, store.outbox(50).map(|rows| Event::OutboxLoaded { generation: *g, rows }))
             }
@@ -238,11 +235,6 @@ impl Clerk {
         rows.retain(|row| row.account == account);
         rows.sort_by_key(|row| place(row).unwrap_or(usize::MAX));
         Ok(rows.into_iter().map(|row| Goal { recent: place(&row).is_some(), row }).collect())
-    }
-
-    fn search(&self, generation: Generation, query: &str) -> Result<Event> {
-        let (_, hits) = self.store.search(&Query::parse(query), HITS)?;
-        Ok(Event::SearchLoaded { generation, query: query.to_owned(), hits })
     }
 
     fn templates(&self) -> Vec<TemplateRow> {

@@ -18,6 +18,7 @@ mod notices;
 pub mod owner;
 pub mod reading;
 pub mod screen;
+pub mod searching;
 pub mod setup;
 #[cfg(test)]
 mod tests;

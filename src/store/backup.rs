@@ -44,6 +44,8 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     // It speaks of bytes that are not in a backup.
     ("left_on_server", Part::Nothing),
     ("whole_wanted", Part::Nothing),
+    // The cards' words are found anew from the cards.
+    ("card_stale", Part::Nothing),
     // Undo speaks of rows by their keys, and those of letters get others.
     ("change", Part::Nothing),
     ("change_row", Part::Nothing),

@@ -17,6 +17,7 @@ pub mod damage;
 mod deal;
 mod draft;
 mod filing;
+mod find;
 mod folder;
 mod folder_wish;
 mod granting;
@@ -26,6 +27,7 @@ mod journal;
 mod kept;
 mod large;
 mod lead;
+mod listed;
 #[cfg(test)]
 mod look;
 mod message;
@@ -36,13 +38,13 @@ mod payment;
 mod pending;
 mod refusal;
 mod renumber;
-mod search;
 mod state;
 mod status;
 mod thread;
 mod timeline;
 mod today;
 mod unwish;
+mod view;
 mod wish;
 
 pub use account::Registration;
@@ -56,12 +58,14 @@ pub use folder_wish::FolderWish;
 pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
 pub use health::Identity;
 pub use kept::{Kept, Packer};
+pub use find::{Ask, Matcher};
 pub use large::WholeWanted;
+pub use listed::Listed;
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
 pub use renumber::Mark;
-pub use search::Listed;
+
 pub use wish::Source;
 
 use crate::domain::problem::{Kind, Problem, Result};

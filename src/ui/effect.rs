@@ -11,6 +11,7 @@ use crate::domain::counter::Subject;
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
+use crate::domain::query::{Order as LetterOrder, Rank};
 use crate::domain::thread::PageKey;
 use jiff::{Timestamp, civil::Date};
 
@@ -83,6 +84,8 @@ pub enum Effect {
         generation: Generation,
         /// How many rows at most.
         limit: usize,
+        /// Only what this search finds.
+        view: Option<String>,
     },
     /// → `FoldersLoaded`.
     LoadFolders {
@@ -177,6 +180,20 @@ pub enum Effect {
         generation: Generation,
         /// As typed; never fails (`domain::query`).
         query: String,
+        /// In which order letters come.
+        order: LetterOrder,
+        /// Where a later page begins.
+        after: Option<Rank>,
+    },
+    /// → `SearchNamesLoaded`.
+    LoadSearchNames {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+    /// → `ViewsLoaded`.
+    LoadViews {
+        /// Comes back with the answer.
+        generation: Generation,
     },
     /// → `OutboxLoaded`.
     LoadOutbox {
@@ -336,6 +353,24 @@ pub enum Effect {
         /// The letter as it stands.
         letter: Box<Letter>,
     },
+    /// Keeps a search under a name (undoable).
+    SaveView {
+        /// Its name.
+        name: String,
+        /// As it was typed.
+        query: String,
+    },
+    /// Gives a saved search another name (undoable).
+    RenameView {
+        /// Which.
+        view: id::View,
+        /// Its new name.
+        name: String,
+    },
+    /// Forgets a saved search (undoable).
+    RemoveView(id::View),
+    /// Remembers what was looked for.
+    RememberSearch(String),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.

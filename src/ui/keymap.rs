@@ -263,7 +263,8 @@ bindings! {
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";
         Changes "history" "What was done, and what u takes back" "g h";
-        Search "search" "Search all letters" "/" "g /";
+        Search "search" "Search letters and cards" "/" "g /";
+        Views "views" "Saved searches" "V" "g v";
         Palette "palette" "Every action by name" ":";
         Help "help" "Help for this screen" "?";
     }

@@ -8,6 +8,7 @@ mod handling;
 mod keys;
 mod looks;
 mod renewing;
+mod search;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;
@@ -25,6 +26,8 @@ struct Program {
     state: State,
     /// Everything that was asked for, except loads.
     effects: Vec<Effect>,
+    /// Every load, in the order they were asked for.
+    loads: Vec<Effect>,
     /// The store answers loads.
     answers: bool,
     /// What the store holds.
@@ -74,7 +77,7 @@ impl Program {
     fn silent(width: u16, height: u16) -> Self {
         let mut state = State::new(setup());
         (state.width, state.height, state.now) = (width, height, now());
-        Self { state, effects: Vec::new(), answers: false, store: fixtures::Store::default() }
+        Self { state, effects: Vec::new(), loads: Vec::new(), answers: false, store: fixtures::Store::default() }
     }
 
     fn full(width: u16, height: u16) -> Self {
@@ -85,6 +88,9 @@ impl Program {
         let mut wanted = update(&mut self.state, event);
         while !wanted.is_empty() {
             let effect = wanted.remove(0);
+            if generation(&effect).is_some() {
+                self.loads.push(effect.clone());
+            }
             match self.store.answer(&effect) {
                 Some(event) if self.answers => wanted.extend(update(&mut self.state, event)),
                 Some(_) => {}
@@ -163,6 +169,7 @@ pub(super) fn key(name: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         "delete" => KeyCode::Delete,
         "backspace" => KeyCode::Backspace,
+        "f1" => KeyCode::F(1),
         one => {
             assert_eq!(one.chars().count(), 1, "no such key: {one}");
             KeyCode::Char(one.chars().next().unwrap())
@@ -188,6 +195,8 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadDeal { generation, .. }
         | Effect::LoadWhy { generation, .. }
         | Effect::LoadSearch { generation, .. }
+        | Effect::LoadSearchNames { generation }
+        | Effect::LoadViews { generation }
         | Effect::LoadOutbox { generation }
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }

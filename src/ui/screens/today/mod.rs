@@ -5,5 +5,5 @@ mod update;
 mod view;
 
 pub use state::{Pane, Today};
-pub use update::{act, cleared, load, loaded};
+pub use update::{act, cleared, load, loaded, show_view};
 pub use view::{areas, short, view};

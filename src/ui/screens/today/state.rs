@@ -3,6 +3,7 @@
 use crate::domain::contact::Kind;
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
+use crate::domain::query::View;
 use crate::ui::card::Card;
 use crate::ui::reader::Reader;
 use crate::ui::slot::Slot;
@@ -31,6 +32,8 @@ pub struct Today {
     pub more: bool,
     /// How many rows are asked for.
     pub limit: usize,
+    /// Only rows that this saved search finds.
+    pub view: Option<View>,
     /// The selected row.
     pub cursor: Cursor<Subject>,
     /// The marked threads, each one shown.

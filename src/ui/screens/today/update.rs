@@ -3,9 +3,11 @@
 use super::state::Pane;
 use super::view::areas;
 use crate::domain::counter::{Counter, Subject, Waiting};
+use crate::domain::query::View;
 use crate::ui::card::Of;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::keymap::Action;
+use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, Screen, State};
 
 /// Rows of one load.
@@ -16,8 +18,20 @@ pub fn load(state: &mut State, out: &mut Effects) {
     let today = &mut state.today;
     today.limit = today.limit.max(PAGE);
     if let Some(generation) = today.slot.refresh(&mut state.generation) {
-        out.push(Effect::LoadToday { generation, limit: today.limit });
+        let view = today.view.as_ref().map(|view| view.query.as_str().to_owned());
+        out.push(Effect::LoadToday { generation, limit: today.limit, view });
     }
+}
+
+/// Shows only what a saved search finds, or everything again.
+pub fn show_view(state: &mut State, view: Option<View>, out: &mut Effects) {
+    state.today.view = view;
+    state.today.limit = 0;
+    state.today.pane = Pane::List;
+    // What stands there belongs to another list.
+    state.today.slot = Slot::default();
+    state.today.cursor.set_from_the_first(Vec::new());
+    crate::ui::update::go(state, Screen::Today, out);
 }
 
 /// The rows came.
@@ -83,6 +97,7 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::NextPane => turn(state, 1, out),
         Action::PreviousPane => turn(state, -1, out),
         Action::Open => open(state, out),
+        Action::Back if state.today.pane == Pane::List && state.today.view.is_some() => show_view(state, None, out),
         Action::Back => focus(state, Pane::List, false, out),
         _ if state.today.pane != Pane::List => return false,
         _ => match crate::ui::screens::rows(action, page(state)) {

@@ -84,7 +84,11 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
 fn waiting(state: &State, frame: &mut Frame, area: Rect) {
     let (today, styles) = (&state.today, &state.styles);
     let in_use = today.pane == Pane::List;
-    let inner = pane::view(frame, area, false, "What waits, oldest first", &count(today), in_use, styles);
+    let title = match &today.view {
+        Some(view) => format!("{}: what waits, oldest first", view.name),
+        None => "What waits, oldest first".to_owned(),
+    };
+    let inner = pane::view(frame, area, false, &title, &count(today), in_use, styles);
     if pane::missing(frame, inner, &today.slot, "what waits", styles) {
         return;
     }
@@ -105,6 +109,15 @@ fn waiting(state: &State, frame: &mut Frame, area: Rect) {
             ("Your letters are on their way, the newest first.", styles.text),
             ("", styles.dim),
             ("What waits for an answer appears here as they come. 2 opens the mail.", styles.dim),
+        ];
+        return list::notice(frame, inner, &lines);
+    }
+    if let (true, Some(view)) = (rows.is_empty(), &today.view) {
+        let said = format!("Nothing of “{}” waits.", view.name);
+        let lines = [
+            (said.as_str(), styles.good),
+            ("", styles.dim),
+            ("Esc shows everything that waits, V the saved searches.", styles.dim),
         ];
         return list::notice(frame, inner, &lines);
     }
