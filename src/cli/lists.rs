@@ -48,7 +48,7 @@ pub fn contacts(context: &Context, segment: Option<&str>, as_json: bool) -> Resu
         None => every(|last: Option<&ContactRow>| desk.store.contacts(None, "", last.map(|row| row.id), PAGE, &now))?,
         Some(name) => {
             let query = Query::parse(view_called(&desk.store, name)?.query.as_str());
-            let people = desk.store.segment(&query, &Ask::first(&now, &context.config.practice.pipelines, 0))?;
+            let people = desk.store.segment(&query, &Ask::first(&now, &context.config.practice, 0))?;
             let rows = people.into_iter().filter_map(|person| desk.store.contact_row(person, &now).transpose());
             rows.collect::<Result<_>>()?
         }

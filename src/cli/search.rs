@@ -36,8 +36,8 @@ pub fn run(context: &Context, args: &args::Search) -> Result<()> {
     let now = Zoned::now().with_time_zone(context.config.zone.clone());
     let order = if args.newest { Order::Newest } else { Order::Best };
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    let pipelines = &context.config.practice.pipelines;
-    let answer = store.find(&query, &Ask { order, count: u64::MAX, ..Ask::first(&now, pipelines, limit) })?;
+    let answer =
+        store.find(&query, &Ask { order, count: u64::MAX, ..Ask::first(&now, &context.config.practice, limit) })?;
     if args.json {
         return output::json(&document(&store, &answer, &now)?).map(drop);
     }

@@ -82,9 +82,7 @@ impl Clerk {
             Effect::SaveView { name, query } => Ok(done(acts.save_view(&name, &query)?, vec![Changed::Views])),
             Effect::RenameView { view, name } => Ok(done(acts.rename_view(view, &name)?, vec![Changed::Views])),
             Effect::RemoveView(view) => Ok(done(acts.remove_view(view)?, vec![Changed::Views])),
-            Effect::RememberSearch(query) => {
-                self.store.remember_search(&query, now.timestamp()).map(|()| Vec::new())
-            }
+            Effect::RememberSearch(query) => self.store.remember_search(&query, now.timestamp()).map(|()| Vec::new()),
             Effect::Undo => self.undo(&now),
             Effect::SyncNow => self.retry_now(&now),
             Effect::SyncAccount(account) => {

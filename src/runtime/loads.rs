@@ -95,9 +95,7 @@ impl Clerk {
             Effect::LoadCounters { generation: g } => {
                 (*g, store.counters(&now).map(|counters| Event::CountersLoaded { generation: *g, counters }))
             }
-            Effect::LoadToday { generation: g, limit, view } => {
-                (*g, self.today(*g, rows(*limit), view.as_deref()))
-            }
+            Effect::LoadToday { generation: g, limit, view } => (*g, self.today(*g, rows(*limit), view.as_deref())),
             Effect::LoadFolders { generation: g } => {
                 (*g, store.folders().map(|rows| Event::FoldersLoaded { generation: *g, rows }))
             }

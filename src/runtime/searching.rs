@@ -3,7 +3,7 @@
 
 use super::clerk::Clerk;
 use crate::domain::counter::Waiting;
-use crate::domain::pipeline::Pipelines;
+use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Hit, Order, Query, Rank, ViewRow, folded_words};
 use crate::domain::text::{Text, fold};
@@ -68,9 +68,15 @@ impl Newest {
 }
 
 impl Clerk {
-    pub(super) fn search(&self, generation: Generation, query: &str, order: Order, after: Option<Rank>) -> Result<Event> {
+    pub(super) fn search(
+        &self,
+        generation: Generation,
+        query: &str,
+        order: Order,
+        after: Option<Rank>,
+    ) -> Result<Event> {
         let (now, query) = (self.now(), Query::parse(query));
-        let ask = Ask { order, after, cards: cards_of(&query), ..Ask::first(&now, self.pipelines(), HITS) };
+        let ask = Ask { order, after, cards: cards_of(&query), ..Ask::first(&now, &self.office.practice, HITS) };
         let mut answer = self.store.find(&query, &ask)?;
         show_where(&self.store, &mut answer)?;
         Ok(Event::SearchLoaded { generation, answer: Box::new(answer) })
@@ -78,7 +84,14 @@ impl Clerk {
 
     pub(super) fn search_names(&self, generation: Generation) -> Result<Event> {
         let mut names = self.store.search_names()?;
-        let stages = self.pipelines().0.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.name.clone());
+        let stages = self
+            .office
+            .practice
+            .pipelines
+            .0
+            .iter()
+            .flat_map(|pipeline| &pipeline.stages)
+            .map(|stage| stage.name.clone());
         for stage in stages {
             if !names.stages.contains(&stage) {
                 names.stages.push(stage);
@@ -88,7 +101,7 @@ impl Clerk {
     }
 
     pub(super) fn views(&self, generation: Generation) -> Result<Event> {
-        let rows = view_rows(&self.store, &self.now(), self.pipelines())?;
+        let rows = view_rows(&self.store, &self.now(), &self.office.practice)?;
         Ok(Event::ViewsLoaded { generation, rows })
     }
 
@@ -97,13 +110,11 @@ impl Clerk {
         let now = self.now();
         let (rows, more) = match view {
             None => self.store.today(&now, limit)?,
-            Some(view) => today_of(&self.store, &Query::parse(view), &Ask::first(&now, self.pipelines(), 0), limit)?,
+            Some(view) => {
+                today_of(&self.store, &Query::parse(view), &Ask::first(&now, &self.office.practice, 0), limit)?
+            }
         };
         Ok(Event::TodayLoaded { generation, rows, more })
-    }
-
-    pub(super) fn pipelines(&self) -> &Pipelines {
-        &self.office.practice.pipelines
     }
 }
 
@@ -142,11 +153,11 @@ pub fn cards_of(query: &Query) -> usize {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn view_rows(store: &Store, now: &Zoned, pipelines: &Pipelines) -> Result<Vec<ViewRow>> {
+pub fn view_rows(store: &Store, now: &Zoned, practice: &Practice) -> Result<Vec<ViewRow>> {
     let mut rows = Vec::new();
     for view in store.views()? {
         let query = Query::parse(view.query.as_str());
-        let ask = Ask { count: COUNTED, cards: COUNTED as usize, ..Ask::first(now, pipelines, 0) };
+        let ask = Ask { count: COUNTED, cards: COUNTED as usize, ..Ask::first(now, practice, 0) };
         let (letters, cards) = store.count(&query, &ask)?;
         rows.push(ViewRow { view, letters, contacts: cards });
     }

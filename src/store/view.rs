@@ -31,7 +31,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn views(&self) -> Result<Vec<View>> {
-        let mut statement = self.sql().prepare_cached("SELECT id, name, query FROM saved_view ORDER BY position, id")?;
+        let mut statement =
+            self.sql().prepare_cached("SELECT id, name, query FROM saved_view ORDER BY position, id")?;
         Ok(statement.query_map([], view_from)?.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -157,7 +158,10 @@ mod tests {
         assert_eq!(refused(shop.store.rename_view(lodz.id, "silent")), "another saved search is called silent");
         assert_eq!(refused(shop.store.rename_view(id::View(99), "x")), "there is no saved search 99");
         assert_eq!(refused(shop.store.save_view(" ", "x").map(drop)), "a saved search needs a name");
-        assert_eq!(refused(shop.store.save_view("x", "🙂 before:foo").map(drop)), "there is nothing to look for in this search");
+        assert_eq!(
+            refused(shop.store.save_view("x", "🙂 before:foo").map(drop)),
+            "there is nothing to look for in this search"
+        );
         act(&|store| store.remove_view(lodz.id));
         assert_eq!(refused(shop.store.remove_view(lodz.id)), "there is no saved search 1");
     }

@@ -223,6 +223,7 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Pending(_) => {
             &[("x", "I have seen it"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
         }
+        Overlay::Search(search) if search.explains() => &[("down", "down"), ("up", "up"), ("esc", "back")],
         Overlay::Search(search) if search.is_in_list() => &[
             ("enter", "open"),
             ("e", "no reply needed"),

@@ -19,8 +19,7 @@ struct Bound {
 }
 
 /// Signs people type for a currency.
-const SIGNS: [(&str, &str); 6] =
-    [("€", "EUR"), ("$", "USD"), ("£", "GBP"), ("zł", "PLN"), ("₴", "UAH"), ("₽", "RUB")];
+const SIGNS: [(&str, &str); 6] = [("€", "EUR"), ("$", "USD"), ("£", "GBP"), ("zł", "PLN"), ("₴", "UAH"), ("₽", "RUB")];
 
 impl Amount {
     /// `None` when it is no amount.
@@ -58,8 +57,11 @@ impl Amount {
     /// `more than 1000 EUR`, `1000 to 5000`.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let low = self.low.map(|low| format!("{} {}", if low.strict { "more than" } else { "at least" }, plain(low.value)));
-        let high = self.high.map(|high| format!("{} {}", if high.strict { "less than" } else { "at most" }, plain(high.value)));
+        let low =
+            self.low.map(|low| format!("{} {}", if low.strict { "more than" } else { "at least" }, plain(low.value)));
+        let high = self
+            .high
+            .map(|high| format!("{} {}", if high.strict { "less than" } else { "at most" }, plain(high.value)));
         let words = match (low, high) {
             (Some(_), Some(_)) if self.low == self.high => self.low.map(|low| plain(low.value)).unwrap_or_default(),
             (low, high) => low.into_iter().chain(high).collect::<Vec<_>>().join(" and "),
@@ -147,7 +149,9 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_none() {
-        for typed in ["", ">", "..", "much", ">1.2.3", "5x", "1e9", "99999999999999999999999999999999999999999999", "1.23456"] {
+        for typed in
+            ["", ">", "..", "much", ">1.2.3", "5x", "1e9", "99999999999999999999999999999999999999999999", "1.23456"]
+        {
             assert_eq!(Amount::parse(typed), None, "{typed}");
         }
     }

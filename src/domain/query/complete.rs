@@ -66,7 +66,8 @@ fn values(field: &str, names: &Names) -> Vec<String> {
         "amount" => own(&[">1000", "1000..5000", "<1000"]),
         "in" => {
             let mut folders = own(&["inbox", "sent", "archive", "drafts", "junk", "trash"]);
-            folders.extend(known(&names.folders).into_iter().filter(|name| !["inbox", "INBOX"].contains(&name.as_str())));
+            folders
+                .extend(known(&names.folders).into_iter().filter(|name| !["inbox", "INBOX"].contains(&name.as_str())));
             folders
         }
         "tag" => known(&names.tags),

@@ -52,7 +52,8 @@ impl When {
         if let Some((_, days)) = DAYS.iter().find(|(words, _)| words.contains(&word.as_str())) {
             return Some(Self::DaysAgo(*days));
         }
-        let month = |word: &str| MONTHS.iter().position(|names| names.contains(&word)).and_then(|at| i8::try_from(at + 1).ok());
+        let month =
+            |word: &str| MONTHS.iter().position(|names| names.contains(&word)).and_then(|at| i8::try_from(at + 1).ok());
         if let Some(month) = month(&word) {
             return Some(Self::Month(None, month));
         }
@@ -113,7 +114,8 @@ impl When {
             Self::DaysAgo(days) => count(days, "day"),
             Self::MonthsAgo(months) => count(months, "month"),
             Self::Month(year, month) => {
-                let name = usize::try_from(month - 1).ok().and_then(|at| MONTHS.get(at)).and_then(|names| names.first());
+                let name =
+                    usize::try_from(month - 1).ok().and_then(|at| MONTHS.get(at)).and_then(|names| names.first());
                 let year = year.map(|year| format!(" {year}")).unwrap_or_default();
                 format!("{}{year}", name.copied().unwrap_or_default())
             }
@@ -140,7 +142,9 @@ fn numbers(word: &str) -> Option<When> {
     let parts: Vec<&str> = word.split(['-', '.', '/']).collect();
     let small = |text: &str| text.parse::<i8>().ok().filter(|_| text.len() <= 2);
     match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => Some(When::Day(Date::new(year_of(year)?, small(month)?, small(day)?).ok()?)),
+        [year, month, day] if year.len() == 4 => {
+            Some(When::Day(Date::new(year_of(year)?, small(month)?, small(day)?).ok()?))
+        }
         [day, month, year] => Some(When::Day(Date::new(year_of(year)?, small(month)?, small(day)?).ok()?)),
         [year, month] if year.len() == 4 => month_of(year, month),
         [month, year] if year.len() == 4 => month_of(year, month),
@@ -196,7 +200,9 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_none() {
-        for typed in ["", "foo", "2026-13-01", "31.02.2026", "99", "7x", "-7d", "99999999999d", "0000", "1.1", "2026-1-2-3"] {
+        for typed in
+            ["", "foo", "2026-13-01", "31.02.2026", "99", "7x", "-7d", "99999999999d", "0000", "1.1", "2026-1-2-3"]
+        {
             assert_eq!(When::parse(typed), None, "{typed}");
         }
     }
@@ -205,6 +211,9 @@ mod tests {
     fn a_day_is_the_users_day() {
         let now: Zoned = "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap();
         let (from, to) = When::parse("2026-11-01").unwrap().moments(&now);
-        assert_eq!((from.to_string().as_str(), to.to_string().as_str()), ("2026-10-31T23:00:00Z", "2026-11-01T23:00:00Z"));
+        assert_eq!(
+            (from.to_string().as_str(), to.to_string().as_str()),
+            ("2026-10-31T23:00:00Z", "2026-11-01T23:00:00Z")
+        );
     }
 }

@@ -75,7 +75,8 @@ fn quoted<'a>(tokens: &mut Vec<Token>, after: &'a str) -> &'a str {
 
 /// Up to the next blank, bracket or quote.
 fn chunk<'a>(tokens: &mut Vec<Token>, rest: &'a str) -> &'a str {
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|') || is_quote(c)).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|') || is_quote(c)).unwrap_or(rest.len());
     let (text, after) = rest.split_at(end);
     // The last word is still being typed.
     let open = after.is_empty() && text.chars().next_back().is_some_and(char::is_alphanumeric);
@@ -89,7 +90,9 @@ fn chunk<'a>(tokens: &mut Vec<Token>, rest: &'a str) -> &'a str {
         "not" => tokens.push(Token::Not),
         "and" | "&" | "&&" => {}
         _ => match text.split_once(':').filter(|(name, _)| is_name(name)) {
-            Some((name, value)) => tokens.push(Token::Field { name: name.to_lowercase(), value: value.to_owned(), prefix }),
+            Some((name, value)) => {
+                tokens.push(Token::Field { name: name.to_lowercase(), value: value.to_owned(), prefix })
+            }
             None => tokens.push(Token::Word { text: text.to_owned(), quoted: false, prefix }),
         },
     }

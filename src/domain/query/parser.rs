@@ -197,7 +197,8 @@ impl Parser {
                 Test::Counter(self.word_of(name, &value, prefix, Counter::ALL.map(|c| (c.word(), c)))?)
             }
             "kind" => {
-                let singular = Kind::ALL.into_iter().find(|kind| kind.plural() == value).map_or(value, |kind| kind.word());
+                let singular =
+                    Kind::ALL.into_iter().find(|kind| kind.plural() == value).map_or(value, |kind| kind.word());
                 if matches!(singular, "lead" | "leads") {
                     let leads = [Test::Kind(Kind::Contact), Test::Is(Is::Lead)].map(Node::Test);
                     return self.counted().then_some(Node::All(leads.into()));
@@ -227,7 +228,13 @@ impl Parser {
     }
 
     /// One of several words; the beginning of one is enough while it is typed.
-    fn word_of<T: Copy, const N: usize>(&mut self, name: &str, value: &str, typing: bool, known: [(&'static str, T); N]) -> Option<T> {
+    fn word_of<T: Copy, const N: usize>(
+        &mut self,
+        name: &str,
+        value: &str,
+        typing: bool,
+        known: [(&'static str, T); N],
+    ) -> Option<T> {
         let value = value.to_lowercase();
         let exact = known.iter().find(|(word, _)| *word == value);
         let begun = || known.iter().find(|(word, _)| typing && value.len() > 1 && word.starts_with(&value));

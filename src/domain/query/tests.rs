@@ -8,9 +8,7 @@ fn shown(node: &Node) -> String {
         let (quote, star) = (if p.exact { "'" } else { "" }, if p.prefix { "*" } else { "" });
         format!("{quote}{}{star}{quote}", p.words.join("_"))
     };
-    let list = |nodes: &[Node], sign: &str| {
-        format!("({})", nodes.iter().map(shown).collect::<Vec<_>>().join(sign))
-    };
+    let list = |nodes: &[Node], sign: &str| format!("({})", nodes.iter().map(shown).collect::<Vec<_>>().join(sign));
     match node {
         Node::All(nodes) => list(nodes, "+"),
         Node::Any(nodes) => list(nodes, "/"),
@@ -73,7 +71,10 @@ fn what_is_not_understood_is_said() {
         ("frm:anna", "frm: is no field, so it is looked for as a word; did you mean from:?"),
         ("before:foo x", "“foo” is no day, so before: is left out: 2026-11-01, yesterday, 7d, november"),
         ("is:unraed x", "is:unraed is not known, so it is left out; did you mean is:unread?"),
-        ("kind:house x", "kind:house is not known, so it is left out; kind: takes contact, company, deal, activity, letter"),
+        (
+            "kind:house x",
+            "kind:house is not known, so it is left out; kind: takes contact, company, deal, activity, letter",
+        ),
         ("amount:much", "“much” is no amount: >1000, 1000..5000, >1000EUR"),
         ("from: x", "from: stands alone; behind it goes what to look for, as in from:anna"),
         ("🙂 x", "“🙂” has neither letters nor digits, so it is left out"),

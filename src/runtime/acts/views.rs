@@ -21,7 +21,9 @@ impl Acts<'_> {
     /// # Errors
     /// When another one has that name, or the store cannot be written.
     pub fn rename_view(&self, view: id::View, name: &str) -> Result<Title> {
-        self.record(format!("Called the search “{}”", Text::line(name.trim())), || self.store.rename_view(view, name))
+        self.record(format!("Called the search “{}”", Text::line(name.trim())), || {
+            self.store.rename_view(view, name)
+        })
     }
 
     /// Forgets it.

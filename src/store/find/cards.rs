@@ -1,8 +1,8 @@
 //! Cards of a plan: people, companies, deals and activities.
 
+use super::Ask;
 use super::bits::Bits;
 use super::plan::{Cards, Leaf, Plan, client_role, kind_key, of_kind};
-use super::Ask;
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::query::{CardHit, Kind, Total};
@@ -64,7 +64,8 @@ impl Store {
                 (keys.len() as u64, true, keys)
             }
             many => {
-                let (mut keys, mut rest, ended) = self.walk_cards(kind, many.as_ref(), plan, called.as_ref(), ask.cards)?;
+                let (mut keys, mut rest, ended) =
+                    self.walk_cards(kind, many.as_ref(), plan, called.as_ref(), ask.cards)?;
                 let seen = (keys.len() + rest.len()) as u64;
                 keys.append(&mut rest);
                 match (&many, plan.only_words()) {
@@ -289,10 +290,12 @@ fn candidates(kind: Kind, plan: &Plan) -> Option<Bits> {
             one.and(&other);
             one
         }),
-        Plan::Any(plans) => plans.iter().map(|plan| candidates(kind, plan)).try_fold(Bits::default(), |mut all, more| {
-            all.or(&more?);
-            Some(all)
-        }),
+        Plan::Any(plans) => {
+            plans.iter().map(|plan| candidates(kind, plan)).try_fold(Bits::default(), |mut all, more| {
+                all.or(&more?);
+                Some(all)
+            })
+        }
         Plan::Not(_) => None,
         Plan::Leaf(leaf) => match leaf.as_ref() {
             Leaf::Words { cards, .. } => Some(of_kind(cards, kind_key(kind))),

@@ -36,15 +36,14 @@ impl Store {
         let sql = self.sql();
         sql.prepare_cached("DELETE FROM card_fts WHERE rowid = ?1")?.execute([key])?;
         if let Some(texts) = self.texts_of(key >> 2, key & 3)? {
-            sql.prepare_cached("INSERT INTO card_fts (rowid, name, more, tags, owner) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
-                params![
+            sql.prepare_cached("INSERT INTO card_fts (rowid, name, more, tags, owner) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![
                     key,
                     folded_words(&texts.name),
                     folded_words(&texts.more),
                     folded_words(&texts.tags),
                     folded_words(&texts.owner)
-                ],
-            )?;
+                ])?;
         }
         sql.prepare_cached("DELETE FROM card_stale WHERE id = ?1")?.execute([key])?;
         Ok(())

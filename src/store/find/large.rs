@@ -29,7 +29,10 @@ fn fill(store: &Store) {
          INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags) SELECT CASE WHEN i % 100000 = 0 THEN 3 WHEN i % 3 THEN 2 ELSE 1 END, 1, i, i, i % 50 <> 0, i % 50 <> 0 FROM n;",
     );
     let words: Vec<String> = store.texts("SELECT word FROM w ORDER BY i").unwrap();
-    let mut insert = store.sql().prepare("INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, '')").unwrap();
+    let mut insert = store
+        .sql()
+        .prepare("INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, '')")
+        .unwrap();
     let mut seed = 1_u64;
     for id in 1..=1_000_000_i64 {
         let mut body = String::new();
@@ -49,7 +52,9 @@ fn fill(store: &Store) {
                 body.push(' ');
             }
         }
-        insert.execute(rusqlite::params![id, "subject", format!("sender {} s{} x example", id % 5000, id % 5000), body]).unwrap();
+        insert
+            .execute(rusqlite::params![id, "subject", format!("sender {} s{} x example", id % 5000, id % 5000), body])
+            .unwrap();
     }
     drop(insert);
     store.run("COMMIT; ANALYZE");
@@ -67,15 +72,46 @@ fn how_long_questions_take() {
     let begun = Instant::now();
     store.index_cards().unwrap();
     println!("cards indexed in {:?}", begun.elapsed());
-    let (now, pipelines) = (now(), Pipelines::default());
+    let (now, practice) = (now(), Practice::default());
     for typed in [
-        "budget ", "budget", "the ", "the offer ", "offer ", "oferta ", "off", "o", "\"the budget\" ", "from:s12 ", "from:\"sender 12\" is:unread budget ",
-        "in:inbox after:1970-06-01 ", "in:inbox ", "in:rare ", "is:unread ", "is:flagged ", "is:client ", "is:bulk the ", "not the ", "is:answered ", "has:file budget ",
-        "contact:wordabc ", "company:offeraaa ", "tag:vip ", "tag:vip the ", "amount:>1000 ", "stage:offer is:open budget ", "counter:unanswered ", "is:stale ", "kind:contact anna",
-        "anna", "kind:deal is:open ", "before:1970-02-01 the ", "budget or oferta ", "(from:s12 or from:s13) -the ",
+        "budget ",
+        "budget",
+        "the ",
+        "the offer ",
+        "offer ",
+        "oferta ",
+        "off",
+        "o",
+        "\"the budget\" ",
+        "from:s12 ",
+        "from:\"sender 12\" is:unread budget ",
+        "in:inbox after:1970-06-01 ",
+        "in:inbox ",
+        "in:rare ",
+        "is:unread ",
+        "is:flagged ",
+        "is:client ",
+        "is:bulk the ",
+        "not the ",
+        "is:answered ",
+        "has:file budget ",
+        "contact:wordabc ",
+        "company:offeraaa ",
+        "tag:vip ",
+        "tag:vip the ",
+        "amount:>1000 ",
+        "stage:offer is:open budget ",
+        "counter:unanswered ",
+        "is:stale ",
+        "kind:contact anna",
+        "anna",
+        "kind:deal is:open ",
+        "before:1970-02-01 the ",
+        "budget or oferta ",
+        "(from:s12 or from:s13) -the ",
     ] {
         let query = Query::parse(typed);
-        let ask = Ask { cards: if query.kinds().len() == 1 { 100 } else { 5 }, ..Ask::first(&now, &pipelines, 100) };
+        let ask = Ask { cards: if query.kinds().len() == 1 { 100 } else { 5 }, ..Ask::first(&now, &practice, 100) };
         let mut best = std::time::Duration::MAX;
         let mut answer = Answer::default();
         for _ in 0..3 {
@@ -83,7 +119,13 @@ fn how_long_questions_take() {
             answer = store.find(&query, &ask).unwrap();
             best = best.min(begun.elapsed());
         }
-        let cards: Vec<String> = answer.cards.iter().map(|c| format!("{} {:?}", c.kind.word(), c.total.count)).collect();
-        println!("{best:>12.1?}  {typed:?}: {} letters{}, {}", answer.letters.count, if answer.letters.exact { "" } else { "+" }, cards.join(", "));
+        let cards: Vec<String> =
+            answer.cards.iter().map(|c| format!("{} {:?}", c.kind.word(), c.total.count)).collect();
+        println!(
+            "{best:>12.1?}  {typed:?}: {} letters{}, {}",
+            answer.letters.count,
+            if answer.letters.exact { "" } else { "+" },
+            cards.join(", ")
+        );
     }
 }

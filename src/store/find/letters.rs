@@ -1,8 +1,8 @@
 //! Letters of a plan: few are looked at one by one, of many the mailbox is walked from its newest letter on.
 
+use super::Ask;
 use super::bits::Bits;
 use super::plan::{Cards, Column, Leaf, Plan, Probe};
-use super::Ask;
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::query::{Hit, Kind, Order, Phrase, Rank, Total, folded_words};
@@ -44,7 +44,8 @@ enum Place {
     Junk,
 }
 
-const FACTS: &str = "m.id, m.date, m.thread_id, m.direction, m.nature, m.ignored, m.seen, m.flags, m.place, m.attachments, m.client,
+const FACTS: &str =
+    "m.id, m.date, m.thread_id, m.direction, m.nature, m.ignored, m.seen, m.flags, m.place, m.attachments, m.client,
     f.contact_id, coalesce(f.company_id, c.company_id), f.deal_id, c.kind";
 const FILED: &str = "LEFT JOIN filing f ON f.thread_id = m.thread_id AND f.superseded_at IS NULL LEFT JOIN contact c ON c.id = f.contact_id";
 
@@ -148,7 +149,9 @@ impl Store {
 
     /// One of the live letters of a thread is found.
     pub(super) fn thread_fits(&self, thread: id::Thread, plan: &Plan) -> Result<bool> {
-        let sql = format!("SELECT {FACTS} FROM message m {FILED} WHERE m.thread_id = ?1 AND m.place <> 'gone' ORDER BY m.date DESC, m.id DESC");
+        let sql = format!(
+            "SELECT {FACTS} FROM message m {FILED} WHERE m.thread_id = ?1 AND m.place <> 'gone' ORDER BY m.date DESC, m.id DESC"
+        );
         let mut statement = self.sql().prepare_cached(&sql)?;
         let mut rows = statement.query([thread.0])?;
         while let Some(row) = rows.next()? {
@@ -204,7 +207,14 @@ impl Store {
         Ok((total, walk.page))
     }
 
-    fn walk(&self, candidates: Option<&Bits>, plan: &Plan, ask: &Ask<'_>, part: (u8, bool, bool), walk: &mut Walk) -> Result<()> {
+    fn walk(
+        &self,
+        candidates: Option<&Bits>,
+        plan: &Plan,
+        ask: &Ask<'_>,
+        part: (u8, bool, bool),
+        walk: &mut Walk,
+    ) -> Result<()> {
         let (class, form, forms) = part;
         let (condition, index) = match (ask.order, CLASSES.get(usize::from(class))) {
             (Order::Best, Some(condition)) => (*condition, if class == 0 { "message_client" } else { "message_date" }),
@@ -306,10 +316,12 @@ impl Store {
                 Some(all)
             }
             Leaf::Cards { cards, .. } => self.candidates_of_cards(cards)?,
-            Leaf::Column(Column::Unread) => {
-                self.listed_once("SELECT message_id FROM copy INDEXED BY copy_unseen WHERE wanted_flags & 1 = 0 LIMIT ?1")?
+            Leaf::Column(Column::Unread) => self.listed_once(
+                "SELECT message_id FROM copy INDEXED BY copy_unseen WHERE wanted_flags & 1 = 0 LIMIT ?1",
+            )?,
+            Leaf::Column(Column::Flagged) => {
+                self.listed_once("SELECT id FROM message WHERE flags & 4 <> 0 LIMIT ?1")?
             }
-            Leaf::Column(Column::Flagged) => self.listed_once("SELECT id FROM message WHERE flags & 4 <> 0 LIMIT ?1")?,
             Leaf::Column(Column::Draft) => self.listed_once("SELECT id FROM message WHERE place = 'draft' LIMIT ?1")?,
             Leaf::Column(Column::Junk) => self.listed_once("SELECT id FROM message WHERE place = 'junk' LIMIT ?1")?,
             _ => None,
@@ -429,10 +441,9 @@ impl Store {
     fn probe(&self, message: i64, probe: &Probe) -> Result<bool> {
         let (sql, phrase): (&str, &Phrase) = match probe {
             Probe::From(phrase) => ("SELECT from_name, from_address FROM message WHERE id = ?1", phrase),
-            Probe::To(phrase) => (
-                "SELECT name, address FROM participant WHERE message_id = ?1 AND field IN ('to', 'cc', 'bcc')",
-                phrase,
-            ),
+            Probe::To(phrase) => {
+                ("SELECT name, address FROM participant WHERE message_id = ?1 AND field IN ('to', 'cc', 'bcc')", phrase)
+            }
         };
         let mut statement = self.sql().prepare_cached(sql)?;
         let mut rows = statement.query([message])?;

@@ -20,7 +20,7 @@ mod words;
 use super::Store;
 use crate::domain::counter::Subject;
 use crate::domain::id;
-use crate::domain::pipeline::Pipelines;
+use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Cards, Kind, Names, Node, Order, Query, Rank, Total};
 use crate::domain::text::Text;
@@ -39,8 +39,8 @@ const ACTIVITY: i64 = 3;
 pub struct Ask<'a> {
     /// Days are the user's.
     pub now: &'a Zoned,
-    /// After how many days a deal is stale.
-    pub pipelines: &'a Pipelines,
+    /// After how many days a deal is stale, when an answer is owed.
+    pub practice: &'a Practice,
     /// In which order letters come.
     pub order: Order,
     /// Letters after this place.
@@ -56,9 +56,9 @@ pub struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// A first page of so many.
     #[must_use]
-    pub fn first(now: &'a Zoned, pipelines: &'a Pipelines, limit: usize) -> Self {
+    pub fn first(now: &'a Zoned, practice: &'a Practice, limit: usize) -> Self {
         let count = limit as u64;
-        Self { now, pipelines, order: Order::Best, after: None, limit, cards: limit, count }
+        Self { now, practice, order: Order::Best, after: None, limit, cards: limit, count }
     }
 }
 
@@ -120,8 +120,8 @@ impl Store {
     #[cfg(test)]
     pub(crate) fn search(&self, query: &Query, limit: u32) -> Result<(u64, Vec<crate::domain::query::Hit>)> {
         let now = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
-        let pipelines = Pipelines::default();
-        let ask = Ask { order: Order::Newest, count: u64::MAX, ..Ask::first(&now, &pipelines, limit as usize) };
+        let practice = Practice::default();
+        let ask = Ask { order: Order::Newest, count: u64::MAX, ..Ask::first(&now, &practice, limit as usize) };
         self.find(query, &ask).map(|answer| (answer.letters.count, answer.hits))
     }
 
@@ -131,8 +131,8 @@ impl Store {
     /// When the store cannot be read.
     pub(super) fn every_letter_of(&self, query: &Query, now: Option<&Zoned>) -> Result<Vec<id::Message>> {
         let long_ago = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
-        let pipelines = Pipelines::default();
-        let ask = Ask { order: Order::Newest, ..Ask::first(now.unwrap_or(&long_ago), &pipelines, usize::MAX) };
+        let practice = Practice::default();
+        let ask = Ask { order: Order::Newest, ..Ask::first(now.unwrap_or(&long_ago), &practice, usize::MAX) };
         let plan = self.search_plan(query, &ask, &Forms::default(), &[Kind::Letter])?;
         self.every_letter(&plan, &ask)
     }
@@ -186,7 +186,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn search_names(&self) -> Result<Names> {
-        let named = |sql: &str| -> Result<Vec<Text>> { Ok(self.texts(sql)?.iter().map(|text| Text::line(text)).collect()) };
+        let named =
+            |sql: &str| -> Result<Vec<Text>> { Ok(self.texts(sql)?.iter().map(|text| Text::line(text)).collect()) };
         let mut tags: Vec<Text> = Vec::new();
         for table in ["contact", "company", "deal"] {
             for lines in self.texts(&format!("SELECT DISTINCT tags FROM {table} WHERE tags <> '' LIMIT 2000"))? {
@@ -245,10 +246,12 @@ impl Matcher<'_> {
             Subject::Thread(thread) => self.store.thread_fits(thread, &self.plan),
             Subject::Lead(lead) => card(Kind::Contact, lead.0),
             Subject::Activity(activity) => card(Kind::Activity, activity.0),
-            Subject::Payment(payment) => match self.store.key("SELECT deal_id FROM payment WHERE id = ?1", payment.0)? {
-                Some(deal) => card(Kind::Deal, deal),
-                None => Ok(false),
-            },
+            Subject::Payment(payment) => {
+                match self.store.key("SELECT deal_id FROM payment WHERE id = ?1", payment.0)? {
+                    Some(deal) => card(Kind::Deal, deal),
+                    None => Ok(false),
+                }
+            }
             Subject::Outgoing(outgoing) => {
                 match self.store.key("SELECT thread_id FROM outgoing WHERE id = ?1", outgoing.0)? {
                     Some(thread) => self.store.thread_fits(id::Thread(thread), &self.plan),

@@ -11,7 +11,20 @@ use std::cmp::Reverse;
 
 /// Words that texts are made of: forms of one another among them.
 pub(super) const WORDS: [&str; 14] = [
-    "offer", "offers", "oferta", "oferty", "budget", "budgets", "desk", "desks", "договор", "договоры", "стіл", "столи", "anna", "jan",
+    "offer",
+    "offers",
+    "oferta",
+    "oferty",
+    "budget",
+    "budgets",
+    "desk",
+    "desks",
+    "договор",
+    "договоры",
+    "стіл",
+    "столи",
+    "anna",
+    "jan",
 ];
 pub(super) const PEOPLE: [(&str, &str); 4] = [
     ("Anna Nowak", "anna@acme.example"),
@@ -39,8 +52,13 @@ pub(super) struct Letter {
     pub(super) folder: usize,
 }
 
-pub(super) const FOLDERS: [(&str, Option<&str>); 5] =
-    [("INBOX", Some("inbox")), ("Archiwum", Some("archive")), ("Spam", Some("junk")), ("Klienci/Desk", None), ("Szkice", Some("drafts"))];
+pub(super) const FOLDERS: [(&str, Option<&str>); 5] = [
+    ("INBOX", Some("inbox")),
+    ("Archiwum", Some("archive")),
+    ("Spam", Some("junk")),
+    ("Klienci/Desk", None),
+    ("Szkice", Some("drafts")),
+];
 
 /// Contact, company, deal a thread is filed under, by their keys.
 pub(super) type Filing = Option<(Option<i64>, Option<i64>, Option<i64>)>;
@@ -105,10 +123,18 @@ impl World {
         let sql = shop.store.sql();
         shop.store.run("BEGIN");
         for (at, (name, role)) in FOLDERS.iter().enumerate() {
-            sql.execute("INSERT INTO folder (id, account_id, raw_name, name, role) VALUES (?1, 1, ?2, ?2, ?3)", params![at as i64 + 1, name, role]).unwrap();
+            sql.execute(
+                "INSERT INTO folder (id, account_id, raw_name, name, role) VALUES (?1, 1, ?2, ?2, ?3)",
+                params![at as i64 + 1, name, role],
+            )
+            .unwrap();
         }
         for (at, company) in self.companies.iter().enumerate() {
-            sql.execute("INSERT INTO company (id, name, folded, tags) VALUES (?1, ?2, ?2, ?3)", params![at as i64 + 1, company.name, company.tags]).unwrap();
+            sql.execute(
+                "INSERT INTO company (id, name, folded, tags) VALUES (?1, ?2, ?2, ?3)",
+                params![at as i64 + 1, company.name, company.tags],
+            )
+            .unwrap();
         }
         for (at, c) in self.contacts.iter().enumerate() {
             sql.execute(
@@ -155,7 +181,11 @@ impl World {
             )
             .unwrap();
             for (field, name, address) in [("from", from_name, from), ("to", to_name, to)] {
-                sql.execute("INSERT INTO participant (message_id, field, position, address, name) VALUES (?1, ?2, 0, ?3, ?4)", params![l.id, field, address, name]).unwrap();
+                sql.execute(
+                    "INSERT INTO participant (message_id, field, position, address, name) VALUES (?1, ?2, 0, ?3, ?4)",
+                    params![l.id, field, address, name],
+                )
+                .unwrap();
             }
             let flags = i64::from(l.seen) | i64::from(l.answered) << 1 | i64::from(l.flagged) << 2;
             sql.execute(
@@ -165,7 +195,13 @@ impl World {
             .unwrap();
             sql.execute(
                 "INSERT INTO message_fts (rowid, subject, people, body, files) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![l.id, folded_words(&l.subject), folded_words(&format!("{from_name} {from} {to_name} {to}")), folded_words(&l.body), folded_words(&l.files)],
+                params![
+                    l.id,
+                    folded_words(&l.subject),
+                    folded_words(&format!("{from_name} {from} {to_name} {to}")),
+                    folded_words(&l.body),
+                    folded_words(&l.files)
+                ],
             )
             .unwrap();
         }
@@ -269,8 +305,12 @@ impl World {
                 Is::Waiting => self.waits(letter.thread),
                 Is::Open | Is::Won | Is::Lost | Is::Stale | Is::Overdue => of_deal(&|key| self.deal_is(key, *is)),
             },
-            Test::Contact(phrase) => contact.is_some_and(|c| phrase.is_in(&folded_words(&self.contacts[c as usize - 1].name))),
-            Test::Company(phrase) => company.is_some_and(|c| phrase.is_in(&folded_words(&self.companies[c as usize - 1].name))),
+            Test::Contact(phrase) => {
+                contact.is_some_and(|c| phrase.is_in(&folded_words(&self.contacts[c as usize - 1].name)))
+            }
+            Test::Company(phrase) => {
+                company.is_some_and(|c| phrase.is_in(&folded_words(&self.companies[c as usize - 1].name)))
+            }
             Test::Deal(_) | Test::Stage(_) | Test::Amount(_) => of_deal(&|key| self.deal_has(key, test)),
             Test::Tag(_) | Test::Owner(_) => {
                 contact.is_some_and(|key| self.own(Kind::Contact, key, test))
@@ -278,7 +318,11 @@ impl World {
                     || deal.is_some_and(|key| self.own(Kind::Deal, key, test))
             }
             Test::Counter(Counter::Unread) => {
-                !letter.seen && letter.is_live() && letter.direction() == "inbound" && letter.nature == "human" && !letter.ignored
+                !letter.seen
+                    && letter.is_live()
+                    && letter.direction() == "inbound"
+                    && letter.nature == "human"
+                    && !letter.ignored
             }
             Test::Counter(Counter::Unanswered) => self.waits(letter.thread),
             Test::Counter(_) => false,
@@ -298,10 +342,18 @@ impl World {
         let deal = &self.deals[key as usize - 1];
         match is {
             Is::Open | Is::Won | Is::Lost => deal.state == is.word(),
-            Is::Overdue => deal.state == "open" && deal.closes.is_some_and(|day| day < now().date().to_string().as_str()),
+            Is::Overdue => {
+                deal.state == "open" && deal.closes.is_some_and(|day| day < now().date().to_string().as_str())
+            }
             Is::Stale => {
-                let threads = self.filings.iter().enumerate().filter(|(_, f)| f.is_some_and(|f| f.2 == Some(key))).map(|(at, _)| at);
-                let letters = threads.flat_map(|at| self.letters.iter().filter(move |l| l.thread == at && l.is_live()).map(|l| l.date));
+                let threads = self
+                    .filings
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, f)| f.is_some_and(|f| f.2 == Some(key)))
+                    .map(|(at, _)| at);
+                let letters = threads
+                    .flat_map(|at| self.letters.iter().filter(move |l| l.thread == at && l.is_live()).map(|l| l.date));
                 let done = self.activities.iter().filter(|a| a.deal == Some(key) && a.done).map(|a| a.at);
                 let last = letters.chain(done).chain([deal.created]).max().unwrap_or(0);
                 deal.state == "open" && ms(now().timestamp()) - last > 14 * 24 * 3600 * 1000
@@ -365,13 +417,19 @@ impl World {
             Kind::Contact => (Some(key), self.contacts[at].company, None, Some(self.contacts[at].created)),
             Kind::Company => (None, Some(key), None, None),
             Kind::Deal => (self.deals[at].contact, self.deals[at].company, Some(key), Some(self.deals[at].created)),
-            Kind::Activity => (self.activities[at].contact, None, self.activities[at].deal, Some(self.activities[at].at)),
+            Kind::Activity => {
+                (self.activities[at].contact, None, self.activities[at].deal, Some(self.activities[at].at))
+            }
             Kind::Letter => return false,
         };
         // Of a person and a company any of their deals counts.
         let any_deal = |fits: &dyn Fn(i64) -> bool| match kind {
-            Kind::Contact => (1..=self.deals.len() as i64).any(|d| self.deals[d as usize - 1].contact == Some(key) && fits(d)),
-            Kind::Company => (1..=self.deals.len() as i64).any(|d| self.deals[d as usize - 1].company == Some(key) && fits(d)),
+            Kind::Contact => {
+                (1..=self.deals.len() as i64).any(|d| self.deals[d as usize - 1].contact == Some(key) && fits(d))
+            }
+            Kind::Company => {
+                (1..=self.deals.len() as i64).any(|d| self.deals[d as usize - 1].company == Some(key) && fits(d))
+            }
             _ => deal.is_some_and(fits),
         };
         let thread_of = |fits: &dyn Fn(&Letter) -> bool| {
@@ -386,22 +444,31 @@ impl World {
             })
         };
         match test {
-            Test::Contact(phrase) => contact.is_some_and(|c| phrase.is_in(&folded_words(&self.contacts[c as usize - 1].name))),
-            Test::Company(phrase) => company.is_some_and(|c| phrase.is_in(&folded_words(&self.companies[c as usize - 1].name))),
+            Test::Contact(phrase) => {
+                contact.is_some_and(|c| phrase.is_in(&folded_words(&self.contacts[c as usize - 1].name)))
+            }
+            Test::Company(phrase) => {
+                company.is_some_and(|c| phrase.is_in(&folded_words(&self.companies[c as usize - 1].name)))
+            }
             Test::Deal(_) | Test::Stage(_) | Test::Amount(_) => any_deal(&|deal| self.deal_has(deal, test)),
             Test::Tag(_) | Test::Owner(_) => self.own(kind, key, test),
             Test::Before(_) | Test::After(_) | Test::On(_) => moment.is_some_and(|moment| within(test, moment)),
             Test::Kind(wanted) => *wanted == kind,
             Test::Counter(Counter::Unread) => thread_of(&|letter| self.letter_is(letter, test, false)),
-            Test::Is(Is::Waiting) | Test::Counter(Counter::Unanswered) => thread_of(&|letter| self.waits(letter.thread)),
+            Test::Is(Is::Waiting) | Test::Counter(Counter::Unanswered) => {
+                thread_of(&|letter| self.waits(letter.thread))
+            }
             Test::Is(Is::Client) => kind == Kind::Contact && !self.contacts[at].lead && !self.contacts[at].supplier,
             Test::Is(Is::Lead) => kind == Kind::Contact && self.contacts[at].lead,
             Test::Is(Is::Watched) => kind == Kind::Contact && self.contacts[at].watched,
             Test::Is(Is::Overdue) if kind == Kind::Activity => {
                 let activity = &self.activities[at];
-                (!activity.done && activity.at < ms(now().timestamp())) || any_deal(&|deal| self.deal_is(deal, Is::Overdue))
+                (!activity.done && activity.at < ms(now().timestamp()))
+                    || any_deal(&|deal| self.deal_is(deal, Is::Overdue))
             }
-            Test::Is(is @ (Is::Open | Is::Won | Is::Lost | Is::Stale | Is::Overdue)) => any_deal(&|deal| self.deal_is(deal, *is)),
+            Test::Is(is @ (Is::Open | Is::Won | Is::Lost | Is::Stale | Is::Overdue)) => {
+                any_deal(&|deal| self.deal_is(deal, *is))
+            }
             _ => false,
         }
     }

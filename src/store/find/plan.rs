@@ -58,17 +58,35 @@ pub(super) enum Probe {
 #[derive(Debug)]
 pub(super) enum Leaf {
     /// Words anywhere: letters and cards that hold them, and those that hold them as they were typed.
-    Words { letters: Bits, exact: Bits, cards: Bits, exact_cards: Bits },
+    Words {
+        letters: Bits,
+        exact: Bits,
+        cards: Bits,
+        exact_cards: Bits,
+    },
     /// These letters; where there is a probe, those of them for which it holds.
-    Letters { bits: Bits, exact: Bits, probe: Option<Probe> },
+    Letters {
+        bits: Bits,
+        exact: Bits,
+        probe: Option<Probe>,
+    },
     /// Letters in one of these folders.
     In(Vec<i64>),
     /// Letters of these threads; and cards.
-    Threads { threads: Bits, cards: Cards },
+    Threads {
+        threads: Bits,
+        cards: Cards,
+    },
     /// These letters; and cards.
-    Counted { letters: Bits, cards: Cards },
+    Counted {
+        letters: Bits,
+        cards: Cards,
+    },
     /// What belongs to one of these cards. `own`: a card itself, and not one of its company.
-    Cards { cards: Cards, own: bool },
+    Cards {
+        cards: Cards,
+        own: bool,
+    },
     Client,
     Lead,
     Column(Column),
@@ -114,7 +132,9 @@ impl Plan {
     /// Between which moments a letter must stand, as far as that is said for all.
     pub(super) fn bounds(&self) -> (i64, i64) {
         match self {
-            Self::All(plans) => plans.iter().map(Self::bounds).fold((i64::MIN, i64::MAX), |a, b| (a.0.max(b.0), a.1.min(b.1))),
+            Self::All(plans) => {
+                plans.iter().map(Self::bounds).fold((i64::MIN, i64::MAX), |a, b| (a.0.max(b.0), a.1.min(b.1)))
+            }
             Self::Leaf(leaf) => match leaf.as_ref() {
                 Leaf::Between(from, to) => (*from, *to),
                 _ => (i64::MIN, i64::MAX),
@@ -334,7 +354,8 @@ impl Planner<'_> {
     /// Activities whose time has passed, deals that should have closed or wait for a payment.
     fn overdue(&self) -> Result<Leaf> {
         let now = self.ask.now;
-        let mut deals = self.ids("SELECT id FROM deal WHERE state = 'open' AND expected_close < ?1", [now.date().to_string()])?;
+        let mut deals =
+            self.ids("SELECT id FROM deal WHERE state = 'open' AND expected_close < ?1", [now.date().to_string()])?;
         if let Leaf::Cards { cards, .. } = self.counted(Counter::OverduePayments)? {
             deals.or(&cards.deals);
         }
@@ -355,7 +376,7 @@ impl Planner<'_> {
         let mut rows = statement.query([])?;
         let mut deals = Bits::default();
         while let Some(row) = rows.next()? {
-            let pipeline = self.ask.pipelines.named(&row.get::<_, String>(1)?);
+            let pipeline = self.ask.practice.pipelines.named(&row.get::<_, String>(1)?);
             let days = pipeline.map_or(crate::domain::pipeline::STALE_DAYS, |pipeline| pipeline.stale_days);
             let limit = i64::from(days).saturating_mul(24 * 60 * 60 * 1000);
             if ms(self.ask.now.timestamp()).saturating_sub(row.get::<_, i64>(2)?) > limit {
@@ -379,7 +400,9 @@ impl Planner<'_> {
         };
         let sql = format!("SELECT {columns} FROM {table} WHERE {rule}");
         let rows: Vec<(i64, Option<i64>)> =
-            query_with_moments(self.store, &sql, &Moments::of(self.ask.now), None, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            query_with_moments(self.store, &sql, &Moments::of(self.ask.now), None, |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         let keys: Bits = rows.iter().map(|row| row.0).collect();
         let others: Bits = rows.iter().filter_map(|row| row.1).collect();
         Ok(match counter {

@@ -12,8 +12,8 @@ fn keys(hits: &[Hit]) -> Vec<i64> {
     hits.iter().map(|hit| hit.message.0).collect()
 }
 
-fn all<'a>(now: &'a Zoned, pipelines: &'a Pipelines, order: Order) -> Ask<'a> {
-    Ask { order, count: u64::MAX, ..Ask::first(now, pipelines, 1000) }
+fn all<'a>(now: &'a Zoned, practice: &'a Practice, order: Order) -> Ask<'a> {
+    Ask { order, count: u64::MAX, ..Ask::first(now, practice, 1000) }
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -22,27 +22,30 @@ fn text() -> impl Strategy<Value = String> {
 
 fn moment() -> impl Strategy<Value = i64> {
     // Around the days that the questions name.
-    (0_i64..40, 0_i64..24).prop_map(|(days, hours)| super::super::ms(now().timestamp()) - (days * 24 + hours) * 3_600_000)
+    (0_i64..40, 0_i64..24)
+        .prop_map(|(days, hours)| super::super::ms(now().timestamp()) - (days * 24 + hours) * 3_600_000)
 }
 
 fn letter() -> impl Strategy<Value = Letter> {
     let texts = (text(), text(), select(vec!["", "offer.pdf", "budget plan.xlsx", "invite.ics"]));
     let kind = (select(vec!["human", "human", "bulk", "automatic"]), 0_u8..5, any::<[bool; 3]>(), 0_usize..5);
-    (0_usize..6, moment(), 0_usize..4, 0_usize..4, texts, kind).prop_map(|(thread, date, from, to, texts, kind)| Letter {
-        id: 0,
-        thread,
-        date,
-        from,
-        to,
-        subject: texts.0,
-        body: texts.1,
-        files: texts.2.to_owned(),
-        nature: kind.0,
-        ignored: kind.1 == 0,
-        seen: kind.2[0],
-        flagged: kind.2[1],
-        answered: kind.2[2],
-        folder: kind.3,
+    (0_usize..6, moment(), 0_usize..4, 0_usize..4, texts, kind).prop_map(|(thread, date, from, to, texts, kind)| {
+        Letter {
+            id: 0,
+            thread,
+            date,
+            from,
+            to,
+            subject: texts.0,
+            body: texts.1,
+            files: texts.2.to_owned(),
+            nature: kind.0,
+            ignored: kind.1 == 0,
+            seen: kind.2[0],
+            flagged: kind.2[1],
+            answered: kind.2[2],
+            folder: kind.3,
+        }
     })
 }
 
@@ -55,17 +58,18 @@ fn tags() -> impl Strategy<Value = String> {
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let contact = (any::<[bool; 3]>(), text(), of(2), text(), tags(), select(vec!["", "jan"]), moment()).prop_map(|c| Contact {
-        lead: c.0[0],
-        watched: c.0[1],
-        supplier: c.0[2],
-        name: format!("{} x", c.1),
-        company: c.2,
-        note: c.3,
-        tags: c.4,
-        owner: c.5.to_owned(),
-        created: c.6,
-    });
+    let contact =
+        (any::<[bool; 3]>(), text(), of(2), text(), tags(), select(vec!["", "jan"]), moment()).prop_map(|c| Contact {
+            lead: c.0[0],
+            watched: c.0[1],
+            supplier: c.0[2],
+            name: format!("{} x", c.1),
+            company: c.2,
+            note: c.3,
+            tags: c.4,
+            owner: c.5.to_owned(),
+            created: c.6,
+        });
     let company = (text(), tags()).prop_map(|(name, tags)| Company { name: format!("{name} y"), tags });
     let deal = (
         text(),
@@ -123,12 +127,63 @@ fn world() -> impl Strategy<Value = World> {
 fn question() -> impl Strategy<Value = String> {
     let word = select(&WORDS[..]).prop_map(str::to_owned);
     let field = select(vec![
-        "\"desk offer\"", "\"offers\"", "off*", "\"budget desk\"*", "from:anna", "from:acme", "from:\"jan budget\"", "to:me", "subject:offer", "subject:договор",
-        "in:inbox", "in:junk", "in:desk", "in:nowhere", "has:file", "has:pdf", "has:invitation", "is:unread", "is:read", "is:flagged",
-        "is:answered", "is:draft", "is:sent", "is:client", "is:lead", "is:human", "is:bulk", "is:automatic", "is:junk", "is:watched", "is:waiting",
-        "is:open", "is:won", "is:lost", "is:overdue", "is:stale", "before:7d", "after:2w", "on:yesterday", "on:november", "after:2026-11-10",
-        "contact:desk", "company:offer", "company:y", "deal:budget", "stage:contract", "amount:>1000", "amount:1000EUR", "amount:..999,99", "tag:vip",
-        "tag:budget", "owner:jan", "counter:unread", "counter:unanswered", "kind:letter", "kind:deal", "kind:contact",
+        "\"desk offer\"",
+        "\"offers\"",
+        "off*",
+        "\"budget desk\"*",
+        "from:anna",
+        "from:acme",
+        "from:\"jan budget\"",
+        "to:me",
+        "subject:offer",
+        "subject:договор",
+        "in:inbox",
+        "in:junk",
+        "in:desk",
+        "in:nowhere",
+        "has:file",
+        "has:pdf",
+        "has:invitation",
+        "is:unread",
+        "is:read",
+        "is:flagged",
+        "is:answered",
+        "is:draft",
+        "is:sent",
+        "is:client",
+        "is:lead",
+        "is:human",
+        "is:bulk",
+        "is:automatic",
+        "is:junk",
+        "is:watched",
+        "is:waiting",
+        "is:open",
+        "is:won",
+        "is:lost",
+        "is:overdue",
+        "is:stale",
+        "before:7d",
+        "after:2w",
+        "on:yesterday",
+        "on:november",
+        "after:2026-11-10",
+        "contact:desk",
+        "company:offer",
+        "company:y",
+        "deal:budget",
+        "stage:contract",
+        "amount:>1000",
+        "amount:1000EUR",
+        "amount:..999,99",
+        "tag:vip",
+        "tag:budget",
+        "owner:jan",
+        "counter:unread",
+        "counter:unanswered",
+        "kind:letter",
+        "kind:deal",
+        "kind:contact",
     ]);
     let leaf = prop_oneof![word, field.prop_map(str::to_owned)];
     leaf.prop_recursive(3, 12, 3, |inner| {
@@ -145,7 +200,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
     fn the_store_finds_what_the_obvious_way_finds(world in world(), questions in proptest::collection::vec(question(), 24)) {
-        let (shop, now, pipelines) = (world.shop(), now(), Pipelines::default());
+        let (shop, now, practice) = (world.shop(), now(), Practice::default());
         for typed in &questions {
             let query = Query::parse(typed);
             if query.is_empty() {
@@ -154,13 +209,13 @@ proptest! {
             let kinds = query.kinds();
             for order in [Order::Best, Order::Newest] {
                 let expected = if kinds.contains(&Kind::Letter) { world.letters(&query.root, order == Order::Best) } else { Vec::new() };
-                let answer = shop.store.find(&query, &all(&now, &pipelines, order)).unwrap();
+                let answer = shop.store.find(&query, &all(&now, &practice, order)).unwrap();
                 prop_assert_eq!(keys(&answer.hits), expected.clone(), "{:?} {:?}", typed, order);
                 prop_assert_eq!(answer.letters.count, expected.len() as u64, "{:?}", typed);
                 // Page by page it is the same.
                 let (mut paged, mut after) = (Vec::new(), None);
                 loop {
-                    let page = shop.store.find(&query, &Ask { after, limit: 3, count: 3, ..all(&now, &pipelines, order) }).unwrap();
+                    let page = shop.store.find(&query, &Ask { after, limit: 3, count: 3, ..all(&now, &practice, order) }).unwrap();
                     after = page.hits.last().map(|hit| hit.rank);
                     paged.extend(keys(&page.hits));
                     if page.hits.len() < 3 {
@@ -169,7 +224,7 @@ proptest! {
                 }
                 prop_assert_eq!(paged, expected, "{:?} page by page", typed);
             }
-            let answer = shop.store.find(&query, &all(&now, &pipelines, Order::Best)).unwrap();
+            let answer = shop.store.find(&query, &all(&now, &practice, Order::Best)).unwrap();
             for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Letter) {
                 let expected = if kinds.contains(&kind) { world.cards(kind, &query.root) } else { Vec::new() };
                 let cards = answer.cards.iter().find(|cards| cards.kind == kind);
@@ -179,7 +234,7 @@ proptest! {
                 prop_assert_eq!(cards.map_or(0, |cards| cards.total.count), expected.len() as u64, "{:?} {:?}", typed, kind);
             }
             if kinds.contains(&Kind::Contact) {
-                let mut people: Vec<i64> = shop.store.segment(&query, &all(&now, &pipelines, Order::Best)).unwrap().iter().map(|c| c.0).collect();
+                let mut people: Vec<i64> = shop.store.segment(&query, &all(&now, &practice, Order::Best)).unwrap().iter().map(|c| c.0).collect();
                 people.sort_unstable();
                 prop_assert_eq!(people, world.cards(Kind::Contact, &query.root), "{:?}", typed);
             }
@@ -188,43 +243,84 @@ proptest! {
 
     #[test]
     fn nothing_that_is_typed_gives_an_error(typed in "([a-zżіы0-9:\"()|*<>.@,;=&#'^{}+\\-\\x00-\\x1f🙂 ]|from:|subject:|is:|in:|before:|amount:>|tag:|or |not |NEAR\\(| AND |\"\\*){0,50}") {
-        let (shop, now, pipelines) = (Shop::open(), now(), Pipelines::default());
-        shop.store.find(&Query::parse(&typed), &all(&now, &pipelines, Order::Best)).unwrap();
+        let (shop, now, practice) = (Shop::open(), now(), Practice::default());
+        shop.store.find(&Query::parse(&typed), &all(&now, &practice, Order::Best)).unwrap();
     }
 }
 
 #[test]
 fn hostile_input_is_no_error() {
-    let (shop, now, pipelines) = (Shop::open(), now(), Pipelines::default());
+    let (shop, now, practice) = (Shop::open(), now(), Practice::default());
     shop.store.add_contact(&person("Anna", "Offer", &["anna@x.example"])).unwrap();
     let word = "ż".repeat(10_000);
     let many = "offer* ".repeat(1500);
     let deep = format!("{}a{}", "(".repeat(5000), ")".repeat(5000));
     let either = "a or ".repeat(3000);
     for typed in [
-        "\"", "\"\"", "*", "a*b", "(((", ")))", "\0", "a\0b", "'; DROP TABLE contact; --", "NEAR(a b, 5)", "{subject} : x", "subject:\"", "^a", "a + b",
-        "🙂", "from:🙂", "🙂*", "OR OR", "NOT", "- - -", "-", "\u{202e}", "a AND", "\"a\" *", "rowid:1", "message_fts:a", word.as_str(), many.as_str(),
-        deep.as_str(), either.as_str(),
+        "\"",
+        "\"\"",
+        "*",
+        "a*b",
+        "(((",
+        ")))",
+        "\0",
+        "a\0b",
+        "'; DROP TABLE contact; --",
+        "NEAR(a b, 5)",
+        "{subject} : x",
+        "subject:\"",
+        "^a",
+        "a + b",
+        "🙂",
+        "from:🙂",
+        "🙂*",
+        "OR OR",
+        "NOT",
+        "- - -",
+        "-",
+        "\u{202e}",
+        "a AND",
+        "\"a\" *",
+        "rowid:1",
+        "message_fts:a",
+        word.as_str(),
+        many.as_str(),
+        deep.as_str(),
+        either.as_str(),
     ] {
         let query = Query::parse(typed);
-        shop.store.find(&query, &all(&now, &pipelines, Order::Best)).unwrap_or_else(|problem| panic!("{typed}: {problem:?}"));
-        shop.store.segment(&query, &all(&now, &pipelines, Order::Best)).unwrap();
-        shop.store.matcher(&query, &all(&now, &pipelines, Order::Best)).unwrap().matches(Subject::Thread(id::Thread(1))).unwrap();
+        shop.store
+            .find(&query, &all(&now, &practice, Order::Best))
+            .unwrap_or_else(|problem| panic!("{typed}: {problem:?}"));
+        shop.store.segment(&query, &all(&now, &practice, Order::Best)).unwrap();
+        shop.store
+            .matcher(&query, &all(&now, &practice, Order::Best))
+            .unwrap()
+            .matches(Subject::Thread(id::Thread(1)))
+            .unwrap();
     }
     assert_eq!(shop.store.rows("SELECT count(*) FROM contact"), ["1"]);
 }
 
 fn found(shop: &Shop, typed: &str) -> Vec<String> {
-    let (now, pipelines) = (now(), Pipelines::default());
-    let answer = shop.store.find(&Query::parse(typed), &all(&now, &pipelines, Order::Best)).unwrap();
-    answer.cards.iter().flat_map(|cards| cards.rows.iter().map(|row| format!("{}: {}", cards.kind.word(), row.title))).collect()
+    let (now, practice) = (now(), Practice::default());
+    let answer = shop.store.find(&Query::parse(typed), &all(&now, &practice, Order::Best)).unwrap();
+    answer
+        .cards
+        .iter()
+        .flat_map(|cards| cards.rows.iter().map(|row| format!("{}: {}", cards.kind.word(), row.title)))
+        .collect()
 }
 
 #[test]
 fn a_card_is_found_by_everything_on_it_as_soon_as_it_is() {
     let shop = Shop::open();
     let acme = shop.act(|store| {
-        store.add_company(&NewCompany { name: Text::own("Zakład Łódź"), note: Text::own("płaci późno"), ..NewCompany::default() })
+        store.add_company(&NewCompany {
+            name: Text::own("Zakład Łódź"),
+            note: Text::own("płaci późno"),
+            ..NewCompany::default()
+        })
     });
     let anna = shop.act(|store| {
         let new = NewContact {
@@ -265,7 +361,10 @@ fn a_card_is_found_by_everything_on_it_as_soon_as_it_is() {
 #[test]
 fn the_mark_of_a_clients_letter_follows_its_filing() {
     let shop = Shop::open();
-    let anna = shop.store.add_contact(&NewContact { kind: crate::domain::contact::Kind::Lead, ..person("Anna", "", &[]) }).unwrap();
+    let anna = shop
+        .store
+        .add_contact(&NewContact { kind: crate::domain::contact::Kind::Lead, ..person("Anna", "", &[]) })
+        .unwrap();
     let acme = shop.store.add_company(&NewCompany { name: Text::own("Acme"), ..NewCompany::default() }).unwrap();
     let thread = shop.thread("t", Some(anna), None, None);
     shop.letter(thread, "2026-11-20T08:00:00Z", "inbound");
@@ -295,9 +394,10 @@ fn rows_of_today_belong_to_a_search() {
     shop.letter(hers, "2026-11-20T08:00:00Z", "inbound");
     shop.letter(his, "2026-11-20T08:00:00Z", "inbound");
     shop.store.run(&format!("INSERT INTO payment (id, deal_id, title, due_on, amount_minor, currency) VALUES (7, {deal}, 'p', '2026-11-01', 1, 'PLN')"));
-    let (now, pipelines) = (now(), Pipelines::default());
-    let ask = all(&now, &pipelines, Order::Best);
-    let belongs = |typed: &str, subject| shop.store.matcher(&Query::parse(typed), &ask).unwrap().matches(subject).unwrap();
+    let (now, practice) = (now(), Practice::default());
+    let ask = all(&now, &practice, Order::Best);
+    let belongs =
+        |typed: &str, subject| shop.store.matcher(&Query::parse(typed), &ask).unwrap().matches(subject).unwrap();
     assert!(belongs("tag:vip ", Subject::Thread(hers)));
     assert!(!belongs("tag:vip ", Subject::Thread(his)));
     assert!(belongs("contact:anna ", Subject::Payment(id::Payment(7))));
@@ -316,9 +416,9 @@ fn a_question_that_nobody_waits_for_ends() {
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
          SELECT 1, 1, randomblob(32), i, 0, 'inbound', 'human', '', '', 'a@b.example', '', '', 1, 0, 0, 0, 'live' FROM n;",
     );
-    let (now, pipelines) = (now(), Pipelines::default());
+    let (now, practice) = (now(), Practice::default());
     let query = Query::parse("is:answered ");
-    let ask = all(&now, &pipelines, Order::Best);
+    let ask = all(&now, &practice, Order::Best);
     assert_eq!(shop.store.find(&query, &ask).unwrap().letters, Total { count: 0, exact: true });
     shop.store.give_up_when(|| true).unwrap();
     assert!(shop.store.find(&query, &ask).is_err());

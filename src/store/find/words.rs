@@ -126,7 +126,8 @@ impl Asked<'_> {
     /// The keys of what holds it.
     pub(super) fn keys(&self, matches: &str) -> Result<Bits> {
         let table = self.index.table();
-        let mut statement = self.store.sql().prepare_cached(&format!("SELECT rowid FROM {table} WHERE {table} MATCH ?1"))?;
+        let mut statement =
+            self.store.sql().prepare_cached(&format!("SELECT rowid FROM {table} WHERE {table} MATCH ?1"))?;
         let mut bits = Bits::default();
         let mut rows = statement.query([matches])?;
         while let Some(row) = rows.next()? {

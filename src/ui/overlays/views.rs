@@ -99,7 +99,8 @@ impl Views {
             return list::notice(frame, inner, &lines);
         }
         let columns = usize::from(inner.width).saturating_sub(3);
-        let names = rows.iter().map(|row| format::width(row.view.name.as_str())).max().unwrap_or(0).clamp(8, columns / 2);
+        let names =
+            rows.iter().map(|row| format::width(row.view.name.as_str())).max().unwrap_or(0).clamp(8, columns / 2);
         let first = (self.at + 1).saturating_sub(usize::from(inner.height));
         for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
             let mark = if index == self.at { "> " } else { "  " };

@@ -86,9 +86,7 @@ impl Store {
             Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
-            Effect::LoadSearch { after: Some(_), .. } => {
-                Event::SearchLoaded { generation, answer: Box::default() }
-            }
+            Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },
             Effect::LoadSearch { query, .. } => {
                 Event::SearchLoaded { generation, answer: Box::new(super::search::answer(query, &self.hits)) }
             }

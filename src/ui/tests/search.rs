@@ -26,8 +26,16 @@ pub(super) fn answer(query: &str, hits: &[Hit]) -> Answer {
         contact: None,
     };
     let cards = vec![
-        Cards { kind: Found::Contact, total: exactly(7), rows: vec![card(Found::Contact, 1, "Anna Kowalska", "Meble Plus, buyer")] },
-        Cards { kind: Found::Deal, total: exactly(1), rows: vec![card(Found::Deal, 1, "Desks for the Łódź office", "Meble Plus, offer")] },
+        Cards {
+            kind: Found::Contact,
+            total: exactly(7),
+            rows: vec![card(Found::Contact, 1, "Anna Kowalska", "Meble Plus, buyer")],
+        },
+        Cards {
+            kind: Found::Deal,
+            total: exactly(1),
+            rows: vec![card(Found::Deal, 1, "Desks for the Łódź office", "Meble Plus, offer")],
+        },
     ];
     Answer {
         cards: if query.starts_with("letters") || query.contains("nothing") { Vec::new() } else { cards },
@@ -56,9 +64,11 @@ pub(super) fn views() -> Vec<ViewRow> {
 
 fn asked(program: &Program) -> Vec<String> {
     let query = |effect: &Effect| match effect {
-        Effect::LoadSearch { query, order, after, .. } => {
-            Some(format!("{query}{}{}", if *order == Order::Newest { ", newest" } else { "" }, if after.is_some() { ", more" } else { "" }))
-        }
+        Effect::LoadSearch { query, order, after, .. } => Some(format!(
+            "{query}{}{}",
+            if *order == Order::Newest { ", newest" } else { "" },
+            if after.is_some() { ", more" } else { "" }
+        )),
         _ => None,
     };
     program.loads.iter().filter_map(query).collect()
@@ -91,7 +101,11 @@ fn fields_and_values_are_completed() {
     assert_eq!(line(&mut program), "/from:");
     program.press("<ctrl-u>counter:unan<tab>tag:v<tab>");
     assert_eq!(line(&mut program), "/counter:unanswered tag:vip");
-    assert_eq!(asked(&program).last().map(String::as_str), Some("counter:unanswered tag:vip "), "no word is being typed any more");
+    assert_eq!(
+        asked(&program).last().map(String::as_str),
+        Some("counter:unanswered tag:vip "),
+        "no word is being typed any more"
+    );
 }
 
 #[test]
@@ -109,7 +123,9 @@ fn keys_act_in_the_list() {
     program.press("/letters desks<tab>");
     insta::assert_snapshot!("search_in_its_list_80x24", program.screen());
     program.press("jkE");
-    let order = |handling| Effect::Handle(Box::new(Handled { handling, threads: vec![id::Thread(2)], folder: None, confirmed: false }));
+    let order = |handling| {
+        Effect::Handle(Box::new(Handled { handling, threads: vec![id::Thread(2)], folder: None, confirmed: false }))
+    };
     assert_eq!(program.asked(), [order(Handling::Archive)]);
     program.press("!m");
     assert_eq!(program.asked(), [order(Handling::Flag(true)), order(Handling::Seen(true))]);
@@ -123,7 +139,10 @@ fn keys_act_in_the_list() {
     program.press("r");
     assert!(program.state.overlays.is_empty());
     let asked = program.asked();
-    assert!(matches!(asked.as_slice(), [Effect::RememberSearch(query), Effect::StartReply { .. }] if query == "letters desks"), "{asked:?}");
+    assert!(
+        matches!(asked.as_slice(), [Effect::RememberSearch(query), Effect::StartReply { .. }] if query == "letters desks"),
+        "{asked:?}"
+    );
     assert!(program.state.found.is_none(), "the next key is about the screen again");
 }
 
@@ -157,6 +176,8 @@ fn the_language_is_explained() {
     let mut program = Program::full(80, 24);
     program.press("/?");
     insta::assert_snapshot!("search_language_80x24", program.screen());
+    program.press("<down><down>");
+    assert!(program.screen().contains("counter:unanswered"), "{}", program.screen());
     program.press("<esc>desks<f1>");
     assert!(program.screen().contains("amount:>1000EUR"));
     program.press("<esc><esc>");
@@ -178,7 +199,12 @@ fn a_search_is_kept_and_opened_again() {
     program.press("<esc><esc>Vjc");
     assert_eq!(line(&mut program), "/kind:contact company:lodz");
     program.press("<esc><esc>Vr!<enter>");
-    assert!(program.effects.iter().any(|effect| *effect == Effect::RenameView { view: id::View(1), name: "Big offers!".to_owned() }));
+    assert!(
+        program
+            .effects
+            .iter()
+            .any(|effect| *effect == Effect::RenameView { view: id::View(1), name: "Big offers!".to_owned() })
+    );
     program.press("dy");
     assert!(program.effects.contains(&Effect::RemoveView(id::View(1))));
 }

@@ -103,8 +103,13 @@ mod tests {
             for word in line.split(' ') {
                 assert_eq!(stem_of(word), stem, "{word} and {first}");
                 let folded = crate::domain::text::fold(word);
-                let begins = beginnings(&crate::domain::text::fold(first)).iter().any(|root| folded.starts_with(root.as_str()));
-                assert!(begins, "{word} is not looked for by {:?} of {first}", beginnings(&crate::domain::text::fold(first)));
+                let begins =
+                    beginnings(&crate::domain::text::fold(first)).iter().any(|root| folded.starts_with(root.as_str()));
+                assert!(
+                    begins,
+                    "{word} is not looked for by {:?} of {first}",
+                    beginnings(&crate::domain::text::fold(first))
+                );
                 words += 1;
             }
             for (other, line) in &known {

@@ -32,7 +32,10 @@ pub(super) fn key(search: Box<Search>, state: &mut State, name: &str, out: &mut 
             Some(Overlay::Search(search))
         }
         _ => {
-            acts::say(state, &format!("{} does nothing with what was found. F1 shows what can be looked for.", keymap::shown(name)));
+            acts::say(
+                state,
+                &format!("{} does nothing with what was found. F1 shows what can be looked for.", keymap::shown(name)),
+            );
             Some(Overlay::Search(search))
         }
     }
@@ -50,6 +53,19 @@ fn stays(action: Action) -> bool {
     };
     matches!(
         action,
-        AddActivity | Archive | Convert | Delete | Done | File | Flag | Ignore | Junk | KeepLead | Move | Snooze | ToggleRead | Undo
+        AddActivity
+            | Archive
+            | Convert
+            | Delete
+            | Done
+            | File
+            | Flag
+            | Ignore
+            | Junk
+            | KeepLead
+            | Move
+            | Snooze
+            | ToggleRead
+            | Undo
     )
 }

@@ -37,8 +37,8 @@ pub struct Search {
     /// Keys go to the list, not to the line.
     in_list: bool,
     order: Order,
-    /// The language is explained.
-    help: bool,
+    /// The language is explained, from this line on.
+    help: Option<usize>,
 }
 
 /// Opens a search, with something in its line.
@@ -127,7 +127,9 @@ impl Search {
 
     /// A load failed.
     pub fn failed(&mut self, generation: Generation, problem: &crate::domain::problem::Problem) {
-        let _ = self.slot.fail(generation, problem) || self.more.fail(generation, problem) || self.names.fail(generation, problem);
+        let _ = self.slot.fail(generation, problem)
+            || self.more.fail(generation, problem)
+            || self.names.fail(generation, problem);
     }
 
     fn rows(&self) -> Vec<Row<'_>> {
@@ -143,6 +145,12 @@ impl Search {
         self.row().filter(|_| self.in_list).map(|row| row.target())
     }
 
+    /// The language is explained.
+    #[must_use]
+    pub fn explains(&self) -> bool {
+        self.help.is_some()
+    }
+
     /// True while keys go to the list.
     #[must_use]
     pub fn is_in_list(&self) -> bool {
@@ -155,13 +163,17 @@ impl Search {
     }
 
     pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
-        if self.help {
-            self.help = false;
+        if let Some(first) = self.help {
+            self.help = match key.code {
+                KeyCode::Down | KeyCode::PageDown | KeyCode::Char('j' | ' ') => Some((first + 4).min(view::HELP_LINES)),
+                KeyCode::Up | KeyCode::PageUp | KeyCode::Char('k') => Some(first.saturating_sub(4)),
+                _ => None,
+            };
             return Some(Overlay::Search(self));
         }
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::F(1) => self.help = true,
+            KeyCode::F(1) => self.help = Some(0),
             KeyCode::Char('s') if control => return self.keep(state, out),
             KeyCode::Char('o') if control => self.turn_order(state, out),
             KeyCode::Down => self.down(state, out),
@@ -172,7 +184,7 @@ impl Search {
             KeyCode::Esc => return self.close(out),
             KeyCode::Tab => self.complete(state, out),
             KeyCode::Up => self.up(state, out),
-            KeyCode::Char('?') if self.field.text().is_empty() => self.help = true,
+            KeyCode::Char('?') if self.field.text().is_empty() => self.help = Some(0),
             KeyCode::Char('V') if self.field.text().is_empty() => {
                 super::views::open(state, out);
                 return None;
@@ -196,7 +208,7 @@ impl Search {
             Some("home") => self.at = 0,
             Some("end" | "G") => self.step(isize::MAX, state, out),
             Some("o") => self.turn_order(state, out),
-            Some("?") => self.help = true,
+            Some("?") => self.help = Some(0),
             Some("V") => {
                 super::views::open(state, out);
                 return None;

@@ -19,12 +19,17 @@ impl Search {
         let styles = &state.styles;
         let columns = room(body, 130);
         let inner = window(frame, body, &self.title(), columns, usize::from(body.height), styles);
-        if self.help {
-            return help(frame, inner, styles);
+        if let Some(first) = self.help {
+            return help(frame, inner, first, styles);
         }
         let line = Rect { height: 1, ..inner };
         frame.render_widget(Span::styled("/", styles.accent), line);
-        self.field.view(frame, Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line }, !self.in_list, styles);
+        self.field.view(
+            frame,
+            Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line },
+            !self.in_list,
+            styles,
+        );
         let below = self.below(usize::from(inner.width), styles);
         let said = u16::try_from(below.len()).unwrap_or(0);
         for (y, line) in (inner.y + 1..inner.bottom()).zip(below) {
@@ -76,7 +81,10 @@ impl Search {
         let styles = &state.styles;
         if self.typed().is_empty() {
             let lines = [
-                ("Words of a letter, a name, an address, a deal. All of them must occur, in any of their forms; \"in quotes\" exactly so.", styles.dim),
+                (
+                    "Words of a letter, a name, an address, a deal. All of them must occur, in any of their forms; \"in quotes\" exactly so.",
+                    styles.dim,
+                ),
                 ("", styles.dim),
                 ("from:anna is:unread    company:acme has:pdf    amount:>1000 is:open    counter:silent", styles.text),
                 ("", styles.dim),
@@ -136,12 +144,20 @@ fn row_height(row: &Row<'_>) -> u16 {
     if matches!(row, Row::Letter(..)) { 2 } else { 1 }
 }
 
-fn row_lines(row: &Row<'_>, selected: bool, columns: usize, clock: &Clock, shown: &[String], styles: &Styles) -> Vec<Line<'static>> {
+fn row_lines(
+    row: &Row<'_>,
+    selected: bool,
+    columns: usize,
+    clock: &Clock,
+    shown: &[String],
+    styles: &Styles,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let heading = |kind: Kind, total: Total| {
         let word = kind.plural();
         let mut letters = word.chars();
-        let title: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        let title: String =
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
         let count = crate::domain::text::grouped(total.count);
         Line::styled(format!("{title} {count}{}", if total.exact { "" } else { "+" }), styles.accent)
     };
@@ -165,14 +181,25 @@ fn row_lines(row: &Row<'_>, selected: bool, columns: usize, clock: &Clock, shown
 }
 
 /// Who and when with the subject, and the words around what was found.
-fn hit_lines(hit: &Hit, selected: bool, columns: usize, clock: &Clock, shown: &[String], styles: &Styles) -> [Line<'static>; 2] {
+fn hit_lines(
+    hit: &Hit,
+    selected: bool,
+    columns: usize,
+    clock: &Clock,
+    shown: &[String],
+    styles: &Styles,
+) -> [Line<'static>; 2] {
     let mark = if selected { "> " } else { "  " };
     let who = hit.contact.as_ref().unwrap_or(&hit.from);
     let who_columns = (columns / 3).min(28);
     let subject = if hit.subject.is_empty() { "(no subject)" } else { hit.subject.as_str() };
     let signs = [(hit.unread, "unread"), (hit.flagged, "flagged"), (hit.files, "file")];
     let signs: Vec<&str> = signs.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
-    let right = if signs.is_empty() { clock.moment(hit.date) } else { format!("{}  {}", signs.join(" "), clock.moment(hit.date)) };
+    let right = if signs.is_empty() {
+        clock.moment(hit.date)
+    } else {
+        format!("{}  {}", signs.join(" "), clock.moment(hit.date))
+    };
     let head = format!("{} {subject}", format::fit(who.as_str(), who_columns));
     let head = format::ends(&head, &right, columns.saturating_sub(2));
     let style = if hit.unread { styles.strong } else { styles.text };
@@ -184,7 +211,14 @@ fn hit_lines(hit: &Hit, selected: bool, columns: usize, clock: &Clock, shown: &[
     [Line::from(first), Line::from(second)]
 }
 
-fn card_line(card: &CardHit, selected: bool, columns: usize, clock: &Clock, shown: &[String], styles: &Styles) -> Line<'static> {
+fn card_line(
+    card: &CardHit,
+    selected: bool,
+    columns: usize,
+    clock: &Clock,
+    shown: &[String],
+    styles: &Styles,
+) -> Line<'static> {
     let mark = if selected { "> " } else { "  " };
     let title = if card.title.is_empty() { Text::own("(no name)") } else { card.title.clone() };
     let lead = if card.lead { "lead " } else { "" };
@@ -232,33 +266,45 @@ fn is_shown(word: &str, shown: &[String]) -> bool {
     })
 }
 
-/// The language on one page.
-fn help(frame: &mut Frame, area: Rect, styles: &Styles) {
-    let mut lines = vec![
-        ("word", "it or one of its forms: offer finds offers, ofertę finds oferta"),
-        ("\"two words\"", "exactly these, one after the other"),
-        ("wor*", "what begins so; the last word does while you type"),
-        ("a or b", "one of them; not a, -a: without it; ( ) join"),
-    ];
-    lines.extend(FIELDS.iter().map(|(_, what, example)| (*example, *what)));
-    lines.extend([("Tab", "completes, then goes into the list: e z f r E m ! … act there"), ("Ctrl-O", "the newest first, or clients first; Ctrl-S keeps the search")]);
-    let columns = usize::from(area.width);
-    let two = columns >= 100 && usize::from(area.height) < lines.len();
-    let each = if two { lines.len().div_ceil(2) } else { lines.len() };
-    for (index, (typed, what)) in lines.into_iter().enumerate() {
-        let (column, row) = (index / each.max(1), index % each.max(1));
-        let wide = if two { columns / 2 } else { columns };
-        let Ok(y) = u16::try_from(row) else { return };
-        if y >= area.height {
-            continue;
-        }
+/// Lines that explain the language.
+pub(super) const HELP_LINES: usize = FIELDS.len() + BESIDE_FIELDS.len();
+
+const BESIDE_FIELDS: [(&str, &str); 7] = [
+    ("word", "it or one of its forms: offer finds offers, ofertę finds oferta"),
+    ("\"two words\"", "exactly these, one after the other"),
+    ("wor*", "what begins so; the last word does while you type"),
+    ("a or b", "one of them; not a, -a: without it; ( ) join"),
+    ("Tab", "completes, then goes into the list: e z f r E m ! act there"),
+    ("Ctrl-O", "the newest first, or clients first"),
+    ("Ctrl-S", "keeps the search; V lists those that are kept"),
+];
+
+/// The language, from a line on where not all of it fits; on a wide screen in two columns.
+fn help(frame: &mut Frame, area: Rect, first: usize, styles: &Styles) {
+    let fields = FIELDS.iter().map(|(_, what, example)| (*example, *what));
+    let (words, keys) = BESIDE_FIELDS.split_at(4);
+    let lines: Vec<(&str, &str)> = words.iter().copied().chain(fields).chain(keys.iter().copied()).collect();
+    let (columns, height) = (usize::from(area.width), usize::from(area.height).max(1));
+    let two = columns >= 110;
+    let room = if two { height * 2 } else { height };
+    let first = first.min(lines.len().saturating_sub(room));
+    let wide = if two { columns / 2 } else { columns };
+    for (index, (typed, what)) in lines.iter().skip(first).take(room).enumerate() {
+        let (column, row) = (index / height, index % height);
         let x = area.x + u16::try_from(column * wide).unwrap_or(0);
         let line = Line::from(vec![
-            Span::styled(format::fit(typed, 24.min(wide / 2)), styles.strong),
-            Span::styled(format::cut(what, wide.saturating_sub(26)), styles.text),
+            Span::styled(format::fit(typed, 18), styles.strong),
+            Span::styled(format::cut(what, wide.saturating_sub(20)), styles.text),
         ]);
-        frame.render_widget(line, Rect { x, y: area.y + y, width: u16::try_from(wide).unwrap_or(area.width).min(area.right().saturating_sub(x)), height: 1 });
+        let place = Rect {
+            x,
+            y: area.y + u16::try_from(row).unwrap_or(0),
+            width: u16::try_from(wide).unwrap_or(area.width).min(area.right().saturating_sub(x)),
+            height: 1,
+        };
+        frame.render_widget(line, place);
     }
+    list::scroll_bar(frame, Rect { width: area.width + 1, ..area }, if two { 0 } else { lines.len() }, first, styles);
 }
 
 #[cfg(test)]
