@@ -2,7 +2,7 @@
 //! next letter is typed.
 
 use super::clerk::Clerk;
-use crate::domain::counter::Waiting;
+use crate::domain::counter::{Counter, Waiting};
 use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Hit, Order, Query, Rank, ViewRow, folded_words};
@@ -106,15 +106,21 @@ impl Clerk {
     }
 
     /// What waits; of a saved search only the rows it finds.
-    pub(super) fn today(&self, generation: Generation, limit: u32, view: Option<&str>) -> Result<Event> {
-        let now = self.now();
+    pub(super) fn today(
+        &self,
+        generation: Generation,
+        only: Option<Counter>,
+        limit: usize,
+        view: Option<&str>,
+    ) -> Result<Event> {
+        let (now, practice) = (self.now(), &self.office.practice);
+        let limit = u32::try_from(limit).unwrap_or(MOST_LOOKED_AT);
         let (rows, more) = match view {
-            None => self.store.today(&now, limit)?,
-            Some(view) => {
-                today_of(&self.store, &Query::parse(view), &Ask::first(&now, &self.office.practice, 0), limit)?
-            }
+            None => self.store.today(&now, &practice.work, only, limit)?,
+            Some(view) => today_of(&self.store, &Query::parse(view), &Ask::first(&now, practice, 0), only, limit)?,
         };
-        Ok(Event::TodayLoaded { generation, rows, more })
+        let rest = if rows.is_empty() { Some(Box::new(self.store.rest(&now)?)) } else { None };
+        Ok(Event::TodayLoaded { generation, rows, more, rest })
     }
 }
 
@@ -122,12 +128,18 @@ impl Clerk {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn today_of(store: &Store, query: &Query, ask: &Ask<'_>, limit: u32) -> Result<(Vec<Waiting>, bool)> {
+pub fn today_of(
+    store: &Store,
+    query: &Query,
+    ask: &Ask<'_>,
+    only: Option<Counter>,
+    limit: u32,
+) -> Result<(Vec<Waiting>, bool)> {
     let matcher = store.matcher(query, ask)?;
     let enough = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut looked_at = limit.max(50);
     loop {
-        let (rows, more) = store.today(ask.now, looked_at)?;
+        let (rows, more) = store.today(ask.now, &ask.practice.work, only, looked_at)?;
         let mut found = Vec::new();
         for row in rows {
             if matcher.matches(row.subject)? {

@@ -1,6 +1,7 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
 mod team;
+mod today;
 mod views;
 
 use crate::domain::activity::Activity;

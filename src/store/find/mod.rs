@@ -7,8 +7,6 @@
 mod bits;
 mod cards;
 mod index;
-#[cfg(test)]
-mod large;
 mod letters;
 #[cfg(test)]
 mod obvious;

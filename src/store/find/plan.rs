@@ -400,7 +400,7 @@ impl Planner<'_> {
         };
         let sql = format!("SELECT {columns} FROM {table} WHERE {rule}");
         let rows: Vec<(i64, Option<i64>)> =
-            query_with_moments(self.store, &sql, &Moments::of(self.ask.now), None, |row| {
+            query_with_moments(self.store, &sql, &Moments::of(self.ask.now, &self.ask.practice.work), None, |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })?;
         let keys: Bits = rows.iter().map(|row| row.0).collect();

@@ -87,8 +87,8 @@ fn keys_order_exactly_this() {
         (
             "/letters desks<enter>E",
             vec![
-                Effect::MarkRead(id::Thread(2)),
                 Effect::RememberSearch("letters desks".to_owned()),
+                Effect::MarkRead(id::Thread(2)),
                 handle(Handling::Archive, &[2], None),
             ],
         ),
