@@ -13,6 +13,11 @@ pub use reports::{Changes, Days, Report};
 mod ignored;
 
 pub use ignored::Ignored;
+mod search;
+mod setup;
+
+pub use archive::{Doctor, Export, Import};
+pub use search::{Search, Views};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -79,8 +84,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Find letters; every word must occur, quotes make a phrase
+    /// Find letters, contacts, companies, deals and activities
     Search(Search),
+    /// List searches kept under a name; keep, rename or forget one
+    Views {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Views>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Read a letter (12) or a thread (t7)
     Show(Show),
     /// Answer a letter with a template
@@ -101,6 +115,9 @@ pub enum Command {
         /// What to do; nothing lists them
         #[command(subcommand)]
         command: Option<Contacts>,
+        /// Only people whom this saved search finds
+        #[arg(long, value_name = "NAME")]
+        segment: Option<String>,
         /// One JSON document on standard output
         #[arg(long, global = true)]
         json: bool,
@@ -215,20 +232,6 @@ pub struct Sync {
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// A line of JSON for each event, the last a summary
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `search`
-#[derive(Debug, clap::Args)]
-pub struct Search {
-    /// Words to find
-    #[arg(required = true)]
-    pub query: Vec<String>,
-    /// At most so many letters, newest first
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub limit: u32,
-    /// One JSON document on standard output
     #[arg(long)]
     pub json: bool,
 }

@@ -37,6 +37,7 @@ mod sync;
 pub mod table;
 mod templates;
 mod unit;
+mod views;
 
 use crate::domain::problem::Result;
 use args::{Args, Command, Contacts};
@@ -65,15 +66,19 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Unit { install }) => unit::run(places, install),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),
+        Some(Command::Views { command, json }) => views::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Show(show)) => show::run(&Context::open(places)?, &show),
         Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),
         Some(Command::Send(send)) => send::run(&Context::open(places)?, &send),
         Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
-        Some(Command::Contacts { command: Some(Contacts::Add(new)), json }) => {
+        Some(Command::Contacts { command: Some(Contacts::Add(new)), json, .. }) => {
             contacts::add(&Context::open(places)?, &new, json)
         }
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
         Some(Command::Ignored { command, json }) => ignored::run(&Context::open(places)?, command.as_ref(), json),
+        Some(Command::Contacts { segment, json, .. }) => {
+            lists::contacts(&Context::open(places)?, segment.as_deref(), json)
+        }
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),

@@ -37,6 +37,8 @@ ids! {
     Outgoing,
     /// One draft.
     Draft,
+    /// One search kept under a name.
+    View,
     /// One undoable act.
     Change,
 }

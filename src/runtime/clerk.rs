@@ -88,6 +88,10 @@ impl Clerk {
                 Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))
             }
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
+            Effect::SaveView { name, query } => Ok(done(acts.save_view(&name, &query)?, vec![Changed::Views])),
+            Effect::RenameView { view, name } => Ok(done(acts.rename_view(view, &name)?, vec![Changed::Views])),
+            Effect::RemoveView(view) => Ok(done(acts.remove_view(view)?, vec![Changed::Views])),
+            Effect::RememberSearch(query) => self.store.remember_search(&query, now.timestamp()).map(|()| Vec::new()),
             Effect::Undo => self.undo(&now),
             Effect::Redo => self.redo(&now),
             Effect::SaveTable { name, table } => {

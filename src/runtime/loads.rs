@@ -5,10 +5,10 @@ use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
 use crate::domain::counter::Counter;
 use crate::domain::deal::DealRow;
+use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
-use crate::domain::query::Query;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
@@ -19,8 +19,6 @@ use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
 const TIMELINE: u32 = 300;
-/// Letters a search shows.
-const HITS: u32 = 200;
 /// Lists that are not paged end here.
 const MOST_ROWS: u32 = 2_000;
 
@@ -46,7 +44,6 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::FindClients { .. }
             | Effect::LoadDeal { .. }
             | Effect::LoadWhy { .. }
-            | Effect::LoadSearch { .. }
             | Effect::LoadOutbox { .. }
             | Effect::LoadDrafts { .. }
             | Effect::LoadTemplates { .. }
@@ -114,7 +111,9 @@ impl Clerk {
             Effect::LoadCounters { generation: g } => {
                 (*g, store.counters(&now, work).map(|counters| Event::CountersLoaded { generation: *g, counters }))
             }
-            Effect::LoadToday { generation: g, only, limit } => (*g, self.today(*g, *only, *limit)),
+            Effect::LoadToday { generation: g, only, limit, view } => {
+                (*g, self.today(*g, *only, *limit, view.as_deref()))
+            }
             Effect::LoadFolders { generation: g } => {
                 (*g, store.folders().map(|rows| Event::FoldersLoaded { generation: *g, rows }))
             }
@@ -156,7 +155,9 @@ impl Clerk {
             Effect::LoadWhy { generation: g, subject } => {
                 (*g, why::why(store, *subject, &now, work).map(|whys| Event::WhyLoaded { generation: *g, whys }))
             }
-            Effect::LoadSearch { generation: g, query } => (*g, self.search(*g, query)),
+            Effect::LoadSearch { generation: g, query, order, after } => (*g, self.search(*g, query, *order, *after)),
+            Effect::LoadSearchNames { generation: g } => (*g, self.search_names(*g)),
+            Effect::LoadViews { generation: g } => (*g, self.views(*g)),
             Effect::LoadOutbox { generation: g } => {
                 (*g, store.outbox(50).map(|rows| Event::OutboxLoaded { generation: *g, rows }))
             }
@@ -197,13 +198,6 @@ impl Clerk {
             ),
             effect => return self.answer_of_deals(effect),
         })
-    }
-
-    fn today(&self, generation: Generation, only: Option<Counter>, limit: usize) -> Result<Event> {
-        let (now, work) = (self.now(), &self.office.practice.work);
-        let (rows, more) = self.store.today(&now, work, only, rows(limit))?;
-        let rest = if rows.is_empty() { Some(Box::new(self.store.rest(&now)?)) } else { None };
-        Ok(Event::TodayLoaded { generation, rows, more, rest })
     }
 
     fn threads(
@@ -263,11 +257,6 @@ impl Clerk {
         rows.retain(|row| row.account == account);
         rows.sort_by_key(|row| place(row).unwrap_or(usize::MAX));
         Ok(rows.into_iter().map(|row| Goal { recent: place(&row).is_some(), row }).collect())
-    }
-
-    fn search(&self, generation: Generation, query: &str) -> Result<Event> {
-        let (_, hits) = self.store.search(&Query::parse(query), HITS)?;
-        Ok(Event::SearchLoaded { generation, query: query.to_owned(), hits })
     }
 
     fn templates(&self) -> Vec<TemplateRow> {

@@ -23,6 +23,7 @@ mod reckoner;
 #[cfg(test)]
 mod scenarios;
 pub mod screen;
+pub mod searching;
 pub mod setup;
 #[cfg(test)]
 mod tests;

@@ -48,6 +48,8 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     // What it speaks of is filed again when its letters come.
     ("changed_owner", Part::Nothing),
     ("order_form", Part::Nothing),
+    // The cards' words are found anew from the cards.
+    ("card_stale", Part::Nothing),
     // Undo speaks of rows by their keys, and those of letters get others.
     ("change", Part::Nothing),
     ("change_row", Part::Nothing),

@@ -33,6 +33,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("junk_confirmed", &[]),
     ("filing", &[]),
     ("draft", &[]),
+    ("saved_view", &[]),
     ("private_thread", &[]),
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),

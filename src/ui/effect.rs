@@ -17,6 +17,7 @@ use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::report;
 use crate::domain::report::table::Table;
+use crate::domain::query::{Order as LetterOrder, Rank};
 use crate::domain::thread::PageKey;
 use jiff::{Timestamp, civil::Date};
 
@@ -93,6 +94,8 @@ pub enum Effect {
         only: Option<Counter>,
         /// How many rows at most.
         limit: usize,
+        /// Only what this search finds.
+        view: Option<String>,
     },
     /// → `FoldersLoaded`.
     LoadFolders {
@@ -222,6 +225,20 @@ pub enum Effect {
         generation: Generation,
         /// As typed; never fails (`domain::query`).
         query: String,
+        /// In which order letters come.
+        order: LetterOrder,
+        /// Where a later page begins.
+        after: Option<Rank>,
+    },
+    /// → `SearchNamesLoaded`.
+    LoadSearchNames {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+    /// → `ViewsLoaded`.
+    LoadViews {
+        /// Comes back with the answer.
+        generation: Generation,
     },
     /// → `OutboxLoaded`.
     LoadOutbox {
@@ -433,6 +450,24 @@ pub enum Effect {
         /// The letter as it stands.
         letter: Box<Letter>,
     },
+    /// Keeps a search under a name (undoable).
+    SaveView {
+        /// Its name.
+        name: String,
+        /// As it was typed.
+        query: String,
+    },
+    /// Gives a saved search another name (undoable).
+    RenameView {
+        /// Which.
+        view: id::View,
+        /// Its new name.
+        name: String,
+    },
+    /// Forgets a saved search (undoable).
+    RemoveView(id::View),
+    /// Remembers what was looked for.
+    RememberSearch(String),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.

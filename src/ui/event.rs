@@ -24,6 +24,7 @@ use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
 use crate::domain::query::Hit;
 use crate::domain::report::Report;
+use crate::domain::query::{Answer, Names, ViewRow};
 use crate::domain::rest::Rest;
 use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
@@ -55,6 +56,8 @@ pub enum Changed {
     Draft(id::Draft),
     /// The template files.
     Templates,
+    /// The saved searches.
+    Views,
     /// Too much to name (an undo, an import).
     Everything,
 }
@@ -295,14 +298,28 @@ pub enum Event {
         /// One for each counter it raises.
         whys: Vec<Why>,
     },
-    /// What a search found, best or newest first.
+    /// What a search found.
     SearchLoaded {
         /// Of the question.
         generation: Generation,
-        /// The question.
-        query: String,
-        /// The letters.
-        hits: Vec<Hit>,
+        /// What was found.
+        answer: Box<Answer>,
+    },
+    /// What searches are completed from, and what was looked for lately.
+    SearchNamesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Folders, tags, stages, owners.
+        names: Box<Names>,
+        /// The latest first.
+        history: Vec<Text>,
+    },
+    /// The saved searches, each with how much it finds.
+    ViewsLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// In their order.
+        rows: Vec<ViewRow>,
     },
     /// The outbox, newest first.
     OutboxLoaded {

@@ -282,7 +282,37 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Pending(_) => {
             &[("x", "I have seen it"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
         }
-        Overlay::Search(_) => &[("enter", "open"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Search(search) if search.explains() => &[("down", "down"), ("up", "up"), ("esc", "back")],
+        Overlay::Search(search) if search.is_in_list() => &[
+            ("enter", "open"),
+            ("e", "no reply needed"),
+            ("z", "snooze"),
+            ("f", "file"),
+            ("r", "reply"),
+            ("E", "archive"),
+            ("m", "read"),
+            ("!", "flag"),
+            ("C", "card"),
+            ("o", "order"),
+            ("ctrl-s", "keep"),
+            ("tab", "to the line"),
+        ],
+        Overlay::Search(_) => &[
+            ("enter", "open"),
+            ("tab", "complete, or into the list"),
+            ("f1", "what can be asked"),
+            ("ctrl-o", "order"),
+            ("ctrl-s", "keep"),
+            ("esc", "close"),
+        ],
+        Overlay::Views(_) => &[
+            ("enter", "search"),
+            ("t", "as a queue of Today"),
+            ("c", "the people"),
+            ("r", "rename"),
+            ("d", "forget"),
+            ("esc", "close"),
+        ],
         Overlay::Help(_) | Overlay::Why(_) | Overlay::Notice(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
         Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],

@@ -344,7 +344,8 @@ bindings! {
         NewPassword "new password" "New password of an account, or sign in again";
         IgnoredSenders "ignored" "Senders that are ignored: list, add, show again" "g i";
         Changes "history" "What was done, and what u takes back" "g h";
-        Search "search" "Search all letters" "/" "g /";
+        Search "search" "Search letters and cards" "/" "g /";
+        Views "views" "Saved searches" "V" "g v";
         Palette "palette" "Every action by name" ":";
         Help "help" "Help for this screen" "?";
     }

@@ -116,6 +116,8 @@ pub struct Target {
     pub lead: bool,
     /// Something in the conversation was not seen.
     pub unread: bool,
+    /// A letter that was found is flagged.
+    pub flagged: bool,
     /// The counters it raises.
     pub counters: Vec<Counter>,
     /// Subject or title.
@@ -145,6 +147,8 @@ pub struct State {
     pub(super) reports: Reports,
     pub(super) pages: Vec<Page>,
     pub(super) overlays: Vec<Overlay>,
+    /// The row that is selected in the list of a search: keys there are about it.
+    pub(super) found: Option<Target>,
     /// A search to return to when this many pages are left by one.
     pub(super) parked: Option<(usize, Overlay)>,
     pub(super) writing: Option<Box<Compose>>,
@@ -188,6 +192,7 @@ impl State {
             reports: Reports::default(),
             pages: Vec::new(),
             overlays: Vec::new(),
+            found: None,
             parked: None,
             writing: None,
             pending: None,
@@ -291,6 +296,9 @@ impl State {
 
     /// What an action would act on.
     pub(super) fn target(&self) -> Target {
+        if let Some(found) = &self.found {
+            return found.clone();
+        }
         if let Some(reader) = self.reader() {
             let mut target = reader.target();
             // The row of Today knows more than the conversation alone: its counters, its lead.

@@ -228,6 +228,8 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if let Some(Overlay::Ignored(ignored)) = state.overlays.last_mut() {
         ignored.ask(&mut state.generation, out);
     }
+    overlays::search::changed(state, out);
+    overlays::views::changed(state, out);
     if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
         && let Some(generation) = changes.slot.refresh(&mut state.generation)
     {
@@ -414,9 +416,11 @@ fn overlay_loaded(state: &mut State, event: Event) {
     for overlay in &mut state.overlays {
         match (overlay, &event) {
             (Overlay::Why(why), Event::WhyLoaded { generation, whys }) => why.slot.fill(*generation, whys),
-            (Overlay::Search(search), Event::SearchLoaded { generation, hits, .. }) => {
-                search.slot.fill(*generation, hits);
+            (Overlay::Search(search), Event::SearchLoaded { generation, answer }) => search.loaded(*generation, answer),
+            (Overlay::Search(search), Event::SearchNamesLoaded { generation, names, history }) => {
+                search.names_loaded(*generation, names, history);
             }
+            (Overlay::Views(views), Event::ViewsLoaded { generation, rows }) => views.slot.fill(*generation, rows),
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
             }
@@ -506,7 +510,8 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
     for overlay in &mut state.overlays {
         match overlay {
             Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
-            Overlay::Search(search) => drop(search.slot.fail(generation, problem)),
+            Overlay::Search(search) => search.failed(generation, problem),
+            Overlay::Views(views) => drop(views.slot.fail(generation, problem)),
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::PickClient(picker) => drop(picker.slot.fail(generation, problem)),

@@ -6,6 +6,7 @@
 mod report;
 
 pub use report::{change_json, changes_json, report_json};
+pub mod search;
 
 use crate::domain::activity::Activity;
 use crate::domain::address::{Address, Mailbox};
@@ -149,12 +150,6 @@ fn outbox_counts(outbox: &OutboxStatus) -> Value {
 
 fn counters(counters: &Counters) -> Value {
     Counter::ALL.iter().map(|c| (c.word().to_owned(), Value::from(counters.get(*c)))).collect::<Map<_, _>>().into()
-}
-
-/// `search --json`: `total` is how many there are, of which `letters` may be the first.
-#[must_use]
-pub fn search_json(total: u64, letters: &[Letter]) -> Value {
-    json!({ "total": total, "messages": list(letters, |letter| Value::Object(listed(letter))) })
 }
 
 /// A letter as lists tell it.
@@ -472,8 +467,15 @@ mod tests {
             "from": {"name": "Anna", "address": "anna@x.example"}, "to": [{"name": null, "address": "me@y.example"}],
             "subject": "Offer", "snippet": "Hello", "direction": "inbound", "seen": false, "answered": true,
             "contact": "Anna Nowak", "company": null, "deal": "Desks", "attachments": 1,
-        }]});
-        assert_eq!(search_json(3, &[letter()]), expected);
+        }], "contacts": [{"id": "3"}], "companies": [], "deals": [], "activities": [], "notes": ["x"]});
+        let found = search::Found {
+            total: 3,
+            letters: vec![letter()],
+            contacts: vec![json!({"id": "3"})],
+            notes: vec![Text::own("x")],
+            ..search::Found::default()
+        };
+        assert_eq!(search::search_json(found), expected);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod deals;
 mod filing;
 mod team;
 mod today;
+mod views;
 
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;

@@ -34,10 +34,20 @@ pub(super) struct Crm {
     deal: Vec<DealEntry>,
     activity: Vec<ActivityEntry>,
     ignored: Vec<IgnoredEntry>,
+    #[serde(default)]
+    view: Vec<ViewEntry>,
     /// Marta's own decisions about conversations.
     pub(super) filed: Vec<FiledEntry>,
     /// Conversations that need no reply.
     pub(super) done: Vec<DoneEntry>,
+}
+
+/// A search that Marta keeps.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewEntry {
+    name: String,
+    query: String,
 }
 
 #[derive(Deserialize)]
@@ -237,6 +247,9 @@ impl<'a> Office<'a> {
         }
         for entry in &self.crm.ignored {
             self.store.ignore_sender(&entry.pattern)?;
+        }
+        for entry in &self.crm.view {
+            self.store.save_view(&entry.name, &entry.query)?;
         }
         Ok(())
     }

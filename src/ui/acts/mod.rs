@@ -10,6 +10,7 @@ use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
     Accounts, AsItWas, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
+    Accounts, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Why, Yes, renew,
 };
 use super::reader::Reader;
 use super::screens;
@@ -70,7 +71,8 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             super::update::load_pending(state, out);
             state.overlays.push(Overlay::Pending(Pending::default()));
         }
-        Action::Search => state.overlays.push(Overlay::Search(Box::<Search>::default())),
+        Action::Search => super::overlays::search::open(state, "", out),
+        Action::Views => super::overlays::views::open(state, out),
         Action::Find => {
             let form = Form::find(&state.clients.filter);
             state.overlays.push(Overlay::Form(Box::new(form)));

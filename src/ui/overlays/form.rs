@@ -49,6 +49,10 @@ pub enum Purpose {
     Period,
     /// Another name for a folder.
     Rename(id::Folder),
+    /// The name of a search that is kept.
+    SaveView(String),
+    /// Another name for one.
+    RenameView(id::View),
     /// What an account signs in with.
     Password(id::Account),
     /// Something of a deal.
@@ -198,6 +202,20 @@ impl Form {
         Self::new(Purpose::Rename(folder), format!("Rename {name}"), hint, &[("name", name.as_str())])
     }
 
+    /// Asks for the name of a search that is kept.
+    #[must_use]
+    pub fn save_view(query: &str) -> Self {
+        let hint = "V lists the saved searches, each with how much it finds now.";
+        Self::new(Purpose::SaveView(query.to_owned()), format!("Keep the search {query}"), hint, &[("name", "")])
+    }
+
+    /// Asks for another name of a saved search.
+    #[must_use]
+    pub fn rename_view(view: id::View, name: &Text) -> Self {
+        let purpose = Purpose::RenameView(view);
+        Self::new(purpose, format!("Rename {name}"), "The search stays what it is.", &[("name", name.as_str())])
+    }
+
     /// Asks for what an account signs in with; `own_smtp` where sending has a password of its own.
     #[must_use]
     pub fn password(account: id::Account, name: &Text, own_smtp: bool) -> Self {
@@ -329,6 +347,15 @@ impl Form {
                     return Err("A folder needs a name.");
                 }
                 out.push(Effect::RenameFolder { folder: *folder, name: self.text("name").to_owned() });
+            }
+            Purpose::SaveView(_) | Purpose::RenameView(_) if self.text("name").is_empty() => {
+                return Err("A search is kept under a name.");
+            }
+            Purpose::SaveView(query) => {
+                out.push(Effect::SaveView { name: self.text("name").to_owned(), query: query.clone() });
+            }
+            Purpose::RenameView(view) => {
+                out.push(Effect::RenameView { view: *view, name: self.text("name").to_owned() });
             }
             Purpose::Password(account) => {
                 let (imap, smtp) = (self.secret(PASSWORD), self.secret(SMTP_PASSWORD));

@@ -19,7 +19,8 @@ mod palette;
 mod payments;
 mod pending;
 pub mod renew;
-mod search;
+pub mod search;
+pub mod views;
 mod welcome;
 mod whose;
 mod why;
@@ -45,6 +46,7 @@ pub use payments::Payments;
 pub use pending::Pending;
 pub use renew::SignIn;
 pub use search::Search;
+pub use views::Views;
 pub use welcome::Welcome;
 pub use whose::Clients;
 pub use why::Why;
@@ -66,8 +68,10 @@ pub enum Overlay {
     Palette(Box<Palette>),
     /// The keys of this screen.
     Help(Help),
-    /// All letters.
+    /// All letters and cards.
     Search(Box<Search>),
+    /// The saved searches.
+    Views(Views),
     /// Why a row waits.
     Why(Why),
     /// One of several: a time, a deal, a template, a file.
@@ -116,6 +120,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Palette(palette) => palette.key(state, key, out),
         Overlay::Help(help) => help.key(state, key),
         Overlay::Search(search) => search.key(state, key, out),
+        Overlay::Views(views) => views.key(state, key, out),
         Overlay::Why(why) => why.key(key),
         Overlay::Choose(choose) => choose.key(state, key, out),
         Overlay::Goals(goals) => goals.key(state, key, out),
@@ -140,6 +145,11 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         // What it opened lies over it.
         state.overlays.insert(depth.min(state.overlays.len()), stays);
     }
+    // Keys of the list of a search, and what they open, are about the row that is selected there.
+    state.found = state.overlays.iter().rev().find_map(|overlay| match overlay {
+        Overlay::Search(search) => search.target(),
+        _ => None,
+    });
 }
 
 /// Gives an answer about filing to the one that asked.
@@ -180,6 +190,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Palette(palette)) => palette.view(state, frame, body),
         Some(Overlay::Help(help)) => help.view(state, frame, body),
         Some(Overlay::Search(search)) => search.view(state, frame, body),
+        Some(Overlay::Views(views)) => views.view(state, frame, body),
         Some(Overlay::Why(why)) => why.view(state, frame, body),
         Some(Overlay::Choose(choose)) => choose.view(state, frame, body),
         Some(Overlay::Goals(goals)) => goals.view(state, frame, body),

@@ -19,6 +19,7 @@ use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::query::Hit;
 use crate::domain::report::{Question, Report};
+use crate::domain::query::{Hit, Rank};
 use crate::domain::rest::Rest;
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
@@ -121,9 +122,16 @@ impl Store {
             Effect::FindClients { words, .. } => Event::ClientsFound { generation, rows: super::deals::clients(words) },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
+            Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },
             Effect::LoadSearch { query, .. } => {
-                Event::SearchLoaded { generation, query: query.clone(), hits: self.hits.clone() }
+                Event::SearchLoaded { generation, answer: Box::new(super::search::answer(query, &self.hits)) }
             }
+            Effect::LoadSearchNames { .. } => Event::SearchNamesLoaded {
+                generation,
+                names: Box::new(super::search::names()),
+                history: vec![t("invoice"), t("from:jan")],
+            },
+            Effect::LoadViews { .. } => Event::ViewsLoaded { generation, rows: super::search::views() },
             Effect::LoadOutbox { .. } => Event::OutboxLoaded { generation, rows: self.outbox.clone() },
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
@@ -777,11 +785,18 @@ fn hits() -> Vec<Hit> {
     let hit = |key, from: &str, subject: &str, snippet: &str, contact: Option<&str>| Hit {
         message: id::Message(key),
         thread: id::Thread(key),
+        rank: Rank { class: 0, form: false, newest: std::cmp::Reverse((-key, key)) },
         date: at("11-20 14:10:00"),
         from: t(from),
         subject: t(subject),
         snippet: t(snippet),
         contact: contact.map(t),
+        contact_id: contact.map(|_| id::Contact(1)),
+        company_id: None,
+        deal_id: None,
+        unread: key == 2,
+        flagged: false,
+        files: key == 2,
     };
     vec![
         hit(

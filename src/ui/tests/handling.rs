@@ -84,7 +84,14 @@ fn keys_order_exactly_this() {
         ),
         ("jjjjjjjJ", vec![handle(Handling::NotJunk, &[6], None)]),
         // Something that was found.
-        ("/desks<enter>E", vec![Effect::MarkRead(id::Thread(2)), handle(Handling::Archive, &[2], None)]),
+        (
+            "/letters desks<enter>E",
+            vec![
+                Effect::RememberSearch("letters desks".to_owned()),
+                Effect::MarkRead(id::Thread(2)),
+                handle(Handling::Archive, &[2], None),
+            ],
+        ),
     ] {
         let mut program = Program::full(120, 40);
         program.press(keys);

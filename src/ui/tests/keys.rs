@@ -393,10 +393,10 @@ fn other_forms_of_a_letter() {
 #[test]
 fn search_comes_back_after_reading() {
     let mut program = Program::full(80, 24);
-    program.press("/desks<down><enter>");
+    program.press("/letters desks<down><enter>");
     assert_eq!(program.state.reader().and_then(|reader| reader.thread()), Some(id::Thread(6)));
     program.press("<esc>");
-    assert!(program.screen().contains("Search all letters"));
+    assert!(program.screen().contains("Search letters and cards"));
     program.press("<esc>");
     assert!(program.state.overlays.is_empty() && program.state.pages.is_empty());
 }
@@ -406,7 +406,7 @@ fn a_letter_that_was_found_is_the_one_that_opens() {
     let mut program = Program::full(80, 24);
     let oldest = fixtures::conversation().messages[0].id;
     program.store.hits[0].message = oldest;
-    program.press("/desks<enter>");
+    program.press("/letters desks<enter>");
     program.screen();
     let shown = program.state.reader().and_then(|reader| reader.letter()).map(|letter| letter.id);
     assert_eq!(shown, Some(oldest), "not the newest of its conversation");

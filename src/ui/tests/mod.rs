@@ -11,6 +11,7 @@ mod keys;
 mod looks;
 mod renewing;
 mod reporting;
+mod search;
 mod today;
 
 use super::effect::{Effect, Generation};
@@ -32,6 +33,8 @@ struct Program {
     /// Loads that the store answered, and those it did not.
     answered: Vec<Effect>,
     unanswered: Vec<Effect>,
+    /// Every load, in the order they were asked for.
+    loads: Vec<Effect>,
     /// The store answers loads.
     answers: bool,
     /// What the store holds.
@@ -89,6 +92,7 @@ impl Program {
             answers: false,
             store: fixtures::Store::default(),
         }
+        Self { state, effects: Vec::new(), loads: Vec::new(), answers: false, store: fixtures::Store::default() }
     }
 
     fn full(width: u16, height: u16) -> Self {
@@ -99,6 +103,9 @@ impl Program {
         let mut wanted = update(&mut self.state, event);
         while !wanted.is_empty() {
             let effect = wanted.remove(0);
+            if generation(&effect).is_some() {
+                self.loads.push(effect.clone());
+            }
             match self.store.answer(&effect) {
                 Some(event) if self.answers => {
                     self.answered.push(effect);
@@ -180,6 +187,7 @@ pub(super) fn key(name: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         "delete" => KeyCode::Delete,
         "backspace" => KeyCode::Backspace,
+        "f1" => KeyCode::F(1),
         one => {
             assert_eq!(one.chars().count(), 1, "no such key: {one}");
             KeyCode::Char(one.chars().next().unwrap())
@@ -210,6 +218,8 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadDeal { generation, .. }
         | Effect::LoadWhy { generation, .. }
         | Effect::LoadSearch { generation, .. }
+        | Effect::LoadSearchNames { generation }
+        | Effect::LoadViews { generation }
         | Effect::LoadOutbox { generation }
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }
