@@ -273,7 +273,7 @@ fn pairs(state: &State, first: &str) -> Vec<(String, String)> {
 fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
         Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
-        Overlay::Clients(_) => &[("enter", "file there"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Refile(_) => &[("enter", "file there"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Ledger(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
         Overlay::Ignored(_) => {
             &[("enter", "ignore what is typed"), ("delete", "show again"), ("down", "down"), ("esc", "close")]

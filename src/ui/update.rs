@@ -522,7 +522,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
                 let _ = changes.slot.fail(generation, problem) || changes.details.fail(generation, problem);
             }
             Overlay::AsItWas(card) => drop(card.slot.fail(generation, problem)),
-            Overlay::Clients(clients) => drop(clients.slot.fail(generation, problem)),
+            Overlay::Refile(clients) => drop(clients.slot.fail(generation, problem)),
             Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
             Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
             _ => {}

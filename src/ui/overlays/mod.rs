@@ -22,7 +22,7 @@ pub mod renew;
 pub mod search;
 pub mod views;
 mod welcome;
-mod whose;
+mod refile;
 mod why;
 
 pub use accounts::Accounts;
@@ -48,7 +48,7 @@ pub use renew::SignIn;
 pub use search::Search;
 pub use views::Views;
 pub use welcome::Welcome;
-pub use whose::Clients;
+pub use refile::Refile;
 pub use why::Why;
 
 use super::effect::Generation;
@@ -81,7 +81,7 @@ pub enum Overlay {
     /// What waits for servers, and what they refused.
     Pending(Pending),
     /// Whose conversations these are.
-    Clients(Box<Clients>),
+    Refile(Box<Refile>),
     /// How a conversation was filed.
     Ledger(Ledger),
     /// Senders that are hidden.
@@ -125,7 +125,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Choose(choose) => choose.key(state, key, out),
         Overlay::Goals(goals) => goals.key(state, key, out),
         Overlay::Pending(pending) => pending.key(state, key, out),
-        Overlay::Clients(clients) => clients.key(state, key, out),
+        Overlay::Refile(clients) => clients.key(state, key, out),
         Overlay::Ledger(ledger) => ledger.key(key),
         Overlay::Ignored(ignored) => ignored.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
@@ -156,7 +156,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
 pub(super) fn filing_answered(overlay: &mut Overlay, generation: Generation, answer: &Answer) {
     match (overlay, answer) {
         (Overlay::Ledger(ledger), Answer::Ledger(lines)) => ledger.slot.fill(generation, lines),
-        (Overlay::Clients(clients), Answer::Clients(rows)) => clients.slot.fill(generation, rows),
+        (Overlay::Refile(clients), Answer::Clients(rows)) => clients.slot.fill(generation, rows),
         (Overlay::Ignored(ignored), Answer::Ignored(rows)) => ignored.slot.fill(generation, rows),
         _ => {}
     }
@@ -174,7 +174,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         Some(Overlay::Lines(lines)) => lines.paste(pasted),
         Some(Overlay::AsItWas(card)) => card.paste(pasted),
-        Some(Overlay::Clients(clients)) => {
+        Some(Overlay::Refile(clients)) => {
             clients.paste(pasted);
             clients.ask(&mut state.generation, out);
         }
@@ -195,7 +195,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Choose(choose)) => choose.view(state, frame, body),
         Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
         Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
-        Some(Overlay::Clients(clients)) => clients.view(state, frame, body),
+        Some(Overlay::Refile(clients)) => clients.view(state, frame, body),
         Some(Overlay::Ledger(ledger)) => ledger.view(state, frame, body),
         Some(Overlay::Ignored(ignored)) => ignored.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
