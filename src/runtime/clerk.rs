@@ -3,6 +3,7 @@
 use super::acts::{Acts, Title};
 use super::handling::Outcome;
 use super::writing::Office;
+use crate::domain::change::Change;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -60,7 +61,14 @@ impl Clerk {
                 Ok(done(acts.file_under(thread, deal)?, vec![Changed::Thread(thread)]))
             }
             Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
-            Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
+            Effect::Convert(conversion) => Ok(done(acts.convert(&conversion, &self.first_stage())?, all())),
+            Effect::NamePerson { contact, name } => {
+                Ok(done(acts.name_person(contact, &name)?, vec![Changed::Contact(contact)]))
+            }
+            Effect::NotPerson(contact) => Ok(done(acts.not_person(contact)?, vec![Changed::Contact(contact)])),
+            Effect::Merge(merge) => Ok(done(acts.merge(&merge)?, all())),
+            Effect::Different(pair) => Ok(done(acts.different(pair)?, all())),
+            Effect::SplitOff { contact, address } => Ok(done(acts.split_off(contact, &address)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
             Effect::ActivityDone { activity, result } => {
@@ -75,7 +83,7 @@ impl Clerk {
                 Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))
             }
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
-            Effect::Undo => self.undo(&now),
+            Effect::Undo => undone(acts.undo()?),
             Effect::SyncNow => self.retry_now(&now),
             Effect::SyncAccount(account) => {
                 self.store.retry_now(account, now.timestamp()).map(|_| vec![Event::Changed(Vec::new())])
@@ -92,14 +100,22 @@ impl Clerk {
         Ok(vec![Event::Changed(Vec::new())])
     }
 
-    fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
-        Ok(match self.store.undo(now.timestamp())? {
-            // What the server has deleted for good does not come back.
-            Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
-            Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
-            None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
-        })
+    /// Where a new deal begins.
+    fn first_stage(&self) -> Text {
+        let pipeline = self.office.practice.pipelines.named("");
+        pipeline
+            .and_then(|pipeline| pipeline.stages.first())
+            .map_or_else(|| Text::own("new"), |stage| stage.name.clone())
     }
+}
+
+fn undone(change: Option<Change>) -> Result<Vec<Event>> {
+    Ok(match change {
+        // What the server has deleted for good does not come back.
+        Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
+        Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
+        None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
+    })
 }
 
 fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {

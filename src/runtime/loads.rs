@@ -48,6 +48,10 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
             | Effect::ListGoalsFor { .. }
+            | Effect::LoadConversion { .. }
+            | Effect::LoadNames { .. }
+            | Effect::LoadDuplicates { .. }
+            | Effect::LoadSides { .. }
     )
 }
 
@@ -170,7 +174,7 @@ impl Clerk {
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
-            _ => return None,
+            other => return self.answer_about_clients(other),
         })
     }
 

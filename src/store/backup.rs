@@ -44,6 +44,10 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     // It speaks of bytes that are not in a backup.
     ("left_on_server", Part::Nothing),
     ("whole_wanted", Part::Nothing),
+    // Made anew from the cards.
+    ("likeness", Part::Nothing),
+    ("likeness_stale", Part::Nothing),
+    ("candidate", Part::Nothing),
     // Undo speaks of rows by their keys, and those of letters get others.
     ("change", Part::Nothing),
     ("change_row", Part::Nothing),

@@ -129,6 +129,8 @@ impl Shop {
             "contact_address",
             "contact_phone",
             "provenance",
+            "merged",
+            "different",
             "deal",
             "offer_line",
             "payment",

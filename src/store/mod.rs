@@ -26,10 +26,13 @@ mod journal;
 mod kept;
 mod large;
 mod lead;
+mod likeness;
 #[cfg(test)]
 mod look;
+mod merge;
 mod message;
 mod migrate;
+mod naming;
 mod notice;
 mod outgoing;
 mod payment;
@@ -42,6 +45,7 @@ mod status;
 mod thread;
 mod timeline;
 mod today;
+mod undone;
 mod unwish;
 mod wish;
 

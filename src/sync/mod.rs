@@ -12,6 +12,7 @@ mod folders;
 pub mod import;
 pub mod ingest;
 pub mod large;
+pub mod merging;
 pub mod outbox;
 pub mod plan;
 pub mod proof;

@@ -6,10 +6,14 @@
 
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
-use crate::domain::contact::Name;
+use crate::domain::address::Address;
+use crate::domain::contact::{Name, Whose};
+use crate::domain::conversion::Conversion;
 use crate::domain::counter::Subject;
+use crate::domain::duplicate::Pair;
 use crate::domain::handling::Order;
 use crate::domain::id;
+use crate::domain::merge::Merge;
 use crate::domain::outbox::Letter;
 use crate::domain::thread::PageKey;
 use jiff::{Timestamp, civil::Date};
@@ -218,6 +222,35 @@ pub enum Effect {
         thread: id::Thread,
     },
 
+    /// → `ConversionLoaded`: what a lead may become.
+    LoadConversion {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The lead.
+        contact: id::Contact,
+    },
+    /// → `NamesLoaded`: people whose name nobody has split.
+    LoadNames {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Where the page begins.
+        after: Option<id::Contact>,
+    },
+    /// → `DuplicatesLoaded`: cards that may be one.
+    LoadDuplicates {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Of this card alone.
+        of: Option<Whose>,
+    },
+    /// → `SidesLoaded`: both sides of a merge.
+    LoadSides {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The two.
+        pair: Pair,
+    },
+
     // Acts on the store. Each is one recorded change and is answered by `Done` (or `Problem`), then `Changed`.
     /// Every letter of the thread is seen: it was opened. No change that could be undone.
     MarkRead(id::Thread),
@@ -255,12 +288,27 @@ pub enum Effect {
     },
     /// It is junk indeed.
     ConfirmJunk(id::Thread),
-    /// The lead becomes a contact with this name.
-    ConvertLead {
-        /// The lead.
+    /// The lead becomes a contact, with company and deal where they are wanted.
+    Convert(Box<Conversion>),
+    /// A name as I confirmed it.
+    NamePerson {
+        /// Whose.
         contact: id::Contact,
-        /// The confirmed split.
+        /// Its parts.
         name: Name,
+    },
+    /// No person: a company's or a robot's mailbox.
+    NotPerson(id::Contact),
+    /// Two cards become one.
+    Merge(Box<Merge>),
+    /// Two cards are of two: never proposed as one again.
+    Different(Pair),
+    /// An address becomes a card of its own.
+    SplitOff {
+        /// Whose it was.
+        contact: id::Contact,
+        /// The address.
+        address: Address,
     },
     /// Looked at, stays a lead.
     KeepLead(id::Contact),

@@ -25,6 +25,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Everywhere | At::Always | At::List => true,
         At::Thread => target.thread.is_some(),
         At::Person => target.contact.is_some(),
+        At::Client => target.contact.is_some() || target.company.is_some(),
         At::Lead => target.lead && target.contact.is_some(),
         At::Junk => target.thread.is_some() && in_junk(state, target),
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
@@ -232,6 +233,7 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         }
         Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
         Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
+        Overlay::Clients(work) => work.hints(),
         Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

@@ -15,6 +15,8 @@ pub enum At {
     Thread,
     /// Where a person is chosen.
     Person,
+    /// Where a person or a company is chosen.
+    Client,
     /// Where the row or item is a lead.
     Lead,
     /// Where a conversation lies in Junk.
@@ -172,6 +174,12 @@ bindings! {
         Ignore "ignore" "Ignore the sender" "I";
         AddActivity "add activity" "Add a call, meeting, note or task" "A";
     }
+    Clear Client {
+        Duplicates "duplicates" "Cards that may be the same client" "D";
+    }
+    Clear Person {
+        SplitOff "split off" "Make a card of its own of one of their addresses";
+    }
     Clear Thread {
         File "file" "File under a deal, or no deal" "f";
     }
@@ -260,6 +268,8 @@ bindings! {
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
         Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
+        SplitNames "names" "Names to be split into given, patronymic and family name" "g l";
+        AllDuplicates "duplicates" "Cards that may be one client" "g D";
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";
         Changes "history" "What was done, and what u takes back" "g h";

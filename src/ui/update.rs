@@ -217,6 +217,13 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
     state.generation = last;
+    let mut last = state.generation;
+    for overlay in &mut state.overlays {
+        if let Overlay::Clients(work) = overlay {
+            work.changed(everything, &mut last, out);
+        }
+    }
+    state.generation = last;
     if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
         && let Some(generation) = changes.slot.refresh(&mut state.generation)
     {
@@ -387,6 +394,7 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
             }
+            (Overlay::Clients(work), event) => work.loaded(event),
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
             _ => {}
         }
@@ -455,6 +463,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
+            Overlay::Clients(work) => work.failed(generation, problem),
             _ => {}
         }
     }

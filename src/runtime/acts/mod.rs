@@ -1,8 +1,9 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
+pub mod clients;
+
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;
-use crate::domain::contact::Name;
 use crate::domain::filing::{Place, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
@@ -119,19 +120,7 @@ impl Acts<'_> {
         self.record(format!("Confirmed as junk: {}", self.subject(thread)?), || self.store.mark_done(thread, self.at()))
     }
 
-    /// The lead becomes a contact; their old letters are filed under them.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn convert_lead(&self, lead: id::Contact, name: &Name) -> Result<Title> {
-        self.record(format!("Made a contact: {}", name.full()), || {
-            let company = self.store.contact_company(lead)?;
-            self.store.convert_lead(lead, name, company, self.at())?;
-            self.file_letters_of(lead)
-        })
-    }
-
-    fn file_letters_of(&self, contact: id::Contact) -> Result<()> {
+    pub(super) fn file_letters_of(&self, contact: id::Contact) -> Result<()> {
         let card = self.store.contact_card(contact, self.now, 1)?;
         for address in card.into_iter().flat_map(|card| card.addresses) {
             file_old_mail(self.store, self.own, address.as_str(), self.at())?;
@@ -164,7 +153,7 @@ impl Acts<'_> {
         })
     }
 
-    fn name(&self, contact: id::Contact) -> Result<Text> {
+    pub(super) fn name(&self, contact: id::Contact) -> Result<Text> {
         Ok(self.store.contact_row(contact, self.now)?.map(|row| row.name.full()).unwrap_or_default())
     }
 

@@ -35,6 +35,8 @@ pub enum Pick {
     Typed(Later),
     /// Under this deal, or none.
     Deal(id::Thread, Option<id::Deal>),
+    /// This.
+    Effect(Effect),
     /// This template.
     Template(String, FillFor),
     /// This attachment; true saves, false opens.
@@ -102,6 +104,7 @@ impl Choose {
             Pick::At(later, at) => crate::ui::acts::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
             Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
+            Pick::Effect(effect) => out.push(effect),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),

@@ -3,6 +3,7 @@
 mod accounts;
 mod changes;
 mod choose;
+mod clients;
 mod confirm;
 mod form;
 mod goals;
@@ -18,6 +19,7 @@ mod why;
 pub use accounts::Accounts;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
+pub use clients::{Converting, Duplicates, Names, Work};
 pub use confirm::{Confirm, Yes};
 pub use form::Form;
 pub use goals::Goals;
@@ -63,6 +65,8 @@ pub enum Overlay {
     Notice(Notice),
     /// What was done.
     Changes(Changes),
+    /// Names, duplicates, a lead that becomes a contact.
+    Clients(Box<Work>),
     /// How each account stands.
     Accounts(Accounts),
     /// The provider's own sign-in.
@@ -87,6 +91,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Clients(work) => work.key(state, key, out),
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::SignIn(sign_in) => sign_in.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
@@ -107,6 +112,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
+        Some(Overlay::Clients(work)) => work.paste(pasted),
         _ => {}
     }
 }
@@ -125,6 +131,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
+        Some(Overlay::Clients(work)) => work.view(state, frame, body),
         Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::SignIn(sign_in)) => sign_in.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),

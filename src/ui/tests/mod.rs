@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod awaiting;
+mod clients;
 mod fixtures;
 mod handling;
 mod keys;
@@ -194,6 +195,10 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadChanges { generation }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::LoadConversion { generation, .. }
+        | Effect::LoadNames { generation, .. }
+        | Effect::LoadDuplicates { generation, .. }
+        | Effect::LoadSides { generation, .. }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })
