@@ -43,7 +43,7 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
     output::print(&in_words(&row)).map(drop)
 }
 
-fn in_words(row: &ContactRow) -> String {
+pub(super) fn in_words(row: &ContactRow) -> String {
     let company = row.company.as_ref().map(|company| format!(" of {company}")).unwrap_or_default();
     format!("Contact {} is {}{company}.", row.id, row.name.full())
 }

@@ -3,6 +3,7 @@
 pub mod args;
 mod backup;
 mod bar;
+mod clients;
 mod contacts;
 pub mod context;
 mod deliver;
@@ -67,6 +68,9 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Contacts { command: Some(Contacts::Add(new)), json }) => {
             contacts::add(&Context::open(places)?, &new, json)
+        }
+        Some(Command::Contacts { command: Some(command), json }) if !matches!(command, Contacts::List) => {
+            clients::run(&Context::open(places)?, &command, json)
         }
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),

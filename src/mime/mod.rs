@@ -10,6 +10,7 @@ mod attachment;
 mod body;
 mod bounce;
 mod charset;
+pub mod csv_file;
 mod digest;
 mod headers;
 mod html;

@@ -39,6 +39,9 @@ fn run(store_file: &Path, data_dir: &Path, left_open: bool, news: &Sender<News>,
     }
     let mut told = None;
     loop {
+        if let Err(problem) = compare_cards(store_file) {
+            tracing::warn!(%problem, "cards could not be compared");
+        }
         match backups::make_if_due(store_file, data_dir, Timestamp::now()) {
             Ok(Some(backup)) => tracing::info!(file = %backup.file.display(), size = backup.size, "backup made"),
             Ok(None) => {}
@@ -54,6 +57,15 @@ fn run(store_file: &Path, data_dir: &Path, left_open: bool, news: &Sender<News>,
             return;
         }
     }
+}
+
+/// Looks for duplicates among the cards that changed, a few at a time: whoever acts at the screen waits for none of it.
+fn compare_cards(store_file: &Path) -> crate::domain::problem::Result<()> {
+    let store = Store::open(store_file)?;
+    while store.compare_changed(100)? > 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 /// Reads all of the file; what is damaged is kept in mind for the next start.

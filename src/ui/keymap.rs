@@ -25,6 +25,8 @@ pub enum At {
     Waiting,
     /// Where the row or item is a payment.
     Payment,
+    /// Where a conversation is chosen and a team shares a mailbox.
+    Team,
     /// Where a row raises counters.
     Counted,
     /// Where conversations can be put elsewhere or marked.
@@ -180,7 +182,11 @@ bindings! {
     Clear Person {
         SplitOff "split off" "Make a card of its own of one of their addresses";
     }
+    Clear Team {
+        Claim "take" "Take it for yourself, so that colleagues see it; again gives it back" "T";
+    }
     Clear Thread {
+        Private "private" "Keep the conversation from colleagues, or no longer";
         File "file" "File under a deal, or no deal" "f";
     }
     Put Handled {

@@ -43,6 +43,7 @@ impl Acts<'_> {
                     title: title.clone(),
                     company,
                     contact: Some(wanted.lead),
+                    pipeline: Text::default(),
                     stage: stage.clone(),
                     amount: amount.clone(),
                     expected_close: None,

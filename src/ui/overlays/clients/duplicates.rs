@@ -19,6 +19,8 @@ use ratatui::text::{Line, Span};
 
 /// Lines of one pair.
 const LINES: usize = 3;
+/// Columns of the word for its strength.
+const WORD: usize = 6;
 
 /// The list.
 #[derive(Debug, Default)]
@@ -152,7 +154,7 @@ impl Duplicates {
 fn pair_lines(row: &Candidate, selected: bool, columns: usize, styles: &Styles) -> [Line<'static>; LINES] {
     let mark = if selected { "> " } else { "  " };
     let word = row.strength().word();
-    let room = columns.saturating_sub(2 + word.len() + 4);
+    let room = columns.saturating_sub(2 + WORD + 4);
     let half = room / 2;
     let style = match row.strength() {
         Strength::Strong => styles.waits,
@@ -167,7 +169,7 @@ fn pair_lines(row: &Candidate, selected: bool, columns: usize, styles: &Styles) 
         Line::from(vec![
             Span::raw(mark),
             Span::styled(two(&row.names.0, &row.names.1, "="), styles.strong),
-            Span::styled(format!(" {word}"), style),
+            Span::styled(format!(" {}", format::fit_right(word, WORD)), style),
         ]),
         Line::styled(format!("  {}", two(&row.places.0, &row.places.1, " ")), styles.dim),
         Line::styled(format!("    {}", format::cut(&evidence, columns.saturating_sub(4))), styles.text),
