@@ -170,14 +170,15 @@ impl Store {
         };
         let mut judged = compare_people(&one, &other);
         let (lead, client) = if one_is_lead { (low, high) } else { (high, low) };
-        if (one_is_lead != other_is_lead) && share_a_name(&one, &other) {
-            for (_, subject) in self.shared_conversations(lead, Some(client))? {
-                let words = Text::from(format!("wrote in a conversation of theirs, “{subject}”, under a similar name"));
-                let found = judged.get_or_insert(Judged { score: 0, evidence: Vec::new() });
-                found.score = found.score.max(55).saturating_add(if found.score > 50 { 4 } else { 0 }).min(99);
-                found.evidence.push(words);
-                break;
-            }
+        if one_is_lead != other_is_lead
+            && share_a_name(&one, &other)
+            && let Some((_, subject)) = self.shared_conversations(lead, Some(client))?.into_iter().next()
+        {
+            let words = Text::from(format!("wrote in a conversation of theirs, “{subject}”, under a similar name"));
+            let found = judged.get_or_insert(Judged { score: 0, evidence: Vec::new() });
+            let more = if found.score > 50 { 4 } else { 0 };
+            found.score = found.score.max(55).saturating_add(more).min(99);
+            found.evidence.push(words);
         }
         Ok(judged)
     }

@@ -216,8 +216,6 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))) {
         state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
-    state.generation = last;
-    let mut last = state.generation;
     for overlay in &mut state.overlays {
         if let Overlay::Clients(work) = overlay {
             work.changed(everything, &mut last, out);

@@ -23,7 +23,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
             }
         }
         Action::SplitNames => {
-            let mut names = Names::default();
+            let mut names = Box::<Names>::default();
             names.ask(&mut state.generation, out);
             open(state, Work::Names(names));
         }

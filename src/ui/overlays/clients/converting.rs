@@ -214,7 +214,7 @@ impl Converting {
             return Some(Err("Which company gets the domain?".to_owned()));
         }
         let known = proposal.company_called(typed.as_str()).and_then(|offer| offer.company);
-        let company = (!typed.is_empty()).then(|| CompanyWish { known, name: typed, domain });
+        let company = (!typed.is_empty()).then_some(CompanyWish { known, name: typed, domain });
         let title = self.text(DEAL);
         let deal = if title.is_empty() {
             None

@@ -27,7 +27,7 @@ use ratatui::text::{Line, Span};
 #[derive(Debug)]
 pub enum Work {
     /// The queue of names.
-    Names(Names),
+    Names(Box<Names>),
     /// Cards that may be one.
     Duplicates(Duplicates),
     /// Two cards, side by side.

@@ -97,7 +97,7 @@ impl Names {
         ]
     }
 
-    pub(super) fn key(mut self, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Self> {
+    pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Box<Self>> {
         if self.typing.is_some() {
             return Some(self.type_key(state, key, out));
         }
@@ -170,7 +170,7 @@ impl Names {
         self.typing = Some((parts.map(Field::new), 0));
     }
 
-    fn type_key(mut self, state: &mut State, key: KeyEvent, out: &mut Effects) -> Self {
+    fn type_key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Box<Self> {
         let Some((mut fields, mut at)) = self.typing.take() else { return self };
         match key.code {
             KeyCode::Esc => return self,
