@@ -15,6 +15,7 @@ use crate::domain::message::Flags;
 use crate::domain::money::Money;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use crate::store::{NewContact, NewDeal, NewPayment, Registration, Store};
 use crate::sync::ingest::{Arrival, Destination, ingest};
 use jiff::{Timestamp, Zoned};
@@ -227,7 +228,7 @@ fn a_conversion_makes_contact_company_and_deal_at_once() {
     assert!(!card.provenance.is_empty(), "and where it came from");
     assert_eq!(office.store.company_by_domain("lead.example").unwrap(), card.company);
     assert!(super::clients::proposal(&office.store, leo, &office.now).is_err(), "a contact is no lead");
-    let counters = office.store.counters(&office.now).unwrap();
+    let counters = office.store.counters(&office.now, &crate::domain::work_time::WorkTime::default()).unwrap();
     assert_eq!(counters.get(crate::domain::counter::Counter::NewLeads), 0);
     // A company of that name is not made twice, nor is a domain taken from another.
     let again = CompanyWish { known: None, name: Text::own("LEAD ltd"), domain: None };
@@ -270,7 +271,14 @@ fn a_folder_that_is_missing_is_asked_for_and_made() {
     assert_eq!(office.store.threads_in(archive.id, None, 10).unwrap().len(), 2);
     assert_eq!(office.store.threads_in(id::Folder(1), None, 10).unwrap(), []);
     // Put away, they wait on.
-    assert_eq!(office.store.counters(&office.now).unwrap().get(crate::domain::counter::Counter::Unanswered), 2);
+    assert_eq!(
+        office
+            .store
+            .counters(&office.now, &WorkTime::default())
+            .unwrap()
+            .get(crate::domain::counter::Counter::Unanswered),
+        2
+    );
     // The folder is known now: nothing is asked, and there is nothing left to do in the inbox.
     assert!(acts.handle(&order).is_err());
     assert_eq!(office.store.wishes_pending(id::Account(1)).unwrap(), 3, "two letters and a folder");
@@ -281,7 +289,7 @@ fn what_is_thrown_away_waits_no_more() {
     use crate::domain::counter::Counter;
     let office = office();
     let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
-    let count = |counter| office.store.counters(&office.now).unwrap().get(counter);
+    let count = |counter| office.store.counters(&office.now, &WorkTime::default()).unwrap().get(counter);
     assert_eq!((count(Counter::Unread), count(Counter::NewLeads), count(Counter::JunkWatch)), (2, 1, 1));
     handle(&acts, Handling::Junk, &[id::Thread(1), id::Thread(2)]).unwrap();
     // A client's letter that I call junk is not asked about, and a spammer is no lead.

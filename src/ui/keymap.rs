@@ -15,8 +15,6 @@ pub enum At {
     Thread,
     /// Where a person is chosen.
     Person,
-    /// Where a person or a company is chosen.
-    Client,
     /// Where the row or item is a lead.
     Lead,
     /// Where a conversation lies in Junk.
@@ -29,6 +27,12 @@ pub enum At {
     Team,
     /// Where a row raises counters.
     Counted,
+    /// The board of Today, with a row on it.
+    Today,
+    /// Where a client or a deal is chosen.
+    Client,
+    /// Where a client, a deal or a conversation is chosen.
+    Assignable,
     /// Where conversations can be put elsewhere or marked.
     Handled,
     /// A list of conversations.
@@ -178,9 +182,18 @@ bindings! {
     }
     Clear Client {
         Duplicates "duplicates" "Cards that may be the same client" "D";
+        Plan "plan" "Plan the next activity with this client" ",";
     }
     Clear Person {
         SplitOff "split off" "Make a card of its own of one of their addresses";
+    }
+    Clear Assignable {
+        Assign "assign" "Assign to a colleague" ";";
+    }
+    Clear Today {
+        Skip "skip" "Skip: to the end of this round, nothing is changed" "-";
+        NextRow "next" "The next row, with its conversation" ")";
+        PreviousRow "previous" "The previous row, with its conversation" "(";
     }
     Clear Team {
         Claim "take" "Take it for yourself, so that colleagues see it; again gives it back" "T";

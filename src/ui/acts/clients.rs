@@ -30,7 +30,10 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         Action::AllDuplicates => show_duplicates(state, None, Text::default(), out),
         Action::Duplicates => {
             let whose = target.contact.map(Whose::Contact).or(target.company.map(Whose::Company));
-            show_duplicates(state, whose, target.who, out);
+            match whose {
+                Some(whose) => show_duplicates(state, Some(whose), target.who, out),
+                None => say(state, "This belongs to no client; g D shows all that may be one."),
+            }
         }
         Action::SplitOff => split_off(state, &target),
         _ => return false,
