@@ -18,6 +18,11 @@ mod setup;
 
 pub use archive::{Doctor, Export, Import};
 pub use search::{Search, Views};
+mod clients;
+mod setup;
+
+pub use archive::{Doctor, Export, Import};
+pub use clients::{ConvertLead, MergeContacts, SplitContact};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -338,6 +343,16 @@ pub enum Contacts {
     List,
     /// Add a contact; their old letters are filed under them
     Add(AddContact),
+    /// Make contacts of leads, as it is proposed or as you say
+    Convert(ConvertLead),
+    /// List names that nobody has split yet, each with its proposal
+    Names,
+    /// List cards that may be one client, with what speaks for it
+    Duplicates,
+    /// Make one card of two
+    Merge(MergeContacts),
+    /// Make a card of its own of one of a contact's addresses
+    Split(SplitContact),
 }
 
 /// `contacts add`
@@ -550,6 +565,12 @@ mod tests {
             "outbox discard 3 --json",
             "contacts --json",
             "contacts add --given-name Anna --family-name Nowak --address a@x.example --phone 1 --tag vip",
+            "contacts convert 3 4 --json",
+            "contacts convert 3 --family-name Nowak --company Acme --with-domain --deal Desks --amount 1200 --currency PLN",
+            "contacts names --json",
+            "contacts duplicates",
+            "contacts merge 3 4 --take position --take name",
+            "contacts split 3 anna@x.example",
             "companies --json",
             "deals --stale --pipeline sales --json",
             "deals --state won --stage offer --no-next",
@@ -626,6 +647,10 @@ mod tests {
             "outbox resend",
             "contacts add --given-name Anna",
             "contacts add --address a@x.example",
+            "contacts convert",
+            "contacts convert 3 --amount 5",
+            "contacts merge 3",
+            "contacts split 3 nobody",
             "log lunch",
             "log call --duration long",
             "log call --duration=-5",

@@ -4,6 +4,7 @@ pub mod args;
 mod backup;
 mod bar;
 mod changes;
+mod clients;
 mod contacts;
 pub mod context;
 mod deals;
@@ -73,6 +74,9 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Contacts { command: Some(Contacts::Add(new)), json, .. }) => {
             contacts::add(&Context::open(places)?, &new, json)
+        }
+        Some(Command::Contacts { command: Some(command), json }) if !matches!(command, Contacts::List) => {
+            clients::run(&Context::open(places)?, &command, json)
         }
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
         Some(Command::Ignored { command, json }) => ignored::run(&Context::open(places)?, command.as_ref(), json),

@@ -53,6 +53,8 @@ pub struct ThreadView {
     pub messages: Vec<Opened>,
     /// The client's key.
     pub contact: Option<id::Contact>,
+    /// The client is a lead.
+    pub lead: bool,
     /// The company's key.
     pub company: Option<id::Company>,
     /// The deal's key.

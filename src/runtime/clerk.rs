@@ -3,6 +3,7 @@
 use super::acts::{Acts, Title};
 use super::handling::Outcome;
 use super::writing::Office;
+use crate::domain::change::Change;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -70,7 +71,14 @@ impl Clerk {
             Effect::TogglePrivate(thread) => Ok(done(acts.toggle_private(thread)?, vec![Changed::Thread(thread)])),
             Effect::ByHand(act) => self.file_by_hand(*act),
             Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
-            Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
+            Effect::Convert(conversion) => Ok(done(acts.convert(&conversion, &self.first_stage())?, all())),
+            Effect::NamePerson { contact, name } => {
+                Ok(done(acts.name_person(contact, &name)?, vec![Changed::Contact(contact)]))
+            }
+            Effect::NotPerson(contact) => Ok(done(acts.not_person(contact)?, vec![Changed::Contact(contact)])),
+            Effect::Merge(merge) => Ok(done(acts.merge(&merge)?, all())),
+            Effect::Different(pair) => Ok(done(acts.different(pair)?, all())),
+            Effect::SplitOff { contact, address } => Ok(done(acts.split_off(contact, &address)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
             Effect::ActivityDone { activity, result } => {
@@ -97,6 +105,7 @@ impl Clerk {
             Effect::SaveTable { name, table } => {
                 Ok(vec![Event::AttachmentSaved { path: save_table(&self.downloads, &name, &table)? }])
             }
+            Effect::Undo => undone(acts.undo()?),
             Effect::SyncNow => self.retry_now(&now),
             Effect::SyncAccount(account) => {
                 self.store.retry_now(account, now.timestamp()).map(|_| vec![Event::Changed(Vec::new())])
@@ -141,6 +150,25 @@ fn save_table(folder: &Path, name: &str, table: &Table) -> Result<Text> {
 }
 
 pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
+    /// Where a new deal begins.
+    fn first_stage(&self) -> Text {
+        let pipeline = self.office.practice.pipelines.named("");
+        pipeline
+            .and_then(|pipeline| pipeline.stages.first())
+            .map_or_else(|| Text::own("new"), |stage| stage.name.clone())
+    }
+}
+
+fn undone(change: Option<Change>) -> Result<Vec<Event>> {
+    Ok(match change {
+        // What the server has deleted for good does not come back.
+        Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
+        Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
+        None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
+    })
+}
+
+fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
     match title {
         Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
         None => Vec::new(),

@@ -54,6 +54,10 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadPending { .. }
             | Effect::ListGoalsFor { .. }
             | Effect::AskFiling { .. }
+            | Effect::LoadConversion { .. }
+            | Effect::LoadNames { .. }
+            | Effect::LoadDuplicates { .. }
+            | Effect::LoadSides { .. }
             | Effect::ListColleagues { .. }
     )
 }
@@ -197,6 +201,7 @@ impl Clerk {
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
             effect => return self.answer_of_deals(effect),
+            other => return self.answer_about_clients(other),
         })
     }
 

@@ -5,6 +5,7 @@ pub mod agree;
 pub mod backups;
 pub mod carrier;
 mod clerk;
+pub mod clients;
 pub mod console;
 pub mod credentials;
 pub mod deals;

@@ -68,6 +68,7 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
     Ok(Some(ThreadView {
         row,
         messages,
+        lead: place.contact.is_some_and(|contact| store.is_lead(contact).unwrap_or(false)),
         contact: place.contact,
         company: place.company,
         deal: place.deal,

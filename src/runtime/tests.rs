@@ -6,9 +6,12 @@ use crate::domain::account::Account;
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::address::{Address, Own};
 use crate::domain::contact::{Kind as ContactKind, Name};
+use crate::domain::conversion::{CompanyWish, Conversion};
+use crate::domain::duplicate::Pair;
 use crate::domain::folder::Role;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
+use crate::domain::merge::Merge;
 use crate::domain::message::Flags;
 use crate::domain::money::Money;
 use crate::domain::outbox::Letter;
@@ -40,7 +43,7 @@ fn office() -> Office {
     let own = store.own().unwrap();
     let at: Timestamp = "2026-11-01T08:00:00Z".parse().unwrap();
     let ann = NewContact {
-        addresses: vec![Address::parse("ann@acme.example").unwrap()],
+        addresses: ["ann@acme.example", "ann@home.example"].map(|written| Address::parse(written).unwrap()).into(),
         reviewed_at: Some(at),
         ..NewContact::new(ContactKind::Contact, at)
     };
@@ -126,7 +129,7 @@ fn call(contact: id::Contact) -> Activity {
 fn dump(store: &Store) -> Vec<String> {
     let tables = store.rows(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'change%' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%fts%'
-             AND name NOT IN ('card_stale', 'card_vocab', 'message_vocab')",
+             AND name NOT IN ('card_stale', 'card_vocab', 'message_vocab', 'candidate') AND name NOT LIKE 'likeness%'",
     );
     let mut lines = Vec::new();
     for table in tables {
@@ -140,7 +143,7 @@ fn dump(store: &Store) -> Vec<String> {
 #[test]
 fn every_act_undone_gives_the_same_bytes() {
     let (desks, lead, junk) = (id::Thread(1), id::Thread(2), id::Thread(3));
-    let leo = id::Contact(2);
+    let (ann, leo) = (id::Contact(1), id::Contact(2));
     let soon: Timestamp = "2026-11-30T08:00:00Z".parse().unwrap();
     let name = || Name { given: Text::own("Leo"), family: Text::own("Lis"), ..Name::default() };
     type Act<'a> = (&'static str, Box<dyn Fn(&Acts<'_>) -> Result<Option<Text>> + 'a>);
@@ -165,7 +168,12 @@ fn every_act_undone_gives_the_same_bytes() {
         ("rename a folder", Box::new(|a| a.rename_folder(id::Folder(2), "Spam"))),
         ("empty a folder", Box::new(|a| a.empty_folder(id::Folder(2)))),
         ("confirm_junk", Box::new(|a| a.confirm_junk(junk))),
-        ("convert_lead", Box::new(|a| a.convert_lead(leo, &name()))),
+        ("convert", Box::new(|a| a.convert(&conversion(leo, &name()), &Text::own("new")))),
+        ("name_person", Box::new(|a| a.name_person(leo, &name()))),
+        ("not_person", Box::new(|a| a.not_person(leo))),
+        ("different", Box::new(|a| a.different(Pair::Contacts(ann, leo)))),
+        ("merge", Box::new(|a| a.merge(&Merge { pair: Pair::Contacts(ann, leo), take: vec!["name".to_owned()] }))),
+        ("split_off", Box::new(|a| a.split_off(ann, &Address::parse("ann@home.example").unwrap()))),
         ("keep_lead", Box::new(|a| a.keep_lead(leo))),
         ("ignore_sender", Box::new(|a| a.ignore_sender(leo))),
         ("mark_done of a lead", Box::new(|a| a.mark_done(&[lead]))),
@@ -214,6 +222,56 @@ fn done_again(office: &Office, what: &str, untouched: &[String]) {
         Err(problem) => assert!(problem.sentence.ends_with("it made a folder"), "{what}: {problem}"),
     }
     assert_eq!(dump(&office.store), untouched, "{what}, done again and taken back");
+}
+
+/// With a new company that gets the domain, and a deal.
+fn conversion(lead: id::Contact, name: &Name) -> Conversion {
+    Conversion {
+        lead,
+        name: name.clone(),
+        company: Some(CompanyWish {
+            known: None,
+            name: Text::own("Lead Ltd"),
+            domain: Some("lead.example".to_owned()),
+        }),
+        position: Text::own("buyer"),
+        phones: vec![Text::own("+48 600 100 200")],
+        language: Text::own("en"),
+        deal: Some((Text::own("Lamps"), Money::parse("1200", "PLN").unwrap())),
+    }
+}
+
+#[test]
+fn a_conversion_makes_contact_company_and_deal_at_once() {
+    let office = office();
+    let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
+    let (leo, lead) = (id::Contact(2), id::Thread(2));
+    let proposal = super::clients::proposal(&office.store, leo, &office.now).unwrap();
+    assert_eq!(proposal.domain, Some(Text::own("lead.example")));
+    assert_eq!(
+        (proposal.subject.as_str(), proposal.language.as_str(), proposal.currency.as_str()),
+        ("Good day?", "en", "PLN")
+    );
+    assert!(proposal.provenance.iter().all(|fact| fact.letter.as_ref().is_some_and(|(thread, ..)| *thread == lead)));
+    let name = Name { given: Text::own("Leo"), family: Text::own("Lis"), ..Name::default() };
+    acts.convert(&conversion(leo, &name), &Text::own("new")).unwrap();
+    let card = office.store.contact_card(leo, &office.now, 10).unwrap().unwrap();
+    assert_eq!((card.row.kind, card.row.name.full().as_str()), (ContactKind::Contact, "Leo Lis"));
+    assert_eq!((card.row.company.as_ref().map(Text::as_str), card.position.as_str()), (Some("Lead Ltd"), "buyer"));
+    assert_eq!(card.phones, [Text::own("+48 600 100 200")]);
+    assert_eq!(card.deals.iter().map(|deal| deal.title.as_str()).collect::<Vec<_>>(), ["Lamps"]);
+    assert_eq!(card.timeline.len(), 1, "the history is kept");
+    assert!(!card.provenance.is_empty(), "and where it came from");
+    assert_eq!(office.store.company_by_domain("lead.example").unwrap(), card.company);
+    assert!(super::clients::proposal(&office.store, leo, &office.now).is_err(), "a contact is no lead");
+    let counters = office.store.counters(&office.now, &crate::domain::work_time::WorkTime::default()).unwrap();
+    assert_eq!(counters.get(crate::domain::counter::Counter::NewLeads), 0);
+    // A company of that name is not made twice, nor is a domain taken from another.
+    let again = CompanyWish { known: None, name: Text::own("LEAD ltd"), domain: None };
+    assert_eq!(super::acts::clients::company_called(&office.store, &again.name).unwrap(), card.company);
+    assert!(acts.undo().unwrap().is_some());
+    assert!(office.store.is_new_lead(leo).unwrap());
+    assert_eq!(office.store.company_by_domain("lead.example").unwrap(), None);
 }
 
 /// Does it with a yes to whatever is asked.

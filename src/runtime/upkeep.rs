@@ -47,6 +47,9 @@ fn run(freight: &Freight, news: &Sender<News>, stopped: &Receiver<()>) {
     }
     let mut told = None;
     loop {
+        if let Err(problem) = compare_cards(store_file) {
+            tracing::warn!(%problem, "cards could not be compared");
+        }
         match backups::make_if_due(store_file, data_dir, Timestamp::now()) {
             Ok(Some(backup)) => tracing::info!(file = %backup.file.display(), size = backup.size, "backup made"),
             Ok(None) => {}
@@ -77,6 +80,15 @@ fn keep_history(store_file: &Path, zone: &TimeZone, work: &WorkTime) -> Result<(
         if !store.fade_journal(now.timestamp())? {
             break;
         }
+    }
+    Ok(())
+}
+
+/// Looks for duplicates among the cards that changed, a few at a time: whoever acts at the screen waits for none of it.
+fn compare_cards(store_file: &Path) -> crate::domain::problem::Result<()> {
+    let store = Store::open(store_file)?;
+    while store.compare_changed(100)? > 0 {
+        std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
 }

@@ -50,6 +50,10 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("order_form", Part::Nothing),
     // The cards' words are found anew from the cards.
     ("card_stale", Part::Nothing),
+    // Made anew from the cards.
+    ("likeness", Part::Nothing),
+    ("likeness_stale", Part::Nothing),
+    ("candidate", Part::Nothing),
     // Undo speaks of rows by their keys, and those of letters get others.
     ("change", Part::Nothing),
     ("change_row", Part::Nothing),

@@ -76,15 +76,22 @@ impl Store {
         Ok(birthday.flatten())
     }
 
-    fn provenance_of(&self, contact: id::Contact) -> Result<Vec<Provenance>> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT field, value, message_id FROM provenance WHERE contact_id = ?1 ORDER BY id")?;
+    pub(super) fn provenance_of(&self, contact: id::Contact) -> Result<Vec<Provenance>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT p.field, p.value, p.message_id, m.thread_id, m.date, m.subject
+             FROM provenance p LEFT JOIN message m ON m.id = p.message_id WHERE p.contact_id = ?1 ORDER BY p.id",
+        )?;
         let facts = statement.query_map([contact.0], |row| {
+            let thread = row.get::<_, Option<i64>>("thread_id")?.map(id::Thread);
+            let letter = match thread {
+                Some(thread) => Some((thread, moment(row.get("date")?), text_at(row, "subject")?)),
+                None => None,
+            };
             Ok(Provenance {
                 field: text_at(row, "field")?,
                 value: text_at(row, "value")?,
                 message: row.get::<_, Option<i64>>("message_id")?.map(id::Message),
+                letter,
             })
         })?;
         Ok(facts.collect::<rusqlite::Result<_>>()?)

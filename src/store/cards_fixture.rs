@@ -130,6 +130,8 @@ impl Shop {
             "contact_address",
             "contact_phone",
             "provenance",
+            "merged",
+            "different",
             "deal",
             "offer_line",
             "payment",

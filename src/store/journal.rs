@@ -22,6 +22,8 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("contact_address", &[]),
     ("contact_phone", &[]),
     ("provenance", &[]),
+    ("merged", &[]),
+    ("different", &[]),
     ("ignored_sender", &[]),
     ("deal", &[]),
     ("deal_stage", &[]),
@@ -174,10 +176,21 @@ impl Store {
     /// # Errors
     /// When what happened since makes it impossible; then nothing was changed.
     pub fn undo(&self, now: Timestamp) -> Result<Option<Change>> {
+        Ok(self.undo_and_tell(now)?.map(|(change, _)| change))
+    }
+
+    /// The same; gives also the conversations whose place sync has decided on what was taken back: they must be filed anew.
+    ///
+    /// # Errors
+    /// As [`Store::undo`].
+    pub fn undo_and_tell(&self, now: Timestamp) -> Result<Option<(Change, Vec<id::Thread>)>> {
         self.write(|| {
             let Some(mut change) = self.newest_standing()? else { return Ok(None) };
             self.refuse_faded(&change)?;
             let back = self.recorded_as(change.id, "undo", now, || self.put_back(change.id)).map_err(|problem| {
+            self.sql().pragma_update(None, "defer_foreign_keys", true)?;
+            let addresses = self.addresses_touched_by(change.id)?;
+            let mut back = self.put_back(change.id, now).map_err(|problem| {
                 Problem::new(
                     Kind::Store,
                     format!(
@@ -196,6 +209,13 @@ impl Store {
             )?;
             self.refresh_after(&back)?;
             Ok(Some(Change { undone: back.lost == 0 || back.rows > 0, ..change }))
+            for thread in &back.threads {
+                self.refresh_lists(*thread)?;
+            }
+            back.refile.extend(self.filed_since(&addresses, change.at)?);
+            back.refile.sort_unstable();
+            back.refile.dedup();
+            Ok(Some((Change { undone: back.lost == 0 || back.rows > 0, ..change }, back.refile)))
         })
         .map_err(|problem| super::redo::without_ground(problem, "undone"))
     }
@@ -236,6 +256,7 @@ impl Store {
 
     /// Restores the before-images, newest first.
     pub(super) fn put_back(&self, change: id::Change) -> Result<Back> {
+    fn put_back(&self, change: id::Change, now: Timestamp) -> Result<Back> {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT noun, row_id, before FROM change_row WHERE change_id = ?1 ORDER BY id DESC")?;
@@ -260,9 +281,15 @@ impl Store {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
                 (_, None) => {
+                    back.refile.extend(self.release(&table, row_id)?);
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
-                (_, Some(image)) => self.restore(&table, &key, row_id, &image, &mut back)?,
+                (_, Some(image)) => {
+                    if table == "filing" {
+                        back.refile.extend(self.end_newer_filing(row_id, &image, now)?);
+                    }
+                    self.restore(&table, &key, row_id, &image, &mut back)?;
+                }
             }
         }
         back.threads.sort_unstable();
@@ -325,6 +352,8 @@ impl Store {
 pub(super) struct Back {
     /// The threads whose letters changed.
     threads: Vec<id::Thread>,
+    /// The threads that sync has filed by what was taken back.
+    refile: Vec<id::Thread>,
     /// Rows that were put back.
     rows: u64,
     /// Letters that are gone for good.

@@ -13,6 +13,7 @@ mod folders;
 pub mod import;
 pub mod ingest;
 pub mod large;
+pub mod merging;
 pub mod outbox;
 pub mod plan;
 pub mod proof;

@@ -7,13 +7,17 @@
 use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
+use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
-use crate::domain::contact::Name;
+use crate::domain::contact::{Name, Whose};
+use crate::domain::conversion::Conversion;
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::field::Noun;
 use crate::domain::filing::{ByHand, Question};
+use crate::domain::duplicate::Pair;
 use crate::domain::handling::Order;
 use crate::domain::id;
+use crate::domain::merge::Merge;
 use crate::domain::outbox::Letter;
 use crate::domain::report;
 use crate::domain::report::table::Table;
@@ -312,6 +316,34 @@ pub enum Effect {
         thread: id::Thread,
     },
 
+    /// → `ConversionLoaded`: what a lead may become.
+    LoadConversion {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The lead.
+        contact: id::Contact,
+    },
+    /// → `NamesLoaded`: people whose name nobody has split.
+    LoadNames {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Where the page begins.
+        after: Option<id::Contact>,
+    },
+    /// → `DuplicatesLoaded`: cards that may be one.
+    LoadDuplicates {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Of this card alone.
+        of: Option<Whose>,
+    },
+    /// → `SidesLoaded`: both sides of a merge.
+    LoadSides {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The two.
+        pair: Pair,
+    },
     /// → `ColleaguesLoaded`: whom something can be given to.
     ListColleagues {
         /// Comes back with the answer.
@@ -365,12 +397,27 @@ pub enum Effect {
     Claim(id::Thread),
     /// Keeps a conversation from colleagues, or no longer.
     TogglePrivate(id::Thread),
-    /// The lead becomes a contact with this name.
-    ConvertLead {
-        /// The lead.
+    /// The lead becomes a contact, with company and deal where they are wanted.
+    Convert(Box<Conversion>),
+    /// A name as I confirmed it.
+    NamePerson {
+        /// Whose.
         contact: id::Contact,
-        /// The confirmed split.
+        /// Its parts.
         name: Name,
+    },
+    /// No person: a company's or a robot's mailbox.
+    NotPerson(id::Contact),
+    /// Two cards become one.
+    Merge(Box<Merge>),
+    /// Two cards are of two: never proposed as one again.
+    Different(Pair),
+    /// An address becomes a card of its own.
+    SplitOff {
+        /// Whose it was.
+        contact: id::Contact,
+        /// The address.
+        address: Address,
     },
     /// Looked at, stays a lead.
     KeepLead(id::Contact),

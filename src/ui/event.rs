@@ -10,14 +10,19 @@ use crate::domain::board::Column;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
+use crate::domain::conversion::Proposal;
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow, OfferLine};
 use crate::domain::filing::Answer;
+use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::duplicate::Candidate;
 use crate::domain::folder;
 use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
 use crate::domain::history::{AsItWas, Details};
 use crate::domain::id;
+use crate::domain::merge::Sides;
+use crate::domain::name_split;
 use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
@@ -401,6 +406,38 @@ pub enum Event {
         answer: Box<Answer>,
     },
 
+    /// What a lead may become.
+    ConversionLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Both sides.
+        proposal: Box<Proposal>,
+    },
+    /// People whose name nobody has split.
+    NamesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// A page of them, each with its proposal.
+        rows: Vec<name_split::Waiting>,
+        /// How many there are in all.
+        total: u64,
+    },
+    /// Cards that may be one, the likeliest first.
+    DuplicatesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The pairs.
+        rows: Vec<Candidate>,
+        /// Cards that are still to be compared.
+        comparing: u64,
+    },
+    /// Both sides of a merge.
+    SidesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// They.
+        sides: Box<Sides>,
+    },
     /// Whom something can be given to, by name.
     ColleaguesLoaded {
         /// Of the question.

@@ -370,5 +370,7 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("k", "up"),
             ("esc", "close"),
         ],
+        Overlay::Clients(work) => work.hints(),
+        Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

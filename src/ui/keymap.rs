@@ -209,7 +209,11 @@ bindings! {
         AddActivity "add activity" "Add a call, meeting, note or task" "A";
     }
     Clear Client {
+        Duplicates "duplicates" "Cards that may be the same client" "D";
         Plan "plan" "Plan the next activity with this client" ",";
+    }
+    Clear Person {
+        SplitOff "split off" "Make a card of its own of one of their addresses";
     }
     Clear Assignable {
         Assign "assign" "Assign to a colleague" ";";
@@ -340,6 +344,8 @@ bindings! {
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
         Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
+        SplitNames "names" "Names to be split into given, patronymic and family name" "g l";
+        AllDuplicates "duplicates" "Cards that may be one client" "g D";
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";
         IgnoredSenders "ignored" "Senders that are ignored: list, add, show again" "g i";

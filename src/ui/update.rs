@@ -224,6 +224,11 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))) {
         state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
+    for overlay in &mut state.overlays {
+        if let Overlay::Clients(work) = overlay {
+            work.changed(everything, &mut last, out);
+        }
+    }
     state.generation = last;
     if let Some(Overlay::Ignored(ignored)) = state.overlays.last_mut() {
         ignored.ask(&mut state.generation, out);
@@ -444,6 +449,7 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (overlay, Event::FilingAnswered { generation, answer }) => {
                 overlays::filing_answered(overlay, *generation, answer)
             }
+            (Overlay::Clients(work), event) => work.loaded(event),
             _ => {}
         }
     }
@@ -525,6 +531,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Refile(clients) => drop(clients.slot.fail(generation, problem)),
             Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
             Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
+            Overlay::Clients(work) => work.failed(generation, problem),
             _ => {}
         }
     }

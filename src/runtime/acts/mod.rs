@@ -2,6 +2,7 @@
 
 mod deals;
 mod filing;
+pub mod clients;
 mod team;
 mod today;
 mod views;
@@ -9,6 +10,7 @@ mod views;
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;
 use crate::domain::contact::Name;
+use crate::domain::filing::{Place, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -111,6 +113,12 @@ impl Acts<'_> {
             let company = self.store.contact_company(lead)?;
             self.store.convert_lead(lead, name, company, self.at())
         })
+    pub(super) fn file_letters_of(&self, contact: id::Contact) -> Result<()> {
+        let card = self.store.contact_card(contact, self.now, 1)?;
+        for address in card.into_iter().flat_map(|card| card.addresses) {
+            file_old_mail(self.store, self.own, address.as_str(), self.at())?;
+        }
+        Ok(())
     }
 
     /// Looked at, stays a lead.
@@ -122,6 +130,24 @@ impl Acts<'_> {
     }
 
     fn name(&self, contact: id::Contact) -> Result<Text> {
+    /// Hides everything a person sends; nothing is deleted.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn ignore_sender(&self, contact: id::Contact) -> Result<Title> {
+        let addresses = self.store.contact_card(contact, self.now, 1)?.map(|card| card.addresses).unwrap_or_default();
+        self.record(format!("Ignored: {}", self.name(contact)?), || {
+            for address in &addresses {
+                for thread in self.store.ignore_sender(address.as_str())? {
+                    self.store.refresh_lists(thread)?;
+                }
+            }
+            // A lead that is ignored was looked at.
+            self.store.keep_lead(contact, self.at())
+        })
+    }
+
+    pub(super) fn name(&self, contact: id::Contact) -> Result<Text> {
         Ok(self.store.contact_row(contact, self.now)?.map(|row| row.name.full()).unwrap_or_default())
     }
 

@@ -272,6 +272,7 @@ fn every_table_has_its_place_in_a_backup() {
         thread_apart thread_joined deal_token_key changed_owner order_form
         private_thread deal_stage bank_line counter_day"
         card_stale saved_view search_history message_vocab card_vocab
+        merged different likeness candidate likeness_stale
         private_thread deal_stage bank_line"
         .split_whitespace()
         .collect();

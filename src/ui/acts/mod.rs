@@ -1,7 +1,10 @@
 //! What the actions do, in one place for every screen.
 
 pub(super) mod deals;
+mod clients;
 pub(super) mod today;
+
+pub(super) use clients::converted;
 
 use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
@@ -16,7 +19,6 @@ use super::reader::Reader;
 use super::screens;
 use super::slot::Slot;
 use super::state::{Effects, Page, Screen, State, Target};
-use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::handling::Handling;
 use crate::domain::id;
@@ -32,6 +34,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             || handling::act(state, action, out)
             || deals::act(state, action, out)
             || super::filing::act(state, action, out)
+            || clients::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
             || write(state, action, out)
@@ -134,12 +137,6 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Done => done(state, &target, out),
         Action::Snooze => today::snooze(state, &target),
         Action::File => ask_deal(state, &target, out),
-        Action::Convert => {
-            if let Some(contact) = target.contact {
-                let name = lead_name(state, contact, &target.who);
-                state.overlays.push(Overlay::Form(Box::new(Form::convert(contact, &name))));
-            }
-        }
         Action::KeepLead => lead(state, &target, Effect::KeepLead, out),
         Action::Ignore => lead(state, &target, Effect::IgnoreSender, out),
         Action::Paid => {
@@ -225,14 +222,6 @@ pub(super) fn file(state: &mut State, thread: id::Thread, deal: Option<id::Deal>
     cleared(state, subject, Some(thread), &[Counter::Unfiled], out);
 }
 
-/// A lead becomes a contact.
-pub(super) fn convert(state: &mut State, contact: id::Contact, name: Name, out: &mut Effects) {
-    let subject = state.target().subject;
-    out.push(Effect::ConvertLead { contact, name });
-    cleared(state, subject, None, &[Counter::NewLeads], out);
-    screens::clients::cleared(state, contact, out);
-}
-
 /// A planned activity was done.
 pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: String, out: &mut Effects) {
     out.push(Effect::ActivityDone { activity, result });
@@ -255,13 +244,6 @@ fn lead(state: &mut State, target: &Target, effect: fn(id::Contact) -> Effect, o
     if target.lead {
         screens::clients::cleared(state, contact, out);
     }
-}
-
-/// The name of a lead: from the card where it is loaded, else as it is shown.
-fn lead_name(state: &State, contact: id::Contact, who: &Text) -> Name {
-    let cards = [state.card(), Some(&state.today.card), Some(&state.clients.card)];
-    let card = cards.into_iter().flatten().filter_map(|card| card.person()).find(|card| card.row.id == contact);
-    card.map_or_else(|| Name { display: who.clone(), ..Name::default() }, |card| card.row.name.clone())
 }
 
 /// Shows at once what an act cleared.

@@ -15,7 +15,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 /// What the lines of a card are made with.
-struct Pen<'a> {
+pub(super) struct Pen<'a> {
     sheet: Sheet<Item>,
     of_deal: bool,
     columns: usize,
@@ -41,13 +41,27 @@ pub(super) fn sheet(holding: &Holding, columns: usize, clock: &Clock, styles: &S
 }
 
 impl Pen<'_> {
-    fn heading(&mut self, title: &str) {
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// A time as it stands in lists.
+    pub(super) fn moment(&self, at: jiff::Timestamp) -> String {
+        self.clock.moment(at)
+    }
+
+    /// A fact that leads somewhere.
+    pub(super) fn fact_item(&mut self, item: Item, left: &str, right: &str) {
+        self.item(item, left, right, self.styles.text);
+    }
+
+    pub(super) fn heading(&mut self, title: &str) {
         self.sheet.gap();
         self.sheet.line(Line::styled(format!(" {title}"), self.styles.accent));
     }
 
     /// A fact: its name in a column, its value wrapped beside it.
-    fn fact(&mut self, name: &str, value: &str) {
+    pub(super) fn fact(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             return;
         }
@@ -220,12 +234,7 @@ fn contact(pen: &mut Pen, card: &ContactCard) {
     pen.fact("language", card.language.as_str());
     pen.fact("tags", &join(&card.tags));
     pen.fact("note", card.note.as_str());
-    if !card.provenance.is_empty() {
-        pen.heading("Found in the letter");
-        for fact in &card.provenance {
-            pen.fact(fact.field.as_str(), fact.value.as_str());
-        }
-    }
+    super::provenance::lay(pen, &card.provenance);
     pen.deals(&card.deals);
     pen.payments(&card.payments);
     pen.timeline(&card.timeline);

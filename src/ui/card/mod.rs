@@ -1,6 +1,7 @@
 //! The card of a person, a company or a deal: facts, hints, deals, payments and one timeline of everything.
 
 mod layout;
+mod provenance;
 
 use super::effect::{Effect, Generation};
 use super::keymap::Action;

@@ -50,6 +50,8 @@ pub enum Pick {
     Give(Box<Assignment>, Option<Mailbox>),
     /// Under this deal, or none.
     Deal(id::Thread, Option<id::Deal>),
+    /// This.
+    Effect(Effect),
     /// This template.
     Template(String, FillFor),
     /// Something of a deal.
@@ -124,6 +126,7 @@ impl Choose {
         match choice.pick {
             Pick::At(later, at) => acts::today::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
+            Pick::Effect(effect) => out.push(effect),
             Pick::Days(later) => state.overlays.push(Overlay::Form(Box::new(Form::days(later)))),
             Pick::Answer(threads) => acts::today::await_answer(state, threads, out),
             Pick::Colleague(give, to) => acts::today::chosen_colleague(state, *give, to, out),

@@ -5,7 +5,6 @@ use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::assignment::Assignment;
-use crate::domain::contact::Name;
 use crate::domain::id;
 use crate::domain::report::period::Period;
 use crate::domain::text::Text;
@@ -37,8 +36,6 @@ pub enum Purpose {
     Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
-    /// The name of a lead who becomes a contact.
-    Convert(id::Contact, Text),
     /// A new activity.
     Activity(Option<id::Contact>, Option<id::Deal>),
     /// A file to attach.
@@ -142,25 +139,6 @@ impl Form {
     pub fn result(activity: id::Activity, title: &Text) -> Self {
         let hint = "One line for the timeline; may stay empty.";
         Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &[("result", "")])
-    }
-
-    /// Shows how a lead's name is split, to be confirmed.
-    #[must_use]
-    pub fn convert(contact: id::Contact, name: &Name) -> Self {
-        let known = !name.given.is_empty() || !name.family.is_empty();
-        let split = if known { name.clone() } else { Name::split(&name.display) };
-        let labels = [
-            ("given name", split.given.as_str()),
-            ("patronymic", split.patronymic.as_str()),
-            ("family name", split.family.as_str()),
-        ];
-        let purpose = Purpose::Convert(contact, name.display.clone());
-        Self::new(
-            purpose,
-            format!("Make a contact of {}", name.full()),
-            "Is the name split right? Enter saves.",
-            &labels,
-        )
     }
 
     /// Asks for an activity.
@@ -316,18 +294,6 @@ impl Form {
             }
             Purpose::Result(activity) => {
                 crate::ui::acts::activity_done(state, *activity, self.line("result").into(), out);
-            }
-            Purpose::Convert(contact, display) => {
-                let name = Name {
-                    display: display.clone(),
-                    given: self.line("given name"),
-                    patronymic: self.line("patronymic"),
-                    family: self.line("family name"),
-                };
-                if name.given.is_empty() && name.family.is_empty() {
-                    return Err("A contact needs a given or a family name.");
-                }
-                crate::ui::acts::convert(state, *contact, name, out);
             }
             Purpose::Activity(contact, deal) => {
                 out.push(Effect::AddActivity(Box::new(self.new_activity(state, *contact, *deal)?)))

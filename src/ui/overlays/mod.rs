@@ -32,6 +32,7 @@ pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use clients::PickClient;
 pub(super) use clients::new_deal;
+pub use clients::{Converting, Duplicates, Names, Work};
 pub use confirm::{Confirm, Yes};
 pub(super) use deal_forms::{any_day, wants_next};
 pub use form::Form;
@@ -96,6 +97,9 @@ pub enum Overlay {
     Changes(Box<Changes>),
     /// A card as it was on a day.
     AsItWas(Box<AsItWas>),
+    Changes(Changes),
+    /// Names, duplicates, a lead that becomes a contact.
+    Clients(Box<Work>),
     /// How each account stands.
     Accounts(Accounts),
     /// The provider's own sign-in.
@@ -133,6 +137,8 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(state, key, out),
         Overlay::AsItWas(card) => card.key(state, key, out),
+        Overlay::Changes(changes) => changes.key(key, out),
+        Overlay::Clients(work) => work.key(state, key, out),
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::SignIn(sign_in) => sign_in.key(state, key, out),
         Overlay::Welcome(welcome) => welcome.key(),
@@ -180,6 +186,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         }
         Some(Overlay::Ignored(ignored)) => ignored.paste(pasted),
         Some(Overlay::PickClient(picker)) => picker.paste(pasted, &mut state.generation, out),
+        Some(Overlay::Clients(work)) => work.paste(pasted),
         _ => {}
     }
 }
@@ -203,6 +210,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
         Some(Overlay::AsItWas(card)) => card.view(state, frame, body),
+        Some(Overlay::Clients(work)) => work.view(state, frame, body),
         Some(Overlay::Accounts(accounts)) => accounts.view(state, frame, body),
         Some(Overlay::SignIn(sign_in)) => sign_in.view(state, frame, body),
         Some(Overlay::Welcome(welcome)) => welcome.view(state, frame, body),

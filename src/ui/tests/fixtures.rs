@@ -155,6 +155,10 @@ impl Store {
                 let goals = rows.into_iter().map(|row| folder::Goal { recent: row.role.is_none(), row }).collect();
                 Event::GoalsLoaded { generation, goals }
             }
+            Effect::LoadConversion { .. }
+            | Effect::LoadNames { .. }
+            | Effect::LoadDuplicates { .. }
+            | Effect::LoadSides { .. } => super::clients::answer(effect, generation),
             Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
                 generation,
                 thread: *thread,
@@ -442,6 +446,7 @@ pub(super) fn conversation() -> ThreadView {
     };
     third.parsed.attachments = vec![file(0, "floor plan.pdf", 120_400), file(1, "wymiary biurek.pdf", 2_345_000)];
     ThreadView {
+        lead: false,
         row,
         messages: vec![first, second, third],
         contact: Some(id::Contact(1)),
@@ -607,7 +612,12 @@ fn timeline() -> Vec<TimelineRow> {
 
 pub(super) fn card(key: i64) -> ContactCard {
     if key == 9 {
-        let fact = |field: &str, value: &str| Provenance { field: t(field), value: t(value), message: None };
+        let fact = |field: &str, value: &str| Provenance {
+            field: t(field),
+            value: t(value),
+            message: Some(id::Message(19)),
+            letter: Some((id::Thread(2), at("11-01 10:00:00"), t("Вопрос по доставке"))),
+        };
         return ContactCard {
             row: leads().remove(0),
             company: None,

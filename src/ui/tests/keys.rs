@@ -67,13 +67,6 @@ fn keys_on_today() {
         ("jje", vec![]), // a payment is paid, not done
         ("jjjjjK", vec![Effect::KeepLead(id::Contact(9))]),
         ("jjjjjI", vec![Effect::IgnoreSender(id::Contact(9))]),
-        (
-            "jjjjjc<enter>",
-            vec![Effect::ConvertLead {
-                contact: id::Contact(9),
-                name: crate::domain::contact::Name::split(&t("Сергей Ильич Дуров")),
-            }],
-        ),
         ("jjjjjjeagreed<enter>", vec![Effect::ActivityDone { activity: id::Activity(4), result: "agreed".to_owned() }]),
         ("jjjjjjz1", vec![Effect::ActivityMove { activity: id::Activity(4), to: at("11-23 18:00:00") }]),
         ("jjjjjjji", vec![handle(Handling::NotJunk, &[6], None)]),

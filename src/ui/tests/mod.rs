@@ -5,6 +5,7 @@
 mod awaiting;
 mod deals;
 mod filing;
+mod clients;
 mod fixtures;
 mod handling;
 mod keys;
@@ -229,6 +230,10 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadReport { generation, .. }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::LoadConversion { generation, .. }
+        | Effect::LoadNames { generation, .. }
+        | Effect::LoadDuplicates { generation, .. }
+        | Effect::LoadSides { generation, .. }
         | Effect::ListColleagues { generation }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
