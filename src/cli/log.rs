@@ -44,6 +44,11 @@ pub fn run(context: &Context, args: &args::Log) -> Result<()> {
         duration_minutes: args.duration,
         result: Text::line(args.result.trim()),
         trigger: None,
+        people: Vec::new(),
+        guests: Vec::new(),
+        company: None,
+        way: None,
+        message: None,
     };
     let title = format!("Entered: {} {}", args.kind.word(), activity.subject);
     let (id, _) = desk.store.record(title.trim_end(), now.timestamp(), || desk.store.add_activity(&activity))?;

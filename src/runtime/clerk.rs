@@ -8,7 +8,7 @@ use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::Store;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
 use std::path::PathBuf;
@@ -69,7 +69,12 @@ impl Clerk {
             Effect::ActivityMove { activity, to } => {
                 Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
             }
-            Effect::AddActivity(activity) => Ok(done(acts.add_activity(&activity)?, all())),
+            Effect::AddActivity(activity) => {
+                let act = ActivityAct::Enter { activity, next: None };
+                Ok(done(acts.activity_act(act, &self.office.practice.work)?, all()))
+            }
+            Effect::Activity(act) => Ok(done(acts.activity_act(act, &self.office.practice.work)?, all())),
+            Effect::SaveCalendar(which) => self.save_calendar(which, &now),
             Effect::PaymentPaid(payment) => Ok(done(acts.payment_paid(payment)?, vec![Changed::Payment(payment)])),
             Effect::PaymentMove { payment, to } => {
                 Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))

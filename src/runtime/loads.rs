@@ -11,8 +11,8 @@ use crate::domain::query::Query;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
-use crate::ui::effect::{BodyForm, Clients, Effect, Generation};
-use crate::ui::event::{Event, TemplateRow};
+use crate::ui::effect::{ActivityQuestion, BodyForm, Clients, Effect, Generation};
+use crate::ui::event::{ActivityAnswer, Event, TemplateRow};
 use jiff::Timestamp;
 use std::collections::VecDeque;
 
@@ -20,6 +20,8 @@ use std::collections::VecDeque;
 const TIMELINE: u32 = 300;
 /// Letters a search shows.
 const HITS: u32 = 200;
+/// Clients offered for a name.
+const CLIENTS: usize = 8;
 /// Lists that are not paged end here.
 const MOST_ROWS: u32 = 2_000;
 
@@ -47,6 +49,8 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadChanges { .. }
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
+            | Effect::FindClients { .. }
+            | Effect::AskActivities { .. }
             | Effect::ListGoalsFor { .. }
     )
 }
@@ -59,6 +63,7 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
         | Effect::LoadDeal { generation, .. }
+        | Effect::FindClients { generation, .. }
         | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
@@ -166,6 +171,12 @@ impl Clerk {
             Effect::ListGoalsFor { generation: g, threads } => {
                 (*g, self.goals(threads).map(|goals| Event::GoalsLoaded { generation: *g, goals }))
             }
+            Effect::FindClients { generation: g, words } => {
+                (*g, store.find_clients(words, CLIENTS).map(|clients| Event::ClientsFound { generation: *g, clients }))
+            }
+            Effect::AskActivities { generation: g, question } => {
+                (*g, self.about_activities(question).map(|answer| Event::ActivitiesAnswered { generation: *g, answer }))
+            }
             Effect::ListDealsFor { generation: g, thread } => (
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
@@ -261,6 +272,22 @@ impl Clerk {
             problem: Some(problem.clone()),
         });
         good.chain(broken).collect()
+    }
+
+    fn about_activities(&self, question: &ActivityQuestion) -> Result<ActivityAnswer> {
+        let store = &self.store;
+        Ok(match question {
+            ActivityQuestion::Card(activity) => {
+                ActivityAnswer::Card(Box::new(found(store.activity_card(*activity), "this activity")?))
+            }
+            ActivityQuestion::Choices { contact, company, deal } => {
+                ActivityAnswer::Choices(store.activity_choices(*contact, *company, *deal)?)
+            }
+            ActivityQuestion::Client { contact, company, deal } => {
+                ActivityAnswer::Client(store.client_of(*contact, *company, *deal)?)
+            }
+            ActivityQuestion::Promises(place) => ActivityAnswer::Promises(store.open_promises(*place)?),
+        })
     }
 
     /// The open deals of a thread's client: the ledger's order where it has one, best first.

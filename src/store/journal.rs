@@ -27,6 +27,9 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("offer_line", &[]),
     ("payment", &[]),
     ("activity", &[]),
+    ("activity_person", &[]),
+    ("invitation", &["activity_id"]),
+    ("promise", &["decided", "activity_id"]),
     ("thread_state", &[]),
     ("junk_confirmed", &[]),
     ("filing", &[]),
@@ -55,6 +58,10 @@ fn beside(table: &str) -> Option<&'static str> {
 /// (Re)creates the triggers for the columns the tables have now.
 pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
     for (table, only) in RECORDED {
+        // A store of an older version has not all of them yet.
+        if columns(connection, table)?.is_empty() {
+            continue;
+        }
         let key = key_column(connection, table)?;
         let columns =
             if only.is_empty() { columns(connection, table)? } else { only.iter().map(|c| (*c).to_owned()).collect() };

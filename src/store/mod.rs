@@ -5,11 +5,13 @@
 
 mod account;
 mod activity;
+mod activity_list;
 mod archive;
 pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod client_find;
 mod company;
 mod contact;
 mod counter;
@@ -34,6 +36,7 @@ mod notice;
 mod outgoing;
 mod payment;
 mod pending;
+mod promise;
 mod refusal;
 mod renumber;
 mod search;
@@ -46,6 +49,7 @@ mod unwish;
 mod wish;
 
 pub use account::Registration;
+pub use activity_list::ActivityFilter;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
@@ -60,6 +64,7 @@ pub use large::WholeWanted;
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
+pub use promise::Decision;
 pub use renumber::Mark;
 pub use search::Listed;
 pub use wish::Source;

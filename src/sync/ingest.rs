@@ -4,13 +4,16 @@ use super::filing::file_thread;
 use super::large::Left;
 use crate::domain::address::Own;
 use crate::domain::id;
-use crate::domain::message::{Direction, Flags, Parsed};
+use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
 use crate::domain::problem::Result;
+use crate::domain::promise::{self, Said};
 use crate::domain::text::Text;
 use crate::domain::threading::links;
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Kept, NewCopy, NewMessage, Packer, Store};
-use jiff::Timestamp;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// A letter with the copy it came as.
@@ -33,6 +36,9 @@ pub struct Arrival {
 /// A letter smaller than this has no file that could have stayed on the server (see the configuration's smallest limit).
 const SMALLEST_PARTIAL: usize = if cfg!(test) { 1 } else { 64 * 1024 };
 
+/// In letters older than this no promises are looked for.
+const PROMISES_KEEP: SignedDuration = SignedDuration::from_hours(60 * 24);
+
 /// A letter that was read and made ready: what is left is to store it.
 #[derive(Debug)]
 pub struct Prepared {
@@ -44,6 +50,7 @@ pub struct Prepared {
     kept: Kept,
     snippet: Text,
     asks: bool,
+    promises: Vec<Said>,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -63,7 +70,7 @@ impl Prepared {
     ///
     /// # Errors
     /// When there is no memory. A letter that cannot be understood is prepared all the same.
-    pub fn new(arrival: Arrival, packer: &mut Packer) -> Result<Self> {
+    pub fn new(arrival: Arrival, packer: &mut Packer, now: Timestamp) -> Result<Self> {
         let Arrival { uid, flags, keywords, internal_date, bytes, left } = arrival;
         let (mut parsed, kept) = read_and_keep(&bytes, packer)?;
         let may_be_partial = left.is_some() || (bytes.len() >= SMALLEST_PARTIAL && !parsed.attachments.is_empty());
@@ -72,10 +79,24 @@ impl Prepared {
             parsed.digest = without_files.take().unwrap_or(parsed.digest);
         }
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
+        let promises = promises(&parsed, &bytes, internal_date, now);
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
-        Ok(Self { uid, flags, keywords, internal_date, parsed, kept, snippet, asks, left, without_files, size })
+        Ok(Self {
+            uid,
+            flags,
+            keywords,
+            internal_date,
+            parsed,
+            kept,
+            snippet,
+            asks,
+            promises,
+            left,
+            without_files,
+            size,
+        })
     }
 
     /// The letter here that this is a copy of, with its thread; and true when that is here without its files, and this is whole.
@@ -158,7 +179,7 @@ pub fn ingest(
     now: Timestamp,
 ) -> Result<Vec<id::Thread>> {
     let mut packer = Packer::new()?;
-    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer));
+    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer, now));
     enter(store, destination, &prepared.collect::<Result<Vec<_>>>()?, now)
 }
 
@@ -190,6 +211,7 @@ pub fn enter(
                     kept: &letter.kept,
                     snippet: &letter.snippet,
                     asks: letter.asks,
+                    promises: &letter.promises,
                     arrived_at,
                     local_origin: false,
                 };
@@ -241,6 +263,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 kept: &kept,
                 snippet: &mime::snippet(&parsed.text),
                 asks: asks(&parsed),
+                promises: &promises(&parsed, bytes, None, now),
                 arrived_at: now,
                 local_origin: true,
             };
@@ -262,6 +285,7 @@ struct NewLetter<'a> {
     kept: &'a Kept,
     snippet: &'a Text,
     asks: bool,
+    promises: &'a [Said],
     arrived_at: Timestamp,
     local_origin: bool,
 }
@@ -277,18 +301,22 @@ fn store_letter(
         Some(sender) => store.is_ignored(&sender.address)?,
         None => false,
     };
+    let direction = direction(parsed, destination.own);
     let message = store.add_message(&NewMessage {
         account: destination.account,
         thread,
         parsed,
         snippet: new.snippet,
         asks: new.asks,
-        direction: direction(parsed, destination.own),
+        direction,
         ignored,
         arrived_at: new.arrived_at,
         local_origin: new.local_origin,
         kept: new.kept,
     })?;
+    if !ignored {
+        store.keep_promises(message, parsed.msg_id.as_ref().map(MsgId::as_str), direction, new.promises)?;
+    }
     Ok((message, thread))
 }
 
@@ -304,6 +332,17 @@ fn direction(parsed: &Parsed, own: &Own) -> Direction {
     } else {
         Direction::Inbound
     }
+}
+
+/// What a letter of a person promises, where it is new: of old ones every promise is long kept or forgotten, and a first sync brings
+/// very many of them.
+fn promises(parsed: &Parsed, bytes: &[u8], arrived: Option<Timestamp>, now: Timestamp) -> Vec<Said> {
+    let written = parsed.date.or(arrived).unwrap_or(now);
+    if now.duration_since(written) > PROMISES_KEEP || !matches!(parsed.nature, Nature::Human) {
+        return Vec::new();
+    }
+    let here = mime::written_on(bytes).unwrap_or_else(|| Offset::UTC.to_datetime(written));
+    promise::find(&mime::own_text(&parsed.text), here, &WorkTime::default())
 }
 
 /// The letter's own words (not its quotes) hold a question.

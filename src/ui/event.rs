@@ -4,11 +4,13 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation};
+use crate::domain::activity::{ActivityCard, Choices};
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::entry::Client;
 use crate::domain::folder;
 use crate::domain::guard::Concern;
 use crate::domain::id;
@@ -16,6 +18,7 @@ use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
+use crate::domain::promise::Promise;
 use crate::domain::query::Hit;
 use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
@@ -73,6 +76,19 @@ pub enum Filling {
     Letter(Box<Letter>),
     /// It is blocked: the values that nobody has entered.
     Holes(Vec<Hole>),
+}
+
+/// What was asked about activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityAnswer {
+    /// One with all that belongs to it.
+    Card(Box<ActivityCard>),
+    /// What can be chosen for one.
+    Choices(Choices),
+    /// The client.
+    Client(Client),
+    /// The promises of a letter that nothing was decided about.
+    Promises(Vec<Promise>),
 }
 
 /// A file that is still on the server.
@@ -163,6 +179,20 @@ pub enum Event {
         rows: Vec<ThreadRow>,
         /// Where the next page begins; `None` at the end.
         after: Option<PageKey>,
+    },
+    /// Whose name was typed.
+    ClientsFound {
+        /// Of the question.
+        generation: Generation,
+        /// The best first.
+        clients: Vec<Client>,
+    },
+    /// What was asked about activities.
+    ActivitiesAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// The answer.
+        answer: ActivityAnswer,
     },
     /// A conversation.
     ThreadLoaded {

@@ -617,6 +617,11 @@ mod tests {
             duration_minutes: Some(90),
             result: Text::own("will order"),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         };
         let anna = Text::own("Anna Nowak");
         let entry = Entry { activity: &activity, contact: Some(&anna), deal: None };

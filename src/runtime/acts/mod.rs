@@ -1,6 +1,7 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
-use crate::domain::activity::Activity;
+mod activities;
+
 use crate::domain::address::Own;
 use crate::domain::contact::Name;
 use crate::domain::filing::{Place, Rule};
@@ -193,14 +194,6 @@ impl Acts<'_> {
     pub fn activity_move(&self, activity: id::Activity, to: Timestamp) -> Result<Title> {
         let subject = self.activity_subject(activity)?;
         self.record(format!("Moved: {subject}"), || self.store.move_activity(activity, to))
-    }
-
-    /// A new activity, planned or done.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn add_activity(&self, activity: &Activity) -> Result<Title> {
-        self.record(format!("Entered: {}", activity.subject), || self.store.add_activity(activity).map(drop))
     }
 
     /// Paid today.

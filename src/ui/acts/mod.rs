@@ -208,7 +208,7 @@ fn snooze(state: &mut State, target: &Target) {
     };
     let clock = state.clock();
     let mut rows = Vec::new();
-    for (name, at) in super::dates::offers(&state.here_and_now()) {
+    for (name, at) in super::dates::offers(&state.here_and_now(), &state.setup.practice.work) {
         // A payment is due on a day, and not tonight.
         if !(matches!(later, Later::Payment(_)) && name == "Tonight") {
             let right = Text::from(clock.full(at));

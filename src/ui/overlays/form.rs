@@ -6,7 +6,7 @@ use crate::domain::activity::{Activity, Kind};
 use crate::domain::contact::Name;
 use crate::domain::id;
 use crate::domain::text::Text;
-use crate::ui::dates;
+use crate::domain::when;
 use crate::ui::effect::Effect;
 use crate::ui::format;
 use crate::ui::state::{Effects, State};
@@ -209,12 +209,13 @@ impl Form {
         match &self.purpose {
             Purpose::Date(later @ Later::Payment(_)) => {
                 let today = state.today_date();
-                let day = dates::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
+                let day = when::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
                 let at = day.to_zoned(state.setup.zone.clone()).map_err(|_| "This is no day to come.")?;
                 crate::ui::acts::come_back(state, later, at.timestamp(), out);
             }
             Purpose::Date(later) => {
-                let at = dates::read(self.text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
+                let at = when::read_to_come(self.text("when"), &state.here_and_now(), &state.setup.practice.work)
+                    .ok_or("This is no time to come.")?;
                 crate::ui::acts::come_back(state, later, at, out);
             }
             Purpose::Result(activity) => {
@@ -278,7 +279,10 @@ impl Form {
         }
         let due_at = match self.text("when") {
             "" => None,
-            typed => Some(dates::read(typed, &state.here_and_now()).ok_or("This is no time to come.")?),
+            typed => Some(
+                when::read_to_come(typed, &state.here_and_now(), &state.setup.practice.work)
+                    .ok_or("This is no time to come.")?,
+            ),
         };
         let duration_minutes = match self.text("minutes") {
             "" => None,
@@ -297,6 +301,11 @@ impl Form {
             duration_minutes,
             result: self.line("result"),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         })
     }
 

@@ -50,7 +50,7 @@ fn keys_on_today() {
         ("jm", vec![handle(Handling::Seen(false), &[5], None)]),
         ("jjjf2", vec![Effect::FileUnder { thread, deal: Some(id::Deal(2)) }]),
         ("jjjf<end><enter>", vec![Effect::FileUnder { thread, deal: None }]),
-        ("jjjz2", vec![Effect::Snooze { threads: vec![thread], until: at("11-24 07:00:00") }]),
+        ("jjjz2", vec![Effect::Snooze { threads: vec![thread], until: at("11-24 08:00:00") }]),
         ("jjjz525.11 9:30<enter>", vec![Effect::Snooze { threads: vec![thread], until: at("11-25 08:30:00") }]),
         ("jjjz5soon<enter><esc>", vec![]),
         (
