@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
+mod activities;
 pub mod args;
 mod backup;
 mod bar;
@@ -71,7 +72,9 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
-        Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
+        Some(Command::Activities { command, which, json }) => {
+            activities::run(&Context::open(places)?, command, &which, json)
+        }
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Import(import)) => import::run(&Context::open(places)?, &import),

@@ -11,6 +11,7 @@ mod body;
 mod bounce;
 mod calendar;
 mod charset;
+pub mod csv_file;
 mod digest;
 mod headers;
 mod html;

@@ -4,6 +4,7 @@ use crate::domain::filing::Rule;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::promise::SaidIn;
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
 use crate::mime;
@@ -57,6 +58,10 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Opt
     let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
     let filed_by = filed.as_ref().map(in_words).unwrap_or_default();
     let on_its_way = store.on_its_way(thread)?;
+    let mut promises = Vec::new();
+    for letter in &messages {
+        promises.extend(store.open_promises(SaidIn::Message(letter.id))?);
+    }
     Ok(Some(ThreadView {
         row,
         messages,
@@ -65,6 +70,9 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Opt
         deal: place.deal,
         filed_by,
         on_its_way,
+        promises,
+        taken_by: store.claimed_by(thread)?.map(|claimant| claimant.shown()),
+        private: store.is_private(thread)?,
     }))
 }
 

@@ -32,6 +32,7 @@ fn office() -> Office {
         name: "work".to_owned(),
         email: Address::parse("me@firma.example").unwrap(),
         kind: crate::domain::account::Kind::Personal,
+        read_only: false,
     };
     let account = store.register_account(&registration).unwrap();
     let own = store.own().unwrap();
@@ -44,6 +45,7 @@ fn office() -> Office {
     let ann = store.add_contact(&ann).unwrap();
     for title in ["Desks", "Chairs"] {
         let deal = NewDeal {
+            pipeline: Text::default(),
             title: Text::line(title),
             company: None,
             contact: Some(ann),

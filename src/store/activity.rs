@@ -27,15 +27,23 @@ impl Store {
     /// # Errors
     /// As [`Store::add_activity`].
     pub fn add_activity_once(&self, key: &str, new: &Activity) -> Result<(id::Activity, bool)> {
+        match self.activity_entered_as(key)? {
+            Some(found) => Ok((found, false)),
+            None => self.enter_activity(new, Some(key)).map(|id| (id, true)),
+        }
+    }
+
+    /// The activity that was entered under a name of its own.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn activity_entered_as(&self, key: &str) -> Result<Option<id::Activity>> {
         let found: Option<i64> = self
             .sql()
             .prepare_cached("SELECT id FROM activity WHERE entry_key = ?1")?
             .query_row([key], |row| row.get(0))
             .optional()?;
-        match found {
-            Some(found) => Ok((id::Activity(found), false)),
-            None => self.enter_activity(new, Some(key)).map(|id| (id, true)),
-        }
+        Ok(found.map(id::Activity))
     }
 
     fn enter_activity(&self, new: &Activity, key: Option<&str>) -> Result<id::Activity> {

@@ -212,7 +212,9 @@ fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
 }
 
 fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
-    let result = row.get_ref("result")?.as_str()?;
+    let (subject, result) = (text_at(row, "subject")?, Text::line(row.get_ref("result")?.as_str()?));
+    // What has no subject is called by what came of it.
+    let (title, detail) = if subject.is_empty() { (result, Text::default()) } else { (subject, result) };
     Ok(TimelineRow {
         at: moment(row.get("at")?),
         what: Happening::Activity {
@@ -220,8 +222,8 @@ fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
             kind: activity::Kind::from_word(row.get_ref("kind")?.as_str()?).unwrap_or(activity::Kind::Note),
             planned: row.get::<_, Option<i64>>("done_at")?.is_none(),
         },
-        title: text_at(row, "subject")?,
-        detail: Text::line(result),
+        title,
+        detail,
         deal: optional_text_at(row, "deal")?,
     })
 }

@@ -195,6 +195,7 @@ pub fn enter(
 ) -> Result<Vec<id::Thread>> {
     let mut touched = Touched::default();
     let mut to_index = Vec::with_capacity(letters.len());
+    let mut invited = Vec::new();
     for letter in letters {
         let message = match letter.known(store, destination.account)? {
             Some((message, thread, completes)) => {
@@ -222,6 +223,9 @@ pub fn enter(
                 let date = letter.parsed.date.unwrap_or(arrived_at).as_millisecond();
                 touched.0.entry(thread).and_modify(|oldest| *oldest = date.min(*oldest)).or_insert(date);
                 to_index.push((message, &letter.kept));
+                if letter.parsed.invitation.is_some() {
+                    invited.push((message, thread, &letter.parsed));
+                }
                 message
             }
         };
@@ -241,6 +245,9 @@ pub fn enter(
         store.refresh_lists(thread)?;
         file_thread(store, destination.own, thread, oldest, now)?;
         threads.push(thread);
+    }
+    for (message, thread, parsed) in invited {
+        super::meetings::enter(store, destination.own, (message, thread), parsed, now)?;
     }
     for (message, kept) in to_index {
         store.index_words(message, kept)?;

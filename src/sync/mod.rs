@@ -5,6 +5,7 @@
 //! came, `filing` finds the client, `outbox` sends; `import` and `export` do the same with files.
 
 pub mod account;
+mod claims;
 pub mod export;
 pub mod fetching;
 pub mod filing;
@@ -12,6 +13,7 @@ mod folders;
 pub mod import;
 pub mod ingest;
 pub mod large;
+mod meetings;
 pub mod outbox;
 pub mod plan;
 pub mod proof;

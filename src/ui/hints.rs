@@ -5,6 +5,7 @@ use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
 use super::screens::{clients, outgoing};
 use super::state::{Page, Screen, State, Target};
+use crate::domain::account::Kind;
 use crate::domain::counter::Counter;
 use crate::domain::folder::Role;
 
@@ -28,6 +29,8 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Lead => target.lead && target.contact.is_some(),
         At::Junk => target.thread.is_some() && in_junk(state, target),
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
+        At::Team => target.thread.is_some() && state.setup.accounts.iter().any(|account| account.kind == Kind::Shared),
+        At::Activity => target.activity.is_some() || target.happened.is_some(),
         At::Payment => target.payment.is_some(),
         At::Counted => target.subject.is_some(),
         At::Handled => handling::can(state),
@@ -224,6 +227,22 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Search(_) => &[("enter", "open"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Help(_) | Overlay::Why(_) | Overlay::Notice(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
         Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
+        Overlay::ActivityForm(_) => &[("enter", "save"), ("tab", "next field"), ("esc", "close")],
+        Overlay::Quick(_) => &[
+            ("enter", "save"),
+            ("tab", "other client"),
+            ("ctrl-p", "planned or done"),
+            ("ctrl-t", "without the task"),
+            ("esc", "close"),
+        ],
+        Overlay::Promises(_) => &[
+            ("enter", "make tasks"),
+            ("space", "choose"),
+            ("x", "no promise"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "later"),
+        ],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],

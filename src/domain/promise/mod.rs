@@ -113,8 +113,12 @@ fn in_sentence(sentence: &str, words: &[Word], basis: Basis<'_>) -> Option<Said>
     if before.iter().any(|word| is_condition(&word.folded)) {
         return None;
     }
-    let near = words.get(at.saturating_sub(3)..(at + 3).min(words.len())).unwrap_or_default();
-    if near.iter().any(|word| is_negation(&word.folded)) {
+    // "No later than" denies nothing.
+    let denies = |at: usize| {
+        let word = |at: usize| words.get(at).map_or("", |word| word.folded.as_str());
+        is_negation(word(at)) && !matches!(word(at + 1), "later" | "позднее" | "позже" | "пізніше" | "pozniej")
+    };
+    if (at.saturating_sub(3)..at + 3).any(denies) {
         return None;
     }
     // What I promise on a day is promised; what I am asked for needs a deadline, or to be asked for.
@@ -150,9 +154,8 @@ fn shortened(sentence: &str) -> Text {
 fn sentences(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut from = 0;
-    let mut characters = text.char_indices().peekable();
     let mut before = ' ';
-    while let Some((at, c)) = characters.next() {
+    for (at, c) in text.char_indices() {
         let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
         let next = rest.chars().next().unwrap_or(' ');
         let ends = match c {

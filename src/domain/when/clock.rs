@@ -41,7 +41,7 @@ impl Reader<'_> {
             next += usize::from(said.is_some());
         }
         let bare = !exact && said.is_none() && suffix.is_empty();
-        if bare && !introduced && !(after_day && !self.prose) {
+        if bare && !introduced && (self.prose || !after_day) {
             return None;
         }
         let hour = match said {

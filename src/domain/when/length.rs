@@ -36,12 +36,11 @@ pub fn length_at(words: &[Word], at: usize) -> Option<(usize, i64)> {
     let (mut next, first) = piece(&word, at)?;
     let mut total = first.0 * first.1;
     // "1h30", "1h 30m", "1 час 20 минут"
-    if first.1 > 1.0 {
-        if let Some((after, second)) = first.2.map(|rest| (next, (rest, 1.0, None))).or_else(|| piece(&word, next))
-            && second.1 < first.1
-        {
-            (next, total) = (after, total + second.0 * second.1);
-        }
+    let second = first.2.map(|rest| (next, (rest, 1.0, None))).or_else(|| piece(&word, next));
+    if first.1 > 1.0
+        && let Some((after, second)) = second.filter(|(_, second)| second.1 < first.1)
+    {
+        (next, total) = (after, total + second.0 * second.1);
     }
     whole(total).map(|minutes| (next, minutes))
 }

@@ -1,6 +1,7 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
 mod activities;
+mod team;
 
 use crate::domain::address::Own;
 use crate::domain::contact::Name;

@@ -9,6 +9,7 @@ mod outbox;
 mod rebuild;
 mod recount;
 mod server;
+mod shared;
 mod taking_back;
 mod wishes;
 
@@ -86,6 +87,7 @@ impl World {
             name: "work".to_owned(),
             email: address("me@firma.example"),
             kind: crate::domain::account::Kind::Personal,
+            read_only: false,
         };
         let account = store.register_account(&registration).unwrap();
         let own = store.own().unwrap();
@@ -119,6 +121,7 @@ impl World {
             [("Desks", anna, Some(acme)), ("Chairs", anna, Some(acme)), ("Lamps", jan, None)]
         {
             let deal = NewDeal {
+                pipeline: Text::default(),
                 title: Text::line(title),
                 company,
                 contact: Some(contact),

@@ -1,7 +1,9 @@
 //! What the actions do, in one place for every screen.
 
+pub(super) mod activities;
+
 use super::card::{Item, Of};
-use super::effect::{Effect, FillFor, ReplyTo};
+use super::effect::{ActivityAct, Effect, FillFor, ReplyTo};
 use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
@@ -27,6 +29,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || activities::act(state, action, out)
             || clear(state, action, out)
             || write(state, action, out)
             || look(state, action, out)
@@ -140,11 +143,9 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 cleared(state, target.subject, None, &[Counter::OverduePayments], out);
             }
         }
+        Action::Claim => out.extend(target.thread.map(Effect::Claim)),
+        Action::Private => out.extend(target.thread.map(Effect::TogglePrivate)),
         Action::Rescue => handling::order(state, Handling::NotJunk, out),
-        Action::AddActivity => {
-            let form = Form::activity(target.contact, target.deal, &target.who);
-            state.overlays.push(Overlay::Form(Box::new(form)));
-        }
         Action::Why => {
             if let Some(subject) = target.subject {
                 let mut slot = Slot::default();
@@ -269,8 +270,8 @@ pub(super) fn convert(state: &mut State, contact: id::Contact, name: Name, out: 
 }
 
 /// A planned activity was done.
-pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: String, out: &mut Effects) {
-    out.push(Effect::ActivityDone { activity, result });
+pub(super) fn activity_done(state: &mut State, act: ActivityAct, activity: id::Activity, out: &mut Effects) {
+    out.push(Effect::Activity(act));
     cleared(state, Some(Subject::Activity(activity)), None, &[Counter::Due], out);
 }
 
@@ -528,8 +529,8 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Card(of)) => push_card(state, of, out),
         Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
-        Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
-        Some(Item::Payment(_, false) | Item::Activity(_, false)) | None => {}
+        Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
+        Some(Item::Payment(_, false)) | None => {}
     }
 }
 

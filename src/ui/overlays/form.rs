@@ -2,12 +2,12 @@
 
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
-use crate::domain::activity::{Activity, Kind};
 use crate::domain::contact::Name;
+use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
 use crate::domain::text::Text;
 use crate::domain::when;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::format;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
@@ -15,7 +15,7 @@ use crate::ui::widgets::masked::Masked;
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::{Line as Drawn, Span};
 
 const PASSWORD: &str = "password";
 const SMTP_PASSWORD: &str = "for sending";
@@ -29,8 +29,6 @@ pub enum Purpose {
     Result(id::Activity),
     /// The name of a lead who becomes a contact.
     Convert(id::Contact, Text),
-    /// A new activity.
-    Activity(Option<id::Contact>, Option<id::Deal>),
     /// A file to attach.
     Attach,
     /// Clients to find.
@@ -43,12 +41,10 @@ pub enum Purpose {
 
 /// A line of the form.
 #[derive(Debug)]
-enum Entry {
+enum Input {
     Text(Box<Field>),
     /// A password.
     Secret(Masked),
-    /// One word of several; arrows change it.
-    Kind(usize),
 }
 
 /// The form.
@@ -57,14 +53,14 @@ pub struct Form {
     purpose: Purpose,
     title: String,
     hint: &'static str,
-    entries: Vec<(&'static str, Entry)>,
+    entries: Vec<(&'static str, Input)>,
     at: usize,
     wrong: Option<&'static str>,
 }
 
 impl Form {
     fn new(purpose: Purpose, title: impl Into<String>, hint: &'static str, labels: &[(&'static str, &str)]) -> Self {
-        let entries = labels.iter().map(|(label, text)| (*label, Entry::Text(Box::new(Field::new(text))))).collect();
+        let entries = labels.iter().map(|(label, text)| (*label, Input::Text(Box::new(Field::new(text))))).collect();
         Self { purpose, title: title.into(), hint, entries, at: 0, wrong: None }
     }
 
@@ -81,8 +77,9 @@ impl Form {
     /// Asks what came of an activity.
     #[must_use]
     pub fn result(activity: id::Activity, title: &Text) -> Self {
-        let hint = "One line for the timeline; may stay empty.";
-        Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &[("result", "")])
+        let hint = "All of them may stay empty. Next is one line, such as: call in 3 days about the offer.";
+        let labels = [("result", ""), ("how long", ""), ("next", "")];
+        Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &labels)
     }
 
     /// Shows how a lead's name is split, to be confirmed.
@@ -102,18 +99,6 @@ impl Form {
             "Is the name split right? Enter saves.",
             &labels,
         )
-    }
-
-    /// Asks for an activity.
-    #[must_use]
-    pub fn activity(contact: Option<id::Contact>, deal: Option<id::Deal>, who: &Text) -> Self {
-        let labels = [("about", ""), ("when", ""), ("minutes", ""), ("result", "")];
-        let hint = "With a time to come it is planned; without one it was done just now. ← → change the kind.";
-        let title = if who.is_empty() { "New activity".to_owned() } else { format!("New activity with {who}") };
-        let mut form = Self::new(Purpose::Activity(contact, deal), title, hint, &labels);
-        let call = Kind::EACH.iter().position(|kind| *kind == Kind::Call).unwrap_or(0);
-        form.entries.insert(0, ("kind", Entry::Kind(call)));
-        form
     }
 
     /// Asks for a file.
@@ -146,14 +131,14 @@ impl Form {
         };
         let labels = if own_smtp { &[PASSWORD, SMTP_PASSWORD][..] } else { &[PASSWORD] };
         let mut form = Self::new(Purpose::Password(account), format!("New password of {name}"), hint, &[]);
-        form.entries = labels.iter().map(|label| (*label, Entry::Secret(Masked::default()))).collect();
+        form.entries = labels.iter().map(|label| (*label, Input::Secret(Masked::default()))).collect();
         form
     }
 
     /// A password, where one was typed.
     fn secret(&self, label: &str) -> Option<Secret> {
         self.entries.iter().find_map(|(name, entry)| match entry {
-            Entry::Secret(secret) if *name == label && !secret.text().is_empty() => {
+            Input::Secret(secret) if *name == label && !secret.text().is_empty() => {
                 Some(Secret::new(secret.text().to_owned()))
             }
             _ => None,
@@ -164,7 +149,7 @@ impl Form {
         self.entries
             .iter()
             .find_map(|(name, entry)| match entry {
-                Entry::Text(field) if *name == label => Some(field.text().trim()),
+                Input::Text(field) if *name == label => Some(field.text().trim()),
                 _ => None,
             })
             .unwrap_or("")
@@ -176,8 +161,8 @@ impl Form {
 
     pub(super) fn paste(&mut self, pasted: &str) {
         match self.entries.get_mut(self.at) {
-            Some((_, Entry::Text(field))) => drop(field.paste(pasted)),
-            Some((_, Entry::Secret(secret))) => secret.paste(pasted),
+            Some((_, Input::Text(field))) => drop(field.paste(pasted)),
+            Some((_, Input::Secret(secret))) => secret.paste(pasted),
             _ => {}
         }
     }
@@ -194,9 +179,8 @@ impl Form {
             _ => {
                 self.wrong = None;
                 match self.entries.get_mut(self.at) {
-                    Some((_, Entry::Text(field))) => drop(field.key(key)),
-                    Some((_, Entry::Secret(secret))) => secret.key(key),
-                    Some((_, Entry::Kind(kind))) => turn(kind, key.code),
+                    Some((_, Input::Text(field))) => drop(field.key(key)),
+                    Some((_, Input::Secret(secret))) => secret.key(key),
                     None => {}
                 }
             }
@@ -219,7 +203,8 @@ impl Form {
                 crate::ui::acts::come_back(state, later, at, out);
             }
             Purpose::Result(activity) => {
-                crate::ui::acts::activity_done(state, *activity, self.line("result").into(), out);
+                let act = self.finish(state, *activity)?;
+                crate::ui::acts::activity_done(state, act, *activity, out);
             }
             Purpose::Convert(contact, display) => {
                 let name = Name {
@@ -232,9 +217,6 @@ impl Form {
                     return Err("A contact needs a given or a family name.");
                 }
                 crate::ui::acts::convert(state, *contact, name, out);
-            }
-            Purpose::Activity(contact, deal) => {
-                out.push(Effect::AddActivity(Box::new(self.new_activity(state, *contact, *deal)?)))
             }
             Purpose::Attach => {
                 if self.text("path").is_empty() {
@@ -263,50 +245,22 @@ impl Form {
         Ok(())
     }
 
-    fn new_activity(
-        &self,
-        state: &State,
-        contact: Option<id::Contact>,
-        deal: Option<id::Deal>,
-    ) -> Result<Activity, &'static str> {
-        let kind = self.entries.iter().find_map(|(_, entry)| match entry {
-            Entry::Kind(kind) => Kind::EACH.get(*kind).copied(),
-            _ => None,
-        });
-        let subject = self.line("about");
-        if subject.is_empty() {
-            return Err("What is it about?");
-        }
-        let due_at = match self.text("when") {
+    /// It was done; what follows is planned for the same people.
+    fn finish(&self, state: &State, activity: id::Activity) -> Result<ActivityAct, &'static str> {
+        let minutes = match self.text("how long") {
             "" => None,
-            typed => Some(
-                when::read_to_come(typed, &state.here_and_now(), &state.setup.practice.work)
-                    .ok_or("This is no time to come.")?,
-            ),
+            typed => Some(when::length(typed).ok_or("This is no duration: 15m, 1h30, 20 мин.")?),
         };
-        let duration_minutes = match self.text("minutes") {
+        let next = match self.text("next") {
             "" => None,
-            typed => Some(typed.parse::<u16>().map(i64::from).map_err(|_| "Minutes are a whole number.")?),
+            typed => {
+                let (now, work) = (state.here_and_now(), &state.setup.practice.work);
+                let entry = Entry { planned: true, ..Line::read(typed).entry(Some(0), &now, work) };
+                let (next, _) = entry.activities(None, &now, work);
+                Some(Box::new(next))
+            }
         };
-        let done_at = if due_at.is_none() { Some(state.now) } else { None };
-        Ok(Activity {
-            id: None,
-            kind: kind.unwrap_or(Kind::Note),
-            contact,
-            deal,
-            subject,
-            place: Text::default(),
-            due_at,
-            done_at,
-            duration_minutes,
-            result: self.line("result"),
-            trigger: None,
-            people: Vec::new(),
-            guests: Vec::new(),
-            company: None,
-            way: None,
-            message: None,
-        })
+        Ok(ActivityAct::Finish { activity, result: self.line("result"), minutes, next })
     }
 
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
@@ -324,27 +278,14 @@ impl Form {
             frame.render_widget(label, Rect { y, height: 1, width: label_wide, ..inner });
             let place = Rect { x: inner.x + label_wide, y, width: inner.width - label_wide, height: 1 };
             match entry {
-                Entry::Text(field) => field.view(frame, place, in_use, styles),
-                Entry::Secret(secret) => secret.view(frame, place, in_use, styles),
-                Entry::Kind(kind) => {
-                    let word = Kind::EACH.get(*kind).map_or("", |kind| kind.word()).replace('_', " ");
-                    frame.render_widget(Line::from(format!("← {word} →")), place);
-                }
+                Input::Text(field) => field.view(frame, place, in_use, styles),
+                Input::Secret(secret) => secret.view(frame, place, in_use, styles),
             }
         }
         let style = if self.wrong.is_some() { styles.bad } else { styles.dim };
         let top = inner.y + u16::try_from(self.entries.len()).unwrap_or(0) + 1;
         for (y, line) in (top..inner.bottom()).zip(hint) {
-            frame.render_widget(Line::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
+            frame.render_widget(Drawn::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
         }
-    }
-}
-
-fn turn(kind: &mut usize, code: KeyCode) {
-    let kinds = Kind::EACH.len();
-    match code {
-        KeyCode::Right | KeyCode::Char(' ') => *kind = (*kind + 1) % kinds,
-        KeyCode::Left => *kind = (*kind + kinds - 1) % kinds,
-        _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
 mod accounts;
+mod activity_form;
 mod changes;
 mod choose;
 mod confirm;
@@ -10,12 +11,15 @@ mod help;
 mod notice;
 mod palette;
 mod pending;
+mod promises;
+mod quick;
 pub mod renew;
 mod search;
 mod welcome;
 mod why;
 
 pub use accounts::Accounts;
+pub use activity_form::ActivityForm;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
@@ -25,6 +29,8 @@ pub use help::Help;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use pending::Pending;
+pub use promises::Promises;
+pub use quick::Quick;
 pub use renew::SignIn;
 pub use search::Search;
 pub use welcome::Welcome;
@@ -57,6 +63,12 @@ pub enum Overlay {
     Pending(Pending),
     /// Something to fill in.
     Form(Box<Form>),
+    /// All fields of an activity.
+    ActivityForm(Box<ActivityForm>),
+    /// An activity in one line.
+    Quick(Box<Quick>),
+    /// Promises of a letter.
+    Promises(Promises),
     /// A yes or no.
     Confirm(Confirm),
     /// Something to be told.
@@ -84,6 +96,9 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Goals(goals) => goals.key(state, key, out),
         Overlay::Pending(pending) => pending.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
+        Overlay::ActivityForm(form) => form.key(state, key, out),
+        Overlay::Quick(quick) => quick.key(state, key, out),
+        Overlay::Promises(promises) => promises.key(key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
@@ -99,6 +114,12 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
 
 /// Gives pasted text to the topmost one.
 pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
+    if matches!(state.overlays.last(), Some(Overlay::Quick(_)))
+        && let Some(Overlay::Quick(mut quick)) = state.overlays.pop()
+    {
+        quick.paste(pasted, state, out);
+        return state.overlays.push(Overlay::Quick(quick));
+    }
     match state.overlays.last_mut() {
         Some(Overlay::Palette(palette)) => palette.paste(pasted),
         Some(Overlay::Search(search)) => {
@@ -106,6 +127,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search::ask(state, out);
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
+        Some(Overlay::ActivityForm(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         _ => {}
     }
@@ -122,6 +144,9 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
         Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
+        Some(Overlay::ActivityForm(form)) => form.view(state, frame, body),
+        Some(Overlay::Quick(quick)) => quick.view(state, frame, body),
+        Some(Overlay::Promises(promises)) => promises.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),

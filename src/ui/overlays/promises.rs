@@ -55,9 +55,9 @@ impl Promises {
         let _ = self.slot.fail(generation, problem);
     }
 
-    /// Waits for the answer without being seen.
-    fn is_hidden(&self) -> bool {
-        self.quiet && self.slot.value.is_none()
+    /// The answer is here, and there is something to offer.
+    pub(in crate::ui) fn is_ready(&self) -> bool {
+        self.slot.value.as_ref().is_some_and(|promises| !promises.is_empty())
     }
 
     pub(super) fn key(mut self, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
@@ -94,9 +94,6 @@ impl Promises {
     }
 
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
-        if self.is_hidden() {
-            return;
-        }
         let styles = &state.styles;
         let promises = self.slot.value.as_deref().unwrap_or_default();
         let columns = room(body, 76);
@@ -108,7 +105,11 @@ impl Promises {
         }
         if promises.is_empty() {
             let hint = "Looked for in letters of the last 60 days; what was decided is not offered again.";
-            return list::notice(frame, inner, &[("No promise was found in this letter.", styles.text), (hint, styles.dim)]);
+            return list::notice(
+                frame,
+                inner,
+                &[("No promise was found in this letter.", styles.text), (hint, styles.dim)],
+            );
         }
         let mut y = inner.y;
         for (index, lines) in wrapped.iter().enumerate() {
@@ -129,7 +130,8 @@ impl Promises {
     fn lines(&self, state: &State, promise: &Promise, columns: usize) -> Vec<String> {
         let mark = if self.chosen.contains(&promise.id) { "[x]" } else { "[ ]" };
         let now = state.here_and_now();
-        let due = promise.due().at(&now, &state.setup.practice.work).map(|at| state.clock().full(at)).unwrap_or_default();
+        let due =
+            promise.due().at(&now, &state.setup.practice.work).map(|at| state.clock().full(at)).unwrap_or_default();
         let whose = if promise.mine { "yours" } else { "theirs" };
         let text = format!("{mark} {whose}, due {due}: “{}”", promise.sentence);
         let options = textwrap::Options::new(columns).subsequent_indent("    ");

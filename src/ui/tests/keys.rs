@@ -3,7 +3,6 @@
 use super::fixtures::{self, at, t};
 use super::handling::handle;
 use super::{Program, click, now, setup};
-use crate::domain::activity::Kind as ActivityKind;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::guard::{self, Concern, Fix};
@@ -140,23 +139,6 @@ fn keys_on_the_other_screens() {
         program.press(keys);
         assert_eq!(program.asked(), expected, "{keys}");
     }
-}
-
-#[test]
-fn an_activity_is_planned_or_done() {
-    let mut program = Program::full(80, 24);
-    program.press("jjjA<right><tab>Colour samples<tab>tomorrow 10:00<enter>");
-    let planned = program.asked();
-    let Some(Effect::AddActivity(activity)) = planned.first() else { panic!("{planned:?}") };
-    assert_eq!((activity.kind, activity.subject.as_str()), (ActivityKind::Meeting, "Colour samples"));
-    assert_eq!((activity.due_at, activity.done_at), (Some(at("11-24 09:00:00")), None));
-    program.press("ACall<up>x<enter>");
-    let wrong = program.asked();
-    assert_eq!(wrong, [], "no subject was typed");
-    program.press("<esc>A<tab>Call<tab><tab>15<tab>wants it<enter>");
-    let done = program.asked();
-    let Some(Effect::AddActivity(activity)) = done.first() else { panic!("{done:?}") };
-    assert_eq!((activity.due_at, activity.done_at, activity.duration_minutes), (None, Some(now()), Some(15)));
 }
 
 /// Two quick keys meet two rows, though the store has not answered the first yet.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
+mod activities;
 mod awaiting;
 mod fixtures;
 mod handling;
@@ -194,6 +195,8 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadChanges { generation }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::FindClients { generation, .. }
+        | Effect::AskActivities { generation, .. }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })
