@@ -101,3 +101,172 @@ fn meeting(store: &Store, own: &Own, invitation: &Invitation, place: &Place, sta
         ..Activity::new(kind, subject)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::contact;
+    use crate::domain::folder::Role;
+    use crate::domain::message::Flags;
+    use crate::domain::promise::SaidIn;
+    use crate::store::{NewContact, Registration};
+    use crate::sync::ingest::{Arrival, Destination, ingest};
+
+    struct Office {
+        _folder: tempfile::TempDir,
+        store: Store,
+        own: Own,
+        destination: (id::Account, id::Folder),
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    impl Office {
+        /// Ann is a client.
+        fn open() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
+            let registration = Registration {
+                name: "work".to_owned(),
+                email: Address::parse("me@firma.example").unwrap(),
+                kind: crate::domain::account::Kind::Personal,
+                read_only: false,
+            };
+            let account = store.register_account(&registration).unwrap();
+            let ann = NewContact {
+                addresses: vec![Address::parse("ann@acme.example").unwrap()],
+                reviewed_at: Some(at("2026-11-01T08:00:00Z")),
+                ..NewContact::new(contact::Kind::Contact, at("2026-11-01T08:00:00Z"))
+            };
+            store.add_contact(&ann).unwrap();
+            let inbox = store.register_folder(account, "INBOX", &Text::own("INBOX"), None, Some(Role::Inbox)).unwrap();
+            let own = store.own().unwrap();
+            Self { _folder: folder, own, destination: (account, inbox.id), store }
+        }
+
+        fn letter(&self, from: &str, day: u32, head: &str, body: &str) -> id::Message {
+            let bytes = format!(
+                "From: {from}\r\nTo: me@firma.example\r\nSubject: Meeting\r\nDate: {day} Nov 2026 10:00:00 +0100\r\nMessage-ID: <{from}-{day}-{}>\r\n{head}\r\n{body}",
+                body.len()
+            );
+            let uid = u32::try_from(bytes.len()).unwrap() * 100 + day;
+            let arrival = Arrival {
+                uid,
+                flags: Flags::default(),
+                keywords: Vec::new(),
+                internal_date: None,
+                bytes: bytes.into_bytes(),
+                left: None,
+            };
+            let destination = Destination {
+                account: self.destination.0,
+                folder: self.destination.1,
+                uid_validity: 1,
+                own: &self.own,
+            };
+            let threads =
+                self.store.write(|| ingest(&self.store, &destination, &[arrival], at("2026-11-23T09:00:00Z"))).unwrap();
+            *self.store.messages_of(threads[0]).unwrap().last().unwrap()
+        }
+
+        fn invite(&self, from: &str, day: u32, method: &str, event: &str) {
+            let body = format!(
+                "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:1@x\r\nSUMMARY:Kick-off\r\nLOCATION:Room 7\r\nORGANIZER:mailto:{from}\r\n\
+                 ATTENDEE:mailto:me@firma.example\r\n{event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            );
+            let head = format!("Content-Type: text/calendar; method={method}; charset=utf-8\r\n");
+            self.letter(from, day, &head, &body);
+        }
+
+        fn planned(&self) -> Vec<String> {
+            let rows = self.store.activities(None, 9).unwrap();
+            let line = |row: &crate::domain::activity::ActivityRow| {
+                let activity = &row.activity;
+                let minutes = activity.duration_minutes.unwrap_or(0);
+                format!(
+                    "{} {} {} {minutes} [{}]",
+                    activity.kind.word(),
+                    activity.subject,
+                    activity.at().unwrap(),
+                    row.with()
+                )
+            };
+            rows.iter().map(line).collect()
+        }
+    }
+
+    const WARSAW: &str = "DTSTART;TZID=Europe/Warsaw:20261125T101500\r\nDTEND;TZID=Europe/Warsaw:20261125T114500";
+
+    #[test]
+    fn an_invitation_of_a_client_is_entered_moved_and_cancelled() {
+        let office = Office::open();
+        office.invite("ann@acme.example", 20, "REQUEST", WARSAW);
+        assert_eq!(office.planned(), ["meeting Kick-off 2026-11-25T09:15:00Z 90 [ann@acme.example]"]);
+        office.invite(
+            "ann@acme.example",
+            21,
+            "REQUEST",
+            "SEQUENCE:1\r\nDTSTART:20261126T090000Z\r\nATTENDEE:mailto:jan@other.example",
+        );
+        assert_eq!(office.planned(), ["meeting Kick-off 2026-11-26T09:00:00Z 0 [ann@acme.example]"], "it is moved");
+        office.invite("ann@acme.example", 22, "CANCEL", "SEQUENCE:2\r\nDTSTART:20261126T090000Z");
+        assert_eq!(office.planned(), ["note Meeting cancelled: Kick-off 2026-11-22T09:00:00Z 0 [ann@acme.example]"]);
+        assert!(office.store.changes(9).unwrap().is_empty(), "it is no act of mine");
+    }
+
+    #[test]
+    fn strangers_the_past_and_answers_enter_nothing() {
+        let office = Office::open();
+        office.invite("stranger@x.example", 20, "REQUEST", WARSAW);
+        office.invite("ann@acme.example", 20, "REPLY", WARSAW);
+        office.invite("ann@acme.example", 20, "REQUEST", "DTSTART:20261110T090000Z");
+        assert_eq!(office.planned(), Vec::<String>::new());
+        office.invite(
+            "boss@firma.example",
+            20,
+            "REQUEST",
+            &format!("{WARSAW}\r\nATTENDEE:mailto:ann@acme.example\r\nATTENDEE;CN=Jan:mailto:jan@other.example"),
+        );
+        assert_eq!(
+            office.planned(),
+            ["group_meeting Kick-off 2026-11-25T09:15:00Z 90 [ann@acme.example, Jan <jan@other.example>]"],
+            "a colleague's with clients"
+        );
+    }
+
+    #[test]
+    fn of_a_meeting_that_comes_again_the_next_one_is_entered() {
+        let office = Office::open();
+        office.invite(
+            "ann@acme.example",
+            20,
+            "REQUEST",
+            "DTSTART;TZID=Europe/Warsaw:20260305T101500\r\nRRULE:FREQ=WEEKLY",
+        );
+        assert_eq!(office.planned(), ["meeting Kick-off 2026-11-26T09:15:00Z 0 [ann@acme.example]"]);
+    }
+
+    #[test]
+    fn promises_are_kept_from_new_letters_of_people() {
+        let office = Office::open();
+        let open = |message| {
+            let promises = office.store.open_promises(SaidIn::Message(message)).unwrap();
+            promises
+                .iter()
+                .map(|promise| format!("{} {} {}", promise.mine, promise.due_on, promise.sentence))
+                .collect::<Vec<_>>()
+        };
+        let body = "I'll send the drawings by Friday.\r\nCould you confirm by Wednesday?\r\n> I will call you tomorrow.\r\n-- \r\nI'll answer by Friday.\r\n";
+        let letter = office.letter("ann@acme.example", 23, "", body);
+        assert_eq!(
+            open(letter),
+            ["false 2026-11-27 I'll send the drawings by Friday.", "true 2026-11-25 Could you confirm by Wednesday?"]
+        );
+        let mine = office.letter("me@firma.example", 22, "", "Wyślę ofertę do piątku.\r\n");
+        assert_eq!(open(mine), Vec::<String>::new(), "a letter of mine to myself promises nobody anything");
+        let bulk = office.letter("ann@acme.example", 21, "List-Id: <x.y>\r\n", "I'll send it by Friday.\r\n");
+        assert_eq!(open(bulk), Vec::<String>::new());
+    }
+}

@@ -21,8 +21,16 @@ pub fn offers(now: &Zoned, work: &WorkTime) -> Vec<(&'static str, Timestamp)> {
     if let Ok(monday) = today.nth_weekday(1, Weekday::Monday) {
         offers.push(("Monday", at(now, monday, work.from)));
     }
-    offers.push(("In 3 working days", at(now, work.days_after(today, 3), work.from)));
     offers
+}
+
+/// The most working days that something can be put off by.
+const MOST_DAYS: u32 = 366;
+
+/// The begin of the working day that many working days from now; `None` for none or too many.
+#[must_use]
+pub fn in_working_days(now: &Zoned, days: u32, work: &WorkTime) -> Option<Timestamp> {
+    (1..=MOST_DAYS).contains(&days).then(|| at(now, work.days_after(now.date(), days), work.from))
 }
 
 fn at(now: &Zoned, day: Date, time: Time) -> Timestamp {
@@ -44,17 +52,23 @@ mod tests {
         let monday: Zoned = "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap();
         let offers: Vec<String> =
             offers(&monday, &work).iter().map(|(name, at)| format!("{name} {}", shown(*at))).collect();
-        assert_eq!(
-            offers,
-            [
-                "Tonight 2026-11-23 19:00",
-                "Tomorrow 2026-11-24 09:00",
-                "Monday 2026-11-30 09:00",
-                "In 3 working days 2026-11-26 09:00"
-            ]
-        );
+        assert_eq!(offers, ["Tonight 2026-11-23 19:00", "Tomorrow 2026-11-24 09:00", "Monday 2026-11-30 09:00"]);
         let late = super::offers(&"2026-11-26T21:00[Europe/Warsaw]".parse().unwrap(), &work);
-        assert_eq!(late.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Tomorrow", "Monday", "In 3 working days"]);
-        assert_eq!(late.last().map(|(_, at)| shown(*at)), Some("2026-12-01 09:00".to_owned()));
+        assert_eq!(late.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Tomorrow", "Monday"]);
+    }
+
+    #[test]
+    fn working_days_leave_out_weekends_and_holidays() {
+        let work = WorkTime { holidays: vec!["2026-11-25".parse().unwrap()], ..WorkTime::default() };
+        let monday: Zoned = "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap();
+        for (days, expected) in [
+            (0, None),
+            (1, Some("2026-11-24 09:00")),
+            (2, Some("2026-11-26 09:00")), // over a holiday
+            (4, Some("2026-11-30 09:00")), // over a weekend
+            (400, None),
+        ] {
+            assert_eq!(in_working_days(&monday, days, &work).map(shown).as_deref(), expected, "{days}");
+        }
     }
 }

@@ -6,8 +6,9 @@
 
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
+use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
-use crate::domain::counter::Subject;
+use crate::domain::counter::{Counter, Subject};
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
@@ -156,10 +157,12 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
     },
-    /// → `TodayLoaded`: the oldest `limit` rows.
+    /// → `TodayLoaded`: the most pressing `limit` rows.
     LoadToday {
         /// Comes back with the answer.
         generation: Generation,
+        /// Only what raises this counter.
+        only: Option<Counter>,
         /// How many rows at most.
         limit: usize,
     },
@@ -311,6 +314,11 @@ pub enum Effect {
         /// What is asked.
         question: ActivityQuestion,
     },
+    /// → `ColleaguesLoaded`: whom something can be given to.
+    ListColleagues {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
 
     // Acts on the store. Each is one recorded change and is answered by `Done` (or `Problem`), then `Changed`.
     /// Every letter of the thread is seen: it was opened. No change that could be undone.
@@ -340,6 +348,10 @@ pub enum Effect {
         /// When they come back.
         until: Timestamp,
     },
+    /// Hide the threads until they write.
+    AwaitAnswer(Vec<id::Thread>),
+    /// A colleague is to see to it.
+    Assign(Box<Assignment>),
     /// My own decision; `None` is "no deal".
     FileUnder {
         /// The thread.

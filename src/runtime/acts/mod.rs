@@ -2,6 +2,7 @@
 
 mod activities;
 mod team;
+mod today;
 
 use crate::domain::address::Own;
 use crate::domain::contact::Name;

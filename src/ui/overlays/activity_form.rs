@@ -118,6 +118,11 @@ impl ActivityForm {
         form
     }
 
+    /// One that is still to come.
+    pub(in crate::ui) fn plan(target: &Target, last: &mut Generation, out: &mut Effects) -> Self {
+        Self { planned: true, when: Field::new("tomorrow 9:00"), ..Self::new(target, last, out) }
+    }
+
     /// One that is there.
     pub(in crate::ui) fn open(activity: id::Activity, last: &mut Generation, out: &mut Effects) -> Self {
         let mut form = Self { id: Some(activity), ..Self::default() };

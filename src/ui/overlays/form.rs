@@ -2,11 +2,13 @@
 
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
+use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
 use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
 use crate::domain::text::Text;
 use crate::domain::when;
+use crate::ui::acts::today;
 use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::format;
 use crate::ui::state::{Effects, State};
@@ -25,6 +27,10 @@ const SMTP_PASSWORD: &str = "for sending";
 pub enum Purpose {
     /// When something comes back.
     Date(Later),
+    /// In how many working days something comes back.
+    Days(Later),
+    /// Who is to see to it.
+    Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
     /// The name of a lead who becomes a contact.
@@ -72,6 +78,24 @@ impl Form {
             _ => ("When?", "25.11, 25.11.2026 14:30, +3 (days), fri, tomorrow 9, 16:00"),
         };
         Self::new(Purpose::Date(later), title, hint, &[("when", "")])
+    }
+
+    /// Asks in how many working days something comes back.
+    #[must_use]
+    pub fn days(later: Later) -> Self {
+        let hint = "Weekends and your holidays are left out.";
+        Self::new(Purpose::Days(later), "In how many working days?", hint, &[("days", "3")])
+    }
+
+    /// Asks for the name of a colleague.
+    #[must_use]
+    pub fn colleague(give: Assignment) -> Self {
+        Self::new(
+            Purpose::Colleague(Box::new(give)),
+            "Who is to see to it?",
+            "A name, as on your cards.",
+            &[("name", "")],
+        )
     }
 
     /// Asks what came of an activity.
@@ -195,12 +219,23 @@ impl Form {
                 let today = state.today_date();
                 let day = when::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
                 let at = day.to_zoned(state.setup.zone.clone()).map_err(|_| "This is no day to come.")?;
-                crate::ui::acts::come_back(state, later, at.timestamp(), out);
+                today::come_back(state, later, at.timestamp(), out);
+            }
+            Purpose::Days(later) => {
+                let days = self.text("days").parse().map_err(|_| "Days are a whole number.")?;
+                today::in_days(state, later, days, out)?;
+            }
+            Purpose::Colleague(give) => {
+                if self.text("name").is_empty() {
+                    return Err("Who?");
+                }
+                let give = Assignment { to: self.line("name"), ..(**give).clone() };
+                today::chosen_colleague(state, give, None, out);
             }
             Purpose::Date(later) => {
                 let at = when::read_to_come(self.text("when"), &state.here_and_now(), &state.setup.practice.work)
                     .ok_or("This is no time to come.")?;
-                crate::ui::acts::come_back(state, later, at, out);
+                today::come_back(state, later, at, out);
             }
             Purpose::Result(activity) => {
                 let act = self.finish(state, *activity)?;

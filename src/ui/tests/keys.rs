@@ -11,7 +11,8 @@ use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::template::Hole;
-use crate::ui::effect::{Effect, FillFor, ReplyTo};
+use crate::domain::text::Text;
+use crate::ui::effect::{ActivityAct, Effect, FillFor, ReplyTo};
 use crate::ui::event::{Changed, Event, Filling};
 use crate::ui::{Setup, State};
 use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
@@ -37,6 +38,11 @@ fn concern(blocking: bool) -> Concern {
 }
 
 /// The keys on Today and what they ask for.
+/// The call of Today was done.
+fn done_call(result: &'static str) -> ActivityAct {
+    ActivityAct::Finish { activity: id::Activity(4), result: Text::own(result), minutes: None, next: None }
+}
+
 #[test]
 fn keys_on_today() {
     let thread = id::Thread(2);
@@ -73,7 +79,7 @@ fn keys_on_today() {
                 name: crate::domain::contact::Name::split(&t("Сергей Ильич Дуров")),
             }],
         ),
-        ("jjjjjjeagreed<enter>", vec![Effect::ActivityDone { activity: id::Activity(4), result: "agreed".to_owned() }]),
+        ("jjjjjjeagreed<enter>", vec![Effect::Activity(done_call("agreed"))]),
         ("jjjjjjz1", vec![Effect::ActivityMove { activity: id::Activity(4), to: at("11-23 18:00:00") }]),
         ("jjjjjjji", vec![handle(Handling::NotJunk, &[6], None)]),
         ("jjjjjjje", vec![Effect::ConfirmJunk(id::Thread(6))]),
@@ -188,7 +194,7 @@ fn what_i_read_stays_before_me() {
 fn stale_answers_are_dropped() {
     let mut program = Program::full(80, 24);
     let before = program.state.today.cursor.len();
-    program.event(Event::TodayLoaded { generation: 1, rows: Vec::new(), more: false });
+    program.event(Event::TodayLoaded { generation: 1, rows: Vec::new(), more: false, rest: None });
     assert_eq!(program.state.today.cursor.len(), before);
 }
 

@@ -9,6 +9,7 @@ mod handling;
 mod keys;
 mod looks;
 mod renewing;
+mod today;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;
@@ -197,6 +198,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::ListGoalsFor { generation, .. }
         | Effect::FindClients { generation, .. }
         | Effect::AskActivities { generation, .. }
+        | Effect::ListColleagues { generation }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })
