@@ -3,11 +3,13 @@
 //! What is typed becomes checked values here (addresses, times, kinds), so that a wrong one is a usage error (exit
 //! code 2) before anything is opened.
 
+mod activities;
 mod archive;
 pub mod deals;
 mod reports;
 mod setup;
 
+pub use activities::{Activities, Log, Which};
 pub use archive::{Doctor, Export, Import};
 pub use reports::{Changes, Days, Report};
 mod ignored;
@@ -31,8 +33,8 @@ use crate::domain::contact;
 use crate::domain::id;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueHint};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 
 /// A terminal mail client that knows your customers.
@@ -145,9 +147,22 @@ pub enum Command {
     /// List deals, enter and change them, their offers and payments; the forecast; match a bank statement
     Deals(deals::Deals),
     /// List activities, planned and done
-    Activities {
+    /// List deals
+    Deals {
         /// One JSON document on standard output
         #[arg(long)]
+        json: bool,
+    },
+    /// List activities, planned and done; finish, move and remove them; calendar files and tables
+    Activities {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Activities>,
+        /// Which are listed
+        #[command(flatten)]
+        which: Which,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Enter an activity: something done with a client, or planned with --due
@@ -168,6 +183,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    Log(Box<Log>),
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them
@@ -387,41 +403,6 @@ pub struct AddContact {
     pub tag: Vec<String>,
 }
 
-/// `log`
-#[derive(Debug, clap::Args)]
-pub struct Log {
-    /// What was done
-    #[arg(value_parser = kinds())]
-    pub kind: activity::Kind,
-    /// With whom: address or number of the contact
-    #[arg(long, value_name = "CONTACT")]
-    pub contact: Option<String>,
-    /// In which deal: its number or title
-    #[arg(long, value_name = "DEAL")]
-    pub deal: Option<String>,
-    /// About what
-    #[arg(long, default_value = "")]
-    pub subject: String,
-    /// Where
-    #[arg(long, default_value = "")]
-    pub place: String,
-    /// How long: minutes (25), or 1h30m
-    #[arg(long, value_name = "DURATION", value_parser = minutes)]
-    pub duration: Option<i64>,
-    /// What came of it
-    #[arg(long, default_value = "")]
-    pub result: String,
-    /// When it was done, such as "2026-11-23 14:00"; without it now
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub at: Option<Moment>,
-    /// Plan it for this time instead of entering it as done
-    #[arg(long, value_name = "WHEN", value_parser = moment, conflicts_with_all = ["at", "result"])]
-    pub due: Option<Moment>,
-    /// One JSON document on standard output
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `templates …`
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum Templates {
@@ -466,18 +447,6 @@ fn moment(typed: &str) -> Result<Moment, String> {
         return Ok(Moment::Absolute(at));
     }
     typed.parse().map(Moment::Local).map_err(|_| "write it as 2026-11-23 14:00".to_owned())
-}
-
-fn minutes(typed: &str) -> Result<i64, String> {
-    let typed = typed.trim();
-    let minutes = match typed.parse::<i64>() {
-        Ok(minutes) => minutes,
-        Err(_) => typed
-            .parse::<SignedDuration>()
-            .map_err(|_| "write minutes, such as 25, or hours and minutes, such as 1h30m".to_owned())?
-            .as_mins(),
-    };
-    if (0..=100_000).contains(&minutes) { Ok(minutes) } else { Err("that is no duration of an activity".to_owned()) }
 }
 
 fn number(typed: &str) -> Result<i64, String> {
@@ -590,6 +559,15 @@ mod tests {
             "log call --contact a@x.example --duration 25m --result 'will order'",
             "log group_meeting --duration 90 --at '2026-11-23 14:00'",
             "log task --subject 'Send offer' --due 2026-11-25",
+            "log call --phone '+48 22 123 45 67' --lead --direction in --key 17 --trigger 3 --with Jan --company Firma",
+            "activities --planned --kind call --contact 3 --deal Desks --from 2026-11-01 --to 2026-12-01",
+            "activities list --done --json",
+            "activities show 3 --json",
+            "activities done 3 --result agreed --duration 1h30m",
+            "activities move 3 tomorrow 14:00",
+            "activities remove 3",
+            "activities export --ics plan.ics --contact a@x.example",
+            "activities import sms.csv --map Numer=phone --kind chat --dry-run",
             "templates",
             "templates check --json",
             "report",
@@ -661,6 +639,11 @@ mod tests {
             "report --json --csv",
             "report --period week --from 2026-11-01",
             "changes --limit 0",
+            "log call --phone 1 --contact 2",
+            "log call --lead",
+            "activities --planned --done",
+            "activities export",
+            "activities move 3",
             "password",
             "import",
             "export",
@@ -674,9 +657,6 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_read() {
-        for (typed, read) in [("25", 25), ("25m", 25), ("1h30m", 90), ("1h 30min", 90), ("2h", 120)] {
-            assert_eq!(minutes(typed), Ok(read), "{typed}");
-        }
         let zone = TimeZone::get("Europe/Warsaw").unwrap();
         for (typed, at) in [
             ("2026-11-23 14:00", "2026-11-23T13:00:00Z"),

@@ -156,28 +156,21 @@ fn companies_in_words(rows: &[CompanyRow]) -> String {
     table.print("")
 }
 
-/// Lists activities.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn activities(context: &Context, as_json: bool) -> Result<()> {
-    let desk = Desk::open(context)?;
-    let after = |row: &ActivityRow| row.activity.id;
-    let rows = every(|last: Option<&ActivityRow>| desk.store.activities(last.and_then(after), PAGE))?;
-    if as_json {
-        let entries: Vec<Entry<'_>> = rows.iter().map(entry).collect();
-        return output::json(&json::activities_json(&entries)).map(drop);
-    }
-    output::print(&activities_in_words(&rows, &desk.config.zone)).map(drop)
-}
-
 /// An activity as JSON tells it.
 #[must_use]
 pub fn entry(row: &ActivityRow) -> Entry<'_> {
-    Entry { activity: &row.activity, contact: row.contact_name.as_ref(), deal: row.deal_title.as_ref() }
+    Entry {
+        activity: &row.activity,
+        contact: row.contact_name.as_ref(),
+        company: row.company_name.as_ref(),
+        people: &row.people,
+        deal: row.deal_title.as_ref(),
+    }
 }
 
-fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
+/// The list of activities.
+#[must_use]
+pub fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
     if rows.is_empty() {
         return "No activities yet. postbook log enters one.".to_owned();
     }
@@ -204,10 +197,10 @@ fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
             at,
             Text::own(state),
             Text::own(activity.kind.word()),
-            cell(row.contact_name.as_ref()),
+            row.with(),
             activity.duration_minutes.map(number).unwrap_or_default(),
             activity.subject.clone(),
-            activity.result.clone(),
+            Text::line(activity.result.as_str()),
         ]);
     }
     table.print("")

@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
+mod activities;
 pub mod args;
 mod backup;
 mod bar;
@@ -86,6 +87,10 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
+        Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
+        Some(Command::Activities { command, which, json }) => {
+            activities::run(&Context::open(places)?, command, &which, json)
+        }
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Report(report)) => report::run(&Context::open(places)?, &report),
         Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),

@@ -31,6 +31,8 @@ ids! {
     Deal,
     /// Something done or planned with a client.
     Activity,
+    /// A promise that a letter holds.
+    Promise,
     /// An amount due in a deal.
     Payment,
     /// One letter on its way out.

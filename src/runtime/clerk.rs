@@ -13,6 +13,7 @@ use crate::mime;
 use crate::store::Store;
 use crate::sync::filing::settle;
 use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
 use std::path::{Path, PathBuf};
@@ -90,7 +91,12 @@ impl Clerk {
             Effect::ActivityMove { activity, to } => {
                 Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
             }
-            Effect::AddActivity(activity) => Ok(done(acts.add_activity(&activity)?, all())),
+            Effect::AddActivity(activity) => {
+                let act = ActivityAct::Enter { activity, next: None };
+                Ok(done(acts.activity_act(act, &self.office.practice.work)?, all()))
+            }
+            Effect::Activity(act) => Ok(done(acts.activity_act(act, &self.office.practice.work)?, all())),
+            Effect::SaveCalendar(which) => self.save_calendar(which, &now),
             Effect::PaymentPaid(payment) => Ok(done(acts.payment_paid(payment)?, vec![Changed::Payment(payment)])),
             Effect::PaymentMove { payment, to } => {
                 Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))

@@ -12,13 +12,17 @@ use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
-use crate::ui::effect::{BodyForm, Clients, Effect, Generation};
-use crate::ui::event::{Event, TemplateRow};
+use crate::ui::effect::{ActivityQuestion, BodyForm, Clients, Effect, Generation};
+use crate::ui::event::{ActivityAnswer, Event, TemplateRow};
 use jiff::Timestamp;
 use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
 const TIMELINE: u32 = 300;
+/// Letters a search shows.
+const HITS: u32 = 200;
+/// Clients offered for a name.
+const CLIENTS: usize = 8;
 /// Lists that are not paged end here.
 const MOST_ROWS: u32 = 2_000;
 
@@ -52,6 +56,8 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadAsItWas { .. }
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
+            | Effect::FindClients { .. }
+            | Effect::AskActivities { .. }
             | Effect::ListGoalsFor { .. }
             | Effect::AskFiling { .. }
             | Effect::LoadConversion { .. }
@@ -75,6 +81,7 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadAsItWas { generation, .. }
         | Effect::LoadSearch { generation, .. }
         | Effect::AskFiling { generation, .. } => Some(*generation),
+        | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
 }
@@ -193,6 +200,12 @@ impl Clerk {
                 self.filing_asked(question)
                     .map(|answer| Event::FilingAnswered { generation: *g, answer: Box::new(answer) }),
             ),
+            Effect::FindClients { generation: g, words } => {
+                (*g, store.find_clients(words, CLIENTS).map(|clients| Event::ClientsFound { generation: *g, clients }))
+            }
+            Effect::AskActivities { generation: g, question } => {
+                (*g, self.about_activities(question).map(|answer| Event::ActivitiesAnswered { generation: *g, answer }))
+            }
             Effect::ListColleagues { generation: g } => {
                 (*g, store.colleagues().map(|people| Event::ColleaguesLoaded { generation: *g, people }))
             }
@@ -285,6 +298,33 @@ impl Clerk {
     /// The open deals of a thread's client with what speaks for each, best first.
     fn deals_for(&self, thread: id::Thread) -> Result<Vec<(DealRow, Text)>> {
         let now = self.now();
+    fn about_activities(&self, question: &ActivityQuestion) -> Result<ActivityAnswer> {
+        let store = &self.store;
+        Ok(match question {
+            ActivityQuestion::Card(activity) => {
+                ActivityAnswer::Card(Box::new(found(store.activity_card(*activity), "this activity")?))
+            }
+            ActivityQuestion::Choices { contact, company, deal } => {
+                ActivityAnswer::Choices(store.activity_choices(*contact, *company, *deal)?)
+            }
+            ActivityQuestion::Client { contact, company, deal } => {
+                ActivityAnswer::Client(store.client_of(*contact, *company, *deal)?)
+            }
+            ActivityQuestion::Promises(place) => ActivityAnswer::Promises(store.open_promises(*place)?),
+        })
+    }
+
+    /// The open deals of a thread's client: the ledger's order where it has one, best first.
+    fn deals_for(&self, thread: id::Thread) -> Result<Vec<DealRow>> {
+        let filed = self.store.filing(thread)?;
+        let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
+        let mut deals = filed.map(|filed| filed.alternatives).unwrap_or_default();
+        for candidate in self.store.open_deals_of(place.contact, place.company, self.now().timestamp())? {
+            if !deals.contains(&candidate.deal) {
+                deals.push(candidate.deal);
+            }
+        }
+        let today = self.now().date();
         let mut rows = Vec::new();
         for one in crate::sync::filing::deals_for(&self.store, thread, now.timestamp())? {
             rows.extend(self.store.deal_row(one.deal, now.date())?.map(|row| (row, one.why())));

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod agree;
 pub mod backups;
+mod calendar;
 pub mod carrier;
 mod clerk;
 pub mod clients;

@@ -1,6 +1,6 @@
 //! Every act of the user, undone, gives back the same bytes; letters are checked and filled from the store.
 
-use super::acts::Acts;
+use super::acts::{Acts, Title};
 use super::handling::Outcome;
 use crate::domain::account::Account;
 use crate::domain::activity::{Activity, Kind};
@@ -20,6 +20,7 @@ use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
 use crate::store::{NewContact, NewDeal, NewPayment, Registration, Store};
 use crate::sync::ingest::{Arrival, Destination, ingest};
+use crate::ui::effect::ActivityAct;
 use jiff::{Timestamp, Zoned};
 
 struct Office {
@@ -122,7 +123,20 @@ fn call(contact: id::Contact) -> Activity {
         duration_minutes: None,
         result: Text::default(),
         trigger: None,
+        people: Vec::new(),
+        guests: Vec::new(),
+        company: None,
+        way: None,
+        message: None,
     }
+}
+
+fn enter(activity: Activity, next: Option<Activity>) -> ActivityAct {
+    ActivityAct::Enter { activity: Box::new(activity), next: next.map(Box::new) }
+}
+
+fn activity(acts: &Acts<'_>, act: ActivityAct) -> Result<Title> {
+    acts.activity_act(act, &crate::domain::work_time::WorkTime::default())
 }
 
 /// Every table but the journal itself.
@@ -179,7 +193,27 @@ fn every_act_undone_gives_the_same_bytes() {
         ("mark_done of a lead", Box::new(|a| a.mark_done(&[lead]))),
         ("activity_done", Box::new(|a| a.activity_done(id::Activity(1), "agreed"))),
         ("activity_move", Box::new(|a| a.activity_move(id::Activity(1), soon))),
-        ("add_activity", Box::new(|a| a.add_activity(&call(id::Contact(1))))),
+        ("add_activity", Box::new(|a| activity(a, enter(call(id::Contact(1)), None)))),
+        (
+            "add an activity and the next",
+            Box::new(|a| activity(a, enter(call(id::Contact(1)), Some(call(id::Contact(1)))))),
+        ),
+        (
+            "edit an activity",
+            Box::new(|a| {
+                let to = Box::new(Activity { people: vec![leo], ..call(id::Contact(1)) });
+                activity(a, ActivityAct::Edit { activity: id::Activity(1), to })
+            }),
+        ),
+        ("remove an activity", Box::new(|a| activity(a, ActivityAct::Remove(id::Activity(1))))),
+        (
+            "finish an activity and plan the next",
+            Box::new(|a| {
+                let next = Some(Box::new(call(id::Contact(1))));
+                let result = Text::own("agreed");
+                activity(a, ActivityAct::Finish { activity: id::Activity(1), result, minutes: Some(5), next })
+            }),
+        ),
         ("discard_draft", Box::new(|a| a.discard_draft(id::Draft(1)))),
         ("take", Box::new(|a| a.claim(desks, &accounts(id::Account(1))))),
         ("take a lead", Box::new(|a| a.claim(lead, &accounts(id::Account(1))))),

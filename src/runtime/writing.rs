@@ -13,6 +13,7 @@ use crate::domain::message::{Direction, MsgId, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::promise;
 use crate::domain::template::{Hole, Template, Values, choose};
 use crate::domain::text::Text;
 use crate::mime;
@@ -36,6 +37,15 @@ pub struct Office {
     pub undo: SignedDuration,
     /// Pipelines, own fields, working time.
     pub practice: Practice,
+}
+
+impl Office {
+    /// A domain of mine: makes the identities of what leaves this program different from everybody else's.
+    #[must_use]
+    pub fn home(&self) -> String {
+        let first = self.accounts.first().map(|account| account.email.domain().to_owned());
+        first.unwrap_or_else(|| "postbook.invalid".to_owned())
+    }
 }
 
 /// What a template gave.
@@ -317,7 +327,14 @@ impl Writer<'_> {
         let overridden = overridden.join("\n");
         let new =
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
-        Ok((self.store.queue(&new, self.now.timestamp())?, until))
+        let own_words = mime::own_text(&Text::block(&letter.text));
+        let promises = promise::find(&own_words, self.now.datetime(), &self.office.practice.work);
+        let outgoing = self.store.write(|| {
+            let outgoing = self.store.queue(&new, self.now.timestamp())?;
+            self.store.keep_promises_queued(outgoing, &promises)?;
+            Ok(outgoing)
+        })?;
+        Ok((outgoing, until))
     }
 }
 

@@ -12,6 +12,9 @@ use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, named_params};
 
+/// Promises that a card's hints tell.
+const PROMISES: u32 = 3;
+
 impl Store {
     /// Everything on a person's card, with the first `timeline_limit` rows of the timeline; `None` when there is no
     /// such person.
@@ -51,11 +54,14 @@ impl Store {
         card.provenance = self.provenance_of(contact)?;
         card.timeline = self.timeline(whose, None, timeline_limit)?;
         let (birthday, planned) = (self.birthday_of(contact)?, self.planned(whose)?);
+        let week_ago = now.date().checked_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or(now.date());
+        let promises = self.open_promises_of(whose, week_ago, PROMISES)?;
         let facts = Facts {
             new_lead_since,
             payments: &card.payments,
             waiting: self.longest_waiting(whose, now)?,
             planned: &planned,
+            promises: &promises,
             deals: &card.deals,
             birthday: birthday.as_deref(),
         };

@@ -136,6 +136,9 @@ impl Shop {
             "offer_line",
             "payment",
             "activity",
+            "activity_person",
+            "invitation",
+            "promise",
             "thread_state",
             "filing",
         ] {

@@ -397,6 +397,11 @@ mod tests {
             duration_minutes: None,
             result: Text::default(),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         }
     }
 

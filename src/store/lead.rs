@@ -152,7 +152,8 @@ impl Store {
     pub fn drop_unused_lead(&self, lead: id::Contact, now: Timestamp) -> Result<Vec<id::Thread>> {
         let used: bool = self.sql().query_row(
             "SELECT EXISTS (SELECT 1 FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL AND rule IN ('lead', 'mine'))
-                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)
+                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM activity_person WHERE contact_id = ?1)
+                 OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)
                  OR EXISTS (SELECT 1 FROM contact WHERE id = ?1 AND (given <> '' OR family <> ''))",
             [lead.0],
             |row| row.get(0),

@@ -5,6 +5,7 @@
 
 mod account;
 mod activity;
+mod activity_list;
 mod archive;
 mod assign;
 pub mod backup;
@@ -14,6 +15,7 @@ mod card;
 #[cfg(test)]
 mod cards_fixture;
 mod claim;
+mod client_find;
 mod company;
 mod contact;
 mod counter;
@@ -33,6 +35,7 @@ mod hand;
 mod health;
 mod history;
 mod ignored;
+mod invitation;
 mod journal;
 mod kept;
 mod known;
@@ -51,6 +54,7 @@ mod outgoing;
 mod payment;
 mod pending;
 mod redo;
+mod promise;
 mod refusal;
 mod renumber;
 mod report;
@@ -68,6 +72,7 @@ mod view;
 mod wish;
 
 pub use account::Registration;
+pub use activity_list::ActivityFilter;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
 pub use bank::{BankLine, Verdict};
 pub use board::Chosen;
@@ -81,6 +86,7 @@ pub use folder::{Cursor, FolderRecord};
 pub use folder_wish::FolderWish;
 pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
 pub use health::Identity;
+pub use invitation::Meeting;
 pub use kept::{Kept, Packer};
 pub use known::ChangedOwner;
 pub use large::WholeWanted;
@@ -89,6 +95,7 @@ pub use listed::Listed;
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
+pub use promise::Decision;
 pub use renumber::Mark;
 
 pub use wish::Source;

@@ -22,6 +22,8 @@ use crate::domain::outbox::Letter;
 use crate::domain::report;
 use crate::domain::report::table::Table;
 use crate::domain::query::{Order as LetterOrder, Rank};
+use crate::domain::promise::SaidIn;
+use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
 use jiff::{Timestamp, civil::Date};
 
@@ -79,6 +81,83 @@ pub struct Awaited {
     pub index: usize,
     /// Saved, not opened.
     pub save: bool,
+}
+
+/// What is done to activities and promises: each is one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityAct {
+    /// A new activity, and what follows from it.
+    Enter {
+        /// The activity.
+        activity: Box<Activity>,
+        /// It led to this one.
+        next: Option<Box<Activity>>,
+    },
+    /// Other fields, all of them.
+    Edit {
+        /// The activity.
+        activity: id::Activity,
+        /// How it is to be.
+        to: Box<Activity>,
+    },
+    /// Takes it out.
+    Remove(id::Activity),
+    /// A planned one was done.
+    Finish {
+        /// The activity.
+        activity: id::Activity,
+        /// What came of it; may be empty.
+        result: Text,
+        /// How long it took.
+        minutes: Option<i64>,
+        /// What is planned next; with the same people where it names none.
+        next: Option<Box<Activity>>,
+    },
+    /// What I say about promises.
+    Promises {
+        /// These become tasks.
+        make: Vec<id::Promise>,
+        /// These are none.
+        decline: Vec<id::Promise>,
+    },
+}
+
+/// Which activities a calendar file gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarOf {
+    /// This one.
+    Activity(id::Activity),
+    /// What is planned with this person.
+    Contact(id::Contact),
+    /// Everything planned.
+    Everything,
+}
+
+/// What is asked about activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityQuestion {
+    /// One with all that belongs to it.
+    Card(id::Activity),
+    /// What can be chosen for one with this client.
+    Choices {
+        /// The person.
+        contact: Option<id::Contact>,
+        /// The company.
+        company: Option<id::Company>,
+        /// The deal.
+        deal: Option<id::Deal>,
+    },
+    /// The same client, as the line that enters an activity shows them.
+    Client {
+        /// The person.
+        contact: Option<id::Contact>,
+        /// The company.
+        company: Option<id::Company>,
+        /// The deal.
+        deal: Option<id::Deal>,
+    },
+    /// The promises of a letter.
+    Promises(SaidIn),
 }
 
 /// One thing to do. The runtime has one arm for each, with one call in it.
@@ -343,6 +422,19 @@ pub enum Effect {
         generation: Generation,
         /// The two.
         pair: Pair,
+    /// → `ClientsFound`: whose name these words begin.
+    FindClients {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Folded words, as typed.
+        words: Vec<String>,
+    },
+    /// → `ActivitiesAnswered`.
+    AskActivities {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// What is asked.
+        question: ActivityQuestion,
     },
     /// → `ColleaguesLoaded`: whom something can be given to.
     ListColleagues {
@@ -439,6 +531,10 @@ pub enum Effect {
     },
     /// A new activity, planned or done.
     AddActivity(Box<Activity>),
+    /// What is done to activities and promises.
+    Activity(ActivityAct),
+    /// Writes planned activities into a calendar file; → `AttachmentSaved`.
+    SaveCalendar(CalendarOf),
     /// Paid today.
     PaymentPaid(id::Payment),
     /// Another due day.

@@ -4,6 +4,7 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation};
+use crate::domain::activity::{ActivityCard, Choices};
 use crate::domain::assignment::Colleague;
 use crate::domain::bank::Proposed;
 use crate::domain::board::Column;
@@ -16,6 +17,7 @@ use crate::domain::deal::{DealCard, DealRow, OfferLine};
 use crate::domain::filing::Answer;
 use crate::domain::deal::{DealCard, DealRow};
 use crate::domain::duplicate::Candidate;
+use crate::domain::entry::Client;
 use crate::domain::folder;
 use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
@@ -27,6 +29,7 @@ use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
+use crate::domain::promise::Promise;
 use crate::domain::query::Hit;
 use crate::domain::report::Report;
 use crate::domain::query::{Answer, Names, ViewRow};
@@ -102,6 +105,19 @@ pub enum Filling {
     Letter(Box<Letter>),
     /// It is blocked: the values that nobody has entered.
     Holes(Vec<Hole>),
+}
+
+/// What was asked about activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityAnswer {
+    /// One with all that belongs to it.
+    Card(Box<ActivityCard>),
+    /// What can be chosen for one.
+    Choices(Choices),
+    /// The client.
+    Client(Client),
+    /// The promises of a letter that nothing was decided about.
+    Promises(Vec<Promise>),
 }
 
 /// A file that is still on the server.
@@ -194,6 +210,20 @@ pub enum Event {
         rows: Vec<ThreadRow>,
         /// Where the next page begins; `None` at the end.
         after: Option<PageKey>,
+    },
+    /// Whose name was typed.
+    ClientsFound {
+        /// Of the question.
+        generation: Generation,
+        /// The best first.
+        clients: Vec<Client>,
+    },
+    /// What was asked about activities.
+    ActivitiesAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// The answer.
+        answer: ActivityAnswer,
     },
     /// A conversation.
     ThreadLoaded {

@@ -21,6 +21,8 @@ pub enum At {
     Junk,
     /// Where something waits that can be cleared.
     Waiting,
+    /// Where the row or item is an activity.
+    Activity,
     /// Where the row or item is a payment.
     Payment,
     /// Where a conversation is chosen and a team shares a mailbox.
@@ -206,7 +208,6 @@ bindings! {
     }
     Clear Person {
         Ignore "ignore" "Ignore the sender" "I";
-        AddActivity "add activity" "Add a call, meeting, note or task" "A";
     }
     Clear Client {
         Duplicates "duplicates" "Cards that may be the same client" "D";
@@ -240,6 +241,16 @@ bindings! {
         Move "move" "Move to a folder" "M" "v";
         Junk "junk" "It is junk; in Junk: it is none" "J";
         Flag "flag" "Flag, or take the flag off" "!";
+    }
+    Clear Activity {
+        EditActivity "open activity" "Open the activity: all its fields, what led to it, what followed" "=";
+        RemoveActivity "remove" "Remove the activity" "d" "delete";
+    }
+    Clear Everywhere {
+        QuickEntry "quick entry" "Enter an activity in one line" "+";
+        AddActivity "add activity" "New activity with all its fields" "A";
+        SaveCalendar "as .ics" "Save as .ics: the activity, or what is planned with this client";
+        SaveWholeCalendar "all as .ics" "Save everything that is planned as .ics";
     }
     Put Thread {
         ToggleRead "read" "Mark read or unread" "m";
@@ -282,6 +293,7 @@ bindings! {
         AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
     }
     Read Reader {
+        Promises "promises" "Promises found in this letter: make tasks of them" "B";
         NextLetter "next letter" "Next letter" "]";
         PreviousLetter "previous letter" "Previous letter" "[";
         Fold "fold" "Fold or unfold the letter" "enter" "l" "right";

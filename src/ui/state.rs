@@ -3,7 +3,7 @@
 use super::card::Card;
 use super::compose::Compose;
 use super::effect::{Awaited, Effect, Generation};
-use super::overlays::Overlay;
+use super::overlays::{Overlay, Promises};
 use super::reader::Reader;
 use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgoing, reports::Reports, today::Today};
 use super::slot::Slot;
@@ -104,6 +104,8 @@ pub struct Target {
     pub deal: Option<id::Deal>,
     /// A planned activity.
     pub activity: Option<id::Activity>,
+    /// An activity that was done.
+    pub happened: Option<id::Activity>,
     /// A payment not paid.
     pub payment: Option<id::Payment>,
     /// A letter in the outbox.
@@ -149,6 +151,8 @@ pub struct State {
     pub(super) overlays: Vec<Overlay>,
     /// The row that is selected in the list of a search: keys there are about it.
     pub(super) found: Option<Target>,
+    /// Promises of letters that were queued just now, until it is known whether there are any.
+    pub(super) offers: Vec<Promises>,
     /// A search to return to when this many pages are left by one.
     pub(super) parked: Option<(usize, Overlay)>,
     pub(super) writing: Option<Box<Compose>>,
@@ -193,6 +197,7 @@ impl State {
             pages: Vec::new(),
             overlays: Vec::new(),
             found: None,
+            offers: Vec::new(),
             parked: None,
             writing: None,
             pending: None,

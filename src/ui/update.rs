@@ -325,6 +325,7 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
         Event::Guarded { concerns } => compose::guarded(state, concerns),
         Event::Queued { id, to, until } => {
             compose::queued(state);
+            acts::activities::queued(state, id, out);
             if until > state.now {
                 state.bar.hold(Held { id, to, until });
             } else {
@@ -383,6 +384,8 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
         Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
         Event::DealChoicesLoaded { generation, thread, rows } => deal_choices(state, generation, thread, &rows),
+        Event::ClientsFound { generation, clients } => acts::activities::clients(state, generation, &clients),
+        Event::ActivitiesAnswered { generation, answer } => acts::activities::answered(state, generation, &answer),
         Event::LoadFailed { generation, problem } => failed(state, generation, &problem),
         answer => overlay_loaded(state, answer),
     }
@@ -532,6 +535,9 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
             Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
             Overlay::Clients(work) => work.failed(generation, problem),
+            Overlay::Quick(quick) => quick.failed(generation, problem),
+            Overlay::ActivityForm(form) => form.failed(generation, problem),
+            Overlay::Promises(promises) => promises.failed(generation, problem),
             _ => {}
         }
     }

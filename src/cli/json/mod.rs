@@ -8,7 +8,7 @@ mod report;
 pub use report::{change_json, changes_json, report_json};
 pub mod search;
 
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, Way};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::{ContactCard, ContactRow};
@@ -90,6 +90,10 @@ pub struct Entry<'a> {
     pub activity: &'a Activity,
     /// With whom.
     pub contact: Option<&'a Text>,
+    /// With which company.
+    pub company: Option<&'a Text>,
+    /// Who else takes part.
+    pub people: &'a [Text],
     /// The deal's title.
     pub deal: Option<&'a Text>,
 }
@@ -321,6 +325,12 @@ pub fn activity_json(entry: &Entry<'_>) -> Value {
         "kind": activity.kind.word(),
         "contact": optional(entry.contact),
         "contact_id": activity.contact.map(id),
+        "company": optional(entry.company),
+        "company_id": activity.company.map(id),
+        "with": entry.people.iter().chain(&activity.guests).map(text).collect::<Vec<_>>(),
+        "with_ids": activity.people.iter().map(|contact| id(*contact)).collect::<Vec<_>>(),
+        "direction": activity.way.map(Way::word),
+        "message": activity.message.map(id),
         "deal": optional(entry.deal),
         "deal_id": activity.deal.map(id),
         "subject": some(&activity.subject),
@@ -647,11 +657,17 @@ mod tests {
             duration_minutes: Some(90),
             result: Text::own("will order"),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         };
         let anna = Text::own("Anna Nowak");
-        let entry = Entry { activity: &activity, contact: Some(&anna), deal: None };
+        let entry = Entry { activity: &activity, contact: Some(&anna), company: None, people: &[], deal: None };
         let expected = json!({"activities": [{
-            "id": "4", "kind": "group_meeting", "contact": "Anna Nowak", "contact_id": "3", "deal": null,
+            "id": "4", "kind": "group_meeting", "contact": "Anna Nowak", "contact_id": "3",
+            "company": null, "company_id": null, "with": [], "with_ids": [], "direction": null, "message": null, "deal": null,
             "deal_id": null, "subject": "Offer", "place": null, "due_at": null, "done_at": "2026-11-23T08:00:00Z",
             "duration_minutes": 90, "trigger": null, "result": "will order",
         }]});

@@ -3,11 +3,11 @@
 mod deals;
 mod filing;
 pub mod clients;
+mod activities;
 mod team;
 mod today;
 mod views;
 
-use crate::domain::activity::Activity;
 use crate::domain::address::Own;
 use crate::domain::contact::Name;
 use crate::domain::filing::{Place, Rule};
@@ -176,14 +176,6 @@ impl Acts<'_> {
     pub fn activity_move(&self, activity: id::Activity, to: Timestamp) -> Result<Title> {
         let subject = self.activity_subject(activity)?;
         self.record(format!("Moved: {subject}"), || self.store.move_activity(activity, to))
-    }
-
-    /// A new activity, planned or done.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn add_activity(&self, activity: &Activity) -> Result<Title> {
-        self.record(format!("Entered: {}", activity.subject), || self.store.add_activity(activity).map(drop))
     }
 
     /// Paid today.

@@ -372,6 +372,11 @@ impl<'a> Office<'a> {
                 duration_minutes: Some(entry.duration_minutes),
                 result: Text::line(&entry.result),
                 trigger: None,
+                people: Vec::new(),
+                guests: Vec::new(),
+                company: None,
+                way: None,
+                message: None,
             })?;
         }
         Ok(())

@@ -2,12 +2,13 @@
 
 pub(super) mod deals;
 mod clients;
+pub(super) mod activities;
 pub(super) mod today;
 
 pub(super) use clients::converted;
 
 use super::card::{Item, Of};
-use super::effect::{Effect, FillFor, ReplyTo};
+use super::effect::{ActivityAct, Effect, FillFor, ReplyTo};
 use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
@@ -35,6 +36,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             || deals::act(state, action, out)
             || super::filing::act(state, action, out)
             || clients::act(state, action, out)
+            || activities::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
             || write(state, action, out)
@@ -148,10 +150,6 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Claim => out.extend(target.thread.map(Effect::Claim)),
         Action::Private => out.extend(target.thread.map(Effect::TogglePrivate)),
         Action::Rescue => handling::order(state, Handling::NotJunk, out),
-        Action::AddActivity => {
-            let form = Form::activity(target.contact, target.deal, &target.who);
-            state.overlays.push(Overlay::Form(Box::new(form)));
-        }
         Action::Why => {
             if state.card().is_some_and(super::card::Card::has_hints) {
                 today::explain_hints(state);
@@ -223,8 +221,8 @@ pub(super) fn file(state: &mut State, thread: id::Thread, deal: Option<id::Deal>
 }
 
 /// A planned activity was done.
-pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: String, out: &mut Effects) {
-    out.push(Effect::ActivityDone { activity, result });
+pub(super) fn activity_done(state: &mut State, act: ActivityAct, activity: id::Activity, out: &mut Effects) {
+    out.push(Effect::Activity(act));
     cleared(state, Some(Subject::Activity(activity)), None, &[Counter::Due], out);
 }
 
@@ -483,8 +481,8 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Card(of)) => push_card(state, of, out),
         Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
-        Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
-        Some(Item::Payment(_, false) | Item::Activity(_, false)) | None => {}
+        Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
+        Some(Item::Payment(_, false)) | None => {}
     }
 }
 

@@ -189,6 +189,7 @@ impl Card {
         match self.item() {
             Some(Item::Payment(payment, true)) => target.payment = Some(payment),
             Some(Item::Activity(activity, true)) => target.activity = Some(activity),
+            Some(Item::Activity(activity, false)) => target.happened = Some(activity),
             Some(Item::Letter(thread, message)) => {
                 target.thread = Some(thread);
                 target.message = Some(message);

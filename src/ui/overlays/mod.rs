@@ -3,6 +3,7 @@
 mod accounts;
 mod as_it_was;
 mod bank;
+mod activity_form;
 mod changes;
 mod choose;
 mod clients;
@@ -18,6 +19,8 @@ mod notice;
 mod palette;
 mod payments;
 mod pending;
+mod promises;
+mod quick;
 pub mod renew;
 pub mod search;
 pub mod views;
@@ -28,6 +31,7 @@ mod why;
 pub use accounts::Accounts;
 pub use as_it_was::AsItWas;
 pub use bank::Bank;
+pub use activity_form::ActivityForm;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use clients::PickClient;
@@ -45,6 +49,8 @@ pub use notice::Notice;
 pub use palette::Palette;
 pub use payments::Payments;
 pub use pending::Pending;
+pub use promises::Promises;
+pub use quick::Quick;
 pub use renew::SignIn;
 pub use search::Search;
 pub use views::Views;
@@ -89,6 +95,12 @@ pub enum Overlay {
     Ignored(Box<Ignored>),
     /// Something to fill in.
     Form(Box<Form>),
+    /// All fields of an activity.
+    ActivityForm(Box<ActivityForm>),
+    /// An activity in one line.
+    Quick(Box<Quick>),
+    /// Promises of a letter.
+    Promises(Promises),
     /// A yes or no.
     Confirm(Confirm),
     /// Something to be told.
@@ -133,6 +145,9 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Ledger(ledger) => ledger.key(key),
         Overlay::Ignored(ignored) => ignored.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
+        Overlay::ActivityForm(form) => form.key(state, key, out),
+        Overlay::Quick(quick) => quick.key(state, key, out),
+        Overlay::Promises(promises) => promises.key(key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(state, key, out),
@@ -170,6 +185,12 @@ pub(super) fn filing_answered(overlay: &mut Overlay, generation: Generation, ans
 
 /// Gives pasted text to the topmost one.
 pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
+    if matches!(state.overlays.last(), Some(Overlay::Quick(_)))
+        && let Some(Overlay::Quick(mut quick)) = state.overlays.pop()
+    {
+        quick.paste(pasted, state, out);
+        return state.overlays.push(Overlay::Quick(quick));
+    }
     match state.overlays.last_mut() {
         Some(Overlay::Palette(palette)) => palette.paste(pasted),
         Some(Overlay::Search(search)) => {
@@ -177,6 +198,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search::ask(state, out);
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
+        Some(Overlay::ActivityForm(form)) => form.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         Some(Overlay::Lines(lines)) => lines.paste(pasted),
         Some(Overlay::AsItWas(card)) => card.paste(pasted),
@@ -206,6 +228,9 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Ledger(ledger)) => ledger.view(state, frame, body),
         Some(Overlay::Ignored(ignored)) => ignored.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
+        Some(Overlay::ActivityForm(form)) => form.view(state, frame, body),
+        Some(Overlay::Quick(quick)) => quick.view(state, frame, body),
+        Some(Overlay::Promises(promises)) => promises.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),

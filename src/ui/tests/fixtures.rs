@@ -1,7 +1,7 @@
 //! A small world: a seller in Warsaw on a Monday morning.
 
 use super::generation;
-use crate::domain::activity;
+use crate::domain::activity::{self, Choices, Link};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::assignment::Colleague;
 use crate::domain::change::Change;
@@ -9,6 +9,7 @@ use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
+use crate::domain::entry::Client;
 use crate::domain::folder;
 use crate::domain::hint::Hint;
 use crate::domain::id;
@@ -17,6 +18,7 @@ use crate::domain::money::Money;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
+use crate::domain::promise::Promise;
 use crate::domain::query::Hit;
 use crate::domain::report::{Question, Report};
 use crate::domain::query::{Hit, Rank};
@@ -24,7 +26,9 @@ use crate::domain::rest::Rest;
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
+use crate::ui::effect::ActivityQuestion;
 use crate::ui::effect::{Clients, Effect};
+use crate::ui::event::ActivityAnswer;
 use crate::ui::event::{Event, TemplateRow};
 use jiff::Timestamp;
 
@@ -159,6 +163,10 @@ impl Store {
             | Effect::LoadNames { .. }
             | Effect::LoadDuplicates { .. }
             | Effect::LoadSides { .. } => super::clients::answer(effect, generation),
+            Effect::FindClients { words, .. } => Event::ClientsFound { generation, clients: clients_called(words) },
+            Effect::AskActivities { question, .. } => {
+                Event::ActivitiesAnswered { generation, answer: about_activities(question) }
+            }
             Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
                 generation,
                 thread: *thread,
@@ -166,6 +174,76 @@ impl Store {
             },
             _ => return None,
         })
+    }
+}
+
+/// Anna, whose first name was typed; of Firma, with one open deal.
+fn anna(words: usize) -> Client {
+    Client {
+        contact: Some(id::Contact(1)),
+        company: Some(id::Company(1)),
+        name: t("Anna Kowalska"),
+        more: t("Firma"),
+        deal: Some((id::Deal(1), t("20 desks"))),
+        words,
+    }
+}
+
+fn clients_called(words: &[String]) -> Vec<Client> {
+    if words.first().is_some_and(|word| "anna".starts_with(word.as_str())) { vec![anna(1)] } else { Vec::new() }
+}
+
+/// One promise of mine, for letters that hold some.
+pub fn promise(key: i64, mine: bool) -> Promise {
+    Promise {
+        id: id::Promise(key),
+        message: Some(id::Message(3)),
+        mine,
+        sentence: t(if mine { "I'll send the drawings by Friday." } else { "We will pay by 30 November." }),
+        due_on: "2026-11-27".parse().unwrap(),
+        due_time: None,
+    }
+}
+
+fn about_activities(question: &ActivityQuestion) -> ActivityAnswer {
+    match question {
+        ActivityQuestion::Card(activity) => {
+            let link = |key, title: &str| Link {
+                id: id::Activity(key),
+                kind: activity::Kind::Meeting,
+                title: t(title),
+                at: at("11-20 09:00:00"),
+                planned: false,
+            };
+            let row = activity::ActivityRow {
+                activity: activity::Activity {
+                    id: Some(*activity),
+                    contact: Some(id::Contact(1)),
+                    people: vec![id::Contact(2)],
+                    due_at: Some(at("11-23 07:00:00")),
+                    duration_minutes: Some(15),
+                    trigger: Some(id::Activity(8)),
+                    ..activity::Activity::new(activity::Kind::Call, t("Call about the colour samples"))
+                },
+                contact_name: Some(t("Anna Kowalska")),
+                company_name: None,
+                deal_title: None,
+                people: vec![t("Jan Nowak")],
+            };
+            let choices =
+                Choices { deals: vec![(id::Deal(1), t("20 desks"))], triggers: vec![link(8, "Visit at the fair")] };
+            ActivityAnswer::Card(Box::new(activity::ActivityCard {
+                row,
+                led_by: vec![link(8, "Visit at the fair")],
+                followed: Vec::new(),
+                choices,
+            }))
+        }
+        ActivityQuestion::Choices { .. } => {
+            ActivityAnswer::Choices(Choices { deals: vec![(id::Deal(1), t("20 desks"))], triggers: Vec::new() })
+        }
+        ActivityQuestion::Client { .. } => ActivityAnswer::Client(anna(0)),
+        ActivityQuestion::Promises(_) => ActivityAnswer::Promises(vec![promise(1, true), promise(2, false)]),
     }
 }
 
@@ -454,6 +532,7 @@ pub(super) fn conversation() -> ThreadView {
         deal: Some(id::Deal(1)),
         filed_by: t("by address: anna@mebleplus.example is an address of this contact"),
         on_its_way: 0,
+        promises: Vec::new(),
         taken_by: None,
         private: false,
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
+mod activities;
 mod awaiting;
 mod deals;
 mod filing;
@@ -234,6 +235,8 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadNames { generation, .. }
         | Effect::LoadDuplicates { generation, .. }
         | Effect::LoadSides { generation, .. }
+        | Effect::FindClients { generation, .. }
+        | Effect::AskActivities { generation, .. }
         | Effect::ListColleagues { generation }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
