@@ -82,20 +82,21 @@ impl Clerk {
             Effect::SplitOff { contact, address } => Ok(done(acts.split_off(contact, &address)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
-            Effect::ActivityDone { activity, result } => {
-                let mut events = done(acts.activity_done(activity, &result)?, vec![Changed::Activity(activity)]);
-                events.extend(self.next_wanted(activity)?);
-                Ok(events)
-            }
             Effect::Deal(act) => self.deal_act(&acts, &act),
             Effect::ActivityMove { activity, to } => {
                 Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
             }
-            Effect::AddActivity(activity) => {
-                let act = ActivityAct::Enter { activity, next: None };
-                Ok(done(acts.activity_act(act, &self.office.practice.work)?, all()))
+            Effect::Activity(act) => {
+                let without_next = match &act {
+                    ActivityAct::Finish { activity, next: None, .. } => Some(*activity),
+                    _ => None,
+                };
+                let mut events = done(acts.activity_act(act, &self.office.practice.work)?, all());
+                if let Some(activity) = without_next {
+                    events.extend(self.next_wanted(activity)?);
+                }
+                Ok(events)
             }
-            Effect::Activity(act) => Ok(done(acts.activity_act(act, &self.office.practice.work)?, all())),
             Effect::SaveCalendar(which) => self.save_calendar(which, &now),
             Effect::PaymentPaid(payment) => Ok(done(acts.payment_paid(payment)?, vec![Changed::Payment(payment)])),
             Effect::PaymentMove { payment, to } => {

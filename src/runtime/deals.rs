@@ -34,7 +34,7 @@ impl Clerk {
                 (*g, store.forecast_slices(now.date()).map(|slices| Event::ForecastLoaded { generation: *g, slices }))
             }
             Effect::LoadSale { generation: g, deal, offers } => (*g, self.sale(*g, *deal, *offers)),
-            Effect::FindClients { generation: g, words } => (*g, self.clients_named(*g, words)),
+            Effect::FindBuyers { generation: g, words } => (*g, self.clients_named(*g, words)),
             Effect::LoadStatement { generation: g, path } => (
                 *g,
                 self.statement(path)
@@ -82,7 +82,7 @@ impl Clerk {
         for row in self.store.companies(words, None, CLIENTS)? {
             rows.push(ClientRow { contact: None, company: Some(row.id), name: row.name, detail: Text::own("company") });
         }
-        Ok(Event::ClientsFound { generation, rows })
+        Ok(Event::BuyersFound { generation, rows })
     }
 
     fn statement(&self, path: &str) -> Result<Proposed> {

@@ -45,7 +45,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadForecast { .. }
             | Effect::LoadSale { .. }
             | Effect::LoadStatement { .. }
-            | Effect::FindClients { .. }
+            | Effect::FindBuyers { .. }
             | Effect::LoadDeal { .. }
             | Effect::LoadWhy { .. }
             | Effect::LoadOutbox { .. }
@@ -76,12 +76,12 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
         | Effect::LoadDeal { generation, .. }
+        | Effect::FindBuyers { generation, .. }
         | Effect::FindClients { generation, .. }
         | Effect::LoadChange { generation, .. }
         | Effect::LoadAsItWas { generation, .. }
         | Effect::LoadSearch { generation, .. }
         | Effect::AskFiling { generation, .. } => Some(*generation),
-        | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
 }
@@ -298,6 +298,13 @@ impl Clerk {
     /// The open deals of a thread's client with what speaks for each, best first.
     fn deals_for(&self, thread: id::Thread) -> Result<Vec<(DealRow, Text)>> {
         let now = self.now();
+        let mut rows = Vec::new();
+        for one in crate::sync::filing::deals_for(&self.store, thread, now.timestamp())? {
+            rows.extend(self.store.deal_row(one.deal, now.date())?.map(|row| (row, one.why())));
+        }
+        Ok(rows)
+    }
+
     fn about_activities(&self, question: &ActivityQuestion) -> Result<ActivityAnswer> {
         let store = &self.store;
         Ok(match question {
@@ -312,24 +319,6 @@ impl Clerk {
             }
             ActivityQuestion::Promises(place) => ActivityAnswer::Promises(store.open_promises(*place)?),
         })
-    }
-
-    /// The open deals of a thread's client: the ledger's order where it has one, best first.
-    fn deals_for(&self, thread: id::Thread) -> Result<Vec<DealRow>> {
-        let filed = self.store.filing(thread)?;
-        let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
-        let mut deals = filed.map(|filed| filed.alternatives).unwrap_or_default();
-        for candidate in self.store.open_deals_of(place.contact, place.company, self.now().timestamp())? {
-            if !deals.contains(&candidate.deal) {
-                deals.push(candidate.deal);
-            }
-        }
-        let today = self.now().date();
-        let mut rows = Vec::new();
-        for one in crate::sync::filing::deals_for(&self.store, thread, now.timestamp())? {
-            rows.extend(self.store.deal_row(one.deal, now.date())?.map(|row| (row, one.why())));
-        }
-        Ok(rows)
     }
 }
 

@@ -190,10 +190,8 @@ impl Store {
         self.write(|| {
             let Some(mut change) = self.newest_standing()? else { return Ok(None) };
             self.refuse_faded(&change)?;
-            let back = self.recorded_as(change.id, "undo", now, || self.put_back(change.id)).map_err(|problem| {
-            self.sql().pragma_update(None, "defer_foreign_keys", true)?;
             let addresses = self.addresses_touched_by(change.id)?;
-            let mut back = self.put_back(change.id, now).map_err(|problem| {
+            let mut back = self.recorded_as(change.id, "undo", now, || self.put_back(change.id, now)).map_err(|problem| {
                 Problem::new(
                     Kind::Store,
                     format!(
@@ -211,10 +209,6 @@ impl Store {
                 params![change.id.0, ms(now), change.title.as_str()],
             )?;
             self.refresh_after(&back)?;
-            Ok(Some(Change { undone: back.lost == 0 || back.rows > 0, ..change }))
-            for thread in &back.threads {
-                self.refresh_lists(*thread)?;
-            }
             back.refile.extend(self.filed_since(&addresses, change.at)?);
             back.refile.sort_unstable();
             back.refile.dedup();
@@ -258,8 +252,7 @@ impl Store {
     }
 
     /// Restores the before-images, newest first.
-    pub(super) fn put_back(&self, change: id::Change) -> Result<Back> {
-    fn put_back(&self, change: id::Change, now: Timestamp) -> Result<Back> {
+    pub(super) fn put_back(&self, change: id::Change, now: Timestamp) -> Result<Back> {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT noun, row_id, before FROM change_row WHERE change_id = ?1 ORDER BY id DESC")?;
@@ -284,7 +277,6 @@ impl Store {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
                 (_, None) => {
-                    back.refile.extend(self.release(&table, row_id)?);
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
                 (_, Some(image)) => {

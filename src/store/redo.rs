@@ -35,7 +35,7 @@ impl Store {
                 return Err(refused("it made a folder").hint("do it anew"));
             }
             let back = self
-                .recorded_as(change.id, "redo", now, || self.put_back(undo))
+                .recorded_as(change.id, "redo", now, || self.put_back(undo, now))
                 .map_err(|problem| refused(&format!("something else was built on it since ({})", problem.sentence)))?;
             if back.lost > 0 {
                 return Err(refused("the server has deleted its letters meanwhile"));

@@ -9,22 +9,6 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 
 impl Store {
-    /// A card that an act made goes again: filings that sync entered since no longer speak of it. Gives their threads.
-    pub(super) fn release(&self, table: &str, row: i64) -> Result<Vec<id::Thread>> {
-        let column = match table {
-            "contact" => "contact_id",
-            "company" => "company_id",
-            "deal" => "deal_id",
-            _ => return Ok(Vec::new()),
-        };
-        let mut statement = self.sql().prepare_cached(&format!(
-            "UPDATE filing SET {column} = NULL WHERE {column} = ?1 RETURNING thread_id, superseded_at IS NULL AND rule <> 'mine'"
-        ))?;
-        let found: Vec<(i64, bool)> =
-            statement.query_map([row], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-        Ok(found.into_iter().filter(|(_, in_force)| *in_force).map(|(thread, _)| id::Thread(thread)).collect())
-    }
-
     /// A decision comes into force again: one that sync entered since ends. Gives its thread.
     pub(super) fn end_newer_filing(&self, row: i64, image: &str, now: Timestamp) -> Result<Option<id::Thread>> {
         let image: Value = serde_json::from_str(image).unwrap_or_default();

@@ -281,8 +281,8 @@ pub enum Effect {
         /// The file.
         path: String,
     },
-    /// → `ClientsFound`: people and companies by name.
-    FindClients {
+    /// → `BuyersFound`: people and companies by name.
+    FindBuyers {
         /// Comes back with the answer.
         generation: Generation,
         /// Words of the name; empty for the newest.
@@ -422,6 +422,7 @@ pub enum Effect {
         generation: Generation,
         /// The two.
         pair: Pair,
+    },
     /// → `ClientsFound`: whose name these words begin.
     FindClients {
         /// Comes back with the answer.
@@ -515,13 +516,6 @@ pub enum Effect {
     KeepLead(id::Contact),
     /// Hide everything this person sends.
     IgnoreSender(id::Contact),
-    /// A planned activity was done.
-    ActivityDone {
-        /// The activity.
-        activity: id::Activity,
-        /// What came of it; may be empty.
-        result: String,
-    },
     /// A planned activity is due another time.
     ActivityMove {
         /// The activity.
@@ -529,8 +523,6 @@ pub enum Effect {
         /// The new time.
         to: Timestamp,
     },
-    /// A new activity, planned or done.
-    AddActivity(Box<Activity>),
     /// What is done to activities and promises.
     Activity(ActivityAct),
     /// Writes planned activities into a calendar file; → `AttachmentSaved`.

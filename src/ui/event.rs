@@ -313,7 +313,7 @@ pub enum Event {
         proposed: Box<Proposed>,
     },
     /// People and companies.
-    ClientsFound {
+    BuyersFound {
         /// Of the question.
         generation: Generation,
         /// The best first.

@@ -432,7 +432,7 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
             }
-            (Overlay::PickClient(picker), Event::ClientsFound { generation, rows }) => {
+            (Overlay::PickClient(picker), Event::BuyersFound { generation, rows }) => {
                 picker.slot.fill(*generation, rows)
             }
             (Overlay::Payments(payments), Event::SaleLoaded { generation, card, .. }) => {

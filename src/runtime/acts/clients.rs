@@ -11,7 +11,6 @@ use crate::domain::merge::Merge;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, fold};
 use crate::store::{ContactEdit, NewCompany, NewDeal, Store};
-use crate::sync::filing::file_old_mail;
 use crate::sync::merging;
 
 impl Acts<'_> {
@@ -21,13 +20,8 @@ impl Acts<'_> {
     /// When there is no such lead, the domain belongs to another company, or the store cannot be written.
     pub fn convert(&self, wanted: &Conversion, stage: &Text) -> Result<Title> {
         self.record(format!("Made a contact: {}", wanted.name.full()), || {
-            let mut domain = None;
             let company = match &wanted.company {
-                Some(wish) => {
-                    let (company, added) = self.company(wish)?;
-                    domain = added;
-                    Some(company)
-                }
+                Some(wish) => Some(self.company(wish)?),
                 None => self.store.contact_company(wanted.lead)?,
             };
             self.store.convert_lead(wanted.lead, &wanted.name, company, self.at())?;
@@ -51,16 +45,12 @@ impl Acts<'_> {
                     created_at: self.at(),
                 })?;
             }
-            self.file_letters_of(wanted.lead)?;
-            if let Some(domain) = domain {
-                file_old_mail(self.store, self.own, &format!("@{domain}"), self.at())?;
-            }
             Ok(())
         })
     }
 
-    /// The company that is wanted: known, of that name, or new; and the domain it got.
-    fn company(&self, wish: &CompanyWish) -> Result<(id::Company, Option<String>)> {
+    /// The company that is wanted: known, of that name, or new; with its domain.
+    fn company(&self, wish: &CompanyWish) -> Result<id::Company> {
         let known = match wish.known {
             Some(known) => Some(known),
             None => company_called(self.store, &wish.name)?,
@@ -68,7 +58,7 @@ impl Acts<'_> {
         let domains: Vec<String> = wish.domain.iter().cloned().collect();
         let Some(company) = known else {
             let new = NewCompany { name: wish.name.clone(), domains, ..NewCompany::default() };
-            return Ok((self.store.add_company(&new)?, wish.domain.clone()));
+            return self.store.add_company(&new);
         };
         if let Some(domain) = &wish.domain {
             let mut all: Vec<String> = self.store.domains_of(company)?.into_iter().map(String::from).collect();
@@ -76,7 +66,7 @@ impl Acts<'_> {
             self.store
                 .update_company(company, &crate::store::CompanyEdit { domains: Some(all), ..Default::default() })?;
         }
-        Ok((company, wish.domain.clone()))
+        Ok(company)
     }
 
     /// The name as I confirmed it.

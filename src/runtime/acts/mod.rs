@@ -104,47 +104,12 @@ impl Acts<'_> {
         self.record(format!("Confirmed as junk: {}", self.subject(thread)?), || self.store.mark_done(thread, self.at()))
     }
 
-    /// The lead becomes a contact; their old letters are filed under them.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn convert_lead(&self, lead: id::Contact, name: &Name) -> Result<Title> {
-        self.record(format!("Made a contact: {}", name.full()), || {
-            let company = self.store.contact_company(lead)?;
-            self.store.convert_lead(lead, name, company, self.at())
-        })
-    pub(super) fn file_letters_of(&self, contact: id::Contact) -> Result<()> {
-        let card = self.store.contact_card(contact, self.now, 1)?;
-        for address in card.into_iter().flat_map(|card| card.addresses) {
-            file_old_mail(self.store, self.own, address.as_str(), self.at())?;
-        }
-        Ok(())
-    }
-
     /// Looked at, stays a lead.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn keep_lead(&self, lead: id::Contact) -> Result<Title> {
         self.record(format!("Kept as a lead: {}", self.name(lead)?), || self.store.keep_lead(lead, self.at()))
-    }
-
-    fn name(&self, contact: id::Contact) -> Result<Text> {
-    /// Hides everything a person sends; nothing is deleted.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn ignore_sender(&self, contact: id::Contact) -> Result<Title> {
-        let addresses = self.store.contact_card(contact, self.now, 1)?.map(|card| card.addresses).unwrap_or_default();
-        self.record(format!("Ignored: {}", self.name(contact)?), || {
-            for address in &addresses {
-                for thread in self.store.ignore_sender(address.as_str())? {
-                    self.store.refresh_lists(thread)?;
-                }
-            }
-            // A lead that is ignored was looked at.
-            self.store.keep_lead(contact, self.at())
-        })
     }
 
     pub(super) fn name(&self, contact: id::Contact) -> Result<Text> {

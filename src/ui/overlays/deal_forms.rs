@@ -12,7 +12,7 @@ use crate::domain::schedule::Plan;
 use crate::domain::text::Text;
 use crate::ui::dates;
 use crate::ui::deal_act::{DealAct, NewSale, PaymentEntry};
-use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::state::{Effects, State};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -147,7 +147,8 @@ pub(super) fn submit<'a>(
                 return Err("What is next? Esc leaves the deal without.");
             }
             let due_at = dates::read(text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
-            out.push(Effect::AddActivity(Box::new(planned(*deal, *contact, subject, due_at))));
+            let activity = Box::new(planned(*deal, *contact, subject, due_at));
+            out.push(Effect::Activity(ActivityAct::Enter { activity, next: None }));
         }
         OfDeal::AddPayment(deal, currency) => {
             let entry = entry(&text, currency, today)?;
@@ -241,19 +242,7 @@ fn entry<'a>(
 
 /// A task that is planned in a deal.
 fn planned(deal: id::Deal, contact: Option<id::Contact>, subject: Text, due_at: jiff::Timestamp) -> Activity {
-    Activity {
-        id: None,
-        kind: Kind::Task,
-        contact,
-        deal: Some(deal),
-        subject,
-        place: Text::default(),
-        due_at: Some(due_at),
-        done_at: None,
-        duration_minutes: None,
-        result: Text::default(),
-        trigger: None,
-    }
+    Activity { contact, deal: Some(deal), due_at: Some(due_at), ..Activity::new(Kind::Task, subject) }
 }
 
 /// A day as typed, also one that has passed: as [`dates::read_day`] has it, `yesterday`, `-3`, a date in full, or one without a

@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::pipeline::Pipelines;
 use crate::domain::text::Text;
 use crate::ui::deal_act::{ColumnAsk, DealAct, NewSale, PAGE, PaymentEntry};
-use crate::ui::effect::{Effect, FillFor};
+use crate::ui::effect::{ActivityAct, Effect, FillFor};
 use crate::ui::event::{ClientRow, Event};
 use crate::ui::overlays::Overlay;
 
@@ -259,7 +259,7 @@ fn leaving_a_deal_without_a_plan_asks_what_is_next() {
     assert!(program.screen().contains("What is next"), "{}", program.screen());
     program.press("call them<tab><ctrl-u>25.11 10:00<enter>");
     let asked = program.asked();
-    let Some(Effect::AddActivity(activity)) = asked.first() else { panic!("{asked:?}") };
+    let Some(Effect::Activity(ActivityAct::Enter { activity, .. })) = asked.first() else { panic!("{asked:?}") };
     assert_eq!((activity.subject.as_str(), activity.deal), ("call them", Some(id::Deal(2))));
     program.state.setup.practice.deals.ask_next = false;
     program.event(Event::NextWanted(Box::new(row)));

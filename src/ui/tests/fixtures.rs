@@ -123,7 +123,7 @@ impl Store {
             Effect::LoadStatement { .. } => {
                 Event::StatementLoaded { generation, proposed: Box::new(super::deals::statement()) }
             }
-            Effect::FindClients { words, .. } => Event::ClientsFound { generation, rows: super::deals::clients(words) },
+            Effect::FindBuyers { words, .. } => Event::BuyersFound { generation, rows: super::deals::clients(words) },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
             Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },

@@ -216,7 +216,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadForecast { generation }
         | Effect::LoadSale { generation, .. }
         | Effect::LoadStatement { generation, .. }
-        | Effect::FindClients { generation, .. }
+        | Effect::FindBuyers { generation, .. }
         | Effect::LoadDeal { generation, .. }
         | Effect::LoadWhy { generation, .. }
         | Effect::LoadSearch { generation, .. }

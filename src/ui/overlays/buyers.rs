@@ -28,7 +28,7 @@ impl PickClient {
     /// Asks for those whose name has the words typed.
     pub(in crate::ui) fn ask(&mut self, last: &mut Generation, out: &mut Effects) {
         let words = self.field.text().trim().to_owned();
-        out.push(Effect::FindClients { generation: self.slot.ask(last), words });
+        out.push(Effect::FindBuyers { generation: self.slot.ask(last), words });
         self.at = 0;
     }
 
