@@ -8,8 +8,9 @@ use super::output;
 use crate::domain::contact::{ContactRow, Kind, Name};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
-use crate::domain::text::{Text, fold};
-use crate::store::{ContactEdit, NewCompany, NewContact, Store};
+use crate::domain::text::Text;
+use crate::runtime::acts::Acts;
+use crate::store::{ContactEdit, NewContact, Store};
 use crate::sync::filing::file_old_mail;
 use jiff::Zoned;
 
@@ -21,9 +22,10 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
     let desk = Desk::open(context)?;
     let now = desk.now();
     let name = name(new);
+    let acts = Acts { store: &desk.store, own: &desk.office.own, now: &now };
     let (contact, _) = desk.store.record(&format!("Added a contact: {}", name.full()), now.timestamp(), || {
         let company = match &new.company {
-            Some(company) => Some(company_called(&desk.store, company)?),
+            Some(company) => acts.company_named(&Text::line(company.trim()))?,
             None => None,
         };
         let contact = enter(&desk.store, new, &name, company, &now)?;
@@ -108,20 +110,3 @@ fn lead_among(store: &Store, new: &AddContact, now: &Zoned) -> Result<Option<id:
     Ok(None)
 }
 
-/// The company of this name, without regard to case; a new one where there is none. Its domains are not guessed from
-/// somebody's address: the wrong one would file strangers under it.
-fn company_called(store: &Store, name: &str) -> Result<id::Company> {
-    let name = Text::line(name.trim());
-    let wanted = fold(name.as_str());
-    let mut last = None;
-    loop {
-        let page = store.companies(name.as_str(), last, 200)?;
-        if let Some(found) = page.iter().find(|row| fold(row.name.as_str()) == wanted) {
-            return Ok(found.id);
-        }
-        match page.last() {
-            Some(row) => last = Some(row.id),
-            None => return store.add_company(&NewCompany { name, ..NewCompany::default() }),
-        }
-    }
-}

@@ -413,7 +413,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn contact_row(&self, contact: id::Contact, now: &Zoned) -> Result<Option<ContactRow>> {
         let mut statement = self.sql().prepare_cached(&format!(
-            "SELECT c.id, c.kind, {NAME}, c.role, co.name AS company,
+            "SELECT c.id, c.kind, {NAME}, c.role, c.owner, c.watched, co.name AS company,
                     (SELECT address FROM contact_address WHERE contact_id = c.id ORDER BY position, id LIMIT 1) AS address,
                     (SELECT count(*) FROM deal WHERE contact_id = c.id AND state = 'open') AS open_deals
              FROM contact c LEFT JOIN company co ON co.id = c.company_id WHERE c.id = ?1"
@@ -430,6 +430,8 @@ impl Store {
                     open_deals: count_at(row, "open_deals")?,
                     last_at: None,
                     numbers: Default::default(),
+                    owner: text_at(row, "owner")?,
+                    watched: row.get("watched")?,
                 })
             })
             .optional()?;

@@ -6,16 +6,19 @@
 mod account;
 mod activity;
 mod archive;
+mod attachment;
 pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod common;
 mod company;
 mod contact;
 mod counter;
 pub mod damage;
 mod deal;
 mod draft;
+mod figures;
 mod filing;
 mod folder;
 mod folder_wish;

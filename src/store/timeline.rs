@@ -54,7 +54,10 @@ pub(super) fn activities_of(whose: Whose) -> &'static str {
 pub(super) fn deals_of(whose: Whose) -> &'static str {
     match whose {
         Whose::Contact(_) => "d.contact_id = :id",
-        Whose::Company(_) => "d.company_id = :id",
+        // A deal agreed with one of its people before it was known where they work.
+        Whose::Company(_) => {
+            "(d.company_id = :id OR (d.company_id IS NULL AND d.contact_id IN (SELECT id FROM contact WHERE company_id = :id)))"
+        }
         Whose::Deal(_) => "d.id = :id",
     }
 }

@@ -68,7 +68,7 @@ pub struct Person<'a> {
 
 impl<'a> From<&'a ContactCard> for Person<'a> {
     fn from(card: &'a ContactCard) -> Self {
-        Self { row: &card.row, addresses: &card.addresses, phones: &card.phones, tags: &card.tags }
+        Self { row: &card.row, addresses: &card.addresses, phones: &card.phones, tags: &card.common.tags }
     }
 }
 
@@ -557,6 +557,8 @@ mod tests {
             open_deals: 1,
             last_at: None,
             numbers: Numbers { unread: 1, unanswered: 2, due: 3, overdue_payments: 4 },
+            owner: Text::own("Ola"),
+            watched: true,
         };
         let addresses = [Address::parse("anna@x.example").unwrap()];
         let person = Person { row: &row, addresses: &addresses, phones: &[Text::own("+48")], tags: &[] };
@@ -596,6 +598,8 @@ mod tests {
             domains: vec![Text::own("firma.example")],
             contacts: 2,
             open_deals: 1,
+            owner: Text::default(),
+            watched: false,
         };
         let expected = json!({"companies": [
             {"id": "9", "name": "Firma", "domains": ["firma.example"], "contacts": 2, "open_deals": 1}

@@ -14,12 +14,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 /// What the lines of a card are made with.
-struct Pen<'a> {
-    sheet: Sheet<Item>,
-    of_deal: bool,
-    columns: usize,
-    clock: &'a Clock,
-    styles: &'a Styles,
+pub(super) struct Pen<'a> {
+    pub sheet: Sheet<Item>,
+    pub of_deal: bool,
+    pub columns: usize,
+    pub clock: &'a Clock,
+    pub styles: &'a Styles,
 }
 
 /// Lays a card out.
@@ -32,21 +32,21 @@ pub(super) fn sheet(holding: &Holding, columns: usize, clock: &Clock, styles: &S
         styles,
     };
     match holding {
-        Holding::Contact(card) => contact(&mut pen, card),
-        Holding::Company(card) => company(&mut pen, card),
-        Holding::Deal(card) => deal(&mut pen, card),
+        Holding::Contact(card) => super::person::lay(&mut pen, card),
+        Holding::Company(card) => super::company::lay(&mut pen, card),
+        Holding::Deal(card) => super::deal::lay(&mut pen, card),
     }
     pen.sheet
 }
 
 impl Pen<'_> {
-    fn heading(&mut self, title: &str) {
+    pub fn heading(&mut self, title: &str) {
         self.sheet.gap();
         self.sheet.line(Line::styled(format!(" {title}"), self.styles.accent));
     }
 
     /// A fact: its name in a column, its value wrapped beside it.
-    fn fact(&mut self, name: &str, value: &str) {
+    pub fn fact(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             return;
         }
@@ -64,25 +64,25 @@ impl Pen<'_> {
         }
     }
 
-    fn wrapped(&mut self, text: &str, style: Style) {
+    pub fn wrapped(&mut self, text: &str, style: Style) {
         for line in textwrap::wrap(text, self.columns) {
             self.sheet.line(Line::styled(format!("  {line}"), style));
         }
     }
 
     /// Something that can be chosen: its text at the left, a word at the right.
-    fn item(&mut self, item: Item, left: &str, right: &str, style: Style) {
+    pub fn item(&mut self, item: Item, left: &str, right: &str, style: Style) {
         self.sheet.item(item, Line::styled(format!("  {}", format::ends(left, right, self.columns)), style));
     }
 
-    fn more(&mut self, text: &str) {
+    pub fn more(&mut self, text: &str) {
         if !text.is_empty() {
             let text = format::cut(text, self.columns.saturating_sub(2));
             self.sheet.more(Line::styled(format!("    {text}"), self.styles.dim));
         }
     }
 
-    fn numbers(&mut self, numbers: &Numbers) {
+    pub fn numbers(&mut self, numbers: &Numbers) {
         let mut waits: Vec<String> = Vec::new();
         for (count, one, many) in [
             (numbers.unread, "unread", "unread"),
@@ -101,7 +101,7 @@ impl Pen<'_> {
         }
     }
 
-    fn deals(&mut self, deals: &[DealRow]) {
+    pub fn deals(&mut self, deals: &[DealRow]) {
         if deals.is_empty() {
             return;
         }
@@ -118,7 +118,7 @@ impl Pen<'_> {
         }
     }
 
-    fn payments(&mut self, payments: &[PaymentRow]) {
+    pub fn payments(&mut self, payments: &[PaymentRow]) {
         if payments.is_empty() {
             return;
         }
@@ -138,7 +138,7 @@ impl Pen<'_> {
         }
     }
 
-    fn timeline(&mut self, rows: &[TimelineRow]) {
+    pub fn timeline(&mut self, rows: &[TimelineRow]) {
         self.heading("Timeline");
         if rows.is_empty() {
             self.sheet.line(Line::styled("  nothing yet", self.styles.dim));
@@ -176,92 +176,6 @@ impl Pen<'_> {
     }
 }
 
-fn join(texts: impl IntoIterator<Item = impl ToString>) -> String {
+pub(super) fn join(texts: impl IntoIterator<Item = impl ToString>) -> String {
     texts.into_iter().map(|text| text.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-fn contact(pen: &mut Pen, card: &ContactCard) {
-    pen.numbers(&card.row.numbers);
-    for hint in &card.hints {
-        pen.wrapped(&format!("! {hint}"), pen.styles.waits);
-    }
-    pen.sheet.gap();
-    if let Some(name) = &card.row.company {
-        match card.company {
-            Some(company) => {
-                pen.item(Item::Card(Of::Company(company)), &format!("at {name}"), "", pen.styles.strong);
-            }
-            None => pen.fact("company", name.as_str()),
-        }
-    }
-    pen.fact("position", card.position.as_str());
-    pen.fact("mail", &join(&card.addresses));
-    pen.fact("phone", &join(&card.phones));
-    if card.row.kind == Kind::Contact {
-        pen.fact("role", card.row.role.word());
-    }
-    pen.fact("language", card.language.as_str());
-    pen.fact("tags", &join(&card.tags));
-    pen.fact("note", card.note.as_str());
-    if !card.provenance.is_empty() {
-        pen.heading("Found in the letter");
-        for fact in &card.provenance {
-            pen.fact(fact.field.as_str(), fact.value.as_str());
-        }
-    }
-    pen.deals(&card.deals);
-    pen.payments(&card.payments);
-    pen.timeline(&card.timeline);
-}
-
-fn company(pen: &mut Pen, card: &CompanyCard) {
-    pen.numbers(&card.numbers);
-    pen.sheet.gap();
-    pen.fact("domains", &join(&card.row.domains));
-    pen.fact("requisites", card.requisites.as_str());
-    pen.fact("note", card.note.as_str());
-    if !card.people.is_empty() {
-        pen.heading("People");
-        for (contact, name) in &card.people {
-            pen.item(Item::Card(Of::Contact(*contact)), name.as_str(), "", pen.styles.text);
-        }
-    }
-    pen.deals(&card.deals);
-    pen.payments(&card.payments);
-    pen.timeline(&card.timeline);
-}
-
-fn deal(pen: &mut Pen, card: &DealCard) {
-    let row = &card.row;
-    let stage = if row.state == State::Open { row.stage.to_string() } else { row.state.word().to_owned() };
-    pen.fact("amount", &row.amount.to_string());
-    pen.fact("stage", &stage);
-    pen.fact("reason", card.reason.as_str());
-    if let Some(close) = row.expected_close {
-        pen.fact("closes", &pen.clock.day(close));
-    }
-    if let Some((at, what)) = &row.next_activity {
-        pen.fact("next", &format!("{} {what}", pen.clock.full(*at)));
-    } else if row.state == State::Open {
-        pen.wrapped("! no next activity is planned (A adds one)", pen.styles.waits);
-    }
-    pen.fact("company", row.company.as_ref().map_or("", Text::as_str));
-    if let Some(name) = &row.contact_name {
-        match row.contact {
-            Some(contact) => {
-                pen.item(Item::Card(Of::Contact(contact)), &format!("with {name}"), "", pen.styles.strong);
-            }
-            None => pen.fact("with", name.as_str()),
-        }
-    }
-    if !card.lines.is_empty() {
-        pen.heading("Offer");
-        for line in &card.lines {
-            let price = format!("{} × {}", line.quantity, line.unit_price);
-            let text = format::ends(line.title.as_str(), &price, pen.columns);
-            pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.text));
-        }
-    }
-    pen.payments(&card.payments);
-    pen.timeline(&card.timeline);
 }

@@ -1,6 +1,9 @@
 //! The card of a person, a company or a deal: facts, hints, deals, payments and one timeline of everything.
 
+mod company;
+mod deal;
 mod layout;
+mod person;
 
 use super::effect::{Effect, Generation};
 use super::keymap::Action;

@@ -4,6 +4,7 @@ use super::generation;
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::change::Change;
+use crate::domain::card::Common;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
@@ -408,6 +409,8 @@ fn person(key: i64, display: &str, address: &str, company: Option<&str>, last: &
         open_deals: 1,
         last_at: Some(at(last)),
         numbers: Numbers { unanswered, ..Numbers::default() },
+        owner: Text::default(),
+        watched: false,
     }
 }
 
@@ -436,6 +439,8 @@ fn companies() -> Vec<CompanyRow> {
         domains: domains.iter().map(|domain| t(domain)).collect(),
         contacts,
         open_deals,
+        owner: Text::default(),
+        watched: false,
     };
     vec![
         row(1, "Meble Plus", &["mebleplus.example", "meble-plus.example"], 2, 2),
@@ -549,8 +554,8 @@ pub(super) fn card(key: i64) -> ContactCard {
             addresses: vec![Address::parse("s.durov@mail.example").unwrap()],
             phones: Vec::new(),
             language: t("ru"),
-            tags: Vec::new(),
-            note: Text::default(),
+            birthday: None,
+            common: Common::default(),
             provenance: vec![
                 fact("phone", "+7 900 000-00-00"),
                 fact("order", "№ 4711"),
@@ -572,8 +577,12 @@ pub(super) fn card(key: i64) -> ContactCard {
         ],
         phones: vec![t("+48 600 000 000")],
         language: t("pl"),
-        tags: vec![t("key client"), t("Łódź")],
-        note: t("Prefers to be called in the morning; decides together with the architect."),
+        birthday: Some("11-30".to_owned()),
+        common: Common {
+            tags: vec![t("key client"), t("Łódź")],
+            note: t("Prefers to be called in the morning; decides together with the architect."),
+            ..Common::default()
+        },
         provenance: Vec::new(),
         deals: deals().into_iter().take(2).collect(),
         payments: payments(),
@@ -586,7 +595,7 @@ fn company_card() -> CompanyCard {
     CompanyCard {
         row: companies().remove(0),
         requisites: t("NIP 525-000-00-00, ul. Prosta 1, 90-001 Łódź"),
-        note: Text::default(),
+        common: Common::default(),
         people: vec![(id::Contact(1), t("Anna Kowalska")), (id::Contact(6), t("Jan Kowalski"))],
         deals: deals().into_iter().take(2).collect(),
         payments: payments(),
@@ -598,6 +607,8 @@ fn company_card() -> CompanyCard {
 fn deal_card() -> DealCard {
     DealCard {
         row: deals().remove(0),
+        company: Some(id::Company(1)),
+        common: Common::default(),
         lines: vec![
             OfferLine { title: t("Desk 160 × 80, oak"), quantity: t("20"), unit_price: money("1890", "PLN") },
             OfferLine { title: t("Delivery to the second floor"), quantity: t("1"), unit_price: money("3500", "PLN") },
