@@ -69,8 +69,12 @@ fn fill(home: &Path, file: &Path, letters: usize) {
     let started = Instant::now();
     configure(home);
     let store = Store::open(file).unwrap();
-    let registration =
-        Registration { name: "work".to_owned(), email: Address::parse(ME).unwrap(), kind: AccountKind::Personal };
+    let registration = Registration {
+        name: "work".to_owned(),
+        email: Address::parse(ME).unwrap(),
+        kind: AccountKind::Personal,
+        read_only: false,
+    };
     let account = store.register_account(&registration).unwrap();
     let own = Own::new([Address::parse(ME).unwrap()]);
     let folders: Vec<id::Folder> = [

@@ -109,4 +109,3 @@ fn lead_among(store: &Store, new: &AddContact, now: &Zoned) -> Result<Option<id:
     }
     Ok(None)
 }
-

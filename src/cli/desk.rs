@@ -57,6 +57,7 @@ impl Desk {
                 name: account.name.as_str().to_owned(),
                 email: account.email.clone(),
                 kind: account.kind,
+                read_only: account.read_only,
             };
             let id = store.register_account(&registration)?;
             accounts.push(Account {

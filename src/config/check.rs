@@ -159,6 +159,8 @@ fn account(
         "shared" => Some(Kind::Shared),
         _ => None,
     })?;
+    // What one of a team looked at is not to look read to the others.
+    let read_only = written.read_only.unwrap_or(kind == Kind::Shared);
     let signature = written.signature.map_or_else(|| Ok(Text::default()), |file| signature(source, &file))?;
     let Some(imap) = written.imap else { return Err(source.missing(place, &section, "imap")) };
     let Some(smtp) = written.smtp else { return Err(source.missing(place, &section, "smtp")) };
@@ -176,7 +178,7 @@ fn account(
             format_args!("{} {}", open.join(" and "), if open.len() == 1 { "is" } else { "are" })
         )));
     }
-    Ok(AccountConfig { name, email, kind, signature, imap, smtp, oauth })
+    Ok(AccountConfig { name, email, kind, read_only, signature, imap, smtp, oauth })
 }
 
 /// `[account.imap]` or `[account.smtp]`; `inherited` is IMAP's way to sign in, for SMTP.

@@ -25,6 +25,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
         "signature",
         "write the name of a text file beside config.toml, such as signature = \"signature.md\"",
     ),
+    ("[[account]]", "read_only", "write read_only = true or false; a shared account is read-only unless it says false"),
     ("[[account]]", "imap", "write a section [account.imap] with host = \"imap.firma.example\""),
     ("[[account]]", "smtp", "write a section [account.smtp] with host = \"smtp.firma.example\""),
     (

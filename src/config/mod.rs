@@ -58,6 +58,8 @@ pub struct AccountConfig {
     pub email: Address,
     /// Mine or a team's.
     pub kind: Kind,
+    /// Looking at its letters changes nothing on the server.
+    pub read_only: bool,
     /// The text of the signature file; empty when there is none.
     pub signature: Text,
     /// Where mail is read.

@@ -66,6 +66,8 @@ pub struct Account {
     pub email: At<String>,
     /// `kind`
     pub kind: At<String>,
+    /// `read_only`
+    pub read_only: Option<bool>,
     /// `signature`
     pub signature: At<String>,
     /// `[account.imap]`

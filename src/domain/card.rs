@@ -84,9 +84,9 @@ impl Fact {
             Note, Owner, Patronymic, Phones, Position, Requisites, Role, Tags, Title, Watched,
         };
         let mut facts = match noun {
-            Noun::Contact => vec![
-                Given, Patronymic, Family, Display, Company, Position, Addresses, Phones, Role, Language, Birthday,
-            ],
+            Noun::Contact => {
+                vec![Given, Patronymic, Family, Display, Company, Position, Addresses, Phones, Role, Language, Birthday]
+            }
             Noun::Company => vec![Name, Domains, Requisites],
             Noun::Deal => vec![Title, Company, Contact, Amount, Close],
         };
@@ -232,7 +232,11 @@ pub fn role(typed: &str) -> Result<Role, String> {
 pub fn language(typed: &str) -> Result<Text, String> {
     let code = typed.trim().to_lowercase();
     let fits = code.is_empty() || ((2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase()));
-    if fits { Ok(Text::from(code)) } else { Err(format!("“{}” is no language such as pl or en", Text::line(&code))) }
+    if fits {
+        Ok(Text::from(code))
+    } else {
+        Err(format!("“{}” is no language such as pl or en", Text::line(&code)))
+    }
 }
 
 /// A birthday as it is kept, `MM-DD`: also from `30.11`, `30.11.1980` and `1980-11-30`. Empty is none.

@@ -239,7 +239,8 @@ mod tests {
         );
         assert_eq!((turnover.deals_won, turnover.deals_lost, turnover.win_rate()), (5, 1, Some(83)));
         let [pln, eur] = turnover.won.as_slice() else { panic!("{turnover:?}") };
-        let numbers = [&pln.this_year, &pln.last_year, &pln.twelve_months, &pln.all, &pln.average].map(|m| m.minor / 100);
+        let numbers =
+            [&pln.this_year, &pln.last_year, &pln.twelve_months, &pln.all, &pln.average].map(|m| m.minor / 100);
         assert_eq!(numbers, [150, 50, 180, 200, 50]);
         assert_eq!((eur.all.minor, eur.twelve_months.minor, eur.deals), (700, 0, 1));
         let quarters: Vec<(&str, i64)> =
@@ -265,7 +266,8 @@ mod tests {
             offer("Desk", State::Open, "510", "2026-10-01"),
             offer("desk", State::Won, "480", "2026-02-01"),
         ]);
-        let found: Vec<_> = found.iter().map(|i| (i.title.as_str(), i.offered, i.won, i.last_price.minor / 100)).collect();
+        let found: Vec<_> =
+            found.iter().map(|i| (i.title.as_str(), i.offered, i.won, i.last_price.minor / 100)).collect();
         assert_eq!(found, [("Desk", 2, 1, 510), ("Chair", 1, 0, 90)]);
     }
 

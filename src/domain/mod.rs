@@ -9,6 +9,7 @@ pub mod backoff;
 pub mod backup;
 pub mod card;
 pub mod change;
+pub mod claim;
 pub mod company;
 pub mod contact;
 pub mod counter;

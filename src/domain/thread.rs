@@ -61,4 +61,8 @@ pub struct ThreadView {
     pub filed_by: Text,
     /// Letters of this thread on their way out.
     pub on_its_way: u64,
+    /// Who of the team has it, as address.
+    pub taken_by: Option<Text>,
+    /// It is kept from colleagues.
+    pub private: bool,
 }

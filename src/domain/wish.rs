@@ -1,5 +1,6 @@
 //! Wishes: changes wanted on the server, and what a server refused of them.
 
+use super::claim::{CLAIMED, is_bid};
 use super::id;
 use super::message::Flags;
 use super::text::{Text, plural};
@@ -47,6 +48,12 @@ impl Wish {
         Text::from(match self {
             Self::Move { from, to } => format!("move {about} from {from} to {to}"),
             Self::Flags { add, remove } => format!("mark {about} {}", flag_words(*add, *remove)),
+            Self::Keywords { add, remove } if add.iter().any(|word| word.starts_with(CLAIMED)) && remove.is_empty() => {
+                format!("take {about} for yourself")
+            }
+            Self::Keywords { add, remove } if add.is_empty() && remove.iter().any(|word| word.starts_with(CLAIMED)) => {
+                format!("give {about} back to the team")
+            }
             Self::Keywords { add, remove } => {
                 let set = add.iter().map(|word| format!("with {word}"));
                 let clear = remove.iter().map(|word| format!("without {word}"));
@@ -109,9 +116,11 @@ pub fn merge_keywords(before: &[String], wanted: &[String], now: &[String]) -> V
     sorted_keywords(kept.chain(added).cloned().collect())
 }
 
-/// In the order the store keeps them, each once: servers list them in any order.
+/// In the order the store keeps them, each once: servers list them in any order. Bids for a conversation (`claim`) are no facts about
+/// the letter: kept, they would be wanted back when they are over.
 #[must_use]
 pub fn sorted_keywords(mut keywords: Vec<String>) -> Vec<String> {
+    keywords.retain(|word| !is_bid(word));
     keywords.sort_unstable_by_key(|word| word.to_ascii_lowercase());
     keywords.dedup_by(|one, next| one.eq_ignore_ascii_case(next));
     keywords

@@ -59,6 +59,10 @@ impl Clerk {
             Effect::FileUnder { thread, deal } => {
                 Ok(done(acts.file_under(thread, deal)?, vec![Changed::Thread(thread)]))
             }
+            Effect::Claim(thread) => {
+                Ok(done(acts.claim(thread, &self.office.accounts)?, vec![Changed::Thread(thread)]))
+            }
+            Effect::TogglePrivate(thread) => Ok(done(acts.toggle_private(thread)?, vec![Changed::Thread(thread)])),
             Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
             Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),

@@ -33,12 +33,25 @@ impl Acts<'_> {
     /// When the store cannot be written, or the order means nothing here; then nothing was changed.
     pub fn handle(&self, order: &Order) -> Result<Outcome> {
         let threads = &order.threads;
+        if order.handling.moves() {
+            threads.iter().try_for_each(|thread| self.may_change(self.store.account_of_thread(*thread)?))?;
+        }
         match &order.handling {
             Handling::Flag(on) => self.mark(order, || self.store.want_flagged(threads, *on)),
             Handling::Seen(seen) => self.mark(order, || self.store.want_seen(threads, *seen)),
             Handling::Delete if self.are_in_trash(order)? => self.delete_for_good(order),
             _ => self.put(order),
         }
+    }
+
+    /// A team's mailbox that is read-only stays as it is.
+    fn may_change(&self, account: id::Account) -> Result<()> {
+        if !self.store.is_read_only(account)? {
+            return Ok(());
+        }
+        let name = self.store.account_name(account)?;
+        Err(Problem::new(Kind::Refused, format!("the mailbox {name} is read-only: its letters stay where they are"))
+            .hint("colleagues work in it too; read_only = false in its [[account]] lets you change it"))
     }
 
     fn mark(&self, order: &Order, act: impl FnOnce() -> Result<()>) -> Result<Outcome> {
@@ -80,6 +93,7 @@ impl Acts<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn empty_folder(&self, folder: id::Folder) -> Result<Title> {
+        self.may_change(self.store.account_of_folder(folder)?)?;
         let (name, _) = self.store.folder_facts(folder)?;
         self.record(format!("Emptied {name}"), || {
             let threads = self.store.want_emptied(folder)?;
@@ -92,6 +106,7 @@ impl Acts<'_> {
     /// # Errors
     /// When the store cannot be written, or the name cannot be one.
     pub fn rename_folder(&self, folder: id::Folder, name: &str) -> Result<Title> {
+        self.may_change(self.store.account_of_folder(folder)?)?;
         let (before, _) = self.store.folder_facts(folder)?;
         self.record(format!("Renamed the folder {before} to {}", Text::line(name)), || {
             self.store.want_renamed(folder, name)

@@ -65,6 +65,8 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Opt
         deal: place.deal,
         filed_by,
         on_its_way,
+        taken_by: store.claimed_by(thread)?.map(|claimant| claimant.shown()),
+        private: store.is_private(thread)?,
     }))
 }
 

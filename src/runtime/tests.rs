@@ -31,6 +31,7 @@ fn office() -> Office {
         name: "work".to_owned(),
         email: Address::parse("me@firma.example").unwrap(),
         kind: crate::domain::account::Kind::Personal,
+        read_only: false,
     };
     let account = store.register_account(&registration).unwrap();
     let own = store.own().unwrap();

@@ -19,6 +19,8 @@ pub struct Registration {
     pub email: Address,
     /// Personal or shared.
     pub kind: Kind,
+    /// Looking at its letters changes nothing on the server.
+    pub read_only: bool,
 }
 
 impl Store {
@@ -33,6 +35,15 @@ impl Store {
             .query_row([account.0], |row| text_at(row, "name"))?)
     }
 
+    /// True when nothing that I do with an account's letters may change its mailbox, but answering and claiming.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_read_only(&self, account: id::Account) -> Result<bool> {
+        let mut statement = self.sql().prepare_cached("SELECT read_only FROM account WHERE id = ?1")?;
+        Ok(statement.query_row([account.0], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+
     /// Finds the account by name, or enters it; brings its address up to date.
     ///
     /// # Errors
@@ -45,8 +56,10 @@ impl Store {
         // Known already, the usual case: nothing is written, so that what only reads never waits for a writer.
         let known = self
             .sql()
-            .prepare_cached("SELECT id FROM account WHERE name = ?1 AND email = ?2 AND kind = ?3")?
-            .query_row(params![registration.name, registration.email.as_str(), kind], |row| row.get(0))
+            .prepare_cached("SELECT id FROM account WHERE name = ?1 AND email = ?2 AND kind = ?3 AND read_only = ?4")?
+            .query_row(params![registration.name, registration.email.as_str(), kind, registration.read_only], |row| {
+                row.get(0)
+            })
             .optional()?;
         if let Some(key) = known {
             return Ok(id::Account(key));
@@ -54,10 +67,10 @@ impl Store {
         let key = self
             .sql()
             .prepare_cached(
-                "INSERT INTO account (name, email, kind) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (name) DO UPDATE SET email = excluded.email, kind = excluded.kind RETURNING id",
+                "INSERT INTO account (name, email, kind, read_only) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (name) DO UPDATE SET email = excluded.email, kind = excluded.kind, read_only = excluded.read_only RETURNING id",
             )?
-            .query_row(params![registration.name, registration.email.as_str(), kind], |row| row.get(0))?;
+            .query_row(params![registration.name, registration.email.as_str(), kind, registration.read_only], |row| row.get(0))?;
         Ok(id::Account(key))
     }
 
@@ -197,7 +210,12 @@ mod tests {
         let store = Store::open(&folder.path().join("postbook.db")).unwrap();
         let [work, old] = ["work", "old"].map(|name| {
             let email = Address::parse("me@firma.example").unwrap();
-            let account = store.register_account(&Registration { name: name.to_owned(), email, kind: Kind::Personal });
+            let account = store.register_account(&Registration {
+                name: name.to_owned(),
+                email,
+                kind: Kind::Personal,
+                read_only: false,
+            });
             let account = account.unwrap();
             store.note_sync(account, Timestamp::UNIX_EPOCH, Err(&Problem::new(Why::Network, "no way"))).unwrap();
             store.note_phase(account, Phase::Waiting, Some(Timestamp::UNIX_EPOCH)).unwrap();

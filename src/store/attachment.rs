@@ -4,7 +4,7 @@ use super::timeline::{key_of, threads_of};
 use super::{Store, moment, ms, text_at};
 use crate::domain::contact::{FileRow, Whose};
 use crate::domain::id;
-use crate::domain::message::{Direction, Parsed};
+use crate::domain::message::{Attachment, Direction};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
@@ -15,9 +15,9 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn set_files(&self, message: id::Message, parsed: &Parsed) -> Result<()> {
+    pub fn set_files(&self, message: id::Message, files: &[Attachment]) -> Result<()> {
         let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        for file in parsed.attachments.iter().filter(|file| !file.inline) {
+        for file in files.iter().filter(|file| !file.inline) {
             self.sql()
                 .prepare_cached(
                     "INSERT INTO attachment (message_id, file, name, media_type, size) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -105,7 +105,7 @@ fn files_sql(whose: Whose) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::message::{Attachment, LeftFile};
+    use crate::domain::message::LeftFile;
     use crate::store::cards_fixture::{Shop, person};
 
     fn with_files(shop: &Shop, message: id::Message, names: &[&str]) {
@@ -117,8 +117,8 @@ mod tests {
             inline: *name == "logo.png",
             on_server: false,
         };
-        let attachments = names.iter().enumerate().map(attachment).collect();
-        shop.store.set_files(message, &Parsed { attachments, ..Parsed::default() }).unwrap();
+        let files: Vec<Attachment> = names.iter().enumerate().map(attachment).collect();
+        shop.store.set_files(message, &files).unwrap();
         shop.mail(&format!("UPDATE message SET attachments = {} WHERE id = {message}", names.len()));
     }
 
@@ -136,7 +136,9 @@ mod tests {
         shop.store.leave_on_server(letters[0], &[7; 32], 5_000_000, &[LeftFile { index: 0, size: 4_000_000 }]).unwrap();
 
         let whose = Whose::Contact(anna);
-        let names = |rows: &[FileRow]| rows.iter().map(|f| (f.name.to_string(), f.index, f.size, f.on_server)).collect::<Vec<_>>();
+        let names = |rows: &[FileRow]| {
+            rows.iter().map(|f| (f.name.to_string(), f.index, f.size, f.on_server)).collect::<Vec<_>>()
+        };
         let all = shop.store.files_of(whose, None, 10).unwrap();
         let expected = [
             ("price.pdf".to_owned(), 1, 1000, false),
@@ -150,16 +152,21 @@ mod tests {
 
         shop.store.files_came(letters[0]).unwrap();
         shop.mail("DELETE FROM left_on_server");
-        assert_eq!(names(&shop.store.files_of(whose, None, 10).unwrap())[2], ("plan.pdf".to_owned(), 0, 4_000_000, false));
+        assert_eq!(
+            names(&shop.store.files_of(whose, None, 10).unwrap())[2],
+            ("plan.pdf".to_owned(), 0, 4_000_000, false)
+        );
     }
 
     #[test]
     fn letters_from_before_are_found() {
         let shop = Shop::open();
         let thread = shop.thread("offer", None, None, None);
-        let [old, named, without_bytes] =
-            ["2026-11-10T08:00:00Z", "2026-11-11T08:00:00Z", "2026-11-12T08:00:00Z"].map(|d| shop.letter(thread, d, "inbound"));
-        shop.mail(&format!("UPDATE message SET attachments = 1; INSERT INTO raw VALUES ({old}, 1, x'00'), ({named}, 1, x'00')"));
+        let [old, named, without_bytes] = ["2026-11-10T08:00:00Z", "2026-11-11T08:00:00Z", "2026-11-12T08:00:00Z"]
+            .map(|d| shop.letter(thread, d, "inbound"));
+        shop.mail(&format!(
+            "UPDATE message SET attachments = 1; INSERT INTO raw VALUES ({old}, 1, x'00'), ({named}, 1, x'00')"
+        ));
         with_files(&shop, named, &["a.pdf"]);
         let end = id::Message(i64::MAX);
         assert_eq!(shop.store.letters_with_unnamed_files(end, 9).unwrap(), [old]);

@@ -34,6 +34,7 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("participant", OF_KEPT_LETTERS),
     ("link", OF_KEPT_THREADS),
     ("filing", OF_KEPT_THREADS),
+    ("private_thread", OF_KEPT_THREADS),
     // Only what is wanted of letters and not yet so on the server; and letters of this machine alone whose bytes go along.
     ("copy", Part::Rows(WISHED)),
     // Letters sent from here of which no server has a copy yet.
@@ -63,6 +64,7 @@ const KEPT: &str = "
     CREATE TEMP TABLE kept (id INTEGER PRIMARY KEY);
     INSERT OR IGNORE INTO kept
         SELECT thread_id FROM source.thread_state
+        UNION SELECT thread_id FROM source.private_thread
         UNION SELECT thread_id FROM source.filing WHERE rule = 'mine' OR deal_id IS NOT NULL
         UNION SELECT thread_id FROM source.outgoing WHERE thread_id IS NOT NULL
         UNION SELECT thread_id FROM source.refusal WHERE thread_id IS NOT NULL

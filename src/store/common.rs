@@ -176,8 +176,11 @@ impl Store {
             }
         }
         if !hangs.is_empty() {
-            return Err(Problem::new(Kind::Input, format!("this {noun} cannot be deleted: {} hang on it", joined(&hangs)))
-                .hint("only what was entered by mistake is deleted; a client of the past stays in the history"));
+            return Err(Problem::new(
+                Kind::Input,
+                format!("this {noun} cannot be deleted: {} hang on it", joined(&hangs)),
+            )
+            .hint("only what was entered by mistake is deleted; a client of the past stays in the history"));
         }
         self.write(|| {
             let old: Vec<&str> = match whose {
@@ -300,8 +303,11 @@ mod tests {
             "this company cannot be deleted: 1 person and 1 deal hang on it"
         );
         let eve = shop.store.add_contact(&person("Eve", "", &["eve@x.example"])).unwrap();
-        let empty =
-            shop.store.add_company(&NewCompany { name: Text::own("X"), domains: vec!["x.example".into()], ..NewCompany::default() });
+        let empty = shop.store.add_company(&NewCompany {
+            name: Text::own("X"),
+            domains: vec!["x.example".into()],
+            ..NewCompany::default()
+        });
         shop.act(|store| store.remove_card(Whose::Contact(eve)));
         shop.act(|store| store.remove_card(Whose::Company(*empty.as_ref().unwrap())));
         assert_eq!(shop.store.company_by_domain("x.example").unwrap(), None);

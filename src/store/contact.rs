@@ -536,9 +536,12 @@ mod tests {
         assert_eq!((card.row.kind, card.row.role), (Kind::Contact, Role::Partner));
         assert_eq!(card.row.address, Some(address("anna@acme.example")));
         assert_eq!((card.row.company.as_ref().map(Text::as_str), card.company), (Some("Acme"), Some(acme)));
-        assert_eq!((card.position.as_str(), card.language.as_str(), card.note.as_str()), ("buyer", "pl", "two\nlines"));
+        assert_eq!(
+            (card.position.as_str(), card.language.as_str(), card.common.note.as_str()),
+            ("buyer", "pl", "two\nlines")
+        );
         assert_eq!(card.addresses, [address("anna@acme.example"), address("ak@home.example")]);
-        assert_eq!((card.phones, card.tags), (vec![Text::own("+48 22 555")], new.tags.clone()));
+        assert_eq!((card.phones, card.common.tags), (vec![Text::own("+48 22 555")], new.tags.clone()));
         assert_eq!(card.hints, [Text::own("birthday in 2 days, on 25 Nov")]);
         assert!(shop.store.contact_card(id::Contact(99), &now(), 10).unwrap().is_none());
     }
@@ -603,7 +606,7 @@ mod tests {
         });
         let card = shop.store.contact_card(anna, &now(), 1).unwrap().unwrap();
         assert_eq!(
-            (card.position.as_str(), card.note.as_str(), card.phones.len(), card.addresses.len()),
+            (card.position.as_str(), card.common.note.as_str(), card.phones.len(), card.addresses.len()),
             ("buyer", "n", 1, 2)
         );
         let edit = ContactEdit {

@@ -53,21 +53,20 @@ impl Store {
     /// When the store cannot be read.
     pub fn offered(&self, whose: Whose, now: &Zoned) -> Result<Vec<Offered>> {
         let mut statement = self.sql().prepare_cached(&offered_sql(whose))?;
-        let offered =
-            statement.query_map(named_params! { ":id": key_of(whose), ":limit": MOST_OFFERED }, |row| {
-                Ok(Offered {
-                    deal: id::Deal(row.get("deal_id")?),
-                    title: text_at(row, "deal_title")?,
-                    state: State::from_word(row.get_ref("state")?.as_str()?).unwrap_or(State::Open),
-                    reason: Text::line(row.get_ref("reason")?.as_str()?),
-                    on: moment(row.get("created_at")?).to_zoned(now.time_zone().clone()).date(),
-                    line: OfferLine {
-                        title: text_at(row, "title")?,
-                        quantity: text_at(row, "quantity")?,
-                        unit_price: money_at(row, "unit_minor")?,
-                    },
-                })
-            })?;
+        let offered = statement.query_map(named_params! { ":id": key_of(whose), ":limit": MOST_OFFERED }, |row| {
+            Ok(Offered {
+                deal: id::Deal(row.get("deal_id")?),
+                title: text_at(row, "deal_title")?,
+                state: State::from_word(row.get_ref("state")?.as_str()?).unwrap_or(State::Open),
+                reason: Text::line(row.get_ref("reason")?.as_str()?),
+                on: moment(row.get("created_at")?).to_zoned(now.time_zone().clone()).date(),
+                line: OfferLine {
+                    title: text_at(row, "title")?,
+                    quantity: text_at(row, "quantity")?,
+                    unit_price: money_at(row, "unit_minor")?,
+                },
+            })
+        })?;
         Ok(offered.collect::<rusqlite::Result<_>>()?)
     }
 }
@@ -107,10 +106,18 @@ mod tests {
             unit_price: Money::parse(price, "PLN").unwrap(),
         };
         // Agreed with her before anybody knew where she works.
-        let won = shop.store.add_deal(&NewDeal { lines: vec![line("Desk", "600")], ..sale("Desks", Some(anna), None) }).unwrap();
-        shop.store.update_contact(anna, &crate::store::ContactEdit { company: Some(Some(acme)), ..Default::default() }).unwrap();
+        let won = shop
+            .store
+            .add_deal(&NewDeal { lines: vec![line("Desk", "600")], ..sale("Desks", Some(anna), None) })
+            .unwrap();
+        shop.store
+            .update_contact(anna, &crate::store::ContactEdit { company: Some(Some(acme)), ..Default::default() })
+            .unwrap();
         let bob = shop.store.add_contact(&NewContact { company: Some(acme), ..person("Bob", "", &[]) }).unwrap();
-        let lost = shop.store.add_deal(&NewDeal { lines: vec![line("Lamp", "90")], ..sale("Lamps", Some(bob), None) }).unwrap();
+        let lost = shop
+            .store
+            .add_deal(&NewDeal { lines: vec![line("Lamp", "90")], ..sale("Lamps", Some(bob), None) })
+            .unwrap();
         shop.store.add_deal(&sale("Chairs", Some(anna), None)).unwrap();
         shop.store.close_deal(won, State::Won, &Text::own("price"), at("2026-11-20T10:00:00Z")).unwrap();
         shop.store.close_deal(lost, State::Lost, &Text::own("too late"), at("2026-11-21T10:00:00Z")).unwrap();

@@ -113,8 +113,10 @@ impl Store {
     /// When the store cannot be read.
     pub fn flag_wishes(&self, folder: id::Folder, uid_validity: u32) -> Result<Vec<(u32, (Flags, Flags))>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT uid, wanted_flags & ~flags, flags & ~wanted_flags FROM copy
-             WHERE folder_id = ?1 AND uid_validity = ?2 AND wished_at IS NOT NULL AND flags <> wanted_flags ORDER BY wished_at, id",
+            "SELECT uid, wanted_flags & ~flags & ~stays, flags & ~wanted_flags & ~stays FROM copy,
+                 (SELECT a.read_only * 5 AS stays FROM folder f JOIN account a ON a.id = f.account_id WHERE f.id = ?1)
+             WHERE folder_id = ?1 AND uid_validity = ?2 AND wished_at IS NOT NULL
+                 AND (flags | wanted_flags) & ~(flags & wanted_flags) & ~stays <> 0 ORDER BY wished_at, id",
         )?;
         let wishes = statement
             .query_map(params![folder.0, uid_validity], |row| {
@@ -249,7 +251,8 @@ impl Store {
                     .prepare_cached(
                         "UPDATE copy SET wanted_flags = old.wanted_flags, wanted_keywords = old.wanted_keywords FROM copy old
                          WHERE copy.folder_id = ?4 AND copy.uid_validity = ?5 AND copy.uid = ?6
-                             AND old.folder_id = ?1 AND old.uid_validity = ?2 AND old.uid = ?3 AND old.wished_at IS NOT NULL",
+                             AND old.folder_id = ?1 AND old.uid_validity = ?2 AND old.uid = ?3
+                             AND (old.wished_at IS NOT NULL OR old.flags <> old.wanted_flags)",
                     )?
                     .execute(both)?;
             }

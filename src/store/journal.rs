@@ -31,6 +31,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("junk_confirmed", &[]),
     ("filing", &[]),
     ("draft", &[]),
+    ("private_thread", &[]),
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),
     ("message", &["ignored"]),
@@ -44,6 +45,11 @@ const MADE: &[&str] = &["folder"];
 /// copy of another row, and a name by another `raw_name`, so that the row alone could not be put back.
 const BESIDE: &str = "moved";
 
+#[cfg(test)]
+pub(super) fn recorded() -> impl Iterator<Item = &'static str> {
+    RECORDED.iter().map(|(table, _)| *table)
+}
+
 fn beside(table: &str) -> Option<&'static str> {
     match table {
         "copy" => Some(super::unwish::BESIDE_COPY),
@@ -55,6 +61,10 @@ fn beside(table: &str) -> Option<&'static str> {
 /// (Re)creates the triggers for the columns the tables have now.
 pub(super) fn install_triggers(connection: &Connection) -> Result<()> {
     for (table, only) in RECORDED {
+        // A table that a later step makes, when the triggers of an older version are made (tests do).
+        if columns(connection, table)?.is_empty() {
+            continue;
+        }
         let key = key_column(connection, table)?;
         let columns =
             if only.is_empty() { columns(connection, table)? } else { only.iter().map(|c| (*c).to_owned()).collect() };

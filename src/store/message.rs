@@ -129,7 +129,7 @@ impl Store {
         let message = id::Message(self.sql().last_insert_rowid());
         self.add_bytes(message, new.kept)?;
         self.add_participants(message, parsed)?;
-        self.set_files(message, parsed)?;
+        self.set_files(message, &parsed.attachments)?;
         Ok(message)
     }
 
@@ -174,7 +174,7 @@ impl Store {
             self.add_bytes(message, kept)?;
             self.sql().prepare_cached("DELETE FROM participant WHERE message_id = ?1")?.execute([message.0])?;
             self.add_participants(message, parsed)?;
-            self.set_files(message, parsed)?;
+            self.set_files(message, &parsed.attachments)?;
             self.sql().prepare_cached("DELETE FROM message_fts WHERE rowid = ?1")?.execute([message.0])?;
         }
         Ok(gone || !whole)
@@ -224,7 +224,16 @@ impl Store {
                          wanted_keywords = CASE WHEN old.keywords = old.wanted_keywords THEN copy.wanted_keywords ELSE old.wanted_keywords END
                      FROM copy old WHERE copy.folder_id = ?1 AND copy.uid_validity = ?2 AND copy.uid = ?3
                          AND old.message_id = ?4 AND old.folder_id = ?1 AND old.uid_validity <> ?2
-                         AND old.wished_at IS NOT NULL",
+                         AND (old.wished_at IS NOT NULL OR old.flags <> old.wanted_flags)",
+                )?
+                .execute(params![new.folder.0, new.uid_validity, new.uid, new.message.0])?;
+            // A colleague moved it: what I saw here alone stays seen.
+            self.sql()
+                .prepare_cached(
+                    "UPDATE copy SET wanted_flags = wanted_flags | (SELECT m.flags & 5 FROM message m WHERE m.id = ?4)
+                     WHERE folder_id = ?1 AND uid_validity = ?2 AND uid = ?3
+                         AND (SELECT a.read_only FROM folder f JOIN account a ON a.id = f.account_id WHERE f.id = ?1) = 1
+                         AND (SELECT m.flags & 5 FROM message m WHERE m.id = ?4) <> wanted_flags & 5",
                 )?
                 .execute(params![new.folder.0, new.uid_validity, new.uid, new.message.0])?;
         }

@@ -11,6 +11,7 @@ pub mod backup;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
+mod claim;
 mod common;
 mod company;
 mod contact;

@@ -44,9 +44,9 @@ impl Store {
         );
         self.wished(&gone, &mut wishes, |row| Ok(Wish::Gone { from: text_at(row, "folder")? }))?;
         let flags = wishes_of(
-            "c.wanted_flags & ~c.flags AS one, c.flags & ~c.wanted_flags AS two",
+            "c.wanted_flags & ~c.flags & ~(a.read_only * 5) AS one, c.flags & ~c.wanted_flags & ~(a.read_only * 5) AS two",
             "",
-            "c.flags <> c.wanted_flags",
+            "c.wished_at IS NOT NULL AND (c.flags | c.wanted_flags) & ~(c.flags & c.wanted_flags) & ~(a.read_only * 5) <> 0",
         );
         self.wished(&flags, &mut wishes, |row| {
             Ok(Wish::Flags { add: Flags(row.get("one")?), remove: Flags(row.get("two")?) })

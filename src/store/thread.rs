@@ -83,6 +83,9 @@ impl Store {
         sql.prepare_cached("UPDATE outgoing SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE OR IGNORE thread_state SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("DELETE FROM thread_state WHERE thread_id = ?1")?.execute([other.0])?;
+        // What no colleague is to see of one of them, none is to see of both.
+        sql.prepare_cached("UPDATE OR IGNORE private_thread SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
+        sql.prepare_cached("DELETE FROM private_thread WHERE thread_id = ?1")?.execute([other.0])?;
         sql.prepare_cached(
             "UPDATE filing SET superseded_at = max(decided_at, (SELECT decided_at FROM filing WHERE thread_id = ?2 AND superseded_at IS NULL))
              WHERE thread_id = ?1 AND superseded_at IS NULL AND rule <> 'mine'
@@ -188,6 +191,11 @@ impl Store {
             .optional()?;
         let Some(mut row) = row else { return Ok(None) };
         row.people = self.people_of(thread)?;
+        if let Some(claimant) = self.claimed_by(thread)? {
+            let short = claimant.shown();
+            let short = short.as_str().split('@').next().unwrap_or_default();
+            row.people = Text::from(format!("[{short}] {}", row.people));
+        }
         Ok(Some(row))
     }
 

@@ -247,6 +247,16 @@ impl Store {
         Ok(found)
     }
 
+    /// The account a folder belongs to.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or there is no such folder.
+    pub fn account_of_folder(&self, folder: id::Folder) -> Result<id::Account> {
+        let mut statement = self.sql().prepare_cached("SELECT account_id FROM folder WHERE id = ?1")?;
+        let account = statement.query_row([folder.0], |row| row.get(0).map(id::Account)).optional()?;
+        account.ok_or_else(|| Problem::new(Kind::NotFound, "this folder is not there any more"))
+    }
+
     /// What a folder is called.
     ///
     /// # Errors

@@ -84,10 +84,14 @@ pub fn sync_folders(
     folders: &[FolderRecord],
     report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<FolderReport>> {
+    // In a team's mailbox a folder is opened for changes only where some are wanted.
+    let looks_only = store.is_read_only(account)?;
+    remote.look_only(looks_only);
     // Somebody waits for these.
     bring_whole(store, remote, account, report)?;
+    remote.look_only(false);
     let granted = Granting { store, remote, account, own }.moves_and_deletions(folders)?;
-    let mut pass = Pass { store, remote, account, own, report, granted, leaving: Vec::new() };
+    let mut pass = Pass { store, remote, account, own, report, granted, looks_only, leaving: Vec::new() };
     let mut reports = Vec::new();
     for folder in folders {
         let outcome = pass.folder(folder)?;
@@ -114,6 +118,8 @@ struct Pass<'a> {
     own: &'a Own,
     report: &'a mut dyn FnMut(Progress),
     granted: BTreeMap<id::Folder, Granted>,
+    /// Nothing is to be changed there but what is wished.
+    looks_only: bool,
     /// Taken away when all folders were looked at: a letter that another client moved is found where it went before it is missed
     /// where it was, whatever the order of the folders.
     leaving: Vec<Leaving>,
@@ -125,9 +131,12 @@ impl Pass<'_> {
         if let Some(granted) = self.granted.remove(&folder.id) {
             outcome.note(granted, self.report);
         }
+        let looks_only = self.looks_only && !self.store.wishes_wait(folder.id)?;
         let Self { store, remote, account, own, report, leaving, .. } = self;
+        remote.look_only(looks_only);
+        let report: &mut dyn FnMut(Progress) = *report;
         let mut sync =
-            FolderSync { store, remote: *remote, account: *account, own, folder, report: *report, outcome, leaving };
+            FolderSync { store, remote: *remote, account: *account, own, folder, report, outcome, looks_only, leaving };
         let done = sync.run().map_err(|problem| problem.at(format!("folder {}", folder.name)));
         let mut outcome = sync.outcome;
         match done {
@@ -225,6 +234,8 @@ struct FolderSync<'a> {
     folder: &'a FolderRecord,
     report: &'a mut dyn FnMut(Progress),
     outcome: FolderReport,
+    /// The folder is opened to be read alone: what is wished meanwhile is done at the next sync.
+    looks_only: bool,
     leaving: &'a mut Vec<Leaving>,
 }
 
@@ -435,7 +446,7 @@ impl FolderSync<'_> {
     /// Does on the server what was wanted here.
     fn grant(&mut self, numbering: u32, selected: &Selected) -> Result<()> {
         let Self { store, remote, account, own, folder, .. } = self;
-        if !store.wishes_wait(folder.id)? {
+        if self.looks_only || !store.wishes_wait(folder.id)? {
             return Ok(());
         }
         let mut granting = Granting { store, remote: *remote, account: *account, own };

@@ -5,6 +5,7 @@
 //! came, `filing` finds the client, `outbox` sends; `import` and `export` do the same with files.
 
 pub mod account;
+mod claims;
 pub mod export;
 pub mod fetching;
 pub mod filing;

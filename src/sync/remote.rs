@@ -18,6 +18,8 @@ pub trait Remote: Send {
     /// # Errors
     /// When the server cannot be asked, or says no.
     fn select(&mut self, raw_name: &str) -> Result<Selected>;
+    /// From now on folders are opened to be read alone, or to be changed as well.
+    fn look_only(&mut self, only: bool);
     /// Opens a folder, and learns in the same breath what changed in it since a modification sequence, where the server can.
     ///
     /// # Errors
@@ -108,6 +110,9 @@ impl Remote for Session {
     }
     fn select(&mut self, raw_name: &str) -> Result<Selected> {
         Session::select(self, raw_name)
+    }
+    fn look_only(&mut self, only: bool) {
+        Session::look_only(self, only);
     }
     fn resync(&mut self, raw_name: &str, uid_validity: u32, modseq: u64) -> Result<Resync> {
         Session::resync(self, raw_name, uid_validity, modseq)

@@ -1,5 +1,6 @@
 //! Wishes made here, done on the server: flags, keywords, moves, deletions; and those it refuses, taken back and kept in words.
 
+use super::claims;
 use super::filing::file_thread;
 use super::plan::grouped;
 use super::remote::Remote;
@@ -121,7 +122,17 @@ impl Granting<'_> {
                 store.write(|| store.flags_granted(folder.id, numbering, uids, add, remove))
             })?);
         }
-        for ((add, remove), uids) in grouped(self.store.keyword_wishes(folder.id, numbering)?) {
+        let mut wishes = Vec::new();
+        for (uid, wish) in self.store.keyword_wishes(folder.id, numbering)? {
+            let (claim, rest) = claims::part(wish);
+            if let Some(me) = claim {
+                granted.add(self.claim(folder, numbering, selected, uid, &me)?);
+            }
+            if !rest.0.is_empty() || !rest.1.is_empty() {
+                wishes.push((uid, rest));
+            }
+        }
+        for ((add, remove), uids) in grouped(wishes) {
             let wish = Wish::Keywords { add: add.clone(), remove: remove.clone() };
             let store = self.store;
             granted.add(self.each(folder, numbering, WishKind::Keywords, &wish, &uids, &mut |remote, uids| {
@@ -297,7 +308,7 @@ impl Granting<'_> {
     }
 
     /// Takes a wish back and keeps that it was refused: one transaction.
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         folder: &FolderRecord,
         numbering: u32,
@@ -353,7 +364,7 @@ impl Granting<'_> {
 }
 
 /// The server said no for good, or it could not even be asked in words that it knows.
-fn is_no(problem: &Problem) -> bool {
+pub(super) fn is_no(problem: &Problem) -> bool {
     matches!(problem.kind, Kind::Refused | Kind::Input)
 }
 

@@ -255,6 +255,10 @@ pub enum Effect {
     },
     /// It is junk indeed.
     ConfirmJunk(id::Thread),
+    /// Takes a conversation of a team's mailbox, or gives it back.
+    Claim(id::Thread),
+    /// Keeps a conversation from colleagues, or no longer.
+    TogglePrivate(id::Thread),
     /// The lead becomes a contact with this name.
     ConvertLead {
         /// The lead.

@@ -5,6 +5,7 @@ use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
 use super::screens::{clients, outgoing};
 use super::state::{Page, Screen, State, Target};
+use crate::domain::account::Kind;
 use crate::domain::counter::Counter;
 use crate::domain::folder::Role;
 
@@ -28,6 +29,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Lead => target.lead && target.contact.is_some(),
         At::Junk => target.thread.is_some() && in_junk(state, target),
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
+        At::Team => target.thread.is_some() && state.setup.accounts.iter().any(|account| account.kind == Kind::Shared),
         At::Payment => target.payment.is_some(),
         At::Counted => target.subject.is_some(),
         At::Handled => handling::can(state),

@@ -23,6 +23,8 @@ pub enum At {
     Waiting,
     /// Where the row or item is a payment.
     Payment,
+    /// Where a conversation is chosen and a team shares a mailbox.
+    Team,
     /// Where a row raises counters.
     Counted,
     /// Where conversations can be put elsewhere or marked.
@@ -172,7 +174,11 @@ bindings! {
         Ignore "ignore" "Ignore the sender" "I";
         AddActivity "add activity" "Add a call, meeting, note or task" "A";
     }
+    Clear Team {
+        Claim "take" "Take it for yourself, so that colleagues see it; again gives it back" "T";
+    }
     Clear Thread {
+        Private "private" "Keep the conversation from colleagues, or no longer";
         File "file" "File under a deal, or no deal" "f";
     }
     Put Handled {

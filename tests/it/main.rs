@@ -5,6 +5,7 @@
 
 mod architecture;
 mod archive;
+mod claims;
 mod commands;
 mod cuts;
 mod e2e;

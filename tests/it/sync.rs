@@ -38,7 +38,7 @@ impl Desk {
     pub fn in_folder(dir: TempDir) -> Self {
         let store = Store::open(&dir.path().join("postbook.sqlite")).unwrap();
         let email = Address::parse(ANNA).unwrap();
-        let registration = Registration { name: "work".to_owned(), email, kind: Kind::Personal };
+        let registration = Registration { name: "work".to_owned(), email, kind: Kind::Personal, read_only: false };
         let account = store.register_account(&registration).unwrap();
         let own = store.own().unwrap();
         Self { dir, store, account, own }

@@ -179,6 +179,8 @@ pub struct Session {
     news: bool,
     /// The server confirmed QRESYNC on this connection.
     qresync_enabled: bool,
+    /// Folders are opened to be read alone.
+    looks_only: bool,
     /// What the server told of other folders; `None` when it was not asked to (see [`Session::notify`]).
     told: Option<Told>,
     /// A way to end the connection from another thread.
@@ -206,6 +208,7 @@ impl Session {
             exists: None,
             news: false,
             qresync_enabled: false,
+            looks_only: false,
             told: None,
             lifeline,
             urgent: None,

@@ -65,7 +65,18 @@ impl Session {
     /// [`Kind::Network`]: crate::domain::problem::Kind::Network
     /// [`Kind::Refused`]: crate::domain::problem::Kind::Refused
     pub fn select(&mut self, raw_name: &str) -> Result<Selected> {
-        self.open_folder("SELECT", raw_name)
+        let verb = self.verb();
+        self.open_folder(verb, raw_name)
+    }
+
+    /// From now on folders are opened to be read alone (EXAMINE), or to be changed as well: where a team works in a mailbox, looking at
+    /// it is not even to take the mark `\Recent` from its letters.
+    pub fn look_only(&mut self, only: bool) {
+        self.looks_only = only;
+    }
+
+    fn verb(&self) -> &'static str {
+        if self.looks_only { "EXAMINE" } else { "SELECT" }
     }
 
     /// Opens a folder to read it; nothing can be changed by accident.
@@ -88,14 +99,14 @@ impl Session {
         let name = quoted(raw_name)?;
         let mut vanished = Ranges::new();
         let mut flags = HashMap::new();
-        let opened =
-            self.open_folder_with(&format!("SELECT {name} (QRESYNC ({uid_validity} {modseq}))"), &mut |answer| {
-                match answer {
-                    Answer::Vanished { uids, .. } => vanished.extend(uids),
-                    Answer::Fetch(line) => collected(&mut flags, *line),
-                    _ => {}
-                }
-            });
+        let opened = self.open_folder_with(
+            &format!("{} {name} (QRESYNC ({uid_validity} {modseq}))", self.verb()),
+            &mut |answer| match answer {
+                Answer::Vanished { uids, .. } => vanished.extend(uids),
+                Answer::Fetch(line) => collected(&mut flags, *line),
+                _ => {}
+            },
+        );
         let selected = match opened {
             Ok(selected) => selected,
             // It does not know what it promised, or knows no such folder: asked plainly it says which.
@@ -104,7 +115,7 @@ impl Session {
                 self.capabilities.qresync = false;
                 return Ok(Resync { selected, changes: None });
             }
-            Err(ended) => return Err(ended.problem(self.pipe.wire().place(), "SELECT")),
+            Err(ended) => return Err(ended.problem(self.pipe.wire().place(), self.verb())),
         };
         let told = selected.uid_validity == Some(uid_validity)
             && selected.highest_modseq.is_some_and(|now| now >= modseq)

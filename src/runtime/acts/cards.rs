@@ -1,6 +1,7 @@
 //! Cards edited in place: what was typed is checked in words and becomes one change.
 
 use super::{Acts, Title};
+use crate::domain::address::Address;
 use crate::domain::card::{self, Fact};
 use crate::domain::contact::{Kind, Name, Whose};
 use crate::domain::field::Noun;
@@ -102,8 +103,8 @@ impl Acts<'_> {
                 let addresses = card::addresses(typed).map_err(unfit)?;
                 edit.addresses = Some(addresses.clone());
                 self.store.update_contact(contact, &edit)?;
-                let differing = |one: &[_], other: &[_]| -> Vec<String> {
-                    let only: Vec<&crate::domain::address::Address> = one.iter().filter(|a| !other.contains(a)).collect();
+                let differing = |one: &[Address], other: &[Address]| -> Vec<String> {
+                    let only: Vec<&Address> = one.iter().filter(|a| !other.contains(a)).collect();
                     only.into_iter().map(|address| address.as_str().to_owned()).collect()
                 };
                 let new = differing(&addresses, &before);
@@ -186,7 +187,7 @@ impl Acts<'_> {
         if name.is_empty() {
             return Ok(None);
         }
-        if let Some(address) = crate::domain::address::Address::parse(name.as_str()) {
+        if let Some(address) = Address::parse(name.as_str()) {
             let found = self.store.contact_by_address(&address)?;
             return found
                 .map(|(contact, _)| Some(contact))
@@ -208,7 +209,12 @@ impl Acts<'_> {
     ///
     /// # Errors
     /// Says in words which text cannot stand where; then nothing was changed.
-    pub fn enter_card(&self, noun: Noun, edits: &[(Fact, String)], practice: &Practice) -> Result<(Title, Option<Whose>)> {
+    pub fn enter_card(
+        &self,
+        noun: Noun,
+        edits: &[(Fact, String)],
+        practice: &Practice,
+    ) -> Result<(Title, Option<Whose>)> {
         for (fact, typed) in edits {
             fact.check(typed, noun, practice).map_err(unfit)?;
         }
@@ -218,8 +224,12 @@ impl Acts<'_> {
             let (whose, made) = match noun {
                 Noun::Contact => {
                     let line = |fact| Text::line(text(&fact));
-                    let mut name =
-                        Name { given: line(Fact::Given), patronymic: line(Fact::Patronymic), family: line(Fact::Family), ..Name::default() };
+                    let mut name = Name {
+                        given: line(Fact::Given),
+                        patronymic: line(Fact::Patronymic),
+                        family: line(Fact::Family),
+                        ..Name::default()
+                    };
                     name.display = Some(line(Fact::Display)).filter(|d| !d.is_empty()).unwrap_or_else(|| name.full());
                     let mut new = NewContact::new(Kind::Contact, self.at());
                     new.name = name;
@@ -227,7 +237,10 @@ impl Acts<'_> {
                     new.reviewed_at = Some(self.at());
                     let contact = self.store.add_contact(&new)?;
                     self.file_again(new.addresses.iter().map(|address| address.as_str().to_owned()))?;
-                    (Whose::Contact(contact), [Fact::Given, Fact::Patronymic, Fact::Family, Fact::Display, Fact::Addresses].to_vec())
+                    (
+                        Whose::Contact(contact),
+                        [Fact::Given, Fact::Patronymic, Fact::Family, Fact::Display, Fact::Addresses].to_vec(),
+                    )
                 }
                 Noun::Company => {
                     let new = NewCompany { name: Text::line(text(&Fact::Name)), ..NewCompany::default() };
@@ -241,7 +254,8 @@ impl Acts<'_> {
             entered = Some(whose);
             Ok(())
         };
-        let called = [Fact::Given, Fact::Family, Fact::Name, Fact::Addresses].iter().map(text).filter(|t| !t.is_empty());
+        let called =
+            [Fact::Given, Fact::Family, Fact::Name, Fact::Addresses].iter().map(text).filter(|t| !t.is_empty());
         let called: Vec<&str> = called.take(2).collect();
         let title = self.record(format!("Entered {} {}", noun.word(), called.join(" ")), act)?;
         Ok((title, entered))

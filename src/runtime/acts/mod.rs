@@ -1,6 +1,7 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
 mod cards;
+mod team;
 
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;

@@ -52,7 +52,8 @@ pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
             .hint("give the demo a folder of its own: postbook demo --dir DIR"));
     }
     let account = store.write(|| {
-        let registration = Registration { name: NAME.to_owned(), email: email.clone(), kind: Kind::Personal };
+        let registration =
+            Registration { name: NAME.to_owned(), email: email.clone(), kind: Kind::Personal, read_only: false };
         let account = store.register_account(&registration)?;
         if standing == Own::default() {
             let calendar = Calendar::new(now);

@@ -106,7 +106,9 @@ fn a_store_of_real_mail_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("postbook.db")).unwrap();
     let email = crate::domain::address::Address::parse("me@firma.example").unwrap();
-    store.register_account(&Registration { name: "work".to_owned(), email, kind: Kind::Personal }).unwrap();
+    store
+        .register_account(&Registration { name: "work".to_owned(), email, kind: Kind::Personal, read_only: false })
+        .unwrap();
     assert_eq!(fill(&store, &Zoned::now()).unwrap_err().kind, problem::Kind::Refused);
     assert_eq!(store.folders().unwrap(), []);
 }

@@ -9,6 +9,7 @@ mod outbox;
 mod rebuild;
 mod recount;
 mod server;
+mod shared;
 mod taking_back;
 mod wishes;
 
@@ -86,6 +87,7 @@ impl World {
             name: "work".to_owned(),
             email: address("me@firma.example"),
             kind: crate::domain::account::Kind::Personal,
+            read_only: false,
         };
         let account = store.register_account(&registration).unwrap();
         let own = store.own().unwrap();

@@ -97,6 +97,8 @@ pub struct Server {
     pub expunge_while_fetching: Option<u32>,
     /// Commands in this folder are refused.
     pub refuse: Option<&'static str>,
+    /// Folders are opened to be read alone.
+    pub looks_only: bool,
 }
 
 impl Server {
@@ -137,6 +139,7 @@ impl Server {
             hide: Vec::new(),
             empty: Vec::new(),
             expunge_while_fetching: None,
+            looks_only: false,
             refuse: None,
         }
     }
@@ -172,6 +175,15 @@ impl Server {
     pub fn flag(&mut self, folder: &str, msg_id: &str, add: Flags, remove: Flags) {
         let uid = self.uid(folder, msg_id);
         self.folder(folder).flag(uid, add, remove);
+    }
+
+    /// Another client sets exactly these keywords.
+    pub fn set_keywords(&mut self, folder: &str, msg_id: &str, words: &[String]) {
+        let uid = self.uid(folder, msg_id);
+        let folder = self.folder(folder);
+        folder.highest += 1;
+        let letter = folder.letters.get_mut(&uid).unwrap();
+        (letter.keywords, letter.modseq) = (words.to_vec(), folder.highest);
     }
 
     pub fn expunge(&mut self, folder: &str, msg_id: &str) {
@@ -247,6 +259,8 @@ impl Server {
     /// A change that somebody wants.
     fn allow(&mut self, what: &str, uids: &[u32]) -> Result<()> {
         self.writes += 1;
+        let changes_letters = matches!(what, "STORE" | "EXPUNGE" | "MOVE");
+        assert!(!(changes_letters && self.looks_only), "{what} in a folder that was opened to be read alone");
         match self.denies {
             Some(kind) if self.denied.is_empty() || uids.iter().any(|uid| self.denied.contains(uid)) => {
                 Err(Problem::new(kind, format!("{what} is denied")))
@@ -290,7 +304,7 @@ impl Server {
         self.check("SELECT")?;
         self.opened += 1;
         let (condstore, unnumbered) = (self.condstore, self.unnumbered);
-        let read_only = self.read_only == Some(raw_name);
+        let read_only = self.looks_only || self.read_only == Some(raw_name);
         let folder = self.open();
         Ok(Selected {
             uid_validity: Some(folder.uid_validity).filter(|_| !unnumbered),
@@ -389,6 +403,10 @@ impl Remote for Server {
 
     fn select(&mut self, raw_name: &str) -> Result<Selected> {
         self.command(|server| server.opening(raw_name))
+    }
+
+    fn look_only(&mut self, only: bool) {
+        self.looks_only = only;
     }
 
     fn resync(&mut self, raw_name: &str, uid_validity: u32, modseq: u64) -> Result<Resync> {

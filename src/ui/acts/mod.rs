@@ -140,6 +140,8 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 cleared(state, target.subject, None, &[Counter::OverduePayments], out);
             }
         }
+        Action::Claim => out.extend(target.thread.map(Effect::Claim)),
+        Action::Private => out.extend(target.thread.map(Effect::TogglePrivate)),
         Action::Rescue => handling::order(state, Handling::NotJunk, out),
         Action::AddActivity => {
             let form = Form::activity(target.contact, target.deal, &target.who);

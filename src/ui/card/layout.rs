@@ -1,11 +1,10 @@
 //! The lines of a card.
 
 use super::{Holding, Item, Of};
-use crate::domain::company::CompanyCard;
-use crate::domain::contact::{ContactCard, Happening, Kind, Numbers, TimelineRow};
-use crate::domain::deal::{DealCard, DealRow, PaymentRow, State};
+use crate::domain::contact::{Happening, Numbers, TimelineRow};
+use crate::domain::deal::{DealRow, PaymentRow, State};
 use crate::domain::message::Direction;
-use crate::domain::text::{Text, plural};
+use crate::domain::text::plural;
 use crate::ui::format;
 use crate::ui::state::Clock;
 use crate::ui::theme::Styles;

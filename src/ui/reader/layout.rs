@@ -61,6 +61,12 @@ fn facts(sheet: &mut Sheet<id::Message>, view: &ThreadView, columns: usize, styl
     if !place.is_empty() {
         wrapped(sheet, &place.join(" · "), "", columns, styles.accent, false);
     }
+    if let Some(who) = &view.taken_by {
+        wrapped(sheet, &format!("Taken by {who}"), "", columns, styles.accent, false);
+    }
+    if view.private {
+        wrapped(sheet, "Private: kept from colleagues", "", columns, styles.dim, false);
+    }
     if !view.filed_by.is_empty() {
         wrapped(sheet, &format!("Filed {}", view.filed_by), "", columns, styles.dim, false);
     }

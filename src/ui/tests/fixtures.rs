@@ -3,8 +3,8 @@
 use super::generation;
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
-use crate::domain::change::Change;
 use crate::domain::card::Common;
+use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
@@ -391,6 +391,8 @@ pub(super) fn conversation() -> ThreadView {
         deal: Some(id::Deal(1)),
         filed_by: t("by address: anna@mebleplus.example is an address of this contact"),
         on_its_way: 0,
+        taken_by: None,
+        private: false,
     }
 }
 
