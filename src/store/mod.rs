@@ -8,6 +8,7 @@ mod activity;
 mod archive;
 mod attachment;
 pub mod backup;
+mod board;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
@@ -18,6 +19,7 @@ mod contact;
 mod counter;
 pub mod damage;
 mod deal;
+mod deal_stage;
 mod draft;
 mod figures;
 mod filing;
@@ -52,6 +54,7 @@ mod wish;
 
 pub use account::Registration;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
+pub use board::Chosen;
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
 pub use deal::{DealEdit, NewDeal};
