@@ -48,5 +48,6 @@ pub mod template;
 pub mod text;
 pub mod thread;
 pub mod threading;
+pub mod timeline;
 pub mod wish;
 pub mod work_time;

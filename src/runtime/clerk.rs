@@ -1,6 +1,7 @@
 //! The clerk: does what screens ask, on a thread of its own with a connection of its own. One arm, one call.
 
 use super::acts::{Acts, Title};
+use super::cards;
 use super::handling::Outcome;
 use super::writing::Office;
 use crate::domain::handling::{Handling, Order};
@@ -67,6 +68,14 @@ impl Clerk {
             Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
+            Effect::EditCard { whose, edits } => {
+                let outcome = acts.edit_card(whose, &edits, &self.office.practice);
+                Ok(cards::edited(whose, &edits, outcome))
+            }
+            Effect::EnterCard { noun, edits } => {
+                Ok(cards::entered(acts.enter_card(noun, &edits, &self.office.practice)))
+            }
+            Effect::RemoveCard(whose) => Ok(done(acts.remove_card(whose)?, all())),
             Effect::ActivityDone { activity, result } => {
                 Ok(done(acts.activity_done(activity, &result)?, vec![Changed::Activity(activity)]))
             }
@@ -106,7 +115,7 @@ impl Clerk {
     }
 }
 
-fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
+pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
     match title {
         Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
         None => Vec::new(),

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
-const TIMELINE: u32 = 300;
+const TIMELINE: u32 = 100;
 /// Letters a search shows.
 const HITS: u32 = 200;
 /// Lists that are not paged end here.
@@ -35,6 +35,10 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadBody { .. }
             | Effect::LoadCard { .. }
             | Effect::LoadCompany { .. }
+            | Effect::LoadFigures { .. }
+            | Effect::LoadTimeline { .. }
+            | Effect::LoadFiles { .. }
+            | Effect::LoadWords { .. }
             | Effect::LoadContacts { .. }
             | Effect::LoadCompanies { .. }
             | Effect::LoadDeals { .. }
@@ -59,6 +63,8 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
         | Effect::LoadDeal { generation, .. }
+        | Effect::LoadFigures { generation, .. }
+        | Effect::LoadWords { generation, .. }
         | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
@@ -125,6 +131,16 @@ impl Clerk {
             Effect::LoadCard { generation: g, contact } => {
                 let card = found(store.contact_card(*contact, &now, TIMELINE), "this person");
                 (*g, card.map(|card| Event::CardLoaded { generation: *g, card: Box::new(card) }))
+            }
+            Effect::LoadFigures { generation: g, whose } => (*g, self.figures(*g, *whose)),
+            Effect::LoadTimeline { generation: g, whose, show, after, limit } => {
+                (*g, self.timeline(*g, *whose, show, *after, *limit))
+            }
+            Effect::LoadFiles { generation: g, whose, after, letters } => {
+                (*g, self.files(*g, *whose, *after, *letters))
+            }
+            Effect::LoadWords { generation: g, of } => {
+                (*g, self.words(of).map(|words| Event::WordsLoaded { generation: *g, words }))
             }
             Effect::LoadCompany { generation: g, company } => {
                 let card = found(store.company_card(*company, &now, TIMELINE), "this company");
@@ -284,7 +300,7 @@ impl Clerk {
     }
 }
 
-fn rows(limit: usize) -> u32 {
+pub(super) fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(MOST_ROWS)
 }
 

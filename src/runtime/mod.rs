@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod agree;
 pub mod backups;
+mod cards;
 pub mod carrier;
 mod clerk;
 pub mod console;

@@ -48,6 +48,7 @@ mod state;
 mod status;
 mod thread;
 mod timeline;
+mod timeline_filter;
 mod today;
 mod unwish;
 mod wish;

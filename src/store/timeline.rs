@@ -93,7 +93,7 @@ impl Store {
     fn letters_of(&self, whose: Whose, after: Option<PageKey>, limit: u32) -> Result<Vec<TimelineRow>> {
         // Letters have even keys: 2 × id < key means id < ⌈key ÷ 2⌉.
         let (at, key) = after.map_or((i64::MAX, i64::MAX), |page| (ms(page.at), page.id.saturating_add(1) / 2));
-        let mut statement = self.sql().prepare_cached(&letters_sql(whose))?;
+        let mut statement = self.sql().prepare_cached(&letters_sql(whose, ""))?;
         let rows = statement
             .query_map(named_params! { ":id": key_of(whose), ":at": at, ":key": key, ":limit": limit }, letter_from)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -145,13 +145,13 @@ impl Store {
 
 /// The inner query touches only the index `message_live`, the outer one the few letters of the page: a client with
 /// ten thousand letters opens as fast as one with ten. CROSS JOIN keeps SQLite from starting at the letters.
-fn letters_sql(whose: Whose) -> String {
+pub(super) fn letters_sql(whose: Whose, condition: &str) -> String {
     format!(
         "SELECT m.id, m.thread_id, m.date, m.direction, m.attachments, m.subject, m.snippet,
                 (SELECT d.title FROM filing f JOIN deal d ON d.id = f.deal_id
                  WHERE f.thread_id = m.thread_id AND f.superseded_at IS NULL) AS deal
          FROM (SELECT m.id FROM ({}) f CROSS JOIN message m
-               WHERE m.thread_id = f.thread_id AND m.place = 'live' AND (m.date, m.id) < (:at, :key)
+               WHERE m.thread_id = f.thread_id AND m.place = 'live' AND (m.date, m.id) < (:at, :key) {condition}
                ORDER BY m.date DESC, m.id DESC LIMIT :limit) page
          CROSS JOIN message m WHERE m.id = page.id",
         threads_of(whose)
@@ -181,7 +181,7 @@ fn numbers_sql(whose: Whose) -> String {
     )
 }
 
-fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
+pub(super) fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
     Ok(TimelineRow {
         at: moment(row.get("date")?),
         what: Happening::Letter {
@@ -196,7 +196,7 @@ fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
     })
 }
 
-fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
+pub(super) fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
     let result = row.get_ref("result")?.as_str()?;
     Ok(TimelineRow {
         at: moment(row.get("at")?),
@@ -368,7 +368,7 @@ mod tests {
     fn hot_lists_read_by_index() {
         let shop = Shop::open();
         for whose in [Whose::Contact(id::Contact(1)), Whose::Company(id::Company(1)), Whose::Deal(id::Deal(1))] {
-            for query in [letters_sql(whose), activities_sql(whose), numbers_sql(whose)] {
+            for query in [letters_sql(whose, ""), activities_sql(whose), numbers_sql(whose)] {
                 let plan = shop.plan(&query);
                 for table in
                     ["m", "message", "t", "thread", "filing", "c", "contact", "activity", "deal", "d", "payment", "p"]
@@ -376,7 +376,7 @@ mod tests {
                     assert!(!plan.lines().any(|step| step == format!("SCAN {table}")), "{whose:?}: {query}\n{plan}");
                 }
             }
-            let plan = shop.plan(&letters_sql(whose));
+            let plan = shop.plan(&letters_sql(whose, ""));
             assert!(plan.contains("m USING COVERING INDEX message_live (thread_id=? AND date<?)"), "{plan}");
             let plan = shop.plan(&numbers_sql(whose));
             assert!(plan.contains("m USING INDEX message_unread_thread (thread_id=?)"), "{plan}");

@@ -6,12 +6,15 @@
 
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
-use crate::domain::contact::Name;
+use crate::domain::card::Fact;
+use crate::domain::contact::{Name, Whose};
 use crate::domain::counter::Subject;
+use crate::domain::field::Noun;
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::thread::PageKey;
+use crate::domain::timeline::Show;
 use jiff::{Timestamp, civil::Date};
 
 /// Numbers loads in the order they were asked for.
@@ -24,6 +27,19 @@ pub enum Clients {
     Contacts,
     /// Leads.
     Leads,
+}
+
+/// Words that are known already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordsOf {
+    /// Tags of any card.
+    Tags,
+    /// Who handles clients.
+    Owners,
+    /// Companies with these words.
+    Companies(String),
+    /// People with these words.
+    People(String),
 }
 
 /// Another form of a letter's body than the reader's text.
@@ -129,6 +145,44 @@ pub enum Effect {
         generation: Generation,
         /// The company.
         company: id::Company,
+    },
+    /// → `FiguresLoaded`: the numbers of a card.
+    LoadFigures {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose.
+        whose: Whose,
+    },
+    /// → `TimelineLoaded`: a page of what happened.
+    LoadTimeline {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose.
+        whose: Whose,
+        /// What of it.
+        show: Show,
+        /// Where the page begins.
+        after: Option<PageKey>,
+        /// How many rows at most.
+        limit: usize,
+    },
+    /// → `FilesLoaded`: a page of the files of letters.
+    LoadFiles {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose.
+        whose: Whose,
+        /// Where the page begins.
+        after: Option<PageKey>,
+        /// Of how many letters at most.
+        letters: usize,
+    },
+    /// → `WordsLoaded`: what is known already where something is typed.
+    LoadWords {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Which words.
+        of: WordsOf,
     },
     /// → `ContactsLoaded`: one page, newest first.
     LoadContacts {
@@ -270,6 +324,22 @@ pub enum Effect {
     KeepLead(id::Contact),
     /// Hide everything this person sends.
     IgnoreSender(id::Contact),
+    /// Facts of a card as they were typed; → `CardEdited`.
+    EditCard {
+        /// Whose.
+        whose: Whose,
+        /// Which facts.
+        edits: Vec<(Fact, String)>,
+    },
+    /// A new person or company; → `CardEntered`.
+    EnterCard {
+        /// Which of them.
+        noun: Noun,
+        /// Their facts as they were typed.
+        edits: Vec<(Fact, String)>,
+    },
+    /// Takes a person or company away on which nothing hangs.
+    RemoveCard(Whose),
     /// A planned activity was done.
     ActivityDone {
         /// The activity.

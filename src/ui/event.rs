@@ -6,9 +6,10 @@
 use super::effect::{Awaited, BodyForm, Effect, Generation};
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
-use crate::domain::contact::{ContactCard, ContactRow};
+use crate::domain::contact::{ContactCard, ContactRow, FileRow, TimelineRow, Whose};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::figures::Figures;
 use crate::domain::folder;
 use crate::domain::guard::Concern;
 use crate::domain::id;
@@ -196,6 +197,38 @@ pub enum Event {
         /// The card.
         card: Box<CompanyCard>,
     },
+    /// The numbers of a card.
+    FiguresLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The numbers.
+        figures: Box<Figures>,
+    },
+    /// A page of a timeline.
+    TimelineLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The rows.
+        rows: Vec<TimelineRow>,
+        /// Where the next page begins; `None` at the end.
+        after: Option<PageKey>,
+    },
+    /// A page of files.
+    FilesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The files.
+        rows: Vec<FileRow>,
+        /// Where the next page begins; `None` at the end.
+        after: Option<PageKey>,
+    },
+    /// Words that are known already.
+    WordsLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The words, the most fitting first.
+        words: Vec<Text>,
+    },
     /// A page of people.
     ContactsLoaded {
         /// Of the question.
@@ -334,6 +367,20 @@ pub enum Event {
         to: Text,
         /// It is held until then and can be taken back.
         until: Timestamp,
+    },
+
+    // Cards.
+    /// What was typed on a card is kept, or not.
+    CardEdited {
+        /// Whose.
+        whose: Whose,
+        /// Why not.
+        outcome: Result<(), Problem>,
+    },
+    /// A new card is there, or not.
+    CardEntered {
+        /// Whose it is, or why it is not there.
+        outcome: Result<Whose, Problem>,
     },
 
     // News.

@@ -37,6 +37,8 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Marked => handling::can_mark(state) && handling::marked(state) > 0,
         At::Folder => on_screen && state.screen == Screen::Mail && state.mail.folder.is_some(),
         At::Reader => state.reader().is_some(),
+        At::Card => super::acts::cards::can(state),
+        At::File => matches!(state.card().and_then(super::card::Card::item), Some(super::card::Item::File(..))),
         At::Clients => on_screen && state.screen == Screen::Clients && !state.clients.on_card,
         At::Tabs => {
             let clients = state.screen == Screen::Clients && !state.clients.on_card;
@@ -124,9 +126,10 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
         AddActivity, Archive, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done, EditDraft,
-        File, Find, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Mark, MarkAll, Move, New, NextLetter, NextPane,
-        NextTab, Open, OpenAttachment, Paid, Palette, Quit, Quotes, Reply, Rescue, Resend, Search, Snooze, Sync,
-        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, WriteTo,
+        EditFact, EditOwner, EditTags, EnterCard, File, Find, Flag, Fold, Forward, Help, Ignore, Junk, KeepLead, Mark,
+        MarkAll, Move, New, NextLetter, NextPane, NextSection, NextTab, Open, OpenAttachment, OpenFile, Paid, Palette,
+        Quit, Quotes, Reply, Rescue, Resend, SaveFile, Search, ShowOnly, Snooze, Sync, TakeBackThis, Template,
+        ToggleRead, Unmark, UseTemplate, Watch, Why, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -154,11 +157,11 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     }
     wanted.push(Help);
     if matches!(state.pages.last(), Some(Page::Card(_))) || state.card().is_some() {
-        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead]);
+        wanted.extend([Back, Open, OpenFile, SaveFile, EditFact, Paid, Done, Snooze, Convert, KeepLead]);
         if target.lead {
             wanted.push(Ignore);
         }
-        wanted.extend([Reply, WriteTo, AddActivity]);
+        wanted.extend([Reply, WriteTo, AddActivity, NextSection, ShowOnly, EditTags, Watch, EditOwner]);
         return wanted;
     }
     match state.screen {
@@ -184,7 +187,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             if target.lead {
                 wanted.push(Ignore);
             }
-            wanted.extend([WriteTo, AddActivity, NextPane, Quit]);
+            wanted.extend([WriteTo, EnterCard, AddActivity, NextPane, Quit]);
             if state.clients.tab == clients::Tab::Companies {
                 wanted.retain(|action| *action != WriteTo);
             }
@@ -227,6 +230,8 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Help(_) | Overlay::Why(_) | Overlay::Notice(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
         Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
+        Overlay::Note(_) => &[("ctrl-s", "keep"), ("esc", "leave")],
+        Overlay::Enter(_) => &[("enter", "enter"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
         Overlay::Accounts(_) => {

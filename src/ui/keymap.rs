@@ -37,6 +37,10 @@ pub enum At {
     Folder,
     /// The reader.
     Reader,
+    /// A card, or the row of one.
+    Card,
+    /// A file on a card.
+    File,
     /// Lists of clients.
     Clients,
     /// Lists with tabs.
@@ -62,6 +66,8 @@ pub enum Group {
     Clear,
     /// Conversations in folders.
     Put,
+    /// What is known of a client.
+    Know,
     /// Letters.
     Write,
     /// The reader.
@@ -76,7 +82,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of the help screen.
-    pub const ALL: [Self; 7] = [Self::Clear, Self::Put, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
+    pub const ALL: [Self; 8] =
+        [Self::Clear, Self::Put, Self::Know, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
 
     /// Its heading.
     #[must_use]
@@ -84,6 +91,7 @@ impl Group {
         match self {
             Self::Clear => "Clear what waits",
             Self::Put => "Put away and mark",
+            Self::Know => "Cards",
             Self::Write => "Write",
             Self::Read => "Read",
             Self::Move => "Move",
@@ -158,6 +166,23 @@ bindings! {
     }
     Write Template {
         UseTemplate "use" "Write a new letter with this template" "enter" "t";
+    }
+    Know File {
+        OpenFile "open file" "Open this file" "o";
+        SaveFile "save file" "Save this file" "S";
+    }
+    Know Card {
+        EditFact "edit" "Edit the fact in this line, or choose which" "=";
+        EditTags "tags" "Tags" "#";
+        Watch "watch" "Watch, or no longer" "W";
+        EditOwner "owner" "Who handles the client" "%";
+        ShowOnly "filter" "What of the timeline is shown" "v";
+        NextSection "next section" "Next section of the card" "]";
+        PreviousSection "previous section" "Previous section of the card" "[";
+        RemoveCard "delete card" "Delete a contact or company entered by mistake";
+    }
+    Know Clients {
+        EnterCard "new client" "Enter a new contact, or a company among companies" "N";
     }
     Clear Waiting {
         Done "done" "Done: no reply needed, activity done, junk confirmed" "e";

@@ -1,5 +1,7 @@
 //! What the actions do, in one place for every screen.
 
+pub(super) mod cards;
+
 use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
 use super::handling;
@@ -27,6 +29,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || cards::act(state, action, out)
             || clear(state, action, out)
             || write(state, action, out)
             || look(state, action, out)
@@ -479,11 +482,17 @@ fn walk(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 fn in_page(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    // On a page there is no other pane: Tab goes to the next section.
+    let action = match action {
+        Action::NextPane if matches!(state.pages.last(), Some(Page::Card(_))) => Action::NextSection,
+        Action::PreviousPane if matches!(state.pages.last(), Some(Page::Card(_))) => Action::PreviousSection,
+        other => other,
+    };
     let mut last = state.generation;
     let known = if let Some(reader) = state.reader_mut() {
         reader.act(action, &mut last, out)
     } else if let Some(card) = state.card_mut() {
-        card.act(action)
+        card.act(action, &mut last, out)
     } else {
         false
     };
@@ -531,7 +540,9 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
         Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
-        Some(Item::Payment(_, false) | Item::Activity(_, false)) | None => {}
+        Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
+        Some(Item::Fact(_)) => cards::edit(state, out),
+        Some(Item::Payment(_, false) | Item::Activity(_, false) | Item::Section(_)) | None => {}
     }
 }
 

@@ -1,10 +1,14 @@
 //! The lines of a card.
 
-use super::{Holding, Item, Of};
+use super::edit::Edit;
+use super::sections::Section;
+use super::{Card, Holding, Item};
 use crate::domain::contact::{Happening, Numbers, TimelineRow};
-use crate::domain::deal::{DealRow, PaymentRow, State};
+use crate::domain::field::Noun;
 use crate::domain::message::Direction;
+use crate::domain::practice::Practice;
 use crate::domain::text::plural;
+use crate::domain::timeline::Show;
 use crate::ui::format;
 use crate::ui::state::Clock;
 use crate::ui::theme::Styles;
@@ -19,23 +23,57 @@ pub(super) struct Pen<'a> {
     pub columns: usize,
     pub clock: &'a Clock,
     pub styles: &'a Styles,
+    pub practice: &'a Practice,
+    pub noun: Noun,
+    pub edit: Option<&'a Edit>,
+    pub folded: &'a [Section],
 }
 
-/// Lays a card out.
-pub(super) fn sheet(holding: &Holding, columns: usize, clock: &Clock, styles: &Styles) -> Sheet<Item> {
-    let mut pen = Pen {
-        sheet: Sheet::default(),
-        of_deal: matches!(holding, Holding::Deal(_)),
-        columns: columns.max(12),
-        clock,
-        styles,
-    };
+/// What a layout needs beside the card.
+pub(super) struct Table<'a> {
+    pub columns: usize,
+    pub clock: &'a Clock,
+    pub styles: &'a Styles,
+    pub practice: &'a Practice,
+}
+
+/// The left or only column of a card: everything but what happened, which stands below it or beside it.
+pub(super) fn sheet(card: &Card, holding: &Holding, folded: &[Section], table: &Table) -> Sheet<Item> {
+    let mut pen = pen(card, holding, folded, table);
     match holding {
-        Holding::Contact(card) => super::person::lay(&mut pen, card),
-        Holding::Company(card) => super::company::lay(&mut pen, card),
-        Holding::Deal(card) => super::deal::lay(&mut pen, card),
+        Holding::Contact(contact) => super::person::lay(&mut pen, holding, contact),
+        Holding::Company(company) => super::company::lay(&mut pen, holding, company),
+        Holding::Deal(deal) => super::deal::lay(&mut pen, holding, deal),
     }
+    pen.figures(card.figures.value.as_ref());
     pen.sheet
+}
+
+/// Files and what happened.
+pub(super) fn history(card: &Card, holding: &Holding, folded: &[Section], table: &Table) -> Sheet<Item> {
+    let mut pen = pen(card, holding, folded, table);
+    pen.files(card.files.value.as_deref(), card.files_after.is_some());
+    pen.timeline(&card.rows, &card.show, card.after.is_some());
+    pen.sheet
+}
+
+fn pen<'a>(card: &'a Card, holding: &Holding, folded: &'a [Section], table: &Table<'a>) -> Pen<'a> {
+    let noun = match holding {
+        Holding::Contact(_) => Noun::Contact,
+        Holding::Company(_) => Noun::Company,
+        Holding::Deal(_) => Noun::Deal,
+    };
+    Pen {
+        sheet: Sheet::default(),
+        of_deal: noun == Noun::Deal,
+        noun,
+        columns: table.columns.max(12),
+        clock: table.clock,
+        styles: table.styles,
+        practice: table.practice,
+        edit: card.edit.as_ref(),
+        folded,
+    }
 }
 
 impl Pen<'_> {
@@ -100,47 +138,15 @@ impl Pen<'_> {
         }
     }
 
-    pub fn deals(&mut self, deals: &[DealRow]) {
-        if deals.is_empty() {
+    /// Everything that happened, newest first.
+    pub fn timeline(&mut self, rows: &[TimelineRow], show: &Show, more: bool) {
+        let summary = if *show == Show::All { String::new() } else { format!("{} (v)", show.words()) };
+        if !self.section(Section::Timeline, &summary) {
             return;
         }
-        self.heading("Deals");
-        for deal in deals {
-            let stage = if deal.state == State::Open { deal.stage.as_str() } else { deal.state.word() };
-            let style = if deal.state == State::Open { self.styles.text } else { self.styles.dim };
-            self.item(Item::Card(Of::Deal(deal.id)), deal.title.as_str(), stage, style);
-            let mut detail = deal.amount.to_string();
-            if let Some(close) = deal.expected_close.filter(|_| deal.state == State::Open) {
-                detail.push_str(&format!(", closes {}", self.clock.day(close)));
-            }
-            self.more(&detail);
-        }
-    }
-
-    pub fn payments(&mut self, payments: &[PaymentRow]) {
-        if payments.is_empty() {
-            return;
-        }
-        self.heading("Payments");
-        for payment in payments {
-            let today = self.clock.today();
-            let (state, style) = match payment.paid_on {
-                Some(day) => (format!("paid {}", self.clock.day(day)), self.styles.dim),
-                None if payment.is_overdue(today) => {
-                    let late = format::days_since(payment.due_on, today);
-                    (format!("overdue {late} d"), self.styles.bad)
-                }
-                None => (format!("due {}", self.clock.day(payment.due_on)), self.styles.text),
-            };
-            let left = format!("{}  {}", payment.amount, payment.title);
-            self.item(Item::Payment(payment.id, payment.paid_on.is_none()), &left, &state, style);
-        }
-    }
-
-    pub fn timeline(&mut self, rows: &[TimelineRow]) {
-        self.heading("Timeline");
         if rows.is_empty() {
-            self.sheet.line(Line::styled("  nothing yet", self.styles.dim));
+            let nothing = if *show == Show::All { "  nothing yet" } else { "  nothing of this kind" };
+            self.sheet.line(Line::styled(nothing, self.styles.dim));
         }
         let day_column = rows.iter().map(|row| format::width(&self.clock.moment(row.at))).max().unwrap_or(0);
         for row in rows {
@@ -171,6 +177,9 @@ impl Pen<'_> {
                 detail = if detail.is_empty() { format!("[{deal}]") } else { format!("[{deal}] {detail}") };
             }
             self.more(&detail);
+        }
+        if more {
+            self.sheet.line(Line::styled("  … older ones follow", self.styles.dim));
         }
     }
 }

@@ -1,33 +1,21 @@
 //! The card of a person.
 
-use super::layout::{Pen, join};
-use super::{Item, Of};
-use crate::domain::contact::{ContactCard, Kind};
+use super::layout::Pen;
+use super::{Holding, Item, Of};
+use crate::domain::card::Fact;
+use crate::domain::contact::ContactCard;
 
 /// Lays it out.
-pub(super) fn lay(pen: &mut Pen, card: &ContactCard) {
+pub(super) fn lay(pen: &mut Pen, holding: &Holding, card: &ContactCard) {
     pen.numbers(&card.row.numbers);
     for hint in &card.hints {
         pen.wrapped(&format!("! {hint}"), pen.styles.waits);
     }
     pen.sheet.gap();
-    if let Some(name) = &card.row.company {
-        match card.company {
-            Some(company) => {
-                pen.item(Item::Card(Of::Company(company)), &format!("at {name}"), "", pen.styles.strong);
-            }
-            None => pen.fact("company", name.as_str()),
-        }
+    if let (Some(name), Some(company)) = (&card.row.company, card.company) {
+        pen.item(Item::Card(Of::Company(company)), &format!("at {name}"), "", pen.styles.strong);
     }
-    pen.fact("position", card.position.as_str());
-    pen.fact("mail", &join(&card.addresses));
-    pen.fact("phone", &join(&card.phones));
-    if card.row.kind == Kind::Contact {
-        pen.fact("role", card.row.role.word());
-    }
-    pen.fact("language", card.language.as_str());
-    pen.fact("tags", &join(&card.common.tags));
-    pen.fact("note", card.common.note.as_str());
+    pen.facts(holding, &[Fact::Company]);
     if !card.provenance.is_empty() {
         pen.heading("Found in the letter");
         for fact in &card.provenance {
@@ -36,5 +24,4 @@ pub(super) fn lay(pen: &mut Pen, card: &ContactCard) {
     }
     pen.deals(&card.deals);
     pen.payments(&card.payments);
-    pen.timeline(&card.timeline);
 }

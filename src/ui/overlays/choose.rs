@@ -1,8 +1,10 @@
 //! One of several: when to come back, which deal, which template, which file.
 
 use super::{Form, Overlay, room, window};
+use crate::domain::card::Fact;
 use crate::domain::id;
 use crate::domain::text::Text;
+use crate::domain::timeline::Show;
 use crate::ui::effect::{Effect, FillFor};
 use crate::ui::format;
 use crate::ui::keymap;
@@ -37,6 +39,12 @@ pub enum Pick {
     Deal(id::Thread, Option<id::Deal>),
     /// This template.
     Template(String, FillFor),
+    /// This fact of the card in use.
+    Fact(Fact),
+    /// This part of the timeline.
+    Show(Show),
+    /// What has words that are typed.
+    ShowWords,
     /// This attachment; true saves, false opens.
     Attachment(id::Message, usize, bool),
 }
@@ -103,6 +111,9 @@ impl Choose {
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
             Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
+            Pick::Fact(fact) => crate::ui::acts::cards::edit_fact(state, fact, out),
+            Pick::Show(show) => crate::ui::acts::cards::show_only(state, show, out),
+            Pick::ShowWords => state.overlays.push(Overlay::Form(Box::new(Form::show_words()))),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),
         }

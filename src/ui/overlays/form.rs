@@ -6,6 +6,7 @@ use crate::domain::activity::{Activity, Kind};
 use crate::domain::contact::Name;
 use crate::domain::id;
 use crate::domain::text::Text;
+use crate::domain::timeline::Show;
 use crate::ui::dates;
 use crate::ui::effect::Effect;
 use crate::ui::format;
@@ -35,6 +36,8 @@ pub enum Purpose {
     Attach,
     /// Clients to find.
     Find,
+    /// Words that a card's timeline is to show.
+    ShowWords,
     /// Another name for a folder.
     Rename(id::Folder),
     /// What an account signs in with.
@@ -127,6 +130,13 @@ impl Form {
     pub fn find(filter: &str) -> Self {
         let hint = "Part of a name, an address or a company; empty shows all.";
         Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
+    }
+
+    /// Asks for words of a timeline.
+    #[must_use]
+    pub fn show_words() -> Self {
+        let hint = "Words of letters and activities of this client.";
+        Self::new(Purpose::ShowWords, "Show only what has", hint, &[("words", "")])
     }
 
     /// Asks what a folder is to be called.
@@ -253,6 +263,11 @@ impl Form {
                     return Err("Without a password nobody is let in.");
                 }
                 out.push(Effect::KeepPassword { account: *account, imap, smtp });
+            }
+            Purpose::ShowWords => {
+                let words = self.line("words");
+                let show = if words.is_empty() { Show::All } else { Show::Words(words) };
+                crate::ui::acts::cards::show_only(state, show, out);
             }
             Purpose::Find => {
                 let words = self.text("find").to_owned();

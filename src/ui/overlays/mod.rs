@@ -4,9 +4,11 @@ mod accounts;
 mod changes;
 mod choose;
 mod confirm;
+pub mod enter;
 mod form;
 mod goals;
 mod help;
+mod note;
 mod notice;
 mod palette;
 mod pending;
@@ -19,9 +21,11 @@ pub use accounts::Accounts;
 pub use changes::Changes;
 pub use choose::{Choice, Choose, Later, Pick};
 pub use confirm::{Confirm, Yes};
+pub use enter::Enter;
 pub use form::Form;
 pub use goals::Goals;
 pub use help::Help;
+pub use note::Note;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use pending::Pending;
@@ -57,6 +61,10 @@ pub enum Overlay {
     Pending(Pending),
     /// Something to fill in.
     Form(Box<Form>),
+    /// A new person or company.
+    Enter(Box<Enter>),
+    /// Several lines about a client.
+    Note(Box<Note>),
     /// A yes or no.
     Confirm(Confirm),
     /// Something to be told.
@@ -84,6 +92,8 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Goals(goals) => goals.key(state, key, out),
         Overlay::Pending(pending) => pending.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
+        Overlay::Enter(enter) => enter.key(state, key, out),
+        Overlay::Note(note) => note.key(key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(key, out),
@@ -106,6 +116,8 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search::ask(state, out);
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
+        Some(Overlay::Enter(enter)) => enter.paste(pasted),
+        Some(Overlay::Note(note)) => note.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         _ => {}
     }
@@ -122,6 +134,8 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Goals(goals)) => goals.view(state, frame, body),
         Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
+        Some(Overlay::Enter(enter)) => enter.view(state, frame, body),
+        Some(Overlay::Note(note)) => note.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),
