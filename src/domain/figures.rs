@@ -259,7 +259,13 @@ mod tests {
             state,
             reason: Text::default(),
             on: on.parse().unwrap(),
-            line: OfferLine { title: Text::line(title), quantity: Text::own("1"), unit_price: money(price, "PLN") },
+            line: OfferLine {
+                title: Text::line(title),
+                quantity: Text::own("1"),
+                unit_price: money(price, "PLN"),
+                discount: Text::default(),
+                vat: Text::default(),
+            },
         };
         let found = interests(&[
             offer("Chair", State::Lost, "90", "2026-05-01"),

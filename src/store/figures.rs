@@ -64,6 +64,8 @@ impl Store {
                     title: text_at(row, "title")?,
                     quantity: text_at(row, "quantity")?,
                     unit_price: money_at(row, "unit_minor")?,
+                    discount: text_at(row, "discount")?,
+                    vat: text_at(row, "vat")?,
                 },
             })
         })?;
@@ -81,7 +83,7 @@ fn ended_sql(whose: Whose) -> String {
 
 fn offered_sql(whose: Whose) -> String {
     format!(
-        "SELECT l.title, l.quantity, l.unit_minor, l.currency, d.id AS deal_id, d.title AS deal_title, d.state, d.reason, d.created_at
+        "SELECT l.title, l.quantity, l.unit_minor, l.currency, l.discount, l.vat, d.id AS deal_id, d.title AS deal_title, d.state, d.reason, d.created_at
          FROM deal d CROSS JOIN offer_line l WHERE {} AND l.deal_id = d.id
          ORDER BY d.created_at DESC, d.id DESC, l.position, l.id LIMIT :limit",
         deals_of(whose)
@@ -104,6 +106,8 @@ mod tests {
             title: Text::line(title),
             quantity: Text::own("2"),
             unit_price: Money::parse(price, "PLN").unwrap(),
+            discount: Text::default(),
+            vat: Text::default(),
         };
         // Agreed with her before anybody knew where she works.
         let won = shop

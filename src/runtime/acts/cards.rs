@@ -153,7 +153,7 @@ impl Acts<'_> {
             }
             _ => return Ok(()),
         }
-        self.store.update_deal(deal, &edit)
+        self.store.update_deal(deal, &edit, self.at())
     }
 
     /// Files the letters of these addresses and domains (`@x.example`) anew.

@@ -6,9 +6,12 @@ use crate::domain::address::{Address, Mailbox};
 use crate::domain::card::Common;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
-use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
+use crate::domain::contact::{
+    self, ContactCard, ContactRow, FileRow, Happening, Name, Numbers, Provenance, Role, TimelineRow,
+};
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
+use crate::domain::figures::{Ended, Figures, Offered, Turnover};
 use crate::domain::folder;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Direction, Flags, Nature, Opened, Parsed, Warning};
@@ -17,6 +20,7 @@ use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::query::Hit;
+use crate::domain::rhythm::{Rhythm, Spread};
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
@@ -78,6 +82,16 @@ impl Store {
                 Event::BodyLoaded { generation, message: *message, form: *form, text: Text::block("Another\nform") }
             }
             Effect::LoadCard { contact, .. } => Event::CardLoaded { generation, card: Box::new(card(contact.0)) },
+            Effect::LoadFigures { .. } => Event::FiguresLoaded { generation, figures: Box::new(figures()) },
+            Effect::LoadTimeline { after, .. } => Event::TimelineLoaded {
+                generation,
+                rows: timeline().split_off(usize::from(after.is_some()) + 1),
+                after: None,
+            },
+            Effect::LoadFiles { .. } => Event::FilesLoaded { generation, rows: files(), after: None },
+            Effect::LoadWords { .. } => {
+                Event::WordsLoaded { generation, words: vec![t("key client"), t("Kyiv"), t("vip")] }
+            }
             Effect::LoadCompany { .. } => Event::CompanyLoaded { generation, card: Box::new(company_card()) },
             Effect::LoadContacts { clients: Clients::Contacts, .. } => {
                 Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
@@ -637,6 +651,51 @@ fn deal_card() -> DealCard {
         reason: Text::default(),
         timeline: timeline(),
     }
+}
+
+fn figures() -> Figures {
+    let offered = |title: &str, price: &str, state| Offered {
+        deal: id::Deal(1),
+        title: t("Desks for the Łódź office"),
+        state,
+        reason: Text::default(),
+        on: "2026-10-05".parse().unwrap(),
+        line: OfferLine {
+            title: t(title),
+            quantity: t("20"),
+            unit_price: money(price, "PLN"),
+            discount: Text::default(),
+            vat: Text::default(),
+        },
+    };
+    let ended = |won, amount: &str, on: &str| Ended { won, amount: money(amount, "PLN"), on: on.parse().unwrap() };
+    let spread = |count, median_minutes, p90_minutes| Some(Spread { count, median_minutes, p90_minutes });
+    Figures {
+        turnover: Turnover::of(
+            &[ended(true, "18000", "2026-03-02"), ended(true, "6500", "2025-05-20"), ended(false, "900", "2026-01-10")],
+            "2026-11-23".parse().unwrap(),
+        ),
+        offered: vec![
+            offered("Desk 160 × 80, oak", "1890", deal::State::Open),
+            offered("Delivery to the second floor", "3500", deal::State::Open),
+        ],
+        rhythm: Rhythm { mine: spread(12, 95, 480), theirs: spread(9, 1500, 4400) },
+    }
+}
+
+fn files() -> Vec<FileRow> {
+    let file = |index, name: &str, size, on_server| FileRow {
+        message: id::Message(22),
+        thread: id::Thread(2),
+        index,
+        name: t(name),
+        size,
+        on_server,
+        at: at("11-20 14:10:00"),
+        direction: Direction::Inbound,
+        subject: t("Re: Offer for 20 desks"),
+    };
+    vec![file(0, "floor plan.pdf", 120_400, false), file(1, "wymiary biurek.pdf", 2_345_000, true)]
 }
 
 fn whys() -> Vec<Why> {

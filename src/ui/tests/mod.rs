@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 mod awaiting;
+mod cards;
 mod fixtures;
 mod handling;
 mod keys;
@@ -182,6 +183,10 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadBody { generation, .. }
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
+        | Effect::LoadFigures { generation, .. }
+        | Effect::LoadTimeline { generation, .. }
+        | Effect::LoadFiles { generation, .. }
+        | Effect::LoadWords { generation, .. }
         | Effect::LoadContacts { generation, .. }
         | Effect::LoadCompanies { generation, .. }
         | Effect::LoadDeals { generation, .. }
