@@ -4,9 +4,11 @@
 //! code 2) before anything is opened.
 
 mod archive;
+mod cards;
 mod setup;
 
 pub use archive::{Doctor, Export, Import};
+pub use cards::{AddCompany, Companies, Contacts, EditCompany, EditContact, OfCard, OfCompany, OfContact, Tagging};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -90,7 +92,7 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List people, leads and contacts, or add one
+    /// List people, leads and contacts; show, add, edit or remove one
     Contacts {
         /// What to do; nothing lists them
         #[command(subcommand)]
@@ -99,10 +101,13 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List companies
+    /// List companies; show, add, edit or remove one
     Companies {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Companies>,
         /// One JSON document on standard output
-        #[arg(long)]
+        #[arg(long, global = true)]
         json: bool,
     },
     /// List deals
@@ -301,15 +306,6 @@ pub enum Outbox {
     },
 }
 
-/// `contacts …`
-#[derive(Debug, Subcommand)]
-pub enum Contacts {
-    /// List everyone
-    List,
-    /// Add a contact; their old letters are filed under them
-    Add(AddContact),
-}
-
 /// `contacts add`
 #[derive(Debug, clap::Args)]
 pub struct AddContact {
@@ -340,6 +336,15 @@ pub struct AddContact {
     /// Tag; may be repeated
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
+    /// Position in the company
+    #[arg(long, value_name = "TEXT")]
+    pub position: Option<String>,
+    /// Birthday: 11-30 or 30.11
+    #[arg(long, value_name = "DAY")]
+    pub birthday: Option<String>,
+    /// What every card takes.
+    #[command(flatten)]
+    pub card: OfCard,
 }
 
 /// `log`

@@ -5,7 +5,8 @@ use super::context::Context;
 use super::desk::Desk;
 use super::json::{self, Person};
 use super::output;
-use crate::domain::contact::{ContactRow, Kind, Name};
+use crate::domain::card::Fact;
+use crate::domain::contact::{ContactRow, Kind, Name, Whose};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
@@ -32,6 +33,10 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
         for address in &new.address {
             file_old_mail(&desk.store, &desk.office.own, address.as_str(), now.timestamp())?;
         }
+        let mut edits = new.card.edits();
+        edits.extend(new.position.clone().map(|position| (Fact::Position, position)));
+        edits.extend(new.birthday.clone().map(|birthday| (Fact::Birthday, birthday)));
+        acts.write_facts(Whose::Contact(contact), &edits, &desk.office.practice)?;
         Ok(contact)
     })?;
     let missing = || Problem::new(problem::Kind::Internal, "the contact is gone again");

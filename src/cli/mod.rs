@@ -3,6 +3,7 @@
 pub mod args;
 mod backup;
 mod bar;
+mod cards;
 mod contacts;
 pub mod context;
 mod deliver;
@@ -35,7 +36,7 @@ mod templates;
 mod unit;
 
 use crate::domain::problem::Result;
-use args::{Args, Command, Contacts};
+use args::{Args, Command, Companies, Contacts};
 use context::Context;
 use std::process::ExitCode;
 
@@ -68,8 +69,29 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Contacts { command: Some(Contacts::Add(new)), json }) => {
             contacts::add(&Context::open(places)?, &new, json)
         }
+        Some(Command::Contacts { command: Some(Contacts::Show(of)), json }) => {
+            cards::show_contact(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Contacts { command: Some(Contacts::Edit(edits)), json }) => {
+            cards::edit_contact(&Context::open(places)?, &edits, json)
+        }
+        Some(Command::Contacts { command: Some(Contacts::Remove(of)), json }) => {
+            cards::remove_contact(&Context::open(places)?, &of, json)
+        }
         Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
-        Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
+        Some(Command::Companies { command: Some(Companies::Show(of)), json }) => {
+            cards::show_company(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Companies { command: Some(Companies::Add(new)), json }) => {
+            cards::add_company(&Context::open(places)?, &new, json)
+        }
+        Some(Command::Companies { command: Some(Companies::Edit(edits)), json }) => {
+            cards::edit_company(&Context::open(places)?, &edits, json)
+        }
+        Some(Command::Companies { command: Some(Companies::Remove(of)), json }) => {
+            cards::remove_company(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Companies { json, .. }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),

@@ -3,6 +3,10 @@
 //!
 //! Pure: what the store gave becomes a document. A thread's id has a `t` before it, so that `show` can take either.
 
+mod card;
+
+pub use card::{company_card_json, contact_card_json};
+
 use crate::domain::activity::Activity;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::company::CompanyRow;
@@ -242,6 +246,8 @@ pub fn contact_json(person: &Person<'_>) -> Value {
         "company": optional(row.company.as_ref()),
         "role": row.role.word(),
         "tags": list(person.tags, text),
+        "owner": some(&row.owner),
+        "watched": row.watched,
         "open_deals": row.open_deals,
         "last_at": time(row.last_at),
         "counters": {
@@ -256,13 +262,21 @@ pub fn contact_json(person: &Person<'_>) -> Value {
 /// `companies --json`
 #[must_use]
 pub fn companies_json(companies: &[CompanyRow]) -> Value {
-    json!({ "companies": list(companies, |row| json!({
+    json!({ "companies": list(companies, company_json) })
+}
+
+/// One company, as in the list.
+#[must_use]
+pub fn company_json(row: &CompanyRow) -> Value {
+    json!({
         "id": id(row.id),
         "name": text(&row.name),
         "domains": list(&row.domains, text),
         "contacts": row.contacts,
         "open_deals": row.open_deals,
-    })) })
+        "owner": some(&row.owner),
+        "watched": row.watched,
+    })
 }
 
 /// `deals --json`; amounts as text with a point (`"12400.00"`), since a JSON number would round.
@@ -565,7 +579,7 @@ mod tests {
         let expected = json!({"contacts": [{
             "id": "3", "kind": "contact", "name": "Anna Nowak", "given_name": "Anna", "patronymic": null,
             "family_name": "Nowak", "addresses": ["anna@x.example"], "phones": ["+48"], "company": "Firma",
-            "role": "client", "tags": [], "open_deals": 1, "last_at": null,
+            "role": "client", "tags": [], "owner": "Ola", "watched": true, "open_deals": 1, "last_at": null,
             "counters": {"unread": 1, "unanswered": 2, "due": 3, "overdue_payments": 4},
         }]});
         assert_eq!(contacts_json(&[person]), expected);
@@ -607,7 +621,7 @@ mod tests {
             watched: false,
         };
         let expected = json!({"companies": [
-            {"id": "9", "name": "Firma", "domains": ["firma.example"], "contacts": 2, "open_deals": 1}
+            {"id": "9", "name": "Firma", "domains": ["firma.example"], "contacts": 2, "open_deals": 1, "owner": null, "watched": false}
         ]});
         assert_eq!(companies_json(&[company]), expected);
     }

@@ -45,14 +45,6 @@ impl Acts<'_> {
     /// # Errors
     /// Says in words which text cannot stand where; then nothing was changed.
     pub fn edit_card(&self, whose: Whose, edits: &[(Fact, String)], practice: &Practice) -> Result<Title> {
-        let noun = noun_of(whose);
-        let known = Fact::each(noun, practice);
-        for (fact, typed) in edits {
-            if !known.contains(fact) && !matches!(fact, Fact::Own(_)) {
-                return Err(unfit(format!("a {} has no {}", noun.word(), fact.label())));
-            }
-            fact.check(typed, noun, practice).map_err(unfit)?;
-        }
         let labels: Vec<String> = edits.iter().map(|(fact, _)| fact.label().to_string()).collect();
         let title = match edits {
             [(Fact::Watched, typed)] => {
@@ -61,7 +53,23 @@ impl Acts<'_> {
             }
             _ => format!("Changed {} of {}", labels.join(", "), self.card_name(whose)?),
         };
-        self.record(title, || edits.iter().try_for_each(|(fact, typed)| self.edit_fact(whose, fact, typed, practice)))
+        self.record(title, || self.write_facts(whose, edits, practice))
+    }
+
+    /// The same inside another change.
+    ///
+    /// # Errors
+    /// As [`Acts::edit_card`].
+    pub fn write_facts(&self, whose: Whose, edits: &[(Fact, String)], practice: &Practice) -> Result<()> {
+        let noun = noun_of(whose);
+        let known = Fact::each(noun, practice);
+        for (fact, typed) in edits {
+            if !known.contains(fact) && !matches!(fact, Fact::Own(_)) {
+                return Err(unfit(format!("a {} has no {}", noun.word(), fact.label())));
+            }
+            fact.check(typed, noun, practice).map_err(unfit)?;
+        }
+        edits.iter().try_for_each(|(fact, typed)| self.edit_fact(whose, fact, typed, practice))
     }
 
     fn edit_fact(&self, whose: Whose, fact: &Fact, typed: &str, practice: &Practice) -> Result<()> {
