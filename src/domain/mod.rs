@@ -12,6 +12,7 @@ pub mod board;
 pub mod card;
 pub mod change;
 pub mod claim;
+pub mod client_filter;
 pub mod company;
 pub mod contact;
 pub mod counter;

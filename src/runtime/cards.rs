@@ -4,12 +4,15 @@ use super::acts::Title;
 use super::clerk::{Clerk, done};
 use super::loads::rows;
 use crate::domain::card::Fact;
-use crate::domain::contact::{TimelineRow, Whose};
+use crate::domain::client_filter::{ClientFilter, Order};
+use crate::domain::contact::{Kind, TimelineRow, Whose};
+use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
 use crate::domain::timeline::Show;
-use crate::ui::effect::{Generation, WordsOf};
+use crate::store::Store;
+use crate::ui::effect::{Clients, Generation, WordsOf};
 use crate::ui::event::{Changed, Event};
 
 /// Names offered while one is typed.
@@ -47,6 +50,37 @@ impl Clerk {
         shown.dedup();
         let after = page.last().filter(|_| shown.len() >= letters).map(|row| PageKey { at: row.at, id: row.message.0 });
         Ok(Event::FilesLoaded { generation, rows: page, after })
+    }
+
+    pub(super) fn people(
+        &self,
+        generation: Generation,
+        clients: Clients,
+        filter: &str,
+        order: Order,
+        after: Option<PageKey>,
+        limit: usize,
+    ) -> Result<Event> {
+        let kind = match clients {
+            Clients::Contacts => Kind::Contact,
+            Clients::Leads => Kind::Lead,
+        };
+        let filter = ClientFilter::parse(filter);
+        let page = self.store.people(kind, &filter, order, after, rows(limit), &self.now())?;
+        let after = page.last().filter(|_| page.len() >= limit).map(Store::people_end);
+        Ok(Event::ContactsLoaded { generation, rows: page, after })
+    }
+
+    pub(super) fn companies(
+        &self,
+        generation: Generation,
+        filter: &str,
+        after: Option<id::Company>,
+        limit: usize,
+    ) -> Result<Event> {
+        let page = self.store.companies_narrowed(&ClientFilter::parse(filter), after, rows(limit))?;
+        let more = page.len() >= limit;
+        Ok(Event::CompaniesLoaded { generation, rows: page, more })
     }
 
     pub(super) fn words(&self, of: &WordsOf) -> Result<Vec<Text>> {

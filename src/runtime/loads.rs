@@ -2,7 +2,6 @@
 
 use super::clerk::Clerk;
 use super::{reading, why};
-use crate::domain::contact::{ContactRow, Kind};
 use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
@@ -11,9 +10,8 @@ use crate::domain::query::Query;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
-use crate::ui::effect::{BodyForm, Clients, Effect, Generation};
+use crate::ui::effect::{BodyForm, Effect, Generation};
 use crate::ui::event::{Event, TemplateRow};
-use jiff::Timestamp;
 use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
@@ -146,13 +144,12 @@ impl Clerk {
                 let card = found(store.company_card(*company, &now, TIMELINE), "this company");
                 (*g, card.map(|card| Event::CompanyLoaded { generation: *g, card: Box::new(card) }))
             }
-            Effect::LoadContacts { generation: g, clients, filter, after, limit } => {
-                (*g, self.contacts(*g, *clients, filter, *after, *limit))
+            Effect::LoadContacts { generation: g, clients, filter, order, after, limit } => {
+                (*g, self.people(*g, *clients, filter, *order, *after, *limit))
             }
-            Effect::LoadCompanies { generation: g, filter } => (
-                *g,
-                store.companies(filter, None, MOST_ROWS).map(|rows| Event::CompaniesLoaded { generation: *g, rows }),
-            ),
+            Effect::LoadCompanies { generation: g, filter, after, limit } => {
+                (*g, self.companies(*g, filter, *after, *limit))
+            }
             Effect::LoadDeals { generation: g, closed } => {
                 (*g, self.deals(*closed).map(|rows| Event::DealsLoaded { generation: *g, rows }))
             }
@@ -215,25 +212,6 @@ impl Clerk {
             BodyForm::Html => mime::html_as_text(&bytes)
                 .ok_or_else(|| Problem::new(problem::Kind::NotFound, "this letter has no HTML part"))?,
         })
-    }
-
-    fn contacts(
-        &self,
-        generation: Generation,
-        clients: Clients,
-        filter: &str,
-        after: Option<PageKey>,
-        limit: usize,
-    ) -> Result<Event> {
-        let kind = match clients {
-            Clients::Contacts => Kind::Contact,
-            Clients::Leads => Kind::Lead,
-        };
-        let after = after.map(|page| id::Contact(page.id));
-        let rows: Vec<ContactRow> = self.store.contacts(Some(kind), filter, after, self::rows(limit), &self.now())?;
-        let last = rows.last().filter(|_| rows.len() == limit);
-        let after = last.map(|row| PageKey { at: row.last_at.unwrap_or(Timestamp::UNIX_EPOCH), id: row.id.0 });
-        Ok(Event::ContactsLoaded { generation, rows, after })
     }
 
     fn deals(&self, closed: bool) -> Result<Vec<DealRow>> {

@@ -79,7 +79,8 @@ fn name_files(store_file: &Path, stopped: &Receiver<()>) {
                     read.push((letter, mime::read(&bytes).attachments));
                 }
             }
-            store.write_again_possible(|| read.iter().try_for_each(|(letter, files)| store.set_files(*letter, files)))?;
+            store
+                .write_again_possible(|| read.iter().try_for_each(|(letter, files)| store.set_files(*letter, files)))?;
             named += read.len() as u64;
             if stopped.recv_timeout(BETWEEN_FILES).is_err_and(|error| error.is_disconnected()) {
                 return Ok(named);

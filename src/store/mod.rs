@@ -13,6 +13,7 @@ mod card;
 #[cfg(test)]
 mod cards_fixture;
 mod claim;
+mod client_list;
 mod common;
 mod company;
 mod contact;

@@ -7,6 +7,7 @@
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
 use crate::domain::card::Fact;
+use crate::domain::client_filter;
 use crate::domain::contact::{Name, Whose};
 use crate::domain::counter::Subject;
 use crate::domain::field::Noun;
@@ -190,8 +191,10 @@ pub enum Effect {
         generation: Generation,
         /// Contacts or leads.
         clients: Clients,
-        /// Only those whose name, address or company has these words; empty for all.
+        /// Words and signs (`domain::client_filter`); empty for all.
         filter: String,
+        /// By name, or by last contact.
+        order: client_filter::Order,
         /// Where the page begins.
         after: Option<PageKey>,
         /// How many rows at most.
@@ -201,8 +204,12 @@ pub enum Effect {
     LoadCompanies {
         /// Comes back with the answer.
         generation: Generation,
-        /// Only those whose name or domain has these words; empty for all.
+        /// Words and signs (`domain::client_filter`); empty for all.
         filter: String,
+        /// The last one that is shown; `None` for the first page.
+        after: Option<id::Company>,
+        /// How many rows at most.
+        limit: usize,
     },
     /// → `DealsLoaded`.
     LoadDeals {

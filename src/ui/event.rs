@@ -244,6 +244,8 @@ pub enum Event {
         generation: Generation,
         /// The rows.
         rows: Vec<CompanyRow>,
+        /// More of them follow the last one.
+        more: bool,
     },
     /// Deals, by stage in the pipeline's order.
     DealsLoaded {

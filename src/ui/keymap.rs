@@ -183,6 +183,7 @@ bindings! {
     }
     Know Clients {
         EnterCard "new client" "Enter a new contact, or a company among companies" "N";
+        ByLast "order" "By last contact, or by name" "o";
     }
     Clear Waiting {
         Done "done" "Done: no reply needed, activity done, junk confirmed" "e";
@@ -278,7 +279,7 @@ bindings! {
         PreviousTab "previous tab" "Previous tab" "h" "left";
     }
     Go Clients {
-        Find "find" "Find a client by name, address or company" "/";
+        Find "find" "Find a client by name, address, company, #tag, @owner, is:watched" "/";
     }
     Go Deals {
         Closed "won and lost" "Show or hide won and lost deals" "v";

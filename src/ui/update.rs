@@ -348,7 +348,9 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         Event::ContactsLoaded { generation, rows, after } => {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
         }
-        Event::CompaniesLoaded { generation, rows } => screens::clients::companies_loaded(state, generation, rows, out),
+        Event::CompaniesLoaded { generation, rows, more } => {
+            screens::clients::companies_loaded(state, generation, rows, more, out);
+        }
         Event::DealsLoaded { generation, rows } => screens::deals::loaded(state, generation, rows, out),
         Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),

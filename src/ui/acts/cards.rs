@@ -46,6 +46,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
             let noun = if state.clients.tab == Tab::Companies { Noun::Company } else { Noun::Contact };
             state.overlays.push(Overlay::Enter(Box::new(Enter::new(noun))));
         }
+        Action::ByLast => crate::ui::screens::clients::reorder(state, out),
         Action::OpenFile | Action::SaveFile => {
             if let Some(Item::File(message, index)) = state.card().and_then(Card::item) {
                 let save = action == Action::SaveFile;

@@ -128,7 +128,8 @@ impl Form {
     /// Asks for words of a client.
     #[must_use]
     pub fn find(filter: &str) -> Self {
-        let hint = "Part of a name, an address or a company; empty shows all.";
+        let hint =
+            "Part of a name, an address or a company; #tag, @owner (@me), is:watched, is:supplier. Empty shows all.";
         Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
     }
 

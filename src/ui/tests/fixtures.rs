@@ -97,7 +97,9 @@ impl Store {
                 Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
             }
             Effect::LoadContacts { .. } => Event::ContactsLoaded { generation, rows: self.leads.clone(), after: None },
-            Effect::LoadCompanies { .. } => Event::CompaniesLoaded { generation, rows: self.companies.clone() },
+            Effect::LoadCompanies { .. } => {
+                Event::CompaniesLoaded { generation, rows: self.companies.clone(), more: false }
+            }
             Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
