@@ -14,9 +14,9 @@ use crate::domain::field::Noun;
 use crate::domain::figures::{Figures, totals};
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::rhythm::long;
 use crate::domain::text::{Text, fold, plural};
 use crate::runtime::acts::Acts;
-use crate::ui::format::long;
 use jiff::Zoned;
 use jiff::civil::Date;
 

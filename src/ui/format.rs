@@ -10,16 +10,6 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A length of time in words: `25 min`, `3 h`, `2 d`.
-#[must_use]
-pub fn long(minutes: i64) -> String {
-    match minutes {
-        ..60 => format!("{minutes} min"),
-        60..2_880 => format!("{} h", (minutes + 30) / 60),
-        _ => format!("{} d", (minutes + 720) / 1_440),
-    }
-}
-
 /// The text in at most `columns`, with `…` where something was cut. Never cuts inside a character the user sees.
 #[must_use]
 pub fn cut(text: &str, columns: usize) -> String {

@@ -294,3 +294,152 @@ fn rename(name: &mut Name, fact: &Fact, line: Text) {
         name.display = Text::default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::address::Own;
+    use crate::domain::field::{Field, Type};
+    use crate::store::Store;
+    use jiff::Zoned;
+
+    struct Desk {
+        _folder: tempfile::TempDir,
+        store: Store,
+        own: Own,
+        now: Zoned,
+    }
+
+    fn desk() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
+        let now = "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap();
+        Desk { _folder: folder, store, own: Own::new([Address::parse("me@firma.example").unwrap()]), now }
+    }
+
+    impl Desk {
+        fn acts(&self) -> Acts<'_> {
+            Acts { store: &self.store, own: &self.own, now: &self.now }
+        }
+
+        fn edit(&self, whose: Whose, fact: Fact, typed: &str) -> String {
+            match self.acts().edit_card(whose, &[(fact, typed.to_owned())], &practice()) {
+                Ok(title) => title.unwrap_or_default().to_string(),
+                Err(problem) => format!("! {}", problem.sentence),
+            }
+        }
+
+        fn person(&self, given: &str, family: &str, address: &str) -> Whose {
+            let edits = [(Fact::Given, given), (Fact::Family, family), (Fact::Addresses, address)];
+            let edits = edits.map(|(fact, typed)| (fact, typed.to_owned()));
+            self.acts().enter_card(Noun::Contact, &edits, &practice()).unwrap().1.unwrap()
+        }
+
+        fn name(&self, whose: Whose) -> String {
+            self.acts().card_name(whose).unwrap().to_string()
+        }
+    }
+
+    fn practice() -> Practice {
+        let floor = Field { of: Noun::Contact, name: Text::own("floor"), of_type: Type::Number };
+        Practice { fields: vec![floor], ..Practice::default() }
+    }
+
+    #[test]
+    fn each_edit_is_one_change_with_a_title() {
+        let desk = desk();
+        let anna = desk.person("Anna", "Kowalska", "anna@acme.example");
+        let eve = desk.person("Eve", "Nowak", "eve@x.example");
+        let floor = || Fact::Own(Text::own("floor"));
+        for (fact, typed, said) in [
+            (Fact::Phones, "+48 22 555, +48 600", "Changed phone of Anna Kowalska"),
+            (Fact::Watched, "yes", "Watched: Anna Kowalska"),
+            (Fact::Watched, "no", "No longer watched: Anna Kowalska"),
+            (Fact::Addresses, "anna@acme.example, eve@x.example", "! eve@x.example already belongs to Eve Nowak"),
+            (Fact::Addresses, "ania@acme.example anna@acme.example", "Changed mail of Anna Kowalska"),
+            (Fact::Birthday, "30.11", "Changed birthday of Anna Kowalska"),
+            (floor(), "3,5", "Changed floor of Anna Kowalska"),
+            (floor(), "third", "! floor: “third” is not a number"),
+            (Fact::Own(Text::own("gone")), "1", "! the configuration names no field “gone” of a contact"),
+            (Fact::Domains, "acme.example", "! a contact has no domains"),
+            (Fact::Company, "Acme", "Changed company of Anna Kowalska"),
+            (Fact::Family, "Nowak", "Changed family of Anna Kowalska"),
+        ] {
+            assert_eq!(desk.edit(anna, fact.clone(), typed), said, "{fact:?} {typed}");
+        }
+        let Whose::Contact(key) = anna else { panic!() };
+        let card = desk.store.contact_card(key, &desk.now, 1).unwrap().unwrap();
+        assert_eq!(card.row.name.display.as_str(), "Anna Nowak", "a name put together from its parts follows them");
+        assert_eq!(
+            card.addresses.iter().map(Address::as_str).collect::<Vec<_>>(),
+            ["ania@acme.example", "anna@acme.example"]
+        );
+        assert_eq!((card.birthday.as_deref(), card.row.company.unwrap().as_str()), (Some("11-30"), "Acme"));
+        assert_eq!(card.common.fields, [(Text::own("floor"), Text::own("3.5"))]);
+        // A company that is known is not entered twice, however it is written.
+        desk.edit(eve, Fact::Company, "ACME");
+        assert_eq!(desk.store.companies("", None, 9).unwrap().len(), 1);
+        desk.store.undo(desk.now.timestamp()).unwrap();
+        desk.store.undo(desk.now.timestamp()).unwrap();
+        assert_eq!(desk.name(anna), "Anna Kowalska");
+    }
+
+    #[test]
+    fn a_value_whose_field_left_the_configuration_can_only_be_emptied() {
+        let desk = desk();
+        let anna = desk.person("Anna", "Kowalska", "");
+        desk.edit(anna, Fact::Own(Text::own("floor")), "3");
+        let without = Practice::default();
+        let empty = [(Fact::Own(Text::own("floor")), String::new())];
+        assert!(desk.acts().edit_card(anna, &empty, &without).unwrap().is_some());
+        assert_eq!(desk.store.common_of(anna).unwrap().fields, []);
+    }
+
+    #[test]
+    fn what_is_refused_changes_nothing_else() {
+        let desk = desk();
+        let anna = desk.person("Anna", "Kowalska", "");
+        let edits = [(Fact::Position, "buyer".to_owned()), (Fact::Role, "boss".to_owned())];
+        assert!(desk.acts().edit_card(anna, &edits, &practice()).is_err());
+        let Whose::Contact(key) = anna else { panic!() };
+        assert_eq!(desk.store.contact_card(key, &desk.now, 1).unwrap().unwrap().position, Text::default());
+        let nameless = [(Fact::Given, String::new())];
+        assert!(desk.acts().enter_card(Noun::Contact, &nameless, &practice()).is_err());
+        assert_eq!(desk.store.contacts(None, "", None, 9, &desk.now).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn people_are_named_by_name_or_address() {
+        let desk = desk();
+        let anna = desk.person("Anna", "Kowalska", "anna@acme.example");
+        desk.person("Jan", "Nowak", "jan@x.example");
+        desk.person("Jan", "Nowak", "jan@y.example");
+        let named = |name: &str| desk.acts().contact_named(&Text::line(name)).map(|found| found.map(Whose::Contact));
+        assert_eq!(named("anna kowalska").unwrap(), Some(anna));
+        assert_eq!(named("anna@acme.example").unwrap(), Some(anna));
+        assert_eq!(named("Kowal").unwrap(), Some(anna));
+        assert_eq!(named("").unwrap(), None);
+        assert_eq!(named("Jan Nowak").unwrap_err().sentence, "several people are called “Jan Nowak”");
+        assert_eq!(named("Zoe").unwrap_err().sentence, "there is nobody called “Zoe”");
+        assert_eq!(named("zoe@x.example").unwrap_err().sentence, "zoe@x.example belongs to nobody you know");
+    }
+
+    #[test]
+    fn what_was_entered_by_mistake_goes_and_comes_back() {
+        let desk = desk();
+        let anna = desk.person("Anna", "Kowalska", "anna@acme.example");
+        let title = desk.acts().remove_card(anna).unwrap();
+        assert_eq!(title.unwrap().as_str(), "Deleted the contact Anna Kowalska");
+        assert!(desk.acts().card_name(anna).is_err());
+        desk.store.undo(desk.now.timestamp()).unwrap();
+        assert_eq!(desk.name(anna), "Anna Kowalska");
+        let company = [(Fact::Name, "Acme".to_owned()), (Fact::Domains, "acme.example".to_owned())];
+        let (title, acme) = desk.acts().enter_card(Noun::Company, &company, &practice()).unwrap();
+        assert_eq!(title.unwrap().as_str(), "Entered company Acme");
+        assert_eq!(
+            desk.edit(acme.unwrap(), Fact::Domains, "gmail.com"),
+            "! gmail.com is a free-mail provider: strangers have mailboxes there"
+        );
+    }
+}

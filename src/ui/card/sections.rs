@@ -6,7 +6,7 @@ use crate::domain::contact::FileRow;
 use crate::domain::deal::{DealRow, PaymentRow, State};
 use crate::domain::figures::{Figures, Offered, Owed, Turnover, interests, totals};
 use crate::domain::money::Money;
-use crate::domain::rhythm::{Rhythm, Spread};
+use crate::domain::rhythm::{Rhythm, Spread, long};
 use crate::domain::text::plural;
 use crate::ui::format;
 use ratatui::text::{Line, Span};
@@ -210,8 +210,8 @@ impl Pen<'_> {
     fn rhythm(&mut self, rhythm: &Rhythm) {
         let (mine, theirs) = (rhythm.mine.as_ref(), rhythm.theirs.as_ref());
         let sides: Vec<String> = [
-            mine.map(|spread| format!("I {}", format::long(spread.median_minutes))),
-            theirs.map(|spread| format!("they {}", format::long(spread.median_minutes))),
+            mine.map(|spread| format!("I {}", long(spread.median_minutes))),
+            theirs.map(|spread| format!("they {}", long(spread.median_minutes))),
         ]
         .into_iter()
         .flatten()
@@ -220,8 +220,8 @@ impl Pen<'_> {
             return;
         }
         let said = |spread: &Spread| {
-            let usual = format::long(spread.median_minutes);
-            let slow = format::long(spread.p90_minutes);
+            let usual = long(spread.median_minutes);
+            let slow = long(spread.p90_minutes);
             format!("{usual}, 9 of 10 within {slow} ({})", plural(spread.count as u64, "answer", "answers"))
         };
         for (who, spread) in [("I answer", mine), ("they answer", theirs)] {
