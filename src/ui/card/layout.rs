@@ -27,6 +27,7 @@ pub(super) struct Pen<'a> {
     pub noun: Noun,
     pub edit: Option<&'a Edit>,
     pub folded: &'a [Section],
+    pub after_folded: bool,
 }
 
 /// What a layout needs beside the card.
@@ -73,6 +74,7 @@ fn pen<'a>(card: &'a Card, holding: &Holding, folded: &'a [Section], table: &Tab
         practice: table.practice,
         edit: card.edit.as_ref(),
         folded,
+        after_folded: false,
     }
 }
 

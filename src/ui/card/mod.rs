@@ -364,7 +364,10 @@ impl Card {
         self.doc.set(sheet, height);
         self.slot.value = Some(holding);
         if let Some(wanted) = self.wanted.take() {
-            self.on_side = self.two && !self.doc.choose(&wanted) && self.side.choose(&wanted);
+            // A heading is read with what stands below it.
+            let at_top = matches!(wanted, Item::Section(_));
+            let in_doc = self.doc.choose(&wanted, at_top);
+            self.on_side = self.two && !in_doc && self.side.choose(&wanted, at_top);
         }
     }
 

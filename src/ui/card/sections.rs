@@ -65,8 +65,12 @@ impl Section {
 impl Pen<'_> {
     /// A heading that can be chosen; true when what is below it is to be shown.
     pub fn section(&mut self, section: Section, summary: &str) -> bool {
-        self.sheet.gap();
         let open = !self.folded.contains(&section);
+        // Folded ones stand close together.
+        if open || !self.after_folded {
+            self.sheet.gap();
+        }
+        self.after_folded = !open;
         let mark = if open { "-" } else { "+" };
         let mut spans = vec![Span::styled(format!(" {} {mark}", section.title()), self.styles.accent)];
         if !summary.is_empty() {

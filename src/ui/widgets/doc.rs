@@ -116,11 +116,15 @@ impl<I: Clone + PartialEq> Doc<I> {
         self.scroll = self.scroll.min(self.len().saturating_sub(self.height));
     }
 
-    /// Chooses this thing and shows it; false when it is not there.
-    pub fn choose(&mut self, wanted: &I) -> bool {
+    /// Chooses this thing and shows it, at the top or wherever there is room; false when it is not there.
+    pub fn choose(&mut self, wanted: &I, at_top: bool) -> bool {
         let Some(index) = self.sheet.items.iter().position(|item| item == wanted) else { return false };
-        self.at = index;
-        self.show_chosen();
+        if at_top {
+            self.go(index);
+        } else {
+            self.at = index;
+            self.show_chosen();
+        }
         true
     }
 
