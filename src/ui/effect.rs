@@ -6,10 +6,11 @@
 
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
+use crate::domain::assignment::Assignment;
 use crate::domain::card::Fact;
 use crate::domain::client_filter;
 use crate::domain::contact::{Name, Whose};
-use crate::domain::counter::Subject;
+use crate::domain::counter::{Counter, Subject};
 use crate::domain::field::Noun;
 use crate::domain::handling::Order;
 use crate::domain::id;
@@ -94,10 +95,12 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
     },
-    /// → `TodayLoaded`: the oldest `limit` rows.
+    /// → `TodayLoaded`: the most pressing `limit` rows.
     LoadToday {
         /// Comes back with the answer.
         generation: Generation,
+        /// Only what raises this counter.
+        only: Option<Counter>,
         /// How many rows at most.
         limit: usize,
     },
@@ -279,6 +282,12 @@ pub enum Effect {
         thread: id::Thread,
     },
 
+    /// → `ColleaguesLoaded`: whom something can be given to.
+    ListColleagues {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+
     // Acts on the store. Each is one recorded change and is answered by `Done` (or `Problem`), then `Changed`.
     /// Every letter of the thread is seen: it was opened. No change that could be undone.
     MarkRead(id::Thread),
@@ -307,6 +316,10 @@ pub enum Effect {
         /// When they come back.
         until: Timestamp,
     },
+    /// Hide the threads until they write.
+    AwaitAnswer(Vec<id::Thread>),
+    /// A colleague is to see to it.
+    Assign(Box<Assignment>),
     /// My own decision; `None` is "no deal".
     FileUnder {
         /// The thread.
