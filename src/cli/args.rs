@@ -5,6 +5,7 @@
 
 mod activities;
 mod archive;
+mod cards;
 mod clients;
 pub mod deals;
 mod ignored;
@@ -14,6 +15,7 @@ mod setup;
 
 pub use activities::{Activities, Log, Which};
 pub use archive::{Doctor, Export, Import};
+pub use cards::{AddCompany, Companies, Contacts, EditCompany, EditContact, OfCard, OfCompany, OfContact, Tagging};
 pub use clients::{ConvertLead, MergeContacts, SplitContact};
 pub use ignored::Ignored;
 pub use reports::{Changes, Days, Report};
@@ -110,7 +112,7 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List people, leads and contacts, or add one
+    /// List people, leads and contacts; show, add, edit or remove one
     Contacts {
         /// What to do; nothing lists them
         #[command(subcommand)]
@@ -131,10 +133,13 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List companies
+    /// List companies; show, add, edit or remove one
     Companies {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Companies>,
         /// One JSON document on standard output
-        #[arg(long)]
+        #[arg(long, global = true)]
         json: bool,
     },
     /// List deals, enter and change them, their offers and payments; the forecast; match a bank statement
@@ -386,6 +391,15 @@ pub struct AddContact {
     /// Tag; may be repeated
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
+    /// Position in the company
+    #[arg(long, value_name = "TEXT")]
+    pub position: Option<String>,
+    /// Birthday: 11-30 or 30.11
+    #[arg(long, value_name = "DAY")]
+    pub birthday: Option<String>,
+    /// What every card takes.
+    #[command(flatten)]
+    pub card: OfCard,
 }
 
 /// `templates …`

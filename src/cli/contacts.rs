@@ -5,12 +5,13 @@ use super::context::Context;
 use super::desk::Desk;
 use super::json::{self, Person};
 use super::output;
-use crate::domain::contact::{ContactRow, Kind, Name};
+use crate::domain::card::Fact;
+use crate::domain::contact::{ContactRow, Kind, Name, Whose};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
-use crate::runtime::acts::clients;
-use crate::store::{ContactEdit, NewCompany, NewContact, Store};
+use crate::runtime::acts::Acts;
+use crate::store::{ContactEdit, NewContact, Store};
 use crate::sync::filing::settle;
 use jiff::Zoned;
 
@@ -22,12 +23,17 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
     let desk = Desk::open(context)?;
     let now = desk.now();
     let name = name(new);
+    let acts = Acts { store: &desk.store, own: &desk.office.own, now: &now };
     let (contact, _) = desk.store.record(&format!("Added a contact: {}", name.full()), now.timestamp(), || {
         let company = match &new.company {
-            Some(company) => Some(company_called(&desk.store, company)?),
+            Some(company) => acts.company_named(&Text::line(company.trim()))?,
             None => None,
         };
         let contact = enter(&desk.store, new, &name, company, &now)?;
+        let mut edits = new.card.edits();
+        edits.extend(new.position.clone().map(|position| (Fact::Position, position)));
+        edits.extend(new.birthday.clone().map(|birthday| (Fact::Birthday, birthday)));
+        acts.write_facts(Whose::Contact(contact), &edits, &desk.office.practice)?;
         settle(&desk.store, &desk.office.own, now.timestamp())?;
         Ok(contact)
     })?;
@@ -105,14 +111,4 @@ fn lead_among(store: &Store, new: &AddContact, now: &Zoned) -> Result<Option<id:
         }
     }
     Ok(None)
-}
-
-/// The company of this name, without regard to case; a new one where there is none. Its domains are not guessed from
-/// somebody's address: the wrong one would file strangers under it.
-fn company_called(store: &Store, name: &str) -> Result<id::Company> {
-    let name = Text::line(name.trim());
-    match clients::company_called(store, &name)? {
-        Some(company) => Ok(company),
-        None => store.add_company(&NewCompany { name, ..NewCompany::default() }),
-    }
 }

@@ -56,7 +56,7 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
             templates: template::bundled(),
             broken_templates: Vec::new(),
             undo: UNDO,
-            practice: crate::domain::practice::Practice::default(),
+            practice: demo::practice(),
         },
         zone: TimeZone::system(),
         theme: theme_for(Theme::default()),

@@ -236,6 +236,8 @@ mod tests {
             domains: vec![Text::own("a.example"), Text::own("b.example")],
             contacts: 12,
             open_deals: 1,
+            owner: Text::default(),
+            watched: false,
         };
         assert_eq!(
             companies_in_words(&[row]),

@@ -4,6 +4,7 @@ mod activities;
 pub mod args;
 mod backup;
 mod bar;
+mod cards;
 mod changes;
 mod clients;
 mod contacts;
@@ -42,7 +43,7 @@ mod unit;
 mod views;
 
 use crate::domain::problem::Result;
-use args::{Args, Command, Contacts};
+use args::{Args, Command, Companies, Contacts};
 use context::Context;
 use std::process::ExitCode;
 
@@ -88,6 +89,31 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Activities { command, which, json }) => {
             activities::run(&Context::open(places)?, command, &which, json)
         }
+        Some(Command::Contacts { command: Some(Contacts::Show(of)), json }) => {
+            cards::show_contact(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Contacts { command: Some(Contacts::Edit(edits)), json }) => {
+            cards::edit_contact(&Context::open(places)?, &edits, json)
+        }
+        Some(Command::Contacts { command: Some(Contacts::Remove(of)), json }) => {
+            cards::remove_contact(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
+        Some(Command::Companies { command: Some(Companies::Show(of)), json }) => {
+            cards::show_company(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Companies { command: Some(Companies::Add(new)), json }) => {
+            cards::add_company(&Context::open(places)?, &new, json)
+        }
+        Some(Command::Companies { command: Some(Companies::Edit(edits)), json }) => {
+            cards::edit_company(&Context::open(places)?, &edits, json)
+        }
+        Some(Command::Companies { command: Some(Companies::Remove(of)), json }) => {
+            cards::remove_company(&Context::open(places)?, &of, json)
+        }
+        Some(Command::Companies { json, .. }) => lists::companies(&Context::open(places)?, json),
+        Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
+        Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Report(report)) => report::run(&Context::open(places)?, &report),
         Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),

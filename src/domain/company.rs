@@ -1,5 +1,6 @@
 //! Companies: organisations with their domains and people.
 
+use super::card::Common;
 use super::contact::{Numbers, TimelineRow};
 use super::deal::{DealRow, PaymentRow};
 use super::id;
@@ -18,6 +19,10 @@ pub struct CompanyRow {
     pub contacts: u64,
     /// How many open deals it has.
     pub open_deals: u64,
+    /// Who handles it; empty is me.
+    pub owner: Text,
+    /// I want to see everything of it.
+    pub watched: bool,
 }
 
 /// Everything on a company's card.
@@ -27,8 +32,8 @@ pub struct CompanyCard {
     pub row: CompanyRow,
     /// Requisites as written.
     pub requisites: Text,
-    /// My note.
-    pub note: Text,
+    /// Owner, tags, note, own fields.
+    pub common: Common,
     /// Its people: key and full name.
     pub people: Vec<(id::Contact, Text)>,
     /// Its deals.

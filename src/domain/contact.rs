@@ -2,6 +2,7 @@
 
 use super::activity;
 use super::address::Address;
+use super::card::Common;
 use super::deal::{DealRow, PaymentRow};
 use super::hint::Hint;
 use super::id;
@@ -105,6 +106,10 @@ pub struct ContactRow {
     pub last_at: Option<Timestamp>,
     /// What waits.
     pub numbers: Numbers,
+    /// Who handles them; empty is me.
+    pub owner: Text,
+    /// I want to see everything of them.
+    pub watched: bool,
 }
 
 /// A card's own counters.
@@ -197,6 +202,29 @@ pub enum Happening {
     },
 }
 
+/// A file of a client's letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// The letter.
+    pub message: id::Message,
+    /// Its conversation.
+    pub thread: id::Thread,
+    /// Its place among the letter's attachments; asks for its bytes.
+    pub index: usize,
+    /// Its name, as the sender gave it.
+    pub name: Text,
+    /// How many bytes it has, about.
+    pub size: u64,
+    /// It is still on the server.
+    pub on_server: bool,
+    /// When the letter was written.
+    pub at: Timestamp,
+    /// Which way the letter went.
+    pub direction: Direction,
+    /// The letter's subject.
+    pub subject: Text,
+}
+
 /// Everything on a person's card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactCard {
@@ -212,10 +240,10 @@ pub struct ContactCard {
     pub phones: Vec<Text>,
     /// Language they are written to in: `pl`, `uk`.
     pub language: Text,
-    /// Tags.
-    pub tags: Vec<Text>,
-    /// My note.
-    pub note: Text,
+    /// `MM-DD`.
+    pub birthday: Option<String>,
+    /// Owner, tags, note, own fields.
+    pub common: Common,
     /// For a lead: where each fact comes from.
     pub provenance: Vec<Provenance>,
     /// Deals, open first.

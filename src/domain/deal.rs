@@ -1,5 +1,6 @@
 //! Deals: sales in progress, with what was offered and what is to be paid.
 
+use super::card::Common;
 use super::id;
 use super::money::Money;
 use super::pipeline::Pipelines;
@@ -134,6 +135,10 @@ impl PaymentRow {
 pub struct DealCard {
     /// The list row's facts.
     pub row: DealRow,
+    /// The buying company.
+    pub company: Option<id::Company>,
+    /// Owner, tags, note, own fields.
+    pub common: Common,
     /// What was offered.
     pub lines: Vec<OfferLine>,
     /// What is to be paid.

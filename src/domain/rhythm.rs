@@ -114,6 +114,16 @@ impl Rhythm {
     }
 }
 
+/// A length of time in words: `25 min`, `3 h`, `2 d`.
+#[must_use]
+pub fn long(minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{minutes} min"),
+        60..2_880 => format!("{} h", (minutes + 30) / 60),
+        _ => format!("{} d", (minutes + 720) / 1_440),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +181,15 @@ mod tests {
         assert!(!spread(vec![5, 6]).is_unusual(1_000));
         assert!(spread(vec![5, 6, 7]).is_unusual(8));
         assert!(!spread(vec![5, 6, 7]).is_unusual(7));
+    }
+
+    #[test]
+    fn lengths_are_said_in_words() {
+        for (minutes, words) in
+            [(0, "0 min"), (59, "59 min"), (60, "1 h"), (95, "2 h"), (2_879, "48 h"), (2_880, "2 d"), (4_400, "3 d")]
+        {
+            assert_eq!(long(minutes), words);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The clerk: does what screens ask, on a thread of its own with a connection of its own. One arm, one call.
 
 use super::acts::{Acts, Title};
+use super::cards;
 use super::handling::Outcome;
 use super::writing::Office;
 use crate::domain::change::Change;
@@ -81,6 +82,17 @@ impl Clerk {
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
             Effect::Deal(act) => self.deal_act(&acts, &act),
+            Effect::EditCard { whose, edits } => {
+                let outcome = acts.edit_card(whose, &edits, &self.office.practice);
+                Ok(cards::edited(whose, &edits, outcome))
+            }
+            Effect::EnterCard { noun, edits } => {
+                Ok(cards::entered(acts.enter_card(noun, &edits, &self.office.practice)))
+            }
+            Effect::RemoveCard(whose) => Ok(done(acts.remove_card(whose)?, all())),
+            Effect::ActivityDone { activity, result } => {
+                Ok(done(acts.activity_done(activity, &result)?, vec![Changed::Activity(activity)]))
+            }
             Effect::ActivityMove { activity, to } => {
                 Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
             }

@@ -3,7 +3,9 @@
 use super::clerk::Clerk;
 use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
+use crate::domain::counter::Counter;
 use crate::domain::deal::DealRow;
+use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -19,6 +21,14 @@ use std::collections::VecDeque;
 const TIMELINE: u32 = 300;
 /// Clients offered for a name.
 const CLIENTS: usize = 8;
+use crate::ui::effect::{BodyForm, Effect, Generation};
+use crate::ui::event::{Event, TemplateRow};
+use std::collections::VecDeque;
+
+/// Rows of a card's timeline.
+const TIMELINE: u32 = 100;
+/// Letters a search shows.
+const HITS: u32 = 200;
 /// Lists that are not paged end here.
 const MOST_ROWS: u32 = 2_000;
 
@@ -34,6 +44,10 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadBody { .. }
             | Effect::LoadCard { .. }
             | Effect::LoadCompany { .. }
+            | Effect::LoadFigures { .. }
+            | Effect::LoadTimeline { .. }
+            | Effect::LoadFiles { .. }
+            | Effect::LoadWords { .. }
             | Effect::LoadContacts { .. }
             | Effect::LoadCompanies { .. }
             | Effect::LoadDeals { .. }
@@ -78,6 +92,9 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadAsItWas { generation, .. }
         | Effect::LoadSearch { generation, .. }
         | Effect::AskFiling { generation, .. } => Some(*generation),
+        Effect::LoadFigures { generation, .. }
+        | Effect::LoadWords { generation, .. }
+        | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
     }
 }
@@ -144,17 +161,33 @@ impl Clerk {
                 let card = found(reading::contact_card(store, *contact, &now, work, TIMELINE), "this person");
                 (*g, card.map(|card| Event::CardLoaded { generation: *g, card: Box::new(card) }))
             }
+            Effect::LoadFigures { generation: g, whose } => (*g, self.figures(*g, *whose)),
+            Effect::LoadTimeline { generation: g, whose, show, after, limit } => {
+                (*g, self.timeline(*g, *whose, show, *after, *limit))
+            }
+            Effect::LoadFiles { generation: g, whose, after, letters } => {
+                (*g, self.files(*g, *whose, *after, *letters))
+            }
+            Effect::LoadWords { generation: g, of } => {
+                (*g, self.words(of).map(|words| Event::WordsLoaded { generation: *g, words }))
+            }
             Effect::LoadCompany { generation: g, company } => {
                 let card = found(store.company_card(*company, &now, TIMELINE), "this company");
                 (*g, card.map(|card| Event::CompanyLoaded { generation: *g, card: Box::new(card) }))
             }
-            Effect::LoadContacts { generation: g, clients, filter, after, limit } => {
-                (*g, self.contacts(*g, *clients, filter, *after, *limit))
+            Effect::LoadContacts { generation: g, clients, filter, order, after, limit } => {
+                (*g, self.people(*g, *clients, filter, *order, *after, *limit))
+            }
+            Effect::LoadCompanies { generation: g, filter, after, limit } => {
+                (*g, self.companies(*g, filter, *after, *limit))
             }
             Effect::LoadCompanies { generation: g, filter } => (
                 *g,
                 store.companies(filter, None, MOST_ROWS).map(|rows| Event::CompaniesLoaded { generation: *g, rows }),
             ),
+            Effect::LoadDeals { generation: g, closed } => {
+                (*g, self.deals(*closed).map(|rows| Event::DealsLoaded { generation: *g, rows }))
+            }
             Effect::LoadDeal { generation: g, deal } => {
                 let card = found(store.deal_card(*deal, now.date(), TIMELINE), "this deal");
                 (*g, card.map(|card| Event::DealLoaded { generation: *g, card: Box::new(card) }))
@@ -317,7 +350,7 @@ impl Clerk {
     }
 }
 
-fn rows(limit: usize) -> u32 {
+pub(super) fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(MOST_ROWS)
 }
 

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod agree;
 pub mod backups;
 mod calendar;
+mod cards;
 pub mod carrier;
 mod clerk;
 pub mod clients;

@@ -4,8 +4,10 @@
 use super::backups;
 use super::carrier::Freight;
 use super::network::News;
+use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::work_time::WorkTime;
+use crate::mime;
 use crate::store::{Store, damage};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use jiff::tz::TimeZone;
@@ -18,6 +20,10 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// The journal gives up at most so many pieces at a time.
 const MOST_STEPS: usize = 100;
+
+/// Letters whose files are named in one transaction, and the pause after it.
+const FILES_AT_ONCE: u32 = 50;
+const BETWEEN_FILES: Duration = Duration::from_millis(20);
 
 /// The thread that does it; it ends when this is dropped.
 pub struct Upkeep {
@@ -45,6 +51,7 @@ fn run(freight: &Freight, news: &Sender<News>, stopped: &Receiver<()>) {
     {
         let _ = news.send(News::Trouble(problem));
     }
+    name_files(store_file, stopped);
     let mut told = None;
     loop {
         if let Err(problem) = compare_cards(store_file) {
@@ -93,6 +100,37 @@ fn compare_cards(store_file: &Path) -> crate::domain::problem::Result<()> {
     Ok(())
 }
 
+/// Files of letters that came before their names were kept get them, the newest letters first, few at a time: whoever wants to write
+/// meanwhile waits for one small batch.
+fn name_files(store_file: &Path, stopped: &Receiver<()>) {
+    let work = || -> crate::domain::problem::Result<u64> {
+        let store = Store::open(store_file)?;
+        let (mut before, mut named) = (id::Message(i64::MAX), 0);
+        loop {
+            let letters = store.letters_with_unnamed_files(before, FILES_AT_ONCE)?;
+            let Some(last) = letters.last() else { return Ok(named) };
+            before = *last;
+            let mut read = Vec::new();
+            for letter in letters {
+                if let Some(bytes) = store.raw(letter)? {
+                    read.push((letter, mime::read(&bytes).attachments));
+                }
+            }
+            store
+                .write_again_possible(|| read.iter().try_for_each(|(letter, files)| store.set_files(*letter, files)))?;
+            named += read.len() as u64;
+            if stopped.recv_timeout(BETWEEN_FILES).is_err_and(|error| error.is_disconnected()) {
+                return Ok(named);
+            }
+        }
+    };
+    match work() {
+        Ok(0) => {}
+        Ok(named) => tracing::info!(letters = named, "the files of older letters are named"),
+        Err(problem) => tracing::warn!(%problem, "the files of older letters could not be named"),
+    }
+}
+
 /// Reads all of the file; what is damaged is kept in mind for the next start.
 fn look_through(store_file: &Path) -> Option<Problem> {
     let found = match Store::open(store_file).and_then(|store| store.quick_check()) {
@@ -108,4 +146,26 @@ fn look_through(store_file: &Path) -> Option<Problem> {
         tracing::warn!(%error, "the damage cannot be kept in mind");
     }
     damage::suspect(store_file)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use jiff::Zoned;
+
+    #[test]
+    fn files_of_older_letters_get_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        let store = Store::open(&file).unwrap();
+        crate::runtime::demo::fill(&store, &"2026-11-23T10:00[Europe/Warsaw]".parse::<Zoned>().unwrap()).unwrap();
+        let names = || store.rows("SELECT message_id, file, name, media_type, size FROM attachment ORDER BY 1, 2");
+        let before = names();
+        assert!(!before.is_empty());
+        store.run("DELETE FROM attachment");
+        let (_stop, stopped) = bounded(0);
+        name_files(&file, &stopped);
+        assert_eq!(names(), before);
+    }
 }

@@ -43,7 +43,8 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     // Sync makes them anew.
     ("folder_thread", Part::Nothing),
     ("import_progress", Part::Nothing),
-    // It speaks of bytes that are not in a backup.
+    // They speak of bytes that are not in a backup.
+    ("attachment", Part::Nothing),
     ("left_on_server", Part::Nothing),
     ("whole_wanted", Part::Nothing),
     // What it speaks of is filed again when its letters come.

@@ -26,8 +26,9 @@ impl Store {
         let whose = Whose::Contact(contact);
         let (deals, payments) = (self.deals_on_card(whose, now.date())?, self.payments_on_card(whose)?);
         let mut statement = self.sql().prepare_cached(
-            "SELECT company_id, position, language, tags, note, created_at, reviewed_at FROM contact WHERE id = ?1",
+            "SELECT company_id, position, language, birthday, created_at, reviewed_at FROM contact WHERE id = ?1",
         )?;
+        let common = self.common_of(whose)?;
         let mut new_lead_since = None;
         let mut card = statement.query_row([contact.0], |facts| {
             if row.kind == Kind::Lead && facts.get::<_, Option<i64>>("reviewed_at")?.is_none() {
@@ -40,8 +41,8 @@ impl Store {
                 addresses: Vec::new(),
                 phones: Vec::new(),
                 language: text_at(facts, "language")?,
-                tags: facts.get_ref("tags")?.as_str()?.lines().map(Text::line).collect(),
-                note: Text::block(facts.get_ref("note")?.as_str()?),
+                birthday: facts.get("birthday")?,
+                common,
                 provenance: Vec::new(),
                 deals,
                 payments,
@@ -53,7 +54,7 @@ impl Store {
         card.phones = self.phones_of(contact)?;
         card.provenance = self.provenance_of(contact)?;
         card.timeline = self.timeline(whose, None, timeline_limit)?;
-        let (birthday, planned) = (self.birthday_of(contact)?, self.planned(whose)?);
+        let planned = self.planned(whose)?;
         let week_ago = now.date().checked_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or(now.date());
         let promises = self.open_promises_of(whose, week_ago, PROMISES)?;
         let facts = Facts {
@@ -63,7 +64,7 @@ impl Store {
             planned: &planned,
             promises: &promises,
             deals: &card.deals,
-            birthday: birthday.as_deref(),
+            birthday: card.birthday.as_deref(),
         };
         card.hints = hints(&facts, now);
         Ok(Some(card))

@@ -153,6 +153,19 @@ impl Store {
         Ok(company.map(id::Company))
     }
 
+    /// The company of this name, without regard to case and accents; the one that was entered first where there are several.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn company_called(&self, name: &Text) -> Result<Option<id::Company>> {
+        let company: Option<i64> = self
+            .sql()
+            .prepare_cached("SELECT id FROM company WHERE folded = ?1 ORDER BY id LIMIT 1")?
+            .query_row([fold(name.as_str().trim())], |row| row.get(0))
+            .optional()?;
+        Ok(company.map(id::Company))
+    }
+
     /// A page of companies in the order of their folded names, after the company `after` (the last one shown).
     /// `filter` is looked for, folded, inside name and domains; empty finds all.
     ///
@@ -178,7 +191,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn company_row(&self, company: id::Company) -> Result<Option<CompanyRow>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT name, (SELECT count(*) FROM contact WHERE company_id = company.id) AS contacts,
+            "SELECT name, owner, watched, (SELECT count(*) FROM contact WHERE company_id = company.id) AS contacts,
                     (SELECT count(*) FROM deal WHERE company_id = company.id AND state = 'open') AS open_deals
              FROM company WHERE id = ?1",
         )?;
@@ -190,6 +203,8 @@ impl Store {
                     domains: Vec::new(),
                     contacts: count_at(row, "contacts")?,
                     open_deals: count_at(row, "open_deals")?,
+                    owner: text_at(row, "owner")?,
+                    watched: row.get("watched")?,
                 })
             })
             .optional()?;
@@ -206,16 +221,14 @@ impl Store {
     pub fn company_card(&self, company: id::Company, now: &Zoned, timeline_limit: u32) -> Result<Option<CompanyCard>> {
         let Some(row) = self.company_row(company)? else { return Ok(None) };
         let whose = Whose::Company(company);
-        let (requisites, note) = self
+        let requisites = self
             .sql()
-            .prepare_cached("SELECT requisites, note FROM company WHERE id = ?1")?
-            .query_row([company.0], |row| {
-                Ok((Text::block(row.get_ref(0)?.as_str()?), Text::block(row.get_ref(1)?.as_str()?)))
-            })?;
+            .prepare_cached("SELECT requisites FROM company WHERE id = ?1")?
+            .query_row([company.0], |row| Ok(Text::block(row.get_ref(0)?.as_str()?)))?;
         Ok(Some(CompanyCard {
             row,
             requisites,
-            note,
+            common: self.common_of(whose)?,
             people: self.people_at(company)?,
             deals: self.deals_on_card(whose, now.date())?,
             payments: self.payments_on_card(whose)?,

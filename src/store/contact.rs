@@ -415,7 +415,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn contact_row(&self, contact: id::Contact, now: &Zoned) -> Result<Option<ContactRow>> {
         let mut statement = self.sql().prepare_cached(&format!(
-            "SELECT c.id, c.kind, {NAME}, c.role, co.name AS company,
+            "SELECT c.id, c.kind, {NAME}, c.role, c.owner, c.watched, co.name AS company,
                     (SELECT address FROM contact_address WHERE contact_id = c.id ORDER BY position, id LIMIT 1) AS address,
                     (SELECT count(*) FROM deal WHERE contact_id = c.id AND state = 'open') AS open_deals
              FROM contact c LEFT JOIN company co ON co.id = c.company_id WHERE c.id = ?1"
@@ -432,6 +432,8 @@ impl Store {
                     open_deals: count_at(row, "open_deals")?,
                     last_at: None,
                     numbers: Default::default(),
+                    owner: text_at(row, "owner")?,
+                    watched: row.get("watched")?,
                 })
             })
             .optional()?;
@@ -536,9 +538,12 @@ mod tests {
         assert_eq!((card.row.kind, card.row.role), (Kind::Contact, Role::Partner));
         assert_eq!(card.row.address, Some(address("anna@acme.example")));
         assert_eq!((card.row.company.as_ref().map(Text::as_str), card.company), (Some("Acme"), Some(acme)));
-        assert_eq!((card.position.as_str(), card.language.as_str(), card.note.as_str()), ("buyer", "pl", "two\nlines"));
+        assert_eq!(
+            (card.position.as_str(), card.language.as_str(), card.common.note.as_str()),
+            ("buyer", "pl", "two\nlines")
+        );
         assert_eq!(card.addresses, [address("anna@acme.example"), address("ak@home.example")]);
-        assert_eq!((card.phones, card.tags), (vec![Text::own("+48 22 555")], new.tags.clone()));
+        assert_eq!((card.phones, card.common.tags), (vec![Text::own("+48 22 555")], new.tags.clone()));
         assert_eq!(card.hints, [Text::own("birthday in 2 days, on 25 Nov")]);
         assert!(shop.store.contact_card(id::Contact(99), &now(), 10).unwrap().is_none());
     }
@@ -603,7 +608,7 @@ mod tests {
         });
         let card = shop.store.contact_card(anna, &now(), 1).unwrap().unwrap();
         assert_eq!(
-            (card.position.as_str(), card.note.as_str(), card.phones.len(), card.addresses.len()),
+            (card.position.as_str(), card.common.note.as_str(), card.phones.len(), card.addresses.len()),
             ("buyer", "n", 1, 2)
         );
         let edit = ContactEdit {

@@ -269,12 +269,16 @@ impl Store {
     /// When the store cannot be read.
     pub fn deal_card(&self, deal: id::Deal, today: Date, timeline_limit: u32) -> Result<Option<DealCard>> {
         let Some(row) = self.deal_row(deal, today)? else { return Ok(None) };
-        let reason = self
+        let (reason, company) = self
             .sql()
-            .prepare_cached("SELECT reason FROM deal WHERE id = ?1")?
-            .query_row([deal.0], |row| Ok(Text::block(row.get_ref(0)?.as_str()?)))?;
+            .prepare_cached("SELECT reason, company_id FROM deal WHERE id = ?1")?
+            .query_row([deal.0], |row| {
+                Ok((Text::block(row.get_ref(0)?.as_str()?), row.get::<_, Option<i64>>(1)?.map(id::Company)))
+            })?;
         Ok(Some(DealCard {
             row,
+            company,
+            common: self.common_of(Whose::Deal(deal))?,
             lines: self.offer_lines(deal)?,
             payments: self.payments_of_deal(deal)?,
             reason,

@@ -88,6 +88,7 @@ impl Store {
                  ON CONFLICT (message_id) DO UPDATE SET size = excluded.size, bytes = excluded.bytes",
             )?
             .execute(params![message.0, size, kept.packed])?;
+        self.files_came(message)?;
         self.sql().prepare_cached("DELETE FROM left_on_server WHERE message_id = ?1")?.execute([message.0])?;
         self.sql().prepare_cached("DELETE FROM whole_wanted WHERE message_id = ?1")?.execute([message.0])?;
         // The same letter may be here twice, when neither of its copies could be known by the other.

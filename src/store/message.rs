@@ -135,6 +135,7 @@ impl Store {
         let message = id::Message(self.sql().last_insert_rowid());
         self.add_bytes(message, new.kept)?;
         self.add_participants(message, parsed)?;
+        self.set_files(message, &parsed.attachments)?;
         Ok(message)
     }
 
@@ -179,6 +180,7 @@ impl Store {
             self.add_bytes(message, kept)?;
             self.sql().prepare_cached("DELETE FROM participant WHERE message_id = ?1")?.execute([message.0])?;
             self.add_participants(message, parsed)?;
+            self.set_files(message, &parsed.attachments)?;
             self.sql().prepare_cached("DELETE FROM message_fts WHERE rowid = ?1")?.execute([message.0])?;
         }
         Ok(gone || !whole)

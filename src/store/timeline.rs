@@ -57,7 +57,10 @@ pub(super) fn activities_of(whose: Whose) -> &'static str {
 pub(super) fn deals_of(whose: Whose) -> &'static str {
     match whose {
         Whose::Contact(_) => "d.contact_id = :id",
-        Whose::Company(_) => "d.company_id = :id",
+        // A deal agreed with one of its people before it was known where they work.
+        Whose::Company(_) => {
+            "(d.company_id = :id OR (d.company_id IS NULL AND d.contact_id IN (SELECT id FROM contact WHERE company_id = :id)))"
+        }
         Whose::Deal(_) => "d.id = :id",
     }
 }
@@ -93,7 +96,7 @@ impl Store {
     fn letters_of(&self, whose: Whose, after: Option<PageKey>, limit: u32) -> Result<Vec<TimelineRow>> {
         // Letters have even keys: 2 × id < key means id < ⌈key ÷ 2⌉.
         let (at, key) = after.map_or((i64::MAX, i64::MAX), |page| (ms(page.at), page.id.saturating_add(1) / 2));
-        let mut statement = self.sql().prepare_cached(&letters_sql(whose))?;
+        let mut statement = self.sql().prepare_cached(&letters_sql(whose, ""))?;
         let rows = statement
             .query_map(named_params! { ":id": key_of(whose), ":at": at, ":key": key, ":limit": limit }, letter_from)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -149,13 +152,13 @@ impl Store {
 
 /// The inner query touches only the index `message_live`, the outer one the few letters of the page: a client with
 /// ten thousand letters opens as fast as one with ten. CROSS JOIN keeps SQLite from starting at the letters.
-fn letters_sql(whose: Whose) -> String {
+pub(super) fn letters_sql(whose: Whose, condition: &str) -> String {
     format!(
         "SELECT m.id, m.thread_id, m.date, m.direction, m.attachments, m.subject, m.snippet,
                 (SELECT d.title FROM filing f JOIN deal d ON d.id = f.deal_id
                  WHERE f.thread_id = m.thread_id AND f.superseded_at IS NULL) AS deal
          FROM (SELECT m.id FROM ({}) f CROSS JOIN message m
-               WHERE m.thread_id = f.thread_id AND m.place = 'live' AND (m.date, m.id) < (:at, :key)
+               WHERE m.thread_id = f.thread_id AND m.place = 'live' AND (m.date, m.id) < (:at, :key) {condition}
                ORDER BY m.date DESC, m.id DESC LIMIT :limit) page
          CROSS JOIN message m WHERE m.id = page.id",
         threads_of(whose)
@@ -196,7 +199,7 @@ fn numbers_sql(whose: Whose) -> String {
     )
 }
 
-fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
+pub(super) fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
     Ok(TimelineRow {
         at: moment(row.get("date")?),
         what: Happening::Letter {
@@ -211,7 +214,7 @@ fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
     })
 }
 
-fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
+pub(super) fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
     let (subject, result) = (text_at(row, "subject")?, Text::line(row.get_ref("result")?.as_str()?));
     // What has no subject is called by what came of it.
     let (title, detail) = if subject.is_empty() { (result, Text::default()) } else { (subject, result) };
@@ -391,7 +394,7 @@ mod tests {
         let shop = Shop::open();
         for whose in [Whose::Contact(id::Contact(1)), Whose::Company(id::Company(1)), Whose::Deal(id::Deal(1))] {
             let activities = sources(whose).into_iter().map(activities_sql);
-            for query in [letters_sql(whose), numbers_sql(whose)].into_iter().chain(activities) {
+            for query in [letters_sql(whose, ""), numbers_sql(whose)].into_iter().chain(activities) {
                 let plan = shop.plan(&query);
                 for table in
                     ["m", "message", "t", "thread", "filing", "c", "contact", "activity", "deal", "d", "payment", "p"]
@@ -399,7 +402,7 @@ mod tests {
                     assert!(!plan.lines().any(|step| step == format!("SCAN {table}")), "{whose:?}: {query}\n{plan}");
                 }
             }
-            let plan = shop.plan(&letters_sql(whose));
+            let plan = shop.plan(&letters_sql(whose, ""));
             assert!(plan.contains("m USING COVERING INDEX message_live (thread_id=? AND date<?)"), "{plan}");
             let plan = shop.plan(&numbers_sql(whose));
             assert!(plan.contains("m USING INDEX message_unread_thread (thread_id=?)"), "{plan}");

@@ -9,10 +9,15 @@ use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
 use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
+use crate::domain::card::Fact;
+use crate::domain::client_filter;
+use crate::domain::contact::{Name, Whose};
 use crate::domain::contact::{Name, Whose};
 use crate::domain::conversion::Conversion;
 use crate::domain::counter::{Counter, Subject};
+use crate::domain::counter::{Counter, Subject};
 use crate::domain::duplicate::Pair;
+use crate::domain::field::Noun;
 use crate::domain::field::Noun;
 use crate::domain::filing::{ByHand, Question};
 use crate::domain::handling::Order;
@@ -25,6 +30,7 @@ use crate::domain::report;
 use crate::domain::report::table::Table;
 use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
+use crate::domain::timeline::Show;
 use jiff::{Timestamp, civil::Date};
 
 /// Numbers loads in the order they were asked for.
@@ -37,6 +43,19 @@ pub enum Clients {
     Contacts,
     /// Leads.
     Leads,
+}
+
+/// Words that are known already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordsOf {
+    /// Tags of any card.
+    Tags,
+    /// Who handles clients.
+    Owners,
+    /// Companies with these words.
+    Companies(String),
+    /// People with these words.
+    People(String),
 }
 
 /// Another form of a letter's body than the reader's text.
@@ -226,14 +245,54 @@ pub enum Effect {
         /// The company.
         company: id::Company,
     },
+    /// → `FiguresLoaded`: the numbers of a card.
+    LoadFigures {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose.
+        whose: Whose,
+    },
+    /// → `TimelineLoaded`: a page of what happened.
+    LoadTimeline {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose.
+        whose: Whose,
+        /// What of it.
+        show: Show,
+        /// Where the page begins.
+        after: Option<PageKey>,
+        /// How many rows at most.
+        limit: usize,
+    },
+    /// → `FilesLoaded`: a page of the files of letters.
+    LoadFiles {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose.
+        whose: Whose,
+        /// Where the page begins.
+        after: Option<PageKey>,
+        /// Of how many letters at most.
+        letters: usize,
+    },
+    /// → `WordsLoaded`: what is known already where something is typed.
+    LoadWords {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Which words.
+        of: WordsOf,
+    },
     /// → `ContactsLoaded`: one page, newest first.
     LoadContacts {
         /// Comes back with the answer.
         generation: Generation,
         /// Contacts or leads.
         clients: Clients,
-        /// Only those whose name, address or company has these words; empty for all.
+        /// Words and signs (`domain::client_filter`); empty for all.
         filter: String,
+        /// By name, or by last contact.
+        order: client_filter::Order,
         /// Where the page begins.
         after: Option<PageKey>,
         /// How many rows at most.
@@ -243,8 +302,12 @@ pub enum Effect {
     LoadCompanies {
         /// Comes back with the answer.
         generation: Generation,
-        /// Only those whose name or domain has these words; empty for all.
+        /// Words and signs (`domain::client_filter`); empty for all.
         filter: String,
+        /// The last one that is shown; `None` for the first page.
+        after: Option<id::Company>,
+        /// How many rows at most.
+        limit: usize,
     },
     /// → `DealsLoaded`: the board's columns, each with its first deals.
     LoadDeals {
@@ -516,6 +579,29 @@ pub enum Effect {
     KeepLead(id::Contact),
     /// Hide everything this person sends.
     IgnoreSender(id::Contact),
+    /// Facts of a card as they were typed; → `CardEdited`.
+    EditCard {
+        /// Whose.
+        whose: Whose,
+        /// Which facts.
+        edits: Vec<(Fact, String)>,
+    },
+    /// A new person or company; → `CardEntered`.
+    EnterCard {
+        /// Which of them.
+        noun: Noun,
+        /// Their facts as they were typed.
+        edits: Vec<(Fact, String)>,
+    },
+    /// Takes a person or company away on which nothing hangs.
+    RemoveCard(Whose),
+    /// A planned activity was done.
+    ActivityDone {
+        /// The activity.
+        activity: id::Activity,
+        /// What came of it; may be empty.
+        result: String,
+    },
     /// A planned activity is due another time.
     ActivityMove {
         /// The activity.

@@ -11,11 +11,15 @@ use crate::domain::board::Column;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow};
+use crate::domain::contact::{ContactCard, ContactRow, FileRow, TimelineRow, Whose};
 use crate::domain::conversion::Proposal;
 use crate::domain::counter::{Counters, Waiting, Why};
+use crate::domain::counter::{Counters, Waiting, Why};
+use crate::domain::deal::{DealCard, DealRow};
 use crate::domain::deal::{DealCard, DealRow, OfferLine};
 use crate::domain::duplicate::Candidate;
 use crate::domain::entry::Client;
+use crate::domain::figures::Figures;
 use crate::domain::filing;
 use crate::domain::folder;
 use crate::domain::forecast::Slice;
@@ -255,6 +259,38 @@ pub enum Event {
         /// The card.
         card: Box<CompanyCard>,
     },
+    /// The numbers of a card.
+    FiguresLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The numbers.
+        figures: Box<Figures>,
+    },
+    /// A page of a timeline.
+    TimelineLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The rows.
+        rows: Vec<TimelineRow>,
+        /// Where the next page begins; `None` at the end.
+        after: Option<PageKey>,
+    },
+    /// A page of files.
+    FilesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The files.
+        rows: Vec<FileRow>,
+        /// Where the next page begins; `None` at the end.
+        after: Option<PageKey>,
+    },
+    /// Words that are known already.
+    WordsLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The words, the most fitting first.
+        words: Vec<Text>,
+    },
     /// A page of people.
     ContactsLoaded {
         /// Of the question.
@@ -270,6 +306,8 @@ pub enum Event {
         generation: Generation,
         /// The rows.
         rows: Vec<CompanyRow>,
+        /// More of them follow the last one.
+        more: bool,
     },
     /// The board's columns, each with its first deals.
     DealsLoaded {
@@ -514,6 +552,20 @@ pub enum Event {
         to: Text,
         /// It is held until then and can be taken back.
         until: Timestamp,
+    },
+
+    // Cards.
+    /// What was typed on a card is kept, or not.
+    CardEdited {
+        /// Whose.
+        whose: Whose,
+        /// Why not.
+        outcome: Result<(), Problem>,
+    },
+    /// A new card is there, or not.
+    CardEntered {
+        /// Whose it is, or why it is not there.
+        outcome: Result<Whose, Problem>,
     },
 
     // News.

@@ -40,6 +40,9 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Marked => handling::can_mark(state) && handling::marked(state) > 0,
         At::Folder => on_screen && state.screen == Screen::Mail && state.mail.folder.is_some(),
         At::Reader => state.reader().is_some(),
+        At::Card => super::acts::cards::can(state),
+        At::CardInUse => state.card().is_some(),
+        At::File => matches!(state.card().and_then(super::card::Card::item), Some(super::card::Item::File(..))),
         At::Clients => on_screen && state.screen == Screen::Clients && !state.clients.on_card,
         At::Tabs => {
             let clients = state.screen == Screen::Clients && !state.clients.on_card;
@@ -139,11 +142,12 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
         AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing,
-        Done, Earlier, EditDraft, File, Find, Finer, Flag, Fold, Forecast, Forward, Help, Ignore, Junk, KeepLead,
-        Later, Lost, Mark, MarkAll, Move, New, NewDeal, NextAccount, NextLetter, NextPane, NextTab, OfferLines, Open,
-        OpenAttachment, Paid, Palette, Payments, Period, Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveReport,
-        Search, Shape, ShowOnly, Skip, Snooze, StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead,
-        Unmark, UseTemplate, Why, Won, WriteTo,
+        Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Finer, Flag, Fold, Forecast,
+        Forward, Help, Ignore, Junk, KeepLead, Later, Lost, Mark, MarkAll, Move, New, NewDeal, NextAccount, NextLetter,
+        NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid, Palette, Payments, Period,
+        Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, Skip, Snooze,
+        StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Watch, Why, Won,
+        WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -182,6 +186,11 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             wanted.push(Ignore);
         }
         wanted.extend([Reply, WriteTo, AddActivity, AsItWas]);
+        wanted.extend([Back, Open, OpenFile, SaveFile, EditFact, Paid, Done, Snooze, Convert, KeepLead]);
+        if target.lead {
+            wanted.push(Ignore);
+        }
+        wanted.extend([Reply, WriteTo, AddActivity, NextSection, ShowOnly, EditTags, Watch, EditOwner]);
         return wanted;
     }
     match state.screen {
@@ -198,7 +207,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             if target.lead {
                 wanted.push(Ignore);
             }
-            wanted.extend([WriteTo, AddActivity, NextPane, Quit]);
+            wanted.extend([WriteTo, EnterCard, AddActivity, NextPane, Quit]);
             if state.clients.tab == clients::Tab::Companies {
                 wanted.retain(|action| *action != WriteTo);
             }
@@ -333,6 +342,8 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("esc", "later"),
         ],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
+        Overlay::Note(_) => &[("ctrl-s", "keep"), ("esc", "leave")],
+        Overlay::Enter(_) => &[("enter", "enter"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
         Overlay::PickClient(_) => &[("enter", "choose"), ("up", "up"), ("down", "down"), ("esc", "close")],

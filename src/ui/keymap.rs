@@ -45,6 +45,12 @@ pub enum At {
     Folder,
     /// The reader.
     Reader,
+    /// A card, or the row of one.
+    Card,
+    /// A card that is read.
+    CardInUse,
+    /// A file on a card.
+    File,
     /// Lists of clients.
     Clients,
     /// Lists with tabs.
@@ -78,6 +84,8 @@ pub enum Group {
     Put,
     /// Deals.
     Sell,
+    /// What is known of a client.
+    Know,
     /// Letters.
     Write,
     /// The reader.
@@ -92,8 +100,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of the help screen.
-    pub const ALL: [Self; 8] =
-        [Self::Clear, Self::Put, Self::Sell, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
+    pub const ALL: [Self; 9] =
+        [Self::Clear, Self::Put, Self::Sell, Self::Know, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
 
     /// Its heading.
     #[must_use]
@@ -102,6 +110,7 @@ impl Group {
             Self::Clear => "Clear what waits",
             Self::Put => "Put away and mark",
             Self::Sell => "Sell",
+            Self::Know => "Cards",
             Self::Write => "Write",
             Self::Read => "Read",
             Self::Move => "Move",
@@ -176,6 +185,26 @@ bindings! {
     }
     Write Template {
         UseTemplate "use" "Write a new letter with this template" "enter" "t";
+    }
+    Know File {
+        OpenFile "open file" "Open this file" "o";
+        SaveFile "save file" "Save this file" "S";
+    }
+    Know Card {
+        EditFact "edit" "Edit the fact in this line, or choose which" "=";
+        EditTags "tags" "Tags" "#";
+        Watch "watch" "Watch, or no longer" "W";
+        EditOwner "owner" "Who handles the client" "%";
+        RemoveCard "delete card" "Delete a contact or company entered by mistake";
+    }
+    Know CardInUse {
+        ShowOnly "filter" "What of the timeline is shown" "v";
+        NextSection "next section" "Next section of the card" "]";
+        PreviousSection "previous section" "Previous section of the card" "[";
+    }
+    Know Clients {
+        EnterCard "new client" "Enter a new contact, or a company among companies" "N";
+        ByLast "order" "By last contact, or by name" "o";
     }
     Clear Waiting {
         Done "done" "Done: no reply needed, activity done, junk confirmed" "e";
@@ -323,7 +352,7 @@ bindings! {
         PreviousTab "previous tab" "Previous tab" "h" "left";
     }
     Go Clients {
-        Find "find" "Find a client by name, address or company" "/";
+        Find "find" "Find a client by name, address, company, #tag, @owner, is:watched" "/";
     }
     Go Board {
         NextColumn "next stage" "Next column of the board" "l" "right";

@@ -11,7 +11,7 @@ pub(super) fn settle(state: &mut State) {
         let inner = pane::inner(body, false);
         match page {
             Page::Reader(reader) => reader.settle(inner, &clock, &styles),
-            Page::Card(card) => card.settle(inner, &clock, &styles),
+            Page::Card(card) => card.settle(inner, &clock, &styles, &state.setup.practice),
         }
         return;
     }
@@ -20,7 +20,7 @@ pub(super) fn settle(state: &mut State) {
             let areas = today::areas(body, state.today.pane);
             state.today.cursor.settle(usize::from(pane::inner(areas.list, false).height));
             state.today.reader.settle(pane::inner(areas.reader, areas.reader_beside), &clock, &styles);
-            state.today.card.settle(pane::inner(areas.card, areas.card.x > 0), &clock, &styles);
+            state.today.card.settle(pane::inner(areas.card, areas.card.x > 0), &clock, &styles, &state.setup.practice);
         }
         Screen::Mail => {
             let areas = mail::areas(body, state.mail.pane);
@@ -34,12 +34,17 @@ pub(super) fn settle(state: &mut State) {
             state.clients.contacts.cursor.settle(height);
             state.clients.leads.cursor.settle(height);
             state.clients.company_cursor.settle(height);
-            state.clients.card.settle(pane::inner(areas.card, areas.card.x > 0), &clock, &styles);
+            state.clients.card.settle(
+                pane::inner(areas.card, areas.card.x > 0),
+                &clock,
+                &styles,
+                &state.setup.practice,
+            );
         }
         Screen::Deals => {
             deals::settle(state);
             let areas = deals::areas(body, state.deals.on_card);
-            state.deals.card.settle(pane::inner(areas.card, areas.card.x > 0), &clock, &styles);
+            state.deals.card.settle(pane::inner(areas.card, areas.card.x > 0), &clock, &styles, &state.setup.practice);
         }
         Screen::Outgoing => {
             let height = usize::from(pane::inner(outgoing::areas(body).list, false).height);

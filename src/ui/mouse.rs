@@ -38,9 +38,9 @@ fn wheel(state: &mut State, at: Position, by: isize, out: &mut Effects) {
                 reader.roll(by * WHEEL);
             }
         }
-        Some(Place::Card(_)) => {
+        Some(Place::Card(_, column)) => {
             if let Some(card) = shown_card(state) {
-                card.roll(by * WHEEL);
+                card.roll(by * WHEEL, column);
             }
         }
         Some(Place::List(..)) => {
@@ -61,7 +61,7 @@ enum Place {
     List(usize, usize),
     Folders(usize),
     Reader(usize),
-    Card(usize),
+    Card(usize, usize),
 }
 
 fn place(state: &State, at: Position) -> Option<Place> {
@@ -73,16 +73,19 @@ fn place(state: &State, at: Position) -> Option<Place> {
     let row = |area: Rect, beside: bool| {
         line(area, beside).map(|line| Place::List(line, usize::from(at.x - pane::inner(area, beside).x)))
     };
+    let card = |area: Rect, beside: bool| {
+        line(area, beside).map(|line| Place::Card(line, usize::from(at.x - pane::inner(area, beside).x)))
+    };
     match state.pages.last() {
         Some(Page::Reader(_)) => return line(body, false).map(Place::Reader),
-        Some(Page::Card(_)) => return line(body, false).map(Place::Card),
+        Some(Page::Card(_)) => return card(body, false),
         None => {}
     }
     match state.screen {
         Screen::Today => {
             let areas = today::areas(body, state.today.pane);
             let reader = line(areas.reader, areas.reader_beside).map(Place::Reader);
-            row(areas.list, false).or(reader).or(line(areas.card, areas.card.x > 0).map(Place::Card))
+            row(areas.list, false).or(reader).or(card(areas.card, areas.card.x > 0))
         }
         Screen::Mail => {
             let areas = mail::areas(body, state.mail.pane);
@@ -92,7 +95,7 @@ fn place(state: &State, at: Position) -> Option<Place> {
         Screen::Clients | Screen::Deals => {
             let on_card = if state.screen == Screen::Deals { state.deals.on_card } else { state.clients.on_card };
             let areas = clients::areas(body, on_card);
-            row(areas.list, false).or(line(areas.card, areas.card.x > 0).map(Place::Card))
+            row(areas.list, false).or(card(areas.card, areas.card.x > 0))
         }
         Screen::Outgoing => row(outgoing::areas(body).list, false),
         Screen::Reports => {
@@ -178,14 +181,14 @@ fn click(state: &mut State, at: Position, out: &mut Effects) {
                 reader.click(line);
             }
         }
-        Some(Place::Card(line)) => {
+        Some(Place::Card(line, column)) => {
             match state.screen {
                 Screen::Today if state.pages.is_empty() => state.today.pane = today::Pane::Card,
                 Screen::Clients if state.pages.is_empty() => state.clients.on_card = true,
                 Screen::Deals if state.pages.is_empty() => state.deals.on_card = true,
                 _ => {}
             }
-            if shown_card(state).is_some_and(|card| card.click(line)) {
+            if shown_card(state).is_some_and(|card| card.click(line, column)) {
                 acts::open_item(state, out);
             }
         }

@@ -47,6 +47,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::SignInPrompted { account, prompt } => overlays::renew::prompted(state, account, prompt),
         Event::CredentialKept { account, outcome } => overlays::renew::ended(state, account, outcome, &mut out),
         Event::NextWanted(row) => acts::deals::next_wanted(state, &row),
+        Event::CardEdited { whose, outcome } => acts::cards::edited(state, whose, outcome),
+        Event::CardEntered { outcome } => overlays::enter::entered(state, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
@@ -142,6 +144,9 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         }
         return;
     }
+    if state.writing.is_none() && super::card::edit::key(state, key, out) {
+        return;
+    }
     let pending = state.pending.take();
     let target = state.target();
     let can = |at| hints::can(state, &target, at);
@@ -160,7 +165,9 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
 
 fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
     if state.overlays.is_empty() {
-        compose::paste(state, pasted);
+        if state.writing.is_some() || !state.card_mut().is_some_and(|card| card.paste(pasted)) {
+            compose::paste(state, pasted);
+        }
     } else {
         overlays::paste(state, pasted, out);
     }
@@ -369,11 +376,17 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         Event::CardLoaded { generation, card } => card_loaded(state, generation, Holding::Contact(card), out),
         Event::CompanyLoaded { generation, card } => card_loaded(state, generation, Holding::Company(card), out),
         Event::DealLoaded { generation, card } => card_loaded(state, generation, Holding::Deal(card), out),
+        news @ (Event::FiguresLoaded { .. }
+        | Event::TimelineLoaded { .. }
+        | Event::FilesLoaded { .. }
+        | Event::WordsLoaded { .. }) => acts::cards::loaded(state, news),
         Event::ContactsLoaded { generation, rows, .. } if compose::people(state, generation, &rows) => {}
         Event::ContactsLoaded { generation, rows, after } => {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
         }
-        Event::CompaniesLoaded { generation, rows } => screens::clients::companies_loaded(state, generation, rows, out),
+        Event::CompaniesLoaded { generation, rows, more } => {
+            screens::clients::companies_loaded(state, generation, rows, more, out);
+        }
         Event::DealsLoaded { generation, columns } => screens::deals::loaded(state, generation, columns, out),
         Event::ColumnLoaded { generation, column, rows } => {
             screens::deals::column_loaded(state, generation, &column, rows, out);
@@ -409,7 +422,7 @@ fn card_loaded(state: &mut State, generation: Generation, holding: Holding, out:
     let mut last = state.generation;
     for card in state.cards_mut() {
         if card.slot.is_awaited(generation) {
-            card.loaded(generation, holding);
+            card.loaded(generation, holding, &mut last, out);
             if card.slot.wants_again() {
                 card.refresh(&mut last, out);
             }

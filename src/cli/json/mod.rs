@@ -3,10 +3,12 @@
 //!
 //! Pure: what the store gave becomes a document. A thread's id has a `t` before it, so that `show` can take either.
 
+mod card;
 mod report;
-
-pub use report::{change_json, changes_json, report_json};
 pub mod search;
+
+pub use card::{company_card_json, contact_card_json};
+pub use report::{change_json, changes_json, report_json};
 
 use crate::domain::activity::{Activity, Way};
 use crate::domain::address::{Address, Mailbox};
@@ -79,7 +81,7 @@ pub struct Person<'a> {
 
 impl<'a> From<&'a ContactCard> for Person<'a> {
     fn from(card: &'a ContactCard) -> Self {
-        Self { row: &card.row, addresses: &card.addresses, phones: &card.phones, tags: &card.tags }
+        Self { row: &card.row, addresses: &card.addresses, phones: &card.phones, tags: &card.common.tags }
     }
 }
 
@@ -262,6 +264,8 @@ pub fn contact_json(person: &Person<'_>) -> Value {
         "company": optional(row.company.as_ref()),
         "role": row.role.word(),
         "tags": list(person.tags, text),
+        "owner": some(&row.owner),
+        "watched": row.watched,
         "open_deals": row.open_deals,
         "last_at": time(row.last_at),
         "counters": {
@@ -276,13 +280,21 @@ pub fn contact_json(person: &Person<'_>) -> Value {
 /// `companies --json`
 #[must_use]
 pub fn companies_json(companies: &[CompanyRow]) -> Value {
-    json!({ "companies": list(companies, |row| json!({
+    json!({ "companies": list(companies, company_json) })
+}
+
+/// One company, as in the list.
+#[must_use]
+pub fn company_json(row: &CompanyRow) -> Value {
+    json!({
         "id": id(row.id),
         "name": text(&row.name),
         "domains": list(&row.domains, text),
         "contacts": row.contacts,
         "open_deals": row.open_deals,
-    })) })
+        "owner": some(&row.owner),
+        "watched": row.watched,
+    })
 }
 
 /// `deals --json`; amounts as text with a point (`"12400.00"`), since a JSON number would round.
@@ -592,13 +604,15 @@ mod tests {
             open_deals: 1,
             last_at: None,
             numbers: Numbers { unread: 1, unanswered: 2, due: 3, overdue_payments: 4 },
+            owner: Text::own("Ola"),
+            watched: true,
         };
         let addresses = [Address::parse("anna@x.example").unwrap()];
         let person = Person { row: &row, addresses: &addresses, phones: &[Text::own("+48")], tags: &[] };
         let expected = json!({"contacts": [{
             "id": "3", "kind": "contact", "name": "Anna Nowak", "given_name": "Anna", "patronymic": null,
             "family_name": "Nowak", "addresses": ["anna@x.example"], "phones": ["+48"], "company": "Firma",
-            "role": "client", "tags": [], "open_deals": 1, "last_at": null,
+            "role": "client", "tags": [], "owner": "Ola", "watched": true, "open_deals": 1, "last_at": null,
             "counters": {"unread": 1, "unanswered": 2, "due": 3, "overdue_payments": 4},
         }]});
         assert_eq!(contacts_json(&[person]), expected);
@@ -636,9 +650,11 @@ mod tests {
             domains: vec![Text::own("firma.example")],
             contacts: 2,
             open_deals: 1,
+            owner: Text::default(),
+            watched: false,
         };
         let expected = json!({"companies": [
-            {"id": "9", "name": "Firma", "domains": ["firma.example"], "contacts": 2, "open_deals": 1}
+            {"id": "9", "name": "Firma", "domains": ["firma.example"], "contacts": 2, "open_deals": 1, "owner": null, "watched": false}
         ]});
         assert_eq!(companies_json(&[company]), expected);
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::account::Me;
 use crate::domain::address::Address;
+use crate::domain::card::Common;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{ContactCard, ContactRow, Kind, Name, Numbers, Role};
 use crate::domain::deal::{DealCard, DealRow, OfferLine, PaymentRow, State};
@@ -42,14 +43,16 @@ fn anna() -> ContactCard {
             open_deals: 1,
             last_at: None,
             numbers: Numbers::default(),
+            owner: Text::default(),
+            watched: false,
         },
         company: None,
         position: Text::line("Buyer"),
         addresses: address.into_iter().collect(),
         phones: Vec::new(),
         language: Text::line("pl"),
-        tags: Vec::new(),
-        note: Text::default(),
+        birthday: None,
+        common: Common::default(),
         provenance: Vec::new(),
         deals: Vec::new(),
         payments: Vec::new(),
@@ -66,9 +69,11 @@ fn acme() -> CompanyCard {
             domains: Vec::new(),
             contacts: 1,
             open_deals: 1,
+            owner: Text::default(),
+            watched: false,
         },
         requisites: Text::line("NIP 111"),
-        note: Text::default(),
+        common: Common::default(),
         people: Vec::new(),
         deals: Vec::new(),
         payments: Vec::new(),
@@ -117,6 +122,8 @@ fn desks() -> DealCard {
             overdue_payments: 0,
             last_at: None,
         },
+        company: None,
+        common: Common::default(),
         lines: vec![line("Desk", "10", "1000"), line("Lamp", "2.5", "960")],
         payments: vec![payment("First half", true), payment("Second half", false)],
         reason: Text::default(),

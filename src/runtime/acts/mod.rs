@@ -1,6 +1,7 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
 mod activities;
+mod cards;
 pub mod clients;
 mod deals;
 mod filing;

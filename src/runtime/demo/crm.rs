@@ -4,7 +4,7 @@ use super::placeholders::Calendar;
 use crate::domain::account::Me;
 use crate::domain::activity::{self, Activity};
 use crate::domain::address::Address;
-use crate::domain::contact::{self, Name};
+use crate::domain::contact::{self, Name, Whose};
 use crate::domain::deal::{OfferLine, State};
 use crate::domain::id;
 use crate::domain::money::Money;
@@ -61,6 +61,18 @@ struct MeEntry {
     phone: String,
 }
 
+/// What every card has.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marks {
+    #[serde(default)]
+    watched: bool,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CompanyEntry {
@@ -69,6 +81,8 @@ struct CompanyEntry {
     domains: Vec<String>,
     requisites: String,
     note: String,
+    #[serde(default)]
+    marks: Marks,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +104,8 @@ struct ContactEntry {
     tags: Vec<String>,
     #[serde(default)]
     note: String,
+    #[serde(default)]
+    marks: Marks,
 }
 
 #[derive(Deserialize)]
@@ -240,10 +256,14 @@ impl<'a> Office<'a> {
                 requisites: Text::block(&entry.requisites),
                 note: Text::block(&entry.note),
             };
-            self.companies.insert(&entry.key, self.store.add_company(&new)?);
+            let company = self.store.add_company(&new)?;
+            self.mark(Whose::Company(company), &entry.marks)?;
+            self.companies.insert(&entry.key, company);
         }
         for entry in &self.crm.contact {
-            self.contacts.insert(&entry.key, self.store.add_contact(&self.contact(entry)?)?);
+            let contact = self.store.add_contact(&self.contact(entry)?)?;
+            self.mark(Whose::Contact(contact), &entry.marks)?;
+            self.contacts.insert(&entry.key, contact);
         }
         for entry in &self.crm.ignored {
             self.store.ignore_sender(&entry.pattern)?;
@@ -252,6 +272,19 @@ impl<'a> Office<'a> {
             self.store.save_view(&entry.name, &entry.query)?;
         }
         Ok(())
+    }
+
+    fn mark(&self, whose: Whose, marks: &Marks) -> Result<()> {
+        if marks.watched {
+            self.store.set_watched(whose, true)?;
+        }
+        if !marks.owner.is_empty() {
+            self.store.set_owner(whose, &Text::line(&marks.owner))?;
+        }
+        marks
+            .fields
+            .iter()
+            .try_for_each(|(name, value)| self.store.set_own_field(whose, &Text::line(name), &Text::line(value)))
     }
 
     fn contact(&self, entry: &ContactEntry) -> Result<NewContact> {

@@ -12,6 +12,8 @@ pub use post::Post;
 
 use crate::domain::account::{Account, Kind, Me};
 use crate::domain::address::Own;
+use crate::domain::field::{Field, Noun, Type};
+use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
@@ -37,6 +39,19 @@ pub struct Filled {
     pub me: Me,
     /// Her addresses and domain.
     pub own: Own,
+}
+
+/// How Marta trades: her own fields on cards.
+#[must_use]
+pub fn practice() -> Practice {
+    let field = |of, name, of_type| Field { of, name: Text::own(name), of_type };
+    let sectors = ["architects", "logistics", "law", "software", "health", "cowork"].map(Text::own);
+    let fields = vec![
+        field(Noun::Company, "workplaces", Type::Number),
+        field(Noun::Company, "sector", Type::Choice(sectors.into())),
+        field(Noun::Contact, "coffee", Type::Text),
+    ];
+    Practice { fields, ..Practice::default() }
 }
 
 /// Fills a store with the demo, in one transaction. A store that holds the demo already is left as it is.

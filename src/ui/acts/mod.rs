@@ -1,6 +1,7 @@
 //! What the actions do, in one place for every screen.
 
 pub(super) mod activities;
+pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
 pub(super) mod today;
@@ -36,6 +37,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             || super::filing::act(state, action, out)
             || clients::act(state, action, out)
             || activities::act(state, action, out)
+            || cards::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
             || write(state, action, out)
@@ -427,11 +429,17 @@ fn walk(state: &mut State, action: Action, out: &mut Effects) -> bool {
 }
 
 fn in_page(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    // On a page there is no other pane: Tab goes to the next section.
+    let action = match action {
+        Action::NextPane if matches!(state.pages.last(), Some(Page::Card(_))) => Action::NextSection,
+        Action::PreviousPane if matches!(state.pages.last(), Some(Page::Card(_))) => Action::PreviousSection,
+        other => other,
+    };
     let mut last = state.generation;
     let known = if let Some(reader) = state.reader_mut() {
         reader.act(action, &mut last, out)
     } else if let Some(card) = state.card_mut() {
-        card.act(action)
+        card.act(action, &mut last, out)
     } else {
         false
     };
@@ -482,6 +490,10 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
         Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
         Some(Item::Payment(_, false)) | None => {}
+        Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
+        Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
+        Some(Item::Fact(_)) => cards::edit(state, out),
+        Some(Item::Payment(_, false) | Item::Activity(_, false) | Item::Section(_)) | None => {}
     }
 }
 

@@ -1,12 +1,14 @@
 //! The lines of a card.
 
-use super::{Holding, Item, Of};
-use crate::domain::company::CompanyCard;
-use crate::domain::contact::{ContactCard, Happening, Kind, Numbers, TimelineRow};
-use crate::domain::deal::{DealCard, DealRow, PaymentRow, StageRow, State};
+use super::edit::Edit;
+use super::sections::Section;
+use super::{Card, Holding, Item};
+use crate::domain::contact::{Happening, Numbers, TimelineRow};
+use crate::domain::field::Noun;
 use crate::domain::message::Direction;
-use crate::domain::offer;
-use crate::domain::text::{Text, plural};
+use crate::domain::practice::Practice;
+use crate::domain::text::plural;
+use crate::domain::timeline::Show;
 use crate::ui::format;
 use crate::ui::state::Clock;
 use crate::ui::theme::Styles;
@@ -16,28 +18,64 @@ use ratatui::text::{Line, Span};
 
 /// What the lines of a card are made with.
 pub(super) struct Pen<'a> {
-    sheet: Sheet<Item>,
-    of_deal: bool,
-    columns: usize,
-    clock: &'a Clock,
-    styles: &'a Styles,
+    pub sheet: Sheet<Item>,
+    pub of_deal: bool,
+    pub columns: usize,
+    pub clock: &'a Clock,
+    pub styles: &'a Styles,
+    pub practice: &'a Practice,
+    pub noun: Noun,
+    pub edit: Option<&'a Edit>,
+    pub folded: &'a [Section],
+    pub after_folded: bool,
 }
 
-/// Lays a card out.
-pub(super) fn sheet(holding: &Holding, columns: usize, clock: &Clock, styles: &Styles) -> Sheet<Item> {
-    let mut pen = Pen {
-        sheet: Sheet::default(),
-        of_deal: matches!(holding, Holding::Deal(_)),
-        columns: columns.max(12),
-        clock,
-        styles,
-    };
+/// What a layout needs beside the card.
+pub(super) struct Table<'a> {
+    pub columns: usize,
+    pub clock: &'a Clock,
+    pub styles: &'a Styles,
+    pub practice: &'a Practice,
+}
+
+/// The left or only column of a card: everything but what happened, which stands below it or beside it.
+pub(super) fn sheet(card: &Card, holding: &Holding, folded: &[Section], table: &Table) -> Sheet<Item> {
+    let mut pen = pen(card, holding, folded, table);
     match holding {
-        Holding::Contact(card) => contact(&mut pen, card),
-        Holding::Company(card) => company(&mut pen, card),
-        Holding::Deal(card) => deal(&mut pen, card),
+        Holding::Contact(contact) => super::person::lay(&mut pen, holding, contact),
+        Holding::Company(company) => super::company::lay(&mut pen, holding, company),
+        Holding::Deal(deal) => super::deal::lay(&mut pen, holding, deal),
     }
+    pen.figures(card.figures.value.as_ref());
     pen.sheet
+}
+
+/// Files and what happened.
+pub(super) fn history(card: &Card, holding: &Holding, folded: &[Section], table: &Table) -> Sheet<Item> {
+    let mut pen = pen(card, holding, folded, table);
+    pen.files(card.files.value.as_deref(), card.files_after.is_some());
+    pen.timeline(&card.rows, &card.show, card.after.is_some());
+    pen.sheet
+}
+
+fn pen<'a>(card: &'a Card, holding: &Holding, folded: &'a [Section], table: &Table<'a>) -> Pen<'a> {
+    let noun = match holding {
+        Holding::Contact(_) => Noun::Contact,
+        Holding::Company(_) => Noun::Company,
+        Holding::Deal(_) => Noun::Deal,
+    };
+    Pen {
+        sheet: Sheet::default(),
+        of_deal: noun == Noun::Deal,
+        noun,
+        columns: table.columns.max(12),
+        clock: table.clock,
+        styles: table.styles,
+        practice: table.practice,
+        edit: card.edit.as_ref(),
+        folded,
+        after_folded: false,
+    }
 }
 
 impl Pen<'_> {
@@ -55,13 +93,13 @@ impl Pen<'_> {
         self.item(item, left, right, self.styles.text);
     }
 
-    pub(super) fn heading(&mut self, title: &str) {
+    pub fn heading(&mut self, title: &str) {
         self.sheet.gap();
         self.sheet.line(Line::styled(format!(" {title}"), self.styles.accent));
     }
 
     /// A fact: its name in a column, its value wrapped beside it.
-    pub(super) fn fact(&mut self, name: &str, value: &str) {
+    pub fn fact(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             return;
         }
@@ -79,25 +117,25 @@ impl Pen<'_> {
         }
     }
 
-    fn wrapped(&mut self, text: &str, style: Style) {
+    pub fn wrapped(&mut self, text: &str, style: Style) {
         for line in textwrap::wrap(text, self.columns) {
             self.sheet.line(Line::styled(format!("  {line}"), style));
         }
     }
 
     /// Something that can be chosen: its text at the left, a word at the right.
-    fn item(&mut self, item: Item, left: &str, right: &str, style: Style) {
+    pub fn item(&mut self, item: Item, left: &str, right: &str, style: Style) {
         self.sheet.item(item, Line::styled(format!("  {}", format::ends(left, right, self.columns)), style));
     }
 
-    fn more(&mut self, text: &str) {
+    pub fn more(&mut self, text: &str) {
         if !text.is_empty() {
             let text = format::cut(text, self.columns.saturating_sub(2));
             self.sheet.more(Line::styled(format!("    {text}"), self.styles.dim));
         }
     }
 
-    fn numbers(&mut self, numbers: &Numbers) {
+    pub fn numbers(&mut self, numbers: &Numbers) {
         let mut waits: Vec<String> = Vec::new();
         for (count, one, many) in [
             (numbers.unread, "unread", "unread"),
@@ -116,63 +154,15 @@ impl Pen<'_> {
         }
     }
 
-    fn deals(&mut self, deals: &[DealRow]) {
-        if deals.is_empty() {
+    /// Everything that happened, newest first.
+    pub fn timeline(&mut self, rows: &[TimelineRow], show: &Show, more: bool) {
+        let summary = if *show == Show::All { String::new() } else { format!("{} (v)", show.words()) };
+        if !self.section(Section::Timeline, &summary) {
             return;
         }
-        self.heading("Deals");
-        for deal in deals {
-            let stage = if deal.state == State::Open { deal.stage.as_str() } else { deal.state.word() };
-            let style = if deal.state == State::Open { self.styles.text } else { self.styles.dim };
-            self.item(Item::Card(Of::Deal(deal.id)), deal.title.as_str(), stage, style);
-            let mut detail = deal.amount.to_string();
-            if let Some(close) = deal.expected_close.filter(|_| deal.state == State::Open) {
-                detail.push_str(&format!(", closes {}", self.clock.day(close)));
-            }
-            self.more(&detail);
-        }
-    }
-
-    fn payments(&mut self, payments: &[PaymentRow]) {
-        if payments.is_empty() {
-            return;
-        }
-        self.heading("Payments");
-        for payment in payments {
-            let today = self.clock.today();
-            let (state, style) = match payment.paid_on {
-                Some(day) => (format!("paid {}", self.clock.day(day)), self.styles.dim),
-                None if payment.is_overdue(today) => {
-                    let late = format::days_since(payment.due_on, today);
-                    (format!("overdue {late} d"), self.styles.bad)
-                }
-                None => (format!("due {}", self.clock.day(payment.due_on)), self.styles.text),
-            };
-            let left = format!("{}  {}", payment.amount, payment.title);
-            self.item(Item::Payment(payment.id, payment.paid_on.is_none()), &left, &state, style);
-        }
-    }
-
-    /// Where a deal stood, with the days it stood there.
-    fn history(&mut self, rows: &[StageRow]) {
-        if rows.len() < 2 {
-            return;
-        }
-        self.heading("Where it stood");
-        for (index, row) in rows.iter().enumerate() {
-            let until = rows.get(index + 1).map_or(self.clock.now, |next| next.at);
-            let open = row.state == State::Open;
-            let days = if open { format!("{} d", until.duration_since(row.at).as_hours() / 24) } else { String::new() };
-            let what = if open { row.stage.as_str() } else { row.state.word() };
-            let left = format!("{} {what}  {}", format::fit(&self.clock.moment(row.at), 8), row.amount);
-            self.sheet.line(Line::styled(format!("  {}", format::ends(&left, &days, self.columns)), self.styles.text));
-        }
-    }
-
-    fn timeline(&mut self, rows: &[TimelineRow]) {
-        self.heading("Timeline");
         if rows.is_empty() {
-            self.sheet.line(Line::styled("  nothing yet", self.styles.dim));
+            let nothing = if *show == Show::All { "  nothing yet" } else { "  nothing of this kind" };
+            self.sheet.line(Line::styled(nothing, self.styles.dim));
         }
         let day_column = rows.iter().map(|row| format::width(&self.clock.moment(row.at))).max().unwrap_or(0);
         for row in rows {
@@ -204,101 +194,12 @@ impl Pen<'_> {
             }
             self.more(&detail);
         }
+        if more {
+            self.sheet.line(Line::styled("  … older ones follow", self.styles.dim));
+        }
     }
 }
 
-fn join(texts: impl IntoIterator<Item = impl ToString>) -> String {
+pub(super) fn join(texts: impl IntoIterator<Item = impl ToString>) -> String {
     texts.into_iter().map(|text| text.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-fn contact(pen: &mut Pen, card: &ContactCard) {
-    pen.numbers(&card.row.numbers);
-    for hint in &card.hints {
-        pen.wrapped(&format!("! {hint}"), pen.styles.waits);
-    }
-    pen.sheet.gap();
-    if let Some(name) = &card.row.company {
-        match card.company {
-            Some(company) => {
-                pen.item(Item::Card(Of::Company(company)), &format!("at {name}"), "", pen.styles.strong);
-            }
-            None => pen.fact("company", name.as_str()),
-        }
-    }
-    pen.fact("position", card.position.as_str());
-    pen.fact("mail", &join(&card.addresses));
-    pen.fact("phone", &join(&card.phones));
-    if card.row.kind == Kind::Contact {
-        pen.fact("role", card.row.role.word());
-    }
-    pen.fact("language", card.language.as_str());
-    pen.fact("tags", &join(&card.tags));
-    pen.fact("note", card.note.as_str());
-    super::provenance::lay(pen, &card.provenance);
-    pen.deals(&card.deals);
-    pen.payments(&card.payments);
-    pen.timeline(&card.timeline);
-}
-
-fn company(pen: &mut Pen, card: &CompanyCard) {
-    pen.numbers(&card.numbers);
-    pen.sheet.gap();
-    pen.fact("domains", &join(&card.row.domains));
-    pen.fact("requisites", card.requisites.as_str());
-    pen.fact("note", card.note.as_str());
-    if !card.people.is_empty() {
-        pen.heading("People");
-        for (contact, name) in &card.people {
-            pen.item(Item::Card(Of::Contact(*contact)), name.as_str(), "", pen.styles.text);
-        }
-    }
-    pen.deals(&card.deals);
-    pen.payments(&card.payments);
-    pen.timeline(&card.timeline);
-}
-
-fn deal(pen: &mut Pen, card: &DealCard) {
-    let row = &card.row;
-    let stage = if row.state == State::Open { row.stage.to_string() } else { row.state.word().to_owned() };
-    pen.fact("amount", &row.amount.to_string());
-    pen.fact("stage", &stage);
-    if row.state == State::Open {
-        let quiet = pen.clock.age(row.quiet_since());
-        pen.fact("quiet", &format!("nothing happened for {quiet}"));
-    }
-    pen.fact("reason", card.reason.as_str());
-    if let Some(close) = row.expected_close {
-        pen.fact("closes", &pen.clock.day(close));
-    }
-    if let Some((at, what)) = &row.next_activity {
-        pen.fact("next", &format!("{} {what}", pen.clock.full(*at)));
-    } else if row.state == State::Open {
-        pen.wrapped("! no next activity is planned (A adds one)", pen.styles.waits);
-    }
-    pen.fact("company", row.company.as_ref().map_or("", Text::as_str));
-    if let Some(name) = &row.contact_name {
-        match row.contact {
-            Some(contact) => {
-                pen.item(Item::Card(Of::Contact(contact)), &format!("with {name}"), "", pen.styles.strong);
-            }
-            None => pen.fact("with", name.as_str()),
-        }
-    }
-    if !card.lines.is_empty() {
-        pen.heading("Offer");
-        for line in &card.lines {
-            let less = if line.discount.is_empty() { String::new() } else { format!(" - {} %", line.discount) };
-            let price = format!("{} × {}{less}", line.quantity, line.unit_price);
-            let text = format::ends(line.title.as_str(), &price, pen.columns);
-            pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.text));
-        }
-        for total in offer::totals(&card.lines) {
-            let with_vat = if total.vat.minor > 0 { format!(", with VAT {}", total.gross) } else { String::new() };
-            let text = format::ends("together", &format!("{}{with_vat}", total.net), pen.columns);
-            pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.strong));
-        }
-    }
-    pen.payments(&card.payments);
-    pen.history(&card.history);
-    pen.timeline(&card.timeline);
 }

@@ -2,6 +2,7 @@
 
 use super::state::{Compose, Part};
 use crate::domain::address::Mailbox;
+use crate::domain::client_filter::Order;
 use crate::domain::contact::ContactRow;
 use crate::ui::effect::{Clients, Effect, Generation};
 use crate::ui::slot::Slot;
@@ -62,7 +63,8 @@ pub(super) fn ask(state: &mut State, out: &mut Effects) {
         Some(filter) => {
             let generation = writing.suggest.slot.ask(&mut state.generation);
             let clients = Clients::Contacts;
-            out.push(Effect::LoadContacts { generation, clients, filter, after: None, limit: OFFERS });
+            let order = Order::Name;
+            out.push(Effect::LoadContacts { generation, clients, filter, order, after: None, limit: OFFERS });
         }
         None => writing.suggest.forget(),
     }

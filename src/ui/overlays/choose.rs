@@ -3,9 +3,11 @@
 use super::{Form, Overlay, room, window};
 use crate::domain::address::Mailbox;
 use crate::domain::assignment::Assignment;
+use crate::domain::card::Fact;
 use crate::domain::id;
 use crate::domain::report::period::Period;
 use crate::domain::text::Text;
+use crate::domain::timeline::Show;
 use crate::ui::acts;
 use crate::ui::acts::deals::DealPick;
 use crate::ui::effect::{Effect, FillFor};
@@ -60,6 +62,12 @@ pub enum Pick {
     Period(Period),
     /// A report of days that are typed.
     TypedPeriod,
+    /// This fact of the card in use.
+    Fact(Fact),
+    /// This part of the timeline.
+    Show(Show),
+    /// What has words that are typed.
+    ShowWords,
     /// This attachment; true saves, false opens.
     Attachment(id::Message, usize, bool),
 }
@@ -137,6 +145,9 @@ impl Choose {
             Pick::Period(period) => crate::ui::screens::reports::show(state, period, out),
             Pick::TypedPeriod => state.overlays.push(Overlay::Form(Box::new(Form::period()))),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
+            Pick::Fact(fact) => crate::ui::acts::cards::edit_fact(state, fact, out),
+            Pick::Show(show) => crate::ui::acts::cards::show_only(state, show, out),
+            Pick::ShowWords => state.overlays.push(Overlay::Form(Box::new(Form::show_words()))),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),
         }

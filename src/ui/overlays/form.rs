@@ -8,6 +8,7 @@ use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
 use crate::domain::report::period::Period;
 use crate::domain::text::Text;
+use crate::domain::timeline::Show;
 use crate::domain::when;
 use crate::ui::acts::today;
 use crate::ui::effect::{ActivityAct, Effect};
@@ -40,6 +41,8 @@ pub enum Purpose {
     Find,
     /// Days of a report.
     Period,
+    /// Words that a card's timeline is to show.
+    ShowWords,
     /// Another name for a folder.
     Rename(id::Folder),
     /// The name of a search that is kept.
@@ -132,7 +135,8 @@ impl Form {
     /// Asks for words of a client.
     #[must_use]
     pub fn find(filter: &str) -> Self {
-        let hint = "Part of a name, an address or a company; empty shows all.";
+        let hint =
+            "Part of a name, an address or a company; #tag, @owner (@me), is:watched, is:supplier. Empty shows all.";
         Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
     }
 
@@ -141,6 +145,13 @@ impl Form {
     pub fn period() -> Self {
         let hint = "2026-11-01 2026-11-15, 1.11 - 15.11, 2026-10, 2025, 30 days, last quarter";
         Self::new(Purpose::Period, "Which days?", hint, &[("days", "")])
+    }
+
+    /// Asks for words of a timeline.
+    #[must_use]
+    pub fn show_words() -> Self {
+        let hint = "Words of letters and activities of this client.";
+        Self::new(Purpose::ShowWords, "Show only what has", hint, &[("words", "")])
     }
 
     /// Asks what a folder is to be called.
@@ -293,6 +304,11 @@ impl Form {
                 out.push(Effect::KeepPassword { account: *account, imap, smtp });
             }
             Purpose::OfDeal(of) => deal_forms::submit(of, |label| self.text(label), state, out)?,
+            Purpose::ShowWords => {
+                let words = self.line("words");
+                let show = if words.is_empty() { Show::All } else { Show::Words(words) };
+                crate::ui::acts::cards::show_only(state, show, out);
+            }
             Purpose::Find => {
                 let words = self.text("find").to_owned();
                 crate::ui::screens::clients::filter(state, &words, out);

@@ -10,12 +10,17 @@ mod choose;
 mod clients;
 mod confirm;
 mod deal_forms;
+pub mod enter;
+mod form;
 mod form;
 mod goals;
+mod goals;
+mod help;
 mod help;
 mod ignored;
 mod ledger;
 mod lines;
+mod note;
 mod notice;
 mod palette;
 mod payments;
@@ -40,12 +45,17 @@ pub use choose::{Choice, Choose, Later, Pick};
 pub use clients::{Converting, Duplicates, Names, Work};
 pub use confirm::{Confirm, Yes};
 pub(super) use deal_forms::{any_day, wants_next};
+pub use enter::Enter;
+pub use form::Form;
 pub use form::Form;
 pub use goals::Goals;
+pub use goals::Goals;
+pub use help::Help;
 pub use help::Help;
 pub use ignored::Ignored;
 pub use ledger::Ledger;
 pub use lines::Lines;
+pub use note::Note;
 pub use notice::Notice;
 pub use palette::Palette;
 pub use payments::Payments;
@@ -102,6 +112,10 @@ pub enum Overlay {
     Quick(Box<Quick>),
     /// Promises of a letter.
     Promises(Promises),
+    /// A new person or company.
+    Enter(Box<Enter>),
+    /// Several lines about a client.
+    Note(Box<Note>),
     /// A yes or no.
     Confirm(Confirm),
     /// Something to be told.
@@ -148,6 +162,8 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::ActivityForm(form) => form.key(state, key, out),
         Overlay::Quick(quick) => quick.key(state, key, out),
         Overlay::Promises(promises) => promises.key(key, out),
+        Overlay::Enter(enter) => enter.key(state, key, out),
+        Overlay::Note(note) => note.key(key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(state, key, out),
@@ -198,6 +214,8 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         }
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::ActivityForm(form)) => form.paste(pasted),
+        Some(Overlay::Enter(enter)) => enter.paste(pasted),
+        Some(Overlay::Note(note)) => note.paste(pasted),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         Some(Overlay::Lines(lines)) => lines.paste(pasted),
         Some(Overlay::AsItWas(card)) => card.paste(pasted),
@@ -230,6 +248,8 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::ActivityForm(form)) => form.view(state, frame, body),
         Some(Overlay::Quick(quick)) => quick.view(state, frame, body),
         Some(Overlay::Promises(promises)) => promises.view(state, frame, body),
+        Some(Overlay::Enter(enter)) => enter.view(state, frame, body),
+        Some(Overlay::Note(note)) => note.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),

@@ -4,12 +4,16 @@ use super::generation;
 use crate::domain::activity::{self, Choices, Link};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::assignment::Colleague;
+use crate::domain::card::Common;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
-use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
+use crate::domain::contact::{
+    self, ContactCard, ContactRow, FileRow, Happening, Name, Numbers, Provenance, Role, TimelineRow,
+};
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
 use crate::domain::entry::Client;
+use crate::domain::figures::{Ended, Figures, Offered, Turnover};
 use crate::domain::folder;
 use crate::domain::hint::Hint;
 use crate::domain::id;
@@ -22,6 +26,7 @@ use crate::domain::promise::Promise;
 use crate::domain::query::{Hit, Rank};
 use crate::domain::report::{Question, Report};
 use crate::domain::rest::Rest;
+use crate::domain::rhythm::{Rhythm, Spread};
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
@@ -99,6 +104,16 @@ impl Store {
                 Event::BodyLoaded { generation, message: *message, form: *form, text: Text::block("Another\nform") }
             }
             Effect::LoadCard { contact, .. } => Event::CardLoaded { generation, card: Box::new(card(contact.0)) },
+            Effect::LoadFigures { .. } => Event::FiguresLoaded { generation, figures: Box::new(figures()) },
+            Effect::LoadTimeline { after, .. } => Event::TimelineLoaded {
+                generation,
+                rows: timeline().split_off(usize::from(after.is_some()) + 1),
+                after: None,
+            },
+            Effect::LoadFiles { .. } => Event::FilesLoaded { generation, rows: files(), after: None },
+            Effect::LoadWords { .. } => {
+                Event::WordsLoaded { generation, words: vec![t("key client"), t("Kyiv"), t("vip")] }
+            }
             Effect::LoadCompany { .. } => Event::CompanyLoaded { generation, card: Box::new(company_card()) },
             Effect::LoadContacts { clients: Clients::Contacts, .. } => {
                 Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
@@ -123,6 +138,10 @@ impl Store {
                 Event::StatementLoaded { generation, proposed: Box::new(super::deals::statement()) }
             }
             Effect::FindBuyers { words, .. } => Event::BuyersFound { generation, rows: super::deals::clients(words) },
+            Effect::LoadCompanies { .. } => {
+                Event::CompaniesLoaded { generation, rows: self.companies.clone(), more: false }
+            }
+            Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
             Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },
@@ -552,6 +571,8 @@ fn person(key: i64, display: &str, address: &str, company: Option<&str>, last: &
         open_deals: 1,
         last_at: Some(at(last)),
         numbers: Numbers { unanswered, ..Numbers::default() },
+        owner: Text::default(),
+        watched: false,
     }
 }
 
@@ -580,6 +601,8 @@ fn companies() -> Vec<CompanyRow> {
         domains: domains.iter().map(|domain| t(domain)).collect(),
         contacts,
         open_deals,
+        owner: Text::default(),
+        watched: false,
     };
     vec![
         row(1, "Meble Plus", &["mebleplus.example", "meble-plus.example"], 2, 2),
@@ -703,8 +726,8 @@ pub(super) fn card(key: i64) -> ContactCard {
             addresses: vec![Address::parse("s.durov@mail.example").unwrap()],
             phones: Vec::new(),
             language: t("ru"),
-            tags: Vec::new(),
-            note: Text::default(),
+            birthday: None,
+            common: Common::default(),
             provenance: vec![
                 fact("phone", "+7 900 000-00-00"),
                 fact("order", "№ 4711"),
@@ -726,8 +749,12 @@ pub(super) fn card(key: i64) -> ContactCard {
         ],
         phones: vec![t("+48 600 000 000")],
         language: t("pl"),
-        tags: vec![t("key client"), t("Łódź")],
-        note: t("Prefers to be called in the morning; decides together with the architect."),
+        birthday: Some("11-30".to_owned()),
+        common: Common {
+            tags: vec![t("key client"), t("Łódź")],
+            note: t("Prefers to be called in the morning; decides together with the architect."),
+            ..Common::default()
+        },
         provenance: Vec::new(),
         deals: deals().into_iter().take(2).collect(),
         payments: payments(),
@@ -740,7 +767,7 @@ fn company_card() -> CompanyCard {
     CompanyCard {
         row: companies().remove(0),
         requisites: t("NIP 525-000-00-00, ul. Prosta 1, 90-001 Łódź"),
-        note: Text::default(),
+        common: Common::default(),
         people: vec![(id::Contact(1), t("Anna Kowalska")), (id::Contact(6), t("Jan Kowalski"))],
         deals: deals().into_iter().take(2).collect(),
         payments: payments(),
@@ -753,6 +780,8 @@ fn deal_card() -> DealCard {
     DealCard {
         history: Vec::new(),
         row: deals().remove(0),
+        company: Some(id::Company(1)),
+        common: Common::default(),
         lines: vec![
             OfferLine {
                 title: t("Desk 160 × 80, oak"),
@@ -773,6 +802,51 @@ fn deal_card() -> DealCard {
         reason: Text::default(),
         timeline: timeline(),
     }
+}
+
+fn figures() -> Figures {
+    let offered = |title: &str, price: &str, state| Offered {
+        deal: id::Deal(1),
+        title: t("Desks for the Łódź office"),
+        state,
+        reason: Text::default(),
+        on: "2026-10-05".parse().unwrap(),
+        line: OfferLine {
+            title: t(title),
+            quantity: t("20"),
+            unit_price: money(price, "PLN"),
+            discount: Text::default(),
+            vat: Text::default(),
+        },
+    };
+    let ended = |won, amount: &str, on: &str| Ended { won, amount: money(amount, "PLN"), on: on.parse().unwrap() };
+    let spread = |count, median_minutes, p90_minutes| Some(Spread { count, median_minutes, p90_minutes });
+    Figures {
+        turnover: Turnover::of(
+            &[ended(true, "18000", "2026-03-02"), ended(true, "6500", "2025-05-20"), ended(false, "900", "2026-01-10")],
+            "2026-11-23".parse().unwrap(),
+        ),
+        offered: vec![
+            offered("Desk 160 × 80, oak", "1890", deal::State::Open),
+            offered("Delivery to the second floor", "3500", deal::State::Open),
+        ],
+        rhythm: Rhythm { mine: spread(12, 95, 480), theirs: spread(9, 1500, 4400) },
+    }
+}
+
+fn files() -> Vec<FileRow> {
+    let file = |index, name: &str, size, on_server| FileRow {
+        message: id::Message(22),
+        thread: id::Thread(2),
+        index,
+        name: t(name),
+        size,
+        on_server,
+        at: at("11-20 14:10:00"),
+        direction: Direction::Inbound,
+        subject: t("Re: Offer for 20 desks"),
+    };
+    vec![file(0, "floor plan.pdf", 120_400, false), file(1, "wymiary biurek.pdf", 2_345_000, true)]
 }
 
 fn whys() -> Vec<Why> {

@@ -111,7 +111,7 @@ fn keys_on_the_other_screens() {
         ("3n", vec![Effect::StartNew { contact: Some(id::Contact(1)) }]),
         ("3<right><right>K", vec![Effect::KeepLead(id::Contact(9))]),
         ("4n", vec![Effect::StartNew { contact: Some(id::Contact(1)) }]),
-        ("4<enter>jp", vec![Effect::PaymentPaid(id::Payment(1))]),
+        ("4<enter>]jp", vec![Effect::PaymentPaid(id::Payment(1))]),
         ("5r", vec![Effect::Resend(id::Outgoing(1))]),
         ("5U", vec![Effect::UndoSend(id::Outgoing(1))]),
         ("5jjU", vec![]), // it may have arrived

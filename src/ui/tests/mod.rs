@@ -4,6 +4,7 @@
 
 mod activities;
 mod awaiting;
+mod cards;
 mod clients;
 mod deals;
 mod filing;
@@ -209,6 +210,10 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadBody { generation, .. }
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
+        | Effect::LoadFigures { generation, .. }
+        | Effect::LoadTimeline { generation, .. }
+        | Effect::LoadFiles { generation, .. }
+        | Effect::LoadWords { generation, .. }
         | Effect::LoadContacts { generation, .. }
         | Effect::LoadCompanies { generation, .. }
         | Effect::LoadDeals { generation, .. }

@@ -46,6 +46,13 @@ impl<I> Sheet<I> {
         self.rows.push(Row { line: line.into(), item: self.items.len().checked_sub(1) });
     }
 
+    /// Adds another sheet below.
+    pub fn append(&mut self, other: Self) {
+        let before = self.items.len();
+        self.items.extend(other.items);
+        self.rows.extend(other.rows.into_iter().map(|row| Row { item: row.item.map(|item| item + before), ..row }));
+    }
+
     /// An empty line, unless there is nothing above or one already.
     pub fn gap(&mut self) {
         if self.rows.last().is_some_and(|row| row.line.width() > 0) {
@@ -107,6 +114,45 @@ impl<I: Clone + PartialEq> Doc<I> {
     fn clamp(&mut self) {
         self.at = self.at.min(self.sheet.items.len().saturating_sub(1));
         self.scroll = self.scroll.min(self.len().saturating_sub(self.height));
+    }
+
+    /// Chooses this thing and shows it, at the top or wherever there is room; false when it is not there.
+    pub fn choose(&mut self, wanted: &I, at_top: bool) -> bool {
+        let Some(index) = self.sheet.items.iter().position(|item| item == wanted) else { return false };
+        if at_top {
+            self.go(index);
+        } else {
+            self.at = index;
+            self.show_chosen();
+        }
+        true
+    }
+
+    /// The next or previous thing of a kind; false when there is none that way.
+    pub fn jump(&mut self, by: isize, is_wanted: impl Fn(&I) -> bool) -> bool {
+        let wanted = |(_, item): &(usize, &I)| is_wanted(item);
+        let things = self.sheet.items.iter().enumerate();
+        let found =
+            if by > 0 { things.skip(self.at + 1).find(wanted) } else { things.take(self.at).filter(wanted).last() };
+        let Some((index, _)) = found else { return false };
+        self.at = index;
+        // A heading is read with what stands below it.
+        self.scroll = self.first_line(index).unwrap_or(0).saturating_sub(1);
+        self.clamp();
+        true
+    }
+
+    /// The line of the screen on which a thing begins, where it is on the screen.
+    #[must_use]
+    pub fn line_of(&self, wanted: &I) -> Option<usize> {
+        let index = self.sheet.items.iter().position(|item| item == wanted)?;
+        self.first_line(index)?.checked_sub(self.scroll).filter(|line| *line < self.height)
+    }
+
+    /// Lines below the screen.
+    #[must_use]
+    pub fn left_below(&self) -> usize {
+        self.len().saturating_sub(self.scroll + self.height)
     }
 
     fn first_line(&self, item: usize) -> Option<usize> {

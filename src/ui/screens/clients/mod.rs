@@ -5,5 +5,5 @@ mod update;
 mod view;
 
 pub use state::{Clients, Tab};
-pub use update::{act, cleared, companies_loaded, contacts_loaded, failed, filter, load};
+pub use update::{act, cleared, companies_loaded, contacts_loaded, failed, filter, load, reorder};
 pub use view::{areas, view};

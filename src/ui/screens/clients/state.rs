@@ -1,5 +1,6 @@
 //! What Clients knows.
 
+use crate::domain::client_filter::Order;
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::{ContactRow, Kind};
 use crate::domain::id;
@@ -62,8 +63,14 @@ pub struct Clients {
     pub companies: Slot<Vec<CompanyRow>>,
     /// The selected company.
     pub company_cursor: Cursor<id::Company>,
-    /// Only those with these words.
+    /// More companies follow the last one.
+    pub companies_more: bool,
+    /// The answer on its way continues the companies instead of replacing them.
+    pub companies_continue: bool,
+    /// Only those with these words and signs.
     pub filter: String,
+    /// People by name, or by last contact.
+    pub order: Order,
     /// The card is in use, not the list.
     pub on_card: bool,
     /// The selected row's card.

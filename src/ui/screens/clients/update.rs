@@ -2,6 +2,7 @@
 
 use super::state::{People, Tab};
 use super::view::areas;
+use crate::domain::client_filter::Order;
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::ContactRow;
 use crate::domain::id;
@@ -18,13 +19,15 @@ const PAGE: usize = 200;
 /// Reads the list again.
 pub fn load(state: &mut State, out: &mut Effects) {
     let clients = &mut state.clients;
-    let filter = clients.filter.clone();
+    let (filter, order) = (clients.filter.clone(), clients.order);
     let (people, which) = match clients.tab {
         Tab::Contacts => (&mut clients.contacts, effect::Clients::Contacts),
         Tab::Leads => (&mut clients.leads, effect::Clients::Leads),
         Tab::Companies => {
+            let limit = clients.companies.value.as_ref().map_or(0, Vec::len).max(PAGE);
             if let Some(generation) = clients.companies.refresh(&mut state.generation) {
-                out.push(Effect::LoadCompanies { generation, filter });
+                clients.companies_continue = false;
+                out.push(Effect::LoadCompanies { generation, filter, after: None, limit });
             }
             return;
         }
@@ -32,24 +35,33 @@ pub fn load(state: &mut State, out: &mut Effects) {
     let limit = people.slot.value.as_ref().map_or(0, Vec::len).max(PAGE);
     if let Some(generation) = people.slot.refresh(&mut state.generation) {
         people.continues = false;
-        out.push(Effect::LoadContacts { generation, clients: which, filter, after: None, limit });
+        out.push(Effect::LoadContacts { generation, clients: which, filter, order, after: None, limit });
     }
 }
 
 fn load_more(state: &mut State, out: &mut Effects) {
     let clients = &mut state.clients;
-    let filter = clients.filter.clone();
+    let (filter, order) = (clients.filter.clone(), clients.order);
     let (people, which) = match clients.tab {
         Tab::Contacts => (&mut clients.contacts, effect::Clients::Contacts),
         Tab::Leads => (&mut clients.leads, effect::Clients::Leads),
-        Tab::Companies => return,
+        Tab::Companies => {
+            let cursor = &clients.company_cursor;
+            if cursor.index + 50 > cursor.len() && std::mem::take(&mut clients.companies_more) {
+                clients.companies_continue = true;
+                let after = clients.companies.value.as_ref().and_then(|rows| rows.last()).map(|row| row.id);
+                let generation = clients.companies.ask(&mut state.generation);
+                out.push(Effect::LoadCompanies { generation, filter, after, limit: PAGE });
+            }
+            return;
+        }
     };
     if people.cursor.index + 50 > people.cursor.len()
         && let Some(after) = people.after.take()
     {
         people.continues = true;
         let generation = people.slot.ask(&mut state.generation);
-        out.push(Effect::LoadContacts { generation, clients: which, filter, after: Some(after), limit: PAGE });
+        out.push(Effect::LoadContacts { generation, clients: which, filter, order, after: Some(after), limit: PAGE });
     }
 }
 
@@ -58,13 +70,25 @@ pub fn filter(state: &mut State, filter: &str, out: &mut Effects) {
     if state.clients.filter == filter {
         return;
     }
+    state.clients.filter = filter.to_owned();
+    forget(state, out);
+}
+
+/// People in the other order.
+pub fn reorder(state: &mut State, out: &mut Effects) {
+    let clients = &mut state.clients;
+    clients.order = if clients.order == Order::Name { Order::LastContact } else { Order::Name };
+    forget(state, out);
+}
+
+/// The lists are read anew from their beginning.
+fn forget(state: &mut State, out: &mut Effects) {
     let tab = state.clients.tab;
     // What was found for other words is forgotten on every tab.
     state.clients.contacts = People::default();
     state.clients.leads = People::default();
     state.clients.companies = crate::ui::slot::Slot::default();
     state.clients.company_cursor = crate::ui::widgets::cursor::Cursor::default();
-    state.clients.filter = filter.to_owned();
     state.clients.on_card = false;
     show_tab(state, tab, out);
 }
@@ -95,10 +119,22 @@ pub fn contacts_loaded(
 }
 
 /// The companies came.
-pub fn companies_loaded(state: &mut State, generation: Generation, rows: Vec<CompanyRow>, out: &mut Effects) {
+pub fn companies_loaded(
+    state: &mut State,
+    generation: Generation,
+    mut rows: Vec<CompanyRow>,
+    more: bool,
+    out: &mut Effects,
+) {
     let clients = &mut state.clients;
     if !clients.companies.take(generation) {
         return;
+    }
+    clients.companies_more = more;
+    if clients.companies_continue {
+        let mut all = clients.companies.value.take().unwrap_or_default();
+        all.append(&mut rows);
+        rows = all;
     }
     clients.company_cursor.set(rows.iter().map(|row| row.id).collect());
     clients.companies.value = Some(rows);

@@ -1,6 +1,7 @@
 //! How Clients looks.
 
 use super::state::{Clients, People, Tab};
+use crate::domain::client_filter::Order;
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::{ContactRow, Numbers};
 use crate::domain::text::plural;
@@ -11,6 +12,9 @@ use crate::ui::widgets::{list, pane};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+
+/// From so many columns on a list shows more of everybody.
+const WIDE: usize = 80;
 
 /// Where the panes are; an empty place is not drawn.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,7 +62,12 @@ fn tabs(clients: &Clients) -> String {
 fn lists(state: &State, frame: &mut Frame, area: Rect) {
     let (clients, styles) = (&state.clients, &state.styles);
     let in_use = !clients.on_card;
-    let note = if clients.filter.is_empty() { String::new() } else { format!("with “{}”", clients.filter) };
+    let mut note = if clients.filter.is_empty() { String::new() } else { format!("with “{}”", clients.filter) };
+    if clients.order == Order::LastContact && clients.tab != Tab::Companies {
+        let comma = if note.is_empty() { "" } else { ", " };
+        note.push_str(comma);
+        note.push_str("by last contact");
+    }
     let inner = pane::view(frame, area, false, &tabs(clients), &note, in_use, styles);
     let clock = state.clock();
     match clients.tab {
@@ -115,7 +124,21 @@ fn person_line(row: &ContactRow, columns: usize, marks: usize, clock: &Clock, st
         (Some(address), true) => address.to_string(),
         _ => full.to_string(),
     };
+    let full = if row.watched { format!("★ {full}") } else { full };
     let weight = if waits.is_empty() { styles.text } else { styles.strong };
+    // A wide list has room for the address beside the company, and for who handles them.
+    if let (true, Some(_), Some(address)) = (columns >= WIDE, &row.company, &row.address) {
+        let owner = if row.owner.is_empty() { String::new() } else { format!("@{}", row.owner) };
+        let (name, place_columns, owner_columns) = (rest * 3 / 10, rest * 3 / 10, rest / 8);
+        return list::columns(&[
+            (&full, name, weight),
+            (&place, place_columns, styles.dim),
+            (address.as_str(), rest.saturating_sub(name + place_columns + owner_columns + 3), styles.dim),
+            (&owner, owner_columns, styles.dim),
+            (&format::fit_right(&waits, marks), marks, styles.waits),
+            (&format::fit_right(&last, 5), 5, styles.dim),
+        ]);
+    }
     list::columns(&[
         (&full, name, weight),
         (&place, rest.saturating_sub(name + 1), styles.dim),
@@ -155,8 +178,9 @@ fn company_line(row: &CompanyRow, columns: usize, styles: &Styles) -> Line<'stat
     let rest = columns.saturating_sub(counts_columns + 2);
     let name = rest * 3 / 5;
     let domains = row.domains.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let watched = if row.watched { format!("★ {}", row.name) } else { row.name.to_string() };
     list::columns(&[
-        (row.name.as_str(), name, styles.text),
+        (&watched, name, styles.text),
         (&domains, rest.saturating_sub(name), styles.dim),
         (&format::fit_right(&counts, counts_columns), counts_columns, styles.dim),
     ])
