@@ -24,6 +24,7 @@ mod snippet;
 mod structured;
 mod suspicion;
 mod tags;
+pub mod vcard;
 mod words;
 mod write;
 
