@@ -214,6 +214,7 @@ fn clients(store: &Store) {
                 let deals = if company % 20 == 0 { 2 } else { usize::from(company % 4 == 0) };
                 for deal in 0..deals {
                     store.add_deal(&NewDeal {
+                        pipeline: Text::default(),
                         title: Text::from(format!("Deal {company}.{deal}")),
                         company: Some(key),
                         contact: contacts.first().copied(),

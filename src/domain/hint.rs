@@ -187,6 +187,11 @@ mod tests {
     #[test]
     fn a_lead_that_nobody_looked_at_and_an_idle_deal_are_told() {
         let mut deal = DealRow {
+            pipeline: Text::default(),
+            stage_since: Timestamp::UNIX_EPOCH,
+            closed_at: None,
+            owner: Text::default(),
+            watched: false,
             id: id::Deal(1),
             title: Text::own("Desks"),
             company: None,

@@ -37,6 +37,13 @@ impl Money {
         Some(Self { minor: if negative { -minor } else { minor }, currency })
     }
 
+    /// So many minor units; what is more than an amount can hold stays at its end.
+    #[must_use]
+    pub fn of(minor: i128, currency: &str) -> Self {
+        let end = if minor < 0 { i64::MIN } else { i64::MAX };
+        Self { minor: i64::try_from(minor).unwrap_or(end), currency: currency.to_owned() }
+    }
+
     /// `1240.50`, for files that machines read.
     #[must_use]
     pub fn plain(&self) -> String {
@@ -72,8 +79,22 @@ impl fmt::Display for Money {
     }
 }
 
+/// A hundredth, rounded half up: what is left of an amount times per cent.
+#[must_use]
+pub fn percent(minor_times_percent: i128) -> i128 {
+    divide(minor_times_percent, 100)
+}
+
+/// A quotient rounded half up (away from zero). `by` is above zero.
+#[must_use]
+pub fn divide(what: i128, by: i128) -> i128 {
+    let (Some(quotient), Some(rest)) = (what.checked_div(by), what.checked_rem(by)) else { return 0 };
+    if rest.saturating_mul(2).saturating_abs() >= by { quotient.saturating_add(what.signum()) } else { quotient }
+}
+
 /// How many digits follow the point (ISO 4217).
-fn decimals(currency: &str) -> usize {
+#[must_use]
+pub fn decimals(currency: &str) -> usize {
     match currency {
         "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "XAF" | "XOF" => 0,
         "BHD" | "KWD" | "OMR" | "JOD" | "TND" => 3,
@@ -84,6 +105,16 @@ fn decimals(currency: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        for (what, by, expected) in
+            [(149, 100, 1), (150, 100, 2), (-150, 100, -2), (-149, 100, -1), (0, 3, 0), (4, 3, 1), (5, 3, 2), (7, 0, 0)]
+        {
+            assert_eq!(divide(what, by), expected, "{what} / {by}");
+        }
+        assert_eq!((Money::of(i128::MAX, "EUR").minor, Money::of(-5, "EUR").minor), (i64::MAX, -5));
+    }
 
     #[test]
     fn amounts_are_read_and_written() {

@@ -47,6 +47,19 @@ impl Pipelines {
         self.0.iter().find(|pipeline| pipeline.name.as_str() == name).or_else(|| self.0.first())
     }
 
+    /// The configuration has a pipeline of this name; the empty name is the first one.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        name.is_empty() || self.0.iter().any(|pipeline| pipeline.name.as_str() == name)
+    }
+
+    /// True when a deal that says the pipeline `written` is shown in the pipeline `shown`: one that says none, or one that is
+    /// gone, is shown in the first.
+    #[must_use]
+    pub fn is_in(&self, written: &str, shown: &str) -> bool {
+        self.named(written).map(|pipeline| pipeline.name.as_str()) == Some(shown)
+    }
+
     /// Where a stage stands: its pipeline's place, its own. Unknown stages come last in their pipeline.
     #[must_use]
     pub fn order(&self, pipeline: &str, stage: &str) -> (usize, usize) {

@@ -3,7 +3,7 @@
 use super::clerk::Clerk;
 use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
-use crate::domain::deal::{DealRow, State, stage_order};
+use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -223,7 +223,9 @@ impl Clerk {
     fn deals(&self, closed: bool) -> Result<Vec<DealRow>> {
         let state = (!closed).then_some(State::Open);
         let mut rows = self.store.deals(state, self.now().date(), None, MOST_ROWS)?;
-        rows.sort_by_key(|row| (row.state != State::Open, stage_order(row.stage.as_str()), row.expected_close, row.id));
+        let pipelines = &self.office.practice.pipelines;
+        let order = |row: &DealRow| pipelines.order(row.pipeline.as_str(), row.stage.as_str());
+        rows.sort_by_key(|row| (row.state != State::Open, order(row), row.expected_close, row.id));
         Ok(rows)
     }
 

@@ -44,6 +44,7 @@ fn office() -> Office {
     let ann = store.add_contact(&ann).unwrap();
     for title in ["Desks", "Chairs"] {
         let deal = NewDeal {
+            pipeline: Text::default(),
             title: Text::line(title),
             company: None,
             contact: Some(ann),

@@ -46,6 +46,7 @@ pub(super) fn sale(title: &str, contact: Option<id::Contact>, company: Option<id
         title: Text::line(title),
         company,
         contact,
+        pipeline: Text::default(),
         stage: Text::own("offer"),
         amount: Money::parse("1200", "PLN").unwrap(),
         expected_close: Some("2026-12-15".parse().unwrap()),

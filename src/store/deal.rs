@@ -24,6 +24,8 @@ pub struct NewDeal {
     pub company: Option<id::Company>,
     /// The person it is agreed with.
     pub contact: Option<id::Contact>,
+    /// Its pipeline; empty is the first one.
+    pub pipeline: Text,
     /// Stage of the pipeline.
     pub stage: Text,
     /// What it is worth.
@@ -67,8 +69,8 @@ impl Store {
         self.write(|| {
             self.sql()
                 .prepare_cached(
-                    "INSERT INTO deal (title, company_id, contact_id, stage, amount_minor, currency, expected_close, created_at)
-                     VALUES (?1, coalesce(?2, (SELECT company_id FROM contact WHERE id = ?3)), ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT INTO deal (title, company_id, contact_id, stage, amount_minor, currency, expected_close, created_at, pipeline)
+                     VALUES (?1, coalesce(?2, (SELECT company_id FROM contact WHERE id = ?3)), ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
                 .execute(params![
                     new.title.as_str(),
@@ -78,10 +80,12 @@ impl Store {
                     new.amount.minor,
                     new.amount.currency,
                     new.expected_close.map(|day| day.to_string()),
-                    ms(new.created_at)
+                    ms(new.created_at),
+                    new.pipeline.as_str()
                 ])?;
             let deal = id::Deal(self.sql().last_insert_rowid());
             self.set_offer_lines(deal, &new.lines)?;
+            self.remember_stage(deal, new.created_at)?;
             Ok(deal)
         })
     }
@@ -91,7 +95,7 @@ impl Store {
     /// # Errors
     /// When the title is empty, it names a company or contact that is not there, or there is no such deal; then nothing
     /// was changed.
-    pub fn update_deal(&self, deal: id::Deal, edit: &DealEdit) -> Result<()> {
+    pub fn update_deal(&self, deal: id::Deal, edit: &DealEdit, now: Timestamp) -> Result<()> {
         if edit.title.as_ref().is_some_and(|title| title.as_str().trim().is_empty()) {
             return Err(unfit("a deal needs a title"));
         }
@@ -122,35 +126,41 @@ impl Store {
                     edit.expected_close.flatten().map(|day| day.to_string()),
                 ])?;
             must_be_there(rows, "deal", deal)?;
+            self.remember_stage(deal, now)?;
             edit.lines.as_ref().map_or(Ok(()), |lines| self.set_offer_lines(deal, lines))
         })
     }
 
-    fn set_offer_lines(&self, deal: id::Deal, lines: &[OfferLine]) -> Result<()> {
+    pub(super) fn set_offer_lines(&self, deal: id::Deal, lines: &[OfferLine]) -> Result<()> {
         self.sql().prepare_cached("DELETE FROM offer_line WHERE deal_id = ?1")?.execute([deal.0])?;
         let mut insert = self.sql().prepare_cached(
-            "INSERT INTO offer_line (deal_id, position, title, quantity, unit_minor, currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO offer_line (deal_id, position, title, quantity, unit_minor, currency, discount, vat)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?;
         for (position, line) in (0_i64..).zip(lines) {
             let (title, quantity, price) = (line.title.as_str(), line.quantity.as_str(), &line.unit_price);
-            insert.execute(params![deal.0, position, title, quantity, price.minor, price.currency])?;
+            let (discount, vat) = (line.discount.as_str(), line.vat.as_str());
+            insert.execute(params![deal.0, position, title, quantity, price.minor, price.currency, discount, vat])?;
         }
         Ok(())
     }
 
-    /// Moves an open deal to another stage of its pipeline.
+    /// Moves an open deal to another stage, of its pipeline or of another one.
     ///
     /// # Errors
     /// When the stage is empty, or there is no such open deal.
-    pub fn set_deal_stage(&self, deal: id::Deal, stage: &Text) -> Result<()> {
+    pub fn move_deal(&self, deal: id::Deal, pipeline: &Text, stage: &Text, now: Timestamp) -> Result<()> {
         if stage.as_str().trim().is_empty() {
             return Err(unfit("a stage needs a name"));
         }
-        let rows = self
-            .sql()
-            .prepare_cached("UPDATE deal SET stage = ?2 WHERE id = ?1 AND state = 'open'")?
-            .execute(params![deal.0, stage.as_str()])?;
-        must_be_there(rows, "open deal", deal)
+        self.write(|| {
+            let rows = self
+                .sql()
+                .prepare_cached("UPDATE deal SET pipeline = ?2, stage = ?3 WHERE id = ?1 AND state = 'open'")?
+                .execute(params![deal.0, pipeline.as_str(), stage.as_str()])?;
+            must_be_there(rows, "open deal", deal)?;
+            self.remember_stage(deal, now)
+        })
     }
 
     /// Closes an open deal as won or lost, with the reason; [`State::Open`] opens a closed one again.
@@ -159,13 +169,16 @@ impl Store {
     /// When there is no such deal in the other state.
     pub fn close_deal(&self, deal: id::Deal, state: State, reason: &Text, now: Timestamp) -> Result<()> {
         let closed_at = (state != State::Open).then(|| ms(now));
-        let rows = self
-            .sql()
-            .prepare_cached(
-                "UPDATE deal SET state = ?2, reason = ?3, closed_at = ?4 WHERE id = ?1 AND (state = 'open') = (?4 IS NOT NULL)",
-            )?
-            .execute(params![deal.0, state.word(), reason.as_str(), closed_at])?;
-        must_be_there(rows, if closed_at.is_some() { "open deal" } else { "closed deal" }, deal)
+        self.write(|| {
+            let rows = self
+                .sql()
+                .prepare_cached(
+                    "UPDATE deal SET state = ?2, reason = ?3, closed_at = ?4 WHERE id = ?1 AND (state = 'open') = (?4 IS NOT NULL)",
+                )?
+                .execute(params![deal.0, state.word(), reason.as_str(), closed_at])?;
+            must_be_there(rows, if closed_at.is_some() { "open deal" } else { "closed deal" }, deal)?;
+            self.remember_stage(deal, now)
+        })
     }
 
     /// A page of deals, the newest first, after the deal `after` (the last one shown); of one state or of all.
@@ -192,7 +205,8 @@ impl Store {
     /// When the store cannot be read.
     pub fn deal_row(&self, deal: id::Deal, today: Date) -> Result<Option<DealRow>> {
         let mut statement = self.sql().prepare_cached(&format!(
-            "SELECT d.id, d.title, co.name AS company, d.contact_id, {NAME}, d.stage, d.state, d.amount_minor, d.currency, d.expected_close,
+            "SELECT d.id, d.title, co.name AS company, d.contact_id, {NAME}, d.pipeline, d.stage, d.state, d.closed_at, d.amount_minor, d.currency, d.expected_close,
+                    d.owner, d.watched, d.created_at,
                     (SELECT count(*) FROM payment p WHERE p.deal_id = d.id AND p.paid_on IS NULL AND p.due_on < ?2) AS overdue_payments
              FROM deal d LEFT JOIN company co ON co.id = d.company_id LEFT JOIN contact c ON c.id = d.contact_id WHERE d.id = ?1"
         ))?;
@@ -201,13 +215,14 @@ impl Store {
         };
         row.next_activity = self.next_activity(deal)?;
         row.last_at = self.last_at(Whose::Deal(deal))?;
+        row.stage_since = self.stage_since(deal)?.unwrap_or(row.stage_since);
         Ok(Some(row))
     }
 
     /// The planned activity of a deal that comes first, an overdue one included.
     fn next_activity(&self, deal: id::Deal) -> Result<Option<(Timestamp, Text)>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT due_at, subject FROM activity WHERE deal_id = ?1 AND done_at IS NULL ORDER BY coalesce(done_at, due_at), id LIMIT 1",
+            "SELECT due_at, subject FROM activity WHERE deal_id = ?1 AND done_at IS NULL ORDER BY due_at, id LIMIT 1",
         )?;
         Ok(statement
             .query_row([deal.0], |row| Ok((moment(row.get("due_at")?), text_at(row, "subject")?)))
@@ -230,19 +245,26 @@ impl Store {
             lines: self.offer_lines(deal)?,
             payments: self.payments_of_deal(deal)?,
             reason,
+            history: self.deal_history(deal)?,
             timeline: self.timeline(Whose::Deal(deal), None, timeline_limit)?,
         }))
     }
 
-    fn offer_lines(&self, deal: id::Deal) -> Result<Vec<OfferLine>> {
+    /// What was offered in a deal, first to last.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn offer_lines(&self, deal: id::Deal) -> Result<Vec<OfferLine>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT title, quantity, unit_minor, currency FROM offer_line WHERE deal_id = ?1 ORDER BY position, id",
+            "SELECT title, quantity, unit_minor, currency, discount, vat FROM offer_line WHERE deal_id = ?1 ORDER BY position, id",
         )?;
         let lines = statement.query_map([deal.0], |row| {
             Ok(OfferLine {
                 title: text_at(row, "title")?,
                 quantity: text_at(row, "quantity")?,
                 unit_price: money_at(row, "unit_minor")?,
+                discount: text_at(row, "discount")?,
+                vat: text_at(row, "vat")?,
             })
         })?;
         Ok(lines.collect::<rusqlite::Result<_>>()?)
@@ -303,13 +325,18 @@ fn deal_from(row: &Row<'_>) -> rusqlite::Result<DealRow> {
         company: optional_text_at(row, "company")?,
         contact: row.get::<_, Option<i64>>("contact_id")?.map(id::Contact),
         contact_name: full_name_from(row)?,
+        pipeline: text_at(row, "pipeline")?,
         stage: text_at(row, "stage")?,
+        stage_since: moment(row.get("created_at")?),
         state: State::from_word(row.get_ref("state")?.as_str()?).unwrap_or(State::Open),
+        closed_at: row.get::<_, Option<i64>>("closed_at")?.map(moment),
         amount: money_at(row, "amount_minor")?,
         expected_close: date_at(row, "expected_close")?,
         next_activity: None,
         overdue_payments: count_at(row, "overdue_payments")?,
         last_at: None,
+        owner: text_at(row, "owner")?,
+        watched: row.get("watched")?,
     })
 }
 
@@ -353,6 +380,8 @@ mod tests {
             title: Text::own(title),
             quantity: Text::own("2.5"),
             unit_price: price.clone(),
+            discount: Text::default(),
+            vat: Text::own("23"),
         };
         let new = NewDeal { lines: vec![line("Desk"), line("Chair")], ..sale("Office", Some(anna), None) };
         let deal = shop.act(|store| store.add_deal(&new));
@@ -368,13 +397,18 @@ mod tests {
                 company: Some(Text::own("Acme")),
                 contact: Some(anna),
                 contact_name: Some(Text::own("Anna Kowalska")),
+                pipeline: Text::default(),
                 stage: Text::own("offer"),
+                stage_since: new.created_at,
                 state: State::Open,
+                closed_at: None,
                 amount: new.amount.clone(),
                 expected_close: new.expected_close,
                 next_activity: Some((at("2026-11-20T08:00:00Z"), Text::own("call"))),
                 overdue_payments: 0,
                 last_at: None,
+                owner: Text::default(),
+                watched: false,
             }
         );
         shop.store.finish_activity(call, at("2026-11-21T08:00:00Z"), None, &Text::default()).unwrap();
@@ -389,7 +423,7 @@ mod tests {
         let shop = Shop::open();
         let deal = shop.act(|store| store.add_deal(&sale("Desks", None, None)));
         let today = now().date();
-        shop.act(|store| store.set_deal_stage(deal, &Text::own("contract")));
+        shop.act(|store| store.move_deal(deal, &Text::default(), &Text::own("contract"), now().timestamp()));
         shop.act(|store| store.close_deal(deal, State::Lost, &Text::own("too dear"), now().timestamp()));
         let card = shop.store.deal_card(deal, today, 5).unwrap().unwrap();
         assert_eq!(
@@ -401,7 +435,10 @@ mod tests {
             shop.refused(|store| store.close_deal(deal, State::Won, &Text::default(), now().timestamp())),
             closed
         );
-        assert_eq!(shop.refused(|store| store.set_deal_stage(deal, &Text::own("offer"))), closed);
+        assert_eq!(
+            shop.refused(|store| store.move_deal(deal, &Text::default(), &Text::own("offer"), now().timestamp())),
+            closed
+        );
         shop.act(|store| store.close_deal(deal, State::Open, &Text::default(), now().timestamp()));
         assert_eq!(shop.store.deal_row(deal, today).unwrap().unwrap().state, State::Open);
         let opened = format!("there is no closed deal {deal}");
@@ -421,6 +458,8 @@ mod tests {
             title: Text::own(title),
             quantity: Text::own("1"),
             unit_price: price.clone(),
+            discount: Text::default(),
+            vat: Text::own("23"),
         };
         let new = NewDeal { lines: vec![line("Desk"), line("Chair")], ..sale("Desks", Some(anna), Some(acme)) };
         let deal = shop.act(|store| store.add_deal(&new));
@@ -428,6 +467,7 @@ mod tests {
             store.update_deal(
                 deal,
                 &DealEdit { amount: Some(price.clone()), contact: Some(None), ..DealEdit::default() },
+                now().timestamp(),
             )
         });
         let card = shop.store.deal_card(deal, now().date(), 1).unwrap().unwrap();
@@ -446,13 +486,16 @@ mod tests {
             lines: Some(vec![line("Chair")]),
             ..DealEdit::default()
         };
-        shop.act(|store| store.update_deal(deal, &edit));
+        shop.act(|store| store.update_deal(deal, &edit, now().timestamp()));
         let card = shop.store.deal_card(deal, now().date(), 1).unwrap().unwrap();
         assert_eq!((card.row.company, card.row.expected_close, card.row.amount), (None, None, price.clone()));
         assert_eq!((card.row.title.as_str(), card.lines), ("Chairs", vec![line("Chair")]));
-        assert_eq!(shop.refused(|store| store.update_deal(id::Deal(99), &edit)), "there is no deal 99");
+        assert_eq!(
+            shop.refused(|store| store.update_deal(id::Deal(99), &edit, now().timestamp())),
+            "there is no deal 99"
+        );
         let nameless = DealEdit { title: Some(Text::default()), ..DealEdit::default() };
-        assert_eq!(shop.refused(|store| store.update_deal(deal, &nameless)), "a deal needs a title");
+        assert_eq!(shop.refused(|store| store.update_deal(deal, &nameless, now().timestamp())), "a deal needs a title");
     }
 
     #[test]
@@ -463,7 +506,10 @@ mod tests {
             shop.refused(|store| store.add_deal(&sale("x", Some(id::Contact(4)), None))),
             "there is no contact 4"
         );
-        assert_eq!(shop.refused(|store| store.set_deal_stage(id::Deal(4), &Text::default())), "a stage needs a name");
+        assert_eq!(
+            shop.refused(|store| store.move_deal(id::Deal(4), &Text::default(), &Text::default(), now().timestamp())),
+            "a stage needs a name"
+        );
     }
 
     #[test]

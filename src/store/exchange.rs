@@ -135,6 +135,16 @@ impl Store {
         Ok(row.unwrap_or_default())
     }
 
+    /// The company of exactly this name, without regard to case and accents; the eldest where there are several.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn company_called(&self, name: &str) -> Result<Option<id::Company>> {
+        let mut statement = self.sql().prepare_cached("SELECT id FROM company WHERE folded = ?1 ORDER BY id LIMIT 1")?;
+        let found = statement.query_row([fold(name.trim())], |row| row.get(0)).optional()?;
+        Ok(found.map(id::Company))
+    }
+
     /// A person of exactly this name, without regard to case and accents, at a company or at none; the eldest where there are several.
     ///
     /// # Errors

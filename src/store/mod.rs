@@ -7,6 +7,7 @@ mod account;
 mod activity;
 mod archive;
 pub mod backup;
+mod board;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
@@ -16,6 +17,7 @@ mod contact;
 mod counter;
 pub mod damage;
 mod deal;
+mod deal_stage;
 mod draft;
 mod filing;
 mod folder;
@@ -49,6 +51,7 @@ mod wish;
 
 pub use account::Registration;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
+pub use board::Chosen;
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
 pub use deal::{DealEdit, NewDeal};

@@ -569,6 +569,11 @@ mod tests {
         assert_eq!(contacts_json(&[person]), expected);
 
         let deal = DealRow {
+            pipeline: Text::default(),
+            stage_since: Timestamp::UNIX_EPOCH,
+            closed_at: None,
+            owner: Text::default(),
+            watched: false,
             id: id::Deal(5),
             title: Text::own("Desks"),
             company: None,

@@ -282,6 +282,8 @@ mod tests {
             ("999999999999", i64::MAX, None),
         ] {
             let line = OfferLine {
+                discount: Text::default(),
+                vat: Text::default(),
                 title: Text::line("Desk"),
                 quantity: Text::line(quantity),
                 unit_price: Money { minor, currency: "PLN".into() },

@@ -90,12 +90,20 @@ fn payment(title: &str, paid: bool) -> PaymentRow {
 
 fn desks() -> DealCard {
     let line = |title: &str, quantity: &str, price: &str| OfferLine {
+        discount: Text::default(),
+        vat: Text::default(),
         title: Text::line(title),
         quantity: Text::line(quantity),
         unit_price: pln(price),
     };
     DealCard {
+        history: Vec::new(),
         row: DealRow {
+            pipeline: Text::default(),
+            stage_since: jiff::Timestamp::UNIX_EPOCH,
+            closed_at: None,
+            owner: Text::default(),
+            watched: false,
             id: id::Deal(1),
             title: Text::line("Desks for the office"),
             company: Some(Text::line("Acme")),

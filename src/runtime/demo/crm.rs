@@ -87,6 +87,8 @@ struct DealEntry {
     title: String,
     company: String,
     contact: String,
+    #[serde(default)]
+    pipeline: String,
     stage: String,
     state: String,
     reason: String,
@@ -106,6 +108,10 @@ struct LineEntry {
     title: String,
     quantity: String,
     unit_price: String,
+    #[serde(default)]
+    discount: String,
+    #[serde(default)]
+    vat: String,
 }
 
 #[derive(Deserialize)]
@@ -281,12 +287,15 @@ impl<'a> Office<'a> {
                 title: Text::line(&line.title),
                 quantity: Text::line(&line.quantity),
                 unit_price: money(&line.unit_price, &entry.currency)?,
+                discount: Text::line(&line.discount),
+                vat: Text::line(&line.vat),
             });
         }
         let deal = self.store.add_deal(&NewDeal {
             title: Text::line(&entry.title),
             company: Some(known(&self.companies, &entry.company)?),
             contact: Some(known(&self.contacts, &entry.contact)?),
+            pipeline: Text::line(&entry.pipeline),
             stage: Text::line(&entry.stage),
             amount: money(&entry.amount, &entry.currency)?,
             expected_close: Some(self.calendar.day(&entry.expected_close)?),

@@ -121,6 +121,7 @@ impl World {
             [("Desks", anna, Some(acme)), ("Chairs", anna, Some(acme)), ("Lamps", jan, None)]
         {
             let deal = NewDeal {
+                pipeline: Text::default(),
                 title: Text::line(title),
                 company,
                 contact: Some(contact),

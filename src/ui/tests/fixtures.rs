@@ -452,6 +452,11 @@ fn money(amount: &str, currency: &str) -> Money {
 
 fn deals() -> Vec<DealRow> {
     let row = |key, title: &str, company: &str, stage: &str, amount: Money, next: Option<(&str, &str)>| DealRow {
+        pipeline: Text::default(),
+        stage_since: Timestamp::UNIX_EPOCH,
+        closed_at: None,
+        owner: Text::default(),
+        watched: false,
         id: id::Deal(key),
         title: t(title),
         company: Some(t(company)),
@@ -599,10 +604,23 @@ fn company_card() -> CompanyCard {
 
 fn deal_card() -> DealCard {
     DealCard {
+        history: Vec::new(),
         row: deals().remove(0),
         lines: vec![
-            OfferLine { title: t("Desk 160 × 80, oak"), quantity: t("20"), unit_price: money("1890", "PLN") },
-            OfferLine { title: t("Delivery to the second floor"), quantity: t("1"), unit_price: money("3500", "PLN") },
+            OfferLine {
+                title: t("Desk 160 × 80, oak"),
+                quantity: t("20"),
+                unit_price: money("1890", "PLN"),
+                discount: t(""),
+                vat: t(""),
+            },
+            OfferLine {
+                title: t("Delivery to the second floor"),
+                quantity: t("1"),
+                unit_price: money("3500", "PLN"),
+                discount: t(""),
+                vat: t(""),
+            },
         ],
         payments: payments(),
         reason: Text::default(),
