@@ -12,9 +12,8 @@ use crate::domain::text::{Text, plural};
 use crate::mime::{csv_file, vcard};
 use crate::runtime::acts::Acts;
 use crate::runtime::acts::exchange::Bringing;
+use crate::sync::export::write_new;
 use serde_json::json;
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 /// How many cards are asked for at once.
@@ -174,23 +173,4 @@ pub fn as_csv(noun: Noun, practice: &Practice, entries: &[Entry]) -> Result<Vec<
     let rows: Vec<Vec<String>> =
         entries.iter().map(|entry| all.iter().map(|column| entry.joined(column)).collect()).collect();
     csv_file::write(&headings, &rows)
-}
-
-/// A new file that only its owner can read.
-///
-/// # Errors
-/// It is there already, or cannot be written.
-pub fn write_new(file: &Path, bytes: &[u8]) -> Result<()> {
-    let shown = Text::line(&file.to_string_lossy());
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut opened| opened.write_all(bytes));
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Problem::new(Kind::Input, format!("{shown} is there already")).hint("name a new file: nothing is overwritten")
-        }
-        _ => Problem::new(Kind::Store, format!("{shown} cannot be written: {error}")),
-    })
 }

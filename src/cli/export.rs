@@ -85,6 +85,8 @@ fn selection(desk: &Desk, args: &args::Export) -> Result<Selection> {
         folder: args.folder.clone(),
         query,
         contact: args.contact.as_ref().map(|contact| contact_called(desk, contact, &now)).transpose()?,
+        company: None,
+        without_private: false,
         deal: args.deal.as_ref().map(|deal| deal_called(desk, deal, &now)).transpose()?.map(|(deal, _)| deal),
     })
 }

@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod demo;
 pub mod first_run;
 pub mod handling;
+pub mod handover;
 pub mod letters;
 mod loads;
 pub mod login;

@@ -19,6 +19,7 @@ pub mod damage;
 mod deal;
 mod deal_stage;
 mod draft;
+mod exchange;
 mod filing;
 mod folder;
 mod folder_wish;

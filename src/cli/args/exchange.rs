@@ -41,3 +41,23 @@ pub enum Format {
     /// vCard 4
     Vcard4,
 }
+
+/// `handover`
+#[derive(Debug, Args)]
+pub struct Handover {
+    /// A person: an address or a number
+    #[arg(long, value_name = "CONTACT")]
+    pub contact: Option<String>,
+    /// A company with all its people: a name or a number
+    #[arg(long, value_name = "COMPANY")]
+    pub company: Option<String>,
+    /// One deal: a title or a number
+    #[arg(long, value_name = "DEAL")]
+    pub deal: Option<String>,
+    /// The new folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub to: PathBuf,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,5 +1,6 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
+pub mod exchange;
 mod team;
 
 use crate::domain::activity::Activity;
