@@ -149,6 +149,18 @@ pub enum Whose {
     Deal(id::Deal),
 }
 
+impl Whose {
+    /// The key of the row.
+    #[must_use]
+    pub fn key(self) -> i64 {
+        match self {
+            Self::Contact(contact) => contact.0,
+            Self::Company(company) => company.0,
+            Self::Deal(deal) => deal.0,
+        }
+    }
+}
+
 /// One line of a card's timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineRow {

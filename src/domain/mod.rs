@@ -23,6 +23,7 @@ pub mod deal;
 pub mod draft;
 pub mod duplicate;
 pub mod entry;
+pub mod exchange;
 pub mod field;
 pub mod figures;
 pub mod filing;

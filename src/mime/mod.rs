@@ -27,6 +27,7 @@ mod statement;
 mod structured;
 mod suspicion;
 mod tags;
+pub mod vcard;
 mod words;
 mod write;
 

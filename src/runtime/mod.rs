@@ -15,6 +15,7 @@ pub mod demo;
 pub mod filing;
 pub mod first_run;
 pub mod handling;
+pub mod handover;
 pub mod letters;
 mod loads;
 pub mod login;

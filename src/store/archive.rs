@@ -1,6 +1,8 @@
 //! Letters kept on this machine alone, how far files were brought in, and letters to be written out.
 
+use super::timeline::threads_of;
 use super::{Store, moment, text_at};
+use crate::domain::contact::Whose;
 use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::problem::Result;
@@ -40,8 +42,12 @@ pub struct Selection {
     pub asked_at: Option<Zoned>,
     /// In conversations filed under this contact.
     pub contact: Option<id::Contact>,
+    /// In conversations filed under this company, or under its people.
+    pub company: Option<id::Company>,
     /// In conversations filed under this deal.
     pub deal: Option<id::Deal>,
+    /// Without those that no colleague is to see.
+    pub without_private: bool,
 }
 
 /// A letter to be written out.
@@ -196,6 +202,13 @@ impl Store {
         }
         if let Some(deal) = selection.deal {
             only(&format!("{filed} deal_id = ?)"), Value::Integer(deal.0));
+        }
+        if let Some(company) = selection.company {
+            let threads = threads_of(Whose::Company(company)).replace(":id", &company.0.to_string());
+            sql.push_str(&format!(" AND m.thread_id IN ({threads})"));
+        }
+        if selection.without_private {
+            sql.push_str(" AND m.thread_id NOT IN (SELECT thread_id FROM private_thread)");
         }
         sql.push_str(" ORDER BY m.date, m.digest");
         let mut statement = self.sql().prepare(&sql)?;

@@ -28,6 +28,7 @@ mod deal;
 mod deal_stage;
 mod draft;
 mod figures;
+mod exchange;
 mod filing;
 mod find;
 mod folder;

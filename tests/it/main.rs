@@ -9,6 +9,7 @@ mod claims;
 mod commands;
 mod cuts;
 mod e2e;
+mod lists;
 mod oauth;
 mod outbox;
 mod recorded;

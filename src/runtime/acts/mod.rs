@@ -5,6 +5,7 @@ mod cards;
 pub mod clients;
 mod deals;
 mod filing;
+pub mod exchange;
 mod team;
 mod today;
 mod views;
