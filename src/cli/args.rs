@@ -8,6 +8,7 @@ mod archive;
 mod cards;
 mod clients;
 pub mod deals;
+pub mod exchange;
 mod ignored;
 mod reports;
 mod search;
@@ -158,6 +159,8 @@ pub enum Command {
     },
     /// Enter an activity: something done with a client, or planned with --due
     Log(Box<Log>),
+    /// Write everything about a client into a folder, for a colleague who covers for you
+    Handover(exchange::Handover),
     /// What came and went, how fast it was answered, what was done and sold
     Report(Report),
     /// List what was done, newest first; each can be taken back
@@ -340,25 +343,6 @@ pub enum Outbox {
         #[arg(value_parser = number)]
         id: i64,
     },
-}
-
-/// `contacts …`
-#[derive(Debug, Subcommand)]
-pub enum Contacts {
-    /// List everyone
-    List,
-    /// Add a contact; their old letters are filed under them
-    Add(AddContact),
-    /// Make contacts of leads, as it is proposed or as you say
-    Convert(ConvertLead),
-    /// List names that nobody has split yet, each with its proposal
-    Names,
-    /// List cards that may be one client, with what speaks for it
-    Duplicates,
-    /// Make one card of two
-    Merge(MergeContacts),
-    /// Make a card of its own of one of a contact's addresses
-    Split(SplitContact),
 }
 
 /// `contacts add`

@@ -37,7 +37,8 @@ pub fn import(context: &Context, noun: Noun, args: &ImportList, as_json: bool) -
     let how = Bringing { dry_run: args.dry_run, overwrite: args.overwrite };
     let outcome = acts.bring_in(noun, &rows, practice, how)?;
     if as_json {
-        let refused: Vec<_> = outcome.refused.iter().map(|(line, why)| json!({ "line": line, "problem": why })).collect();
+        let refused: Vec<_> =
+            outcome.refused.iter().map(|(line, why)| json!({ "line": line, "problem": why })).collect();
         output::json(&json!({
             "dry_run": args.dry_run, "added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged,
             "refused": refused, "columns_left_out": left_out,
@@ -63,7 +64,8 @@ fn rows(noun: Noun, practice: &Practice, args: &ImportList, bytes: &[u8]) -> Res
         return Ok((vcard::read(bytes), Vec::new()));
     }
     let file = csv_file::read(bytes).map_err(|problem| problem.at(Text::line(&args.file.to_string_lossy())))?;
-    let assigned = assign(noun, practice, &file.header, &args.map).map_err(|sentence| Problem { sentence, ..named() })?;
+    let assigned =
+        assign(noun, practice, &file.header, &args.map).map_err(|sentence| Problem { sentence, ..named() })?;
     if assigned.iter().all(Option::is_none) {
         let there: Vec<&str> = file.header.iter().map(Text::as_str).collect();
         return Err(Problem::new(Kind::Input, format!("no column of the file is known: {}", there.join(", ")))

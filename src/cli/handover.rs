@@ -38,7 +38,10 @@ pub fn run(context: &Context, args: &Args) -> Result<()> {
     }
     let mut told = format!("{} and everything else written to {shown}.", plural(letters, "letter", "letters"));
     if done.private > 0 {
-        told.push_str(&format!(" Left out: {}.", plural(done.private, "private conversation", "private conversations")));
+        told.push_str(&format!(
+            " Left out: {}.",
+            plural(done.private, "private conversation", "private conversations")
+        ));
     }
     output::print(&told).map(drop)
 }

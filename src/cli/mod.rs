@@ -14,7 +14,9 @@ mod deliver;
 mod demo;
 pub mod desk;
 mod doctor;
+mod exchange;
 mod export;
+mod handover;
 mod ignored;
 mod import;
 pub mod json;
@@ -42,6 +44,7 @@ mod templates;
 mod unit;
 mod views;
 
+use crate::domain::field::Noun;
 use crate::domain::problem::Result;
 use args::{Args, Command, Companies, Contacts};
 use context::Context;
@@ -74,46 +77,16 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),
         Some(Command::Send(send)) => send::run(&Context::open(places)?, &send),
         Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
-        Some(Command::Contacts { command: Some(Contacts::Add(new)), json, .. }) => {
-            contacts::add(&Context::open(places)?, &new, json)
+        Some(Command::Contacts { command, segment, json }) => {
+            of_contacts(&Context::open(places)?, command.as_ref(), segment.as_deref(), json)
         }
-        Some(Command::Contacts { command: Some(command), json, .. }) if !matches!(command, Contacts::List) => {
-            clients::run(&Context::open(places)?, &command, json)
-        }
+        Some(Command::Companies { command, json }) => of_companies(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Ignored { command, json }) => ignored::run(&Context::open(places)?, command.as_ref(), json),
-        Some(Command::Contacts { segment, json, .. }) => {
-            lists::contacts(&Context::open(places)?, segment.as_deref(), json)
-        }
-        Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
+        Some(Command::Handover(handover)) => handover::run(&Context::open(places)?, &handover),
         Some(Command::Activities { command, which, json }) => {
             activities::run(&Context::open(places)?, command, &which, json)
         }
-        Some(Command::Contacts { command: Some(Contacts::Show(of)), json }) => {
-            cards::show_contact(&Context::open(places)?, &of, json)
-        }
-        Some(Command::Contacts { command: Some(Contacts::Edit(edits)), json }) => {
-            cards::edit_contact(&Context::open(places)?, &edits, json)
-        }
-        Some(Command::Contacts { command: Some(Contacts::Remove(of)), json }) => {
-            cards::remove_contact(&Context::open(places)?, &of, json)
-        }
-        Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
-        Some(Command::Companies { command: Some(Companies::Show(of)), json }) => {
-            cards::show_company(&Context::open(places)?, &of, json)
-        }
-        Some(Command::Companies { command: Some(Companies::Add(new)), json }) => {
-            cards::add_company(&Context::open(places)?, &new, json)
-        }
-        Some(Command::Companies { command: Some(Companies::Edit(edits)), json }) => {
-            cards::edit_company(&Context::open(places)?, &edits, json)
-        }
-        Some(Command::Companies { command: Some(Companies::Remove(of)), json }) => {
-            cards::remove_company(&Context::open(places)?, &of, json)
-        }
-        Some(Command::Companies { json, .. }) => lists::companies(&Context::open(places)?, json),
-        Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
-        Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
         Some(Command::Report(report)) => report::run(&Context::open(places)?, &report),
         Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),
@@ -131,5 +104,30 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Login(login)) => login::run(places, &login),
         Some(Command::Completions { shell }) => packaging::completions(shell),
         Some(Command::Man { dir }) => packaging::man(dir.as_deref()),
+    }
+}
+
+fn of_contacts(context: &Context, command: Option<&Contacts>, segment: Option<&str>, json: bool) -> Result<()> {
+    match command {
+        None | Some(Contacts::List) => lists::contacts(context, segment, json),
+        Some(Contacts::Show(of)) => cards::show_contact(context, of, json),
+        Some(Contacts::Add(new)) => contacts::add(context, new, json),
+        Some(Contacts::Edit(edits)) => cards::edit_contact(context, edits, json),
+        Some(Contacts::Remove(of)) => cards::remove_contact(context, of, json),
+        Some(Contacts::Import(list)) => exchange::import(context, Noun::Contact, list, json),
+        Some(Contacts::Export(list)) => exchange::export(context, Noun::Contact, list),
+        Some(command) => clients::run(context, command, json),
+    }
+}
+
+fn of_companies(context: &Context, command: Option<&Companies>, json: bool) -> Result<()> {
+    match command {
+        None | Some(Companies::List) => lists::companies(context, json),
+        Some(Companies::Show(of)) => cards::show_company(context, of, json),
+        Some(Companies::Add(new)) => cards::add_company(context, new, json),
+        Some(Companies::Edit(edits)) => cards::edit_company(context, edits, json),
+        Some(Companies::Remove(of)) => cards::remove_company(context, of, json),
+        Some(Companies::Import(list)) => exchange::import(context, Noun::Company, list, json),
+        Some(Companies::Export(list)) => exchange::export(context, Noun::Company, list),
     }
 }

@@ -126,13 +126,22 @@ impl Handover<'_> {
         letters: Exported,
         private: u64,
     ) -> Result<String> {
-        let mut out = format!("# {}\n\nHanded over on {}.\n", plain(name.as_str()), self.now.strftime("%-d %B %Y, %H:%M"));
+        let mut out =
+            format!("# {}\n\nHanded over on {}.\n", plain(name.as_str()), self.now.strftime("%-d %B %Y, %H:%M"));
         let written = letters.written + letters.there;
         let _ = writeln!(out, "{} in the folder `letters`.", plural(written, "letter is", "letters are"));
         for (count, one, many) in [
             (private, "private conversation is left out", "private conversations are left out"),
-            (letters.missing, "letter is not on this machine and left out", "letters are not on this machine and left out"),
-            (letters.on_server, "letter is left out because large files of it are on the server", "letters are left out because large files of them are on the server"),
+            (
+                letters.missing,
+                "letter is not on this machine and left out",
+                "letters are not on this machine and left out",
+            ),
+            (
+                letters.on_server,
+                "letter is left out because large files of it are on the server",
+                "letters are left out because large files of them are on the server",
+            ),
         ] {
             if count > 0 {
                 let _ = writeln!(out, "{}.", plural(count, one, many));
@@ -177,7 +186,14 @@ impl Handover<'_> {
         }
         out.push_str("\n## Deals\n");
         for deal in deals {
-            let _ = write!(out, "\n### {}\n\n- {}, {}, {}\n", plain(deal.title.as_str()), deal.state.word(), plain(deal.stage.as_str()), deal.amount);
+            let _ = write!(
+                out,
+                "\n### {}\n\n- {}, {}, {}\n",
+                plain(deal.title.as_str()),
+                deal.state.word(),
+                plain(deal.stage.as_str()),
+                deal.amount
+            );
             if let Some(day) = deal.expected_close {
                 let _ = writeln!(out, "- should close on {day}");
             }
@@ -189,7 +205,13 @@ impl Handover<'_> {
                 None => {}
             }
             for line in self.store.offer_lines(deal.id)? {
-                let _ = writeln!(out, "- offered: {} × {}, {} each", plain(line.quantity.as_str()), plain(line.title.as_str()), line.unit_price);
+                let _ = writeln!(
+                    out,
+                    "- offered: {} × {}, {} each",
+                    plain(line.quantity.as_str()),
+                    plain(line.title.as_str()),
+                    line.unit_price
+                );
             }
             for payment in payments.iter().filter(|payment| payment.deal == deal.id) {
                 let paid = match payment.paid_on {
@@ -210,9 +232,16 @@ impl Handover<'_> {
         }
         let _ = write!(out, "\n## {title}\n\n");
         for row in rows {
-            let detail = if row.detail.is_empty() { String::new() } else { format!(": {}", plain(row.detail.as_str())) };
+            let detail =
+                if row.detail.is_empty() { String::new() } else { format!(": {}", plain(row.detail.as_str())) };
             let deal = row.deal.as_ref().map(|deal| format!(" ({})", plain(deal.as_str()))).unwrap_or_default();
-            let _ = writeln!(out, "- {} · {} · **{}**{deal}{detail}", self.moment(row.at), kind_of(row), plain(row.title.as_str()));
+            let _ = writeln!(
+                out,
+                "- {} · {} · **{}**{deal}{detail}",
+                self.moment(row.at),
+                kind_of(row),
+                plain(row.title.as_str())
+            );
         }
     }
 
@@ -227,7 +256,12 @@ impl Handover<'_> {
                 let state = if *planned { "planned" } else { "done" };
                 let deal = row.deal.as_ref().map(ToString::to_string).unwrap_or_default();
                 rows.push(vec![
-                    row.at.to_string(), state.to_owned(), kind.word().to_owned(), row.title.to_string(), row.detail.to_string(), deal,
+                    row.at.to_string(),
+                    state.to_owned(),
+                    kind.word().to_owned(),
+                    row.title.to_string(),
+                    row.detail.to_string(),
+                    deal,
                 ]);
             }
         }

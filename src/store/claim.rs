@@ -97,10 +97,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn private_threads_of(&self, whose: Whose) -> Result<u64> {
-        let sql = format!(
-            "SELECT count(*) FROM private_thread WHERE thread_id IN ({})",
-            super::timeline::threads_of(whose)
-        );
+        let sql =
+            format!("SELECT count(*) FROM private_thread WHERE thread_id IN ({})", super::timeline::threads_of(whose));
         let count: i64 = self
             .sql()
             .prepare_cached(&sql)?

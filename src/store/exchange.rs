@@ -20,7 +20,11 @@ impl Store {
         self.write(|| {
             self.sql().execute_batch("SAVEPOINT part")?;
             let outcome = work();
-            self.sql().execute_batch(if outcome.is_ok() { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" })?;
+            self.sql().execute_batch(if outcome.is_ok() {
+                "RELEASE part"
+            } else {
+                "ROLLBACK TO part; RELEASE part"
+            })?;
             outcome
         })
     }
@@ -68,7 +72,16 @@ impl Store {
     }
 
     fn person_as_row(&self, contact: id::Contact) -> Result<Vec<(Column, String)>> {
-        let facts = [Fact::Display, Fact::Given, Fact::Patronymic, Fact::Family, Fact::Position, Fact::Role, Fact::Language, Fact::Birthday];
+        let facts = [
+            Fact::Display,
+            Fact::Given,
+            Fact::Patronymic,
+            Fact::Family,
+            Fact::Position,
+            Fact::Role,
+            Fact::Language,
+            Fact::Birthday,
+        ];
         let mut statement = self.sql().prepare_cached(
             "SELECT c.display, c.given, c.patronymic, c.family, c.position, c.role, c.language, coalesce(c.birthday, ''), c.kind, coalesce(co.name, '')
              FROM contact c LEFT JOIN company co ON co.id = c.company_id WHERE c.id = ?1",
@@ -140,7 +153,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn company_called(&self, name: &str) -> Result<Option<id::Company>> {
-        let mut statement = self.sql().prepare_cached("SELECT id FROM company WHERE folded = ?1 ORDER BY id LIMIT 1")?;
+        let mut statement =
+            self.sql().prepare_cached("SELECT id FROM company WHERE folded = ?1 ORDER BY id LIMIT 1")?;
         let found = statement.query_row([fold(name.trim())], |row| row.get(0)).optional()?;
         Ok(found.map(id::Company))
     }
@@ -153,7 +167,8 @@ impl Store {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT id FROM contact WHERE folded = ?1 AND company_id IS ?2 ORDER BY id LIMIT 1")?;
-        let found = statement.query_row(params![fold(name), company.map(|company| company.0)], |row| row.get(0)).optional()?;
+        let found =
+            statement.query_row(params![fold(name), company.map(|company| company.0)], |row| row.get(0)).optional()?;
         Ok(found.map(id::Contact))
     }
 
@@ -161,7 +176,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn deal_titled(&self, title: &str, company: Option<id::Company>, contact: Option<id::Contact>) -> Result<Option<id::Deal>> {
+    pub fn deal_titled(
+        &self,
+        title: &str,
+        company: Option<id::Company>,
+        contact: Option<id::Contact>,
+    ) -> Result<Option<id::Deal>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT id FROM deal WHERE (company_id = ?2 OR contact_id = ?3) AND title = ?1 ORDER BY id LIMIT 1",
         )?;

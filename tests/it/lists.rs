@@ -38,7 +38,11 @@ impl Office {
     fn people(&self) -> Vec<String> {
         let people = self.json(&["contacts"]);
         let names = people["contacts"].as_array().unwrap().iter();
-        names.map(|person| format!("{} {} {}", person["kind"].as_str().unwrap(), person["given_name"], person["family_name"])).collect()
+        names
+            .map(|person| {
+                format!("{} {} {}", person["kind"].as_str().unwrap(), person["given_name"], person["family_name"])
+            })
+            .collect()
     }
 }
 
@@ -118,5 +122,12 @@ fn a_client_is_handed_over_without_what_is_private() {
     assert!(!told.contains("salary"), "{told}");
     assert_eq!(std::fs::read_dir(to.join("letters")).unwrap().count(), 1);
     assert!(std::fs::read_to_string(to.join("contacts.vcf")).unwrap().contains("anna@klient.example"));
-    assert_eq!(office.home.postbook(&["handover", "--contact", "anna@klient.example", "--to", to.to_str().unwrap()]).status.code(), Some(1));
+    assert_eq!(
+        office
+            .home
+            .postbook(&["handover", "--contact", "anna@klient.example", "--to", to.to_str().unwrap()])
+            .status
+            .code(),
+        Some(1)
+    );
 }

@@ -1,6 +1,7 @@
 //! Arguments of cards: `contacts` and `companies` with show, add, edit, remove.
 
-use super::AddContact;
+use super::exchange::{ExportList, ImportList};
+use super::{AddContact, ConvertLead, MergeContacts, SplitContact};
 use crate::domain::card::Fact;
 use crate::domain::text::Text;
 use clap::{Subcommand, ValueHint};
@@ -18,6 +19,20 @@ pub enum Contacts {
     Edit(EditContact),
     /// Delete a contact entered by mistake, on whom nothing hangs
     Remove(OfContact),
+    /// Make contacts of leads, as it is proposed or as you say
+    Convert(ConvertLead),
+    /// List names that nobody has split yet, each with its proposal
+    Names,
+    /// List cards that may be one client, with what speaks for it
+    Duplicates,
+    /// Make one card of two
+    Merge(MergeContacts),
+    /// Make a card of its own of one of a contact's addresses
+    Split(SplitContact),
+    /// Bring people in from a table (CSV) or cards (vCard); one change, undone as a whole
+    Import(ImportList),
+    /// Write people as a table or as cards
+    Export(ExportList),
 }
 
 /// `companies …`
@@ -33,6 +48,10 @@ pub enum Companies {
     Edit(EditCompany),
     /// Delete a company entered by mistake, on which nothing hangs
     Remove(OfCompany),
+    /// Bring companies in from a table (CSV)
+    Import(ImportList),
+    /// Write companies as a table
+    Export(ExportList),
 }
 
 /// A person.

@@ -1,5 +1,6 @@
 //! Arguments of `deals`.
 
+use super::exchange::{ExportList, ImportList};
 use clap::ValueHint;
 use std::path::PathBuf;
 
@@ -37,6 +38,10 @@ pub enum DealsCommand {
         /// Its number or title
         deal: String,
     },
+    /// Bring deals in from a table (CSV)
+    Import(ImportList),
+    /// Write deals as a table
+    Export(ExportList),
     /// Enter a deal
     Add(AddDeal),
     /// Change a deal

@@ -6,11 +6,13 @@ mod tell;
 use super::args::deals::{AddDeal, Deals, DealsCommand, EditDeal, Payments};
 use super::context::Context;
 use super::desk::Desk;
+use super::exchange;
 use super::log::{contact_called, deal_called};
 use super::output;
 use crate::domain::amount;
 use crate::domain::board::{Filter, Place};
 use crate::domain::deal::{DealCard, DealRow, OfferLine, PaymentRow, State};
+use crate::domain::field::Noun;
 use crate::domain::forecast::forecast;
 use crate::domain::id;
 use crate::domain::money::Money;
@@ -35,6 +37,11 @@ const TIMELINE: u32 = 20;
 /// # Errors
 /// What it names is not there, or the store cannot be read or written.
 pub fn run(context: &Context, args: &Deals) -> Result<()> {
+    match &args.command {
+        Some(DealsCommand::Import(list)) => return exchange::import(context, Noun::Deal, list, args.json),
+        Some(DealsCommand::Export(list)) => return exchange::export(context, Noun::Deal, list),
+        _ => {}
+    }
     let desk = Desk::open(context)?;
     let now = desk.now();
     let this = Command { desk: &desk, now: &now, json: args.json };
@@ -54,6 +61,7 @@ pub fn run(context: &Context, args: &Deals) -> Result<()> {
         Some(DealsCommand::Payments(payments)) => this.payments(payments),
         Some(DealsCommand::Forecast { pipeline }) => this.forecast(pipeline.as_deref()),
         Some(DealsCommand::Bank(bank)) => this.bank(bank),
+        Some(DealsCommand::Import(_) | DealsCommand::Export(_)) => Ok(()),
     }
 }
 

@@ -72,7 +72,7 @@ impl Acts<'_> {
         edits.iter().try_for_each(|(fact, typed)| self.edit_fact(whose, fact, typed, practice))
     }
 
-    fn edit_fact(&self, whose: Whose, fact: &Fact, typed: &str, practice: &Practice) -> Result<()> {
+    pub(super) fn edit_fact(&self, whose: Whose, fact: &Fact, typed: &str, practice: &Practice) -> Result<()> {
         match fact {
             Fact::Tags => self.store.set_tags(whose, &card::tags(typed)),
             Fact::Owner => self.store.set_owner(whose, &card::owner(typed)),
@@ -165,7 +165,7 @@ impl Acts<'_> {
     }
 
     /// Files the letters of these addresses and domains (`@x.example`) anew.
-    fn file_again(&self, whose: impl Iterator<Item = String>) -> Result<()> {
+    pub(super) fn file_again(&self, whose: impl Iterator<Item = String>) -> Result<()> {
         for one in whose {
             file_old_mail(self.store, self.own, &one, self.at())?;
         }

@@ -93,7 +93,9 @@ impl Acts<'_> {
             })
         });
         match came {
-            Err(problem) if matches!(problem.kind, problem::Kind::Input | problem::Kind::NotFound | problem::Kind::Refused) => {
+            Err(problem)
+                if matches!(problem.kind, problem::Kind::Input | problem::Kind::NotFound | problem::Kind::Refused) =>
+            {
                 Ok(Came::Refused(problem.to_string()))
             }
             other => other,
@@ -188,7 +190,9 @@ impl Acts<'_> {
             none if none.is_empty() => None,
             named => match self.company_known(&named)? {
                 Some(known) => Some(known),
-                None => Some(self.store.add_company(&NewCompany { name: Text::line(&named), ..NewCompany::default() })?),
+                None => {
+                    Some(self.store.add_company(&NewCompany { name: Text::line(&named), ..NewCompany::default() })?)
+                }
             },
         };
         if let Some(found) = self.store.deal_titled(&title, company, contact)? {
@@ -227,7 +231,10 @@ fn stage_of(entry: &Entry, practice: &Practice) -> Result<(Text, Text)> {
     let (pipeline, stage) = (entry.joined(&Column::Pipeline), entry.joined(&Column::Stage));
     let known = practice.pipelines.0.iter().find(|known| pipeline.is_empty() || known.name.as_str() == pipeline);
     let Some(known) = known else { return Err(unfit(format!("there is no pipeline “{}”", Text::line(&pipeline)))) };
-    let named = known.stages.iter().find(|known| stage.is_empty() || known.name.as_str().to_lowercase() == stage.to_lowercase());
+    let named = known
+        .stages
+        .iter()
+        .find(|known| stage.is_empty() || known.name.as_str().to_lowercase() == stage.to_lowercase());
     let Some(named) = named else {
         let all: Vec<&str> = known.stages.iter().map(|stage| stage.name.as_str()).collect();
         return Err(unfit(format!("there is no stage “{}”; there are {}", Text::line(&stage), all.join(", "))));
@@ -274,7 +281,11 @@ fn facts_of(noun: Noun, entry: &Entry, practice: &Practice) -> Vec<Fact> {
 fn wanted(fact: &Fact, entry: &Entry, there: &Entry, overwrite: bool) -> Option<String> {
     let (new, old) = (entry.fact(fact), there.fact(fact));
     let new = match fact {
-        Fact::Domains => card::list(&new.replace(char::is_whitespace, ",")).iter().map(|d| plain_domain(d.as_str()).to_string()).collect::<Vec<_>>().join("\n"),
+        Fact::Domains => card::list(&new.replace(char::is_whitespace, ","))
+            .iter()
+            .map(|d| plain_domain(d.as_str()).to_string())
+            .collect::<Vec<_>>()
+            .join("\n"),
         Fact::Amount => match entry.joined(&Column::Currency) {
             none if none.is_empty() => new,
             currency => format!("{new} {currency}"),
