@@ -333,7 +333,7 @@ impl Desk {
             let found = self.filed(id);
             assert_eq!((found.0.as_str(), found.1.as_str(), found.2.as_str()), (*client, *deal, *rule), "{id}");
         }
-        let found = self.store.counters(&now()).unwrap();
+        let found = self.store.counters(&now(), &crate::domain::work_time::WorkTime::default()).unwrap();
         let mut expected: BTreeMap<&str, u64> = Counter::ALL.iter().map(|counter| (counter.word(), 0)).collect();
         for (counter, total) in counters {
             assert!(expected.insert(counter, *total).is_some(), "there is no counter {counter}");
@@ -364,7 +364,7 @@ impl Desk {
         ] {
             lines.extend(self.store.rows(&sql));
         }
-        let counters = self.store.counters(&now()).unwrap();
+        let counters = self.store.counters(&now(), &crate::domain::work_time::WorkTime::default()).unwrap();
         lines.extend(Counter::ALL.iter().map(|counter| format!("{} {}", counter.word(), counters.get(*counter))));
         lines.sort();
         lines

@@ -158,7 +158,7 @@ impl<'a> Values<'a> {
         let row = &card.row;
         match field {
             "title" => text(&row.title, lack),
-            "tag" => Found::Text(Text::line(&crate::domain::filing::tag_of(row.id))),
+            "tag" => Found::Text(crate::domain::filing::tag_of(row.id)),
             "stage" => text(&row.stage, lack),
             "currency" => text(&Text::line(&row.amount.currency), lack),
             // Nobody offers something for nothing: zero is an amount that was not entered.

@@ -111,17 +111,11 @@ fn act(world: &mut World, random: &mut Random, ids: &[String]) {
 
 /// A decision of mine about a thread's deal.
 fn mine(store: &Store, thread: id::Thread, random: &mut Random) -> Filed {
-    Filed {
-        place: Place {
-            deal: random.one_in(2).then_some(id::Deal(1)),
-            ..store.filing(thread).unwrap().map(|filed| filed.place).unwrap_or_default()
-        },
-        deal_decided: true,
-        rule: Rule::Mine,
-        evidence: Text::own("you chose"),
-        alternatives: Vec::new(),
-        decided_at: now().timestamp(),
-    }
+    let place = Place {
+        deal: random.one_in(2).then_some(id::Deal(1)),
+        ..store.filing(thread).unwrap().map(|filed| filed.place).unwrap_or_default()
+    };
+    Filed::new(place, Rule::Mine, Text::own("you chose"), now().timestamp())
 }
 
 fn plans(world: &World, random: &mut Random) {
