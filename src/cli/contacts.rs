@@ -8,7 +8,8 @@ use super::output;
 use crate::domain::contact::{ContactRow, Kind, Name};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
-use crate::domain::text::{Text, fold};
+use crate::domain::text::Text;
+use crate::runtime::acts::clients;
 use crate::store::{ContactEdit, NewCompany, NewContact, Store};
 use crate::sync::filing::settle;
 use jiff::Zoned;
@@ -40,7 +41,7 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
     output::print(&in_words(&row)).map(drop)
 }
 
-fn in_words(row: &ContactRow) -> String {
+pub(super) fn in_words(row: &ContactRow) -> String {
     let company = row.company.as_ref().map(|company| format!(" of {company}")).unwrap_or_default();
     format!("Contact {} is {}{company}.", row.id, row.name.full())
 }
@@ -110,16 +111,8 @@ fn lead_among(store: &Store, new: &AddContact, now: &Zoned) -> Result<Option<id:
 /// somebody's address: the wrong one would file strangers under it.
 fn company_called(store: &Store, name: &str) -> Result<id::Company> {
     let name = Text::line(name.trim());
-    let wanted = fold(name.as_str());
-    let mut last = None;
-    loop {
-        let page = store.companies(name.as_str(), last, 200)?;
-        if let Some(found) = page.iter().find(|row| fold(row.name.as_str()) == wanted) {
-            return Ok(found.id);
-        }
-        match page.last() {
-            Some(row) => last = Some(row.id),
-            None => return store.add_company(&NewCompany { name, ..NewCompany::default() }),
-        }
+    match clients::company_called(store, &name)? {
+        Some(company) => Ok(company),
+        None => store.add_company(&NewCompany { name, ..NewCompany::default() }),
     }
 }

@@ -113,6 +113,7 @@ impl Desk {
             every: self.config.sync_every,
             channels: self.config.notices.clone(),
             zone: self.config.zone.clone(),
+            work: self.config.practice.work.clone(),
             left_open: self.left_open,
         }
     }

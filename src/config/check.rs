@@ -54,7 +54,13 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
     }
     let screen = file.screen.unwrap_or_default();
     let sync = file.sync.unwrap_or_default();
-    let practice = practice::practice(source, file.work.unwrap_or_default(), file.pipeline, file.field)?;
+    let practice = practice::practice(
+        source,
+        file.work.unwrap_or_default(),
+        file.pipeline,
+        file.field,
+        file.deals.unwrap_or_default(),
+    )?;
     Ok(Config {
         me: me(source, file.me.unwrap_or_default())?,
         accounts,

@@ -113,6 +113,10 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("[[field]]", "of", "write of = \"contact\", \"company\" or \"deal\""),
     ("[[field]]", "type", "write type = \"text\", \"number\", \"date\", \"yes_no\" or \"choice\" with choices"),
     ("[[field]]", "choices", "write a list, such as type = \"choice\" and choices = [\"A\", \"B\"]"),
+    ("[deals]", "ask_next", "write ask_next = true or ask_next = false"),
+    ("[deals]", "lost_reasons", "write a list, such as lost_reasons = [\"price\", \"no answer\"]"),
+    ("[deals]", "currency", "write three letters, such as currency = \"PLN\""),
+    ("the file", "deals", "write a section [deals]"),
     (
         "[[order_form]]",
         "from",

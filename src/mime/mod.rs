@@ -9,6 +9,7 @@
 mod attachment;
 mod body;
 mod bounce;
+mod calendar;
 mod charset;
 pub mod csv_file;
 mod digest;
@@ -22,6 +23,7 @@ mod nature;
 mod parts;
 mod read;
 mod snippet;
+mod statement;
 mod structured;
 mod suspicion;
 mod tags;
@@ -30,10 +32,12 @@ mod write;
 
 pub use attachment::{attachment, file_name, left_files, save_attachment};
 pub use bounce::{Bounce, bounce};
+pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;
-pub use read::{html_as_text, raw_as_text, read};
-pub use snippet::snippet;
+pub use read::{html_as_text, raw_as_text, read, written_on};
+pub use snippet::{own_text, snippet};
+pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
 pub use write::{new_msg_id, write};
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 pub mod acts;
 pub mod agree;
 pub mod backups;
+mod calendar;
 pub mod carrier;
 mod clerk;
+pub mod clients;
 pub mod console;
 pub mod credentials;
+pub mod deals;
 pub mod demo;
 pub mod filing;
 pub mod first_run;
@@ -18,9 +21,11 @@ pub mod network;
 mod notices;
 pub mod owner;
 pub mod reading;
+mod reckoner;
 #[cfg(test)]
 mod scenarios;
 pub mod screen;
+pub mod searching;
 pub mod setup;
 #[cfg(test)]
 mod tests;

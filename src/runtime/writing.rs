@@ -13,6 +13,7 @@ use crate::domain::message::{Direction, MsgId, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::promise;
 use crate::domain::template::{Hole, Template, Values, choose};
 use crate::domain::text::Text;
 use crate::mime;
@@ -36,6 +37,15 @@ pub struct Office {
     pub undo: SignedDuration,
     /// Pipelines, own fields, working time.
     pub practice: Practice,
+}
+
+impl Office {
+    /// A domain of mine: makes the identities of what leaves this program different from everybody else's.
+    #[must_use]
+    pub fn home(&self) -> String {
+        let first = self.accounts.first().map(|account| account.email.domain().to_owned());
+        first.unwrap_or_else(|| "postbook.invalid".to_owned())
+    }
 }
 
 /// What a template gave.
@@ -164,10 +174,26 @@ impl Writer<'_> {
         &self,
         name: &str,
         language: Option<&str>,
-        mut letter: Letter,
+        letter: Letter,
         contact: Option<id::Contact>,
     ) -> Result<Filling> {
         let place = self.place_of(&letter, contact)?;
+        self.fill_about(name, language, letter, &place)
+    }
+
+    /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.
+    ///
+    /// # Errors
+    /// When there is no such template or deal.
+    pub fn fill_for_deal(&self, name: &str, deal: id::Deal) -> Result<Filling> {
+        let row = self.store.deal_row(deal, self.now.date())?;
+        let row = row.ok_or_else(|| Problem::new(Kind::NotFound, "this deal is not there any more"))?;
+        let company = row.contact.map(|contact| self.store.contact_company(contact)).transpose()?.flatten();
+        let place = Place { contact: row.contact, company, deal: Some(deal) };
+        self.fill_about(name, None, self.new_letter(row.contact)?, &place)
+    }
+
+    fn fill_about(&self, name: &str, language: Option<&str>, mut letter: Letter, place: &Place) -> Result<Filling> {
         let card = self.card(place.contact)?;
         let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
         let language = language.unwrap_or(&own_language);
@@ -301,7 +327,14 @@ impl Writer<'_> {
         let overridden = overridden.join("\n");
         let new =
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
-        Ok((self.store.queue(&new, self.now.timestamp())?, until))
+        let own_words = mime::own_text(&Text::block(&letter.text));
+        let promises = promise::find(&own_words, self.now.datetime(), &self.office.practice.work);
+        let outgoing = self.store.write(|| {
+            let outgoing = self.store.queue(&new, self.now.timestamp())?;
+            self.store.keep_promises_queued(outgoing, &promises)?;
+            Ok(outgoing)
+        })?;
+        Ok((outgoing, until))
     }
 }
 

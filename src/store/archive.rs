@@ -6,7 +6,7 @@ use crate::domain::message::Flags;
 use crate::domain::problem::Result;
 use crate::domain::query::Query;
 use crate::domain::text::Text;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
 /// The numbering of folders that no server numbers.
@@ -36,6 +36,8 @@ pub struct Selection {
     pub folder: Option<String>,
     /// That hold these words.
     pub query: Option<Query>,
+    /// The moment the search is asked at, where the user is: its days are counted from it.
+    pub asked_at: Option<Zoned>,
     /// In conversations filed under this contact.
     pub contact: Option<id::Contact>,
     /// In conversations filed under this deal.
@@ -184,7 +186,9 @@ impl Store {
             );
         }
         if let Some(query) = &selection.query {
-            only(" AND m.id IN (SELECT rowid FROM message_fts WHERE message_fts MATCH ?)", Value::Text(query.to_fts()));
+            let found = self.every_letter_of(query, selection.asked_at.as_ref())?;
+            let keys = serde_json::Value::from(found.iter().map(|message| message.0).collect::<Vec<_>>());
+            only(" AND m.id IN (SELECT value FROM json_each(?))", Value::Text(keys.to_string()));
         }
         let filed = " AND m.thread_id IN (SELECT thread_id FROM filing WHERE superseded_at IS NULL AND";
         if let Some(contact) = selection.contact {

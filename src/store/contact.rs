@@ -145,8 +145,8 @@ impl Store {
             self.sql()
                 .prepare_cached(
                     "INSERT INTO contact (kind, display, given, patronymic, family, folded, company_id, position, role,
-                         language, birthday, tags, note, created_at, reviewed_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                         language, birthday, tags, note, created_at, reviewed_at, id)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
                 )?
                 .execute(params![
                     new.kind.word(),
@@ -164,6 +164,7 @@ impl Store {
                     new.note.as_str(),
                     ms(new.created_at),
                     new.reviewed_at.map(ms),
+                    self.next_card("contact")?,
                 ])?;
             let contact = id::Contact(self.sql().last_insert_rowid());
             self.set_addresses(contact, &new.addresses)?;
@@ -652,7 +653,7 @@ mod tests {
         assert_eq!(card(&shop).hints, [Text::own("nobody has looked at this lead since it came on 20 Nov")]);
         assert_eq!(
             card(&shop).provenance,
-            [Provenance { field: Text::own("name"), value: Text::own("anna k."), message: None }]
+            [Provenance { field: Text::own("name"), value: Text::own("anna k."), message: None, letter: None }]
         );
         shop.act(|store| store.keep_lead(lead, now().timestamp()));
         assert_eq!((card(&shop).row.kind, card(&shop).hints), (Kind::Lead, vec![]));

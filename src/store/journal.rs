@@ -22,6 +22,8 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("contact_address", &[]),
     ("contact_phone", &[]),
     ("provenance", &[]),
+    ("merged", &[]),
+    ("different", &[]),
     ("ignored_sender", &[]),
     ("deal", &[]),
     ("deal_stage", &[]),
@@ -29,10 +31,14 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("payment", &[]),
     ("bank_line", &[]),
     ("activity", &[]),
+    ("activity_person", &[]),
+    ("invitation", &["activity_id"]),
+    ("promise", &["decided", "activity_id"]),
     ("thread_state", &[]),
     ("junk_confirmed", &[]),
     ("filing", &[]),
     ("draft", &[]),
+    ("saved_view", &[]),
     ("private_thread", &[]),
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),
@@ -120,19 +126,25 @@ fn image_of(table: &str, column: &str) -> String {
     }
 }
 
-fn columns(connection: &Connection, table: &str) -> Result<Vec<String>> {
+pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<String>> {
     let mut statement = connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?;
     let names = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(names)
 }
 
 /// The integer primary key of a recorded table.
-fn key_column(connection: &Connection, table: &str) -> Result<String> {
+pub(super) fn key_column(connection: &Connection, table: &str) -> Result<String> {
     Ok(connection
         .query_row(&format!("SELECT name FROM pragma_table_info('{table}') WHERE pk = 1"), [], |row| row.get(0))?)
 }
 
 impl Store {
+    /// Acts on this table are recorded.
+    #[allow(clippy::unused_self)]
+    pub(super) fn is_recorded(&self, table: &str) -> bool {
+        RECORDED.iter().any(|(known, _)| *known == table)
+    }
+
     /// Runs one act of the user as one undoable change. `None` when it changed nothing.
     ///
     /// # Errors
@@ -167,10 +179,19 @@ impl Store {
     /// # Errors
     /// When what happened since makes it impossible; then nothing was changed.
     pub fn undo(&self, now: Timestamp) -> Result<Option<Change>> {
+        Ok(self.undo_and_tell(now)?.map(|(change, _)| change))
+    }
+
+    /// The same; gives also the conversations whose place sync has decided on what was taken back: they must be filed anew.
+    ///
+    /// # Errors
+    /// As [`Store::undo`].
+    pub fn undo_and_tell(&self, now: Timestamp) -> Result<Option<(Change, Vec<id::Thread>)>> {
         self.write(|| {
             let Some(mut change) = self.newest_standing()? else { return Ok(None) };
-            self.sql().pragma_update(None, "defer_foreign_keys", true)?;
-            let back = self.put_back(change.id).map_err(|problem| {
+            self.refuse_faded(&change)?;
+            let addresses = self.addresses_touched_by(change.id)?;
+            let mut back = self.recorded_as(change.id, "undo", now, || self.put_back(change.id, now)).map_err(|problem| {
                 Problem::new(
                     Kind::Store,
                     format!(
@@ -187,11 +208,13 @@ impl Store {
                 "UPDATE change SET undone_at = ?2, title = ?3 WHERE id = ?1",
                 params![change.id.0, ms(now), change.title.as_str()],
             )?;
-            for thread in &back.threads {
-                self.refresh_lists(*thread)?;
-            }
-            Ok(Some(Change { undone: back.lost == 0 || back.rows > 0, ..change }))
+            self.refresh_after(&back)?;
+            back.refile.extend(self.filed_since(&addresses, change.at)?);
+            back.refile.sort_unstable();
+            back.refile.dedup();
+            Ok(Some((Change { undone: back.lost == 0 || back.rows > 0, ..change }, back.refile)))
         })
+        .map_err(|problem| super::redo::without_ground(problem, "undone"))
     }
 
     /// The acts of the user, newest first.
@@ -199,21 +222,37 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn changes(&self, limit: u32) -> Result<Vec<Change>> {
-        let mut statement =
-            self.sql().prepare_cached("SELECT id, title, at, undone_at FROM change ORDER BY id DESC LIMIT ?1")?;
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id, title, at, undone_at FROM change WHERE way = 'act' ORDER BY id DESC LIMIT ?1",
+        )?;
         let changes = statement.query_map([limit], change_from)?.collect::<rusqlite::Result<_>>()?;
         Ok(changes)
     }
 
+    /// One act; `None` when there is none of that key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn change(&self, change: id::Change) -> Result<Option<Change>> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT id, title, at, undone_at FROM change WHERE id = ?1 AND way = 'act'")?;
+        Ok(statement.query_row([change.0], change_from).optional()?)
+    }
+
     fn newest_standing(&self) -> Result<Option<Change>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, title, at, undone_at FROM change WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1",
+            "SELECT id, title, at, undone_at FROM change WHERE way = 'act' AND undone_at IS NULL ORDER BY id DESC LIMIT 1",
         )?;
         Ok(statement.query_row([], change_from).optional()?)
     }
 
+    /// Brings the lists of the threads in order whose letters were put back.
+    pub(super) fn refresh_after(&self, back: &Back) -> Result<()> {
+        back.threads.iter().try_for_each(|thread| self.refresh_lists(*thread))
+    }
+
     /// Restores the before-images, newest first.
-    fn put_back(&self, change: id::Change) -> Result<Back> {
+    pub(super) fn put_back(&self, change: id::Change, now: Timestamp) -> Result<Back> {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT noun, row_id, before FROM change_row WHERE change_id = ?1 ORDER BY id DESC")?;
@@ -240,7 +279,12 @@ impl Store {
                 (_, None) => {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
-                (_, Some(image)) => self.restore(&table, &key, row_id, &image, &mut back)?,
+                (_, Some(image)) => {
+                    if table == "filing" {
+                        back.refile.extend(self.end_newer_filing(row_id, &image, now)?);
+                    }
+                    self.restore(&table, &key, row_id, &image, &mut back)?;
+                }
             }
         }
         back.threads.sort_unstable();
@@ -300,16 +344,18 @@ impl Store {
 
 /// What an undo did.
 #[derive(Debug, Default)]
-struct Back {
+pub(super) struct Back {
     /// The threads whose letters changed.
     threads: Vec<id::Thread>,
+    /// The threads that sync has filed by what was taken back.
+    refile: Vec<id::Thread>,
     /// Rows that were put back.
     rows: u64,
     /// Letters that are gone for good.
-    lost: u64,
+    pub(super) lost: u64,
 }
 
-fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
+pub(super) fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
     Ok(Change {
         id: id::Change(row.get("id")?),
         title: text_at(row, "title")?,

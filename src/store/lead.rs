@@ -117,6 +117,19 @@ impl Store {
         self.add_provenance(lead, &told.facts, message)
     }
 
+    /// True for a lead.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_lead(&self, contact: id::Contact) -> Result<bool> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT kind = 'lead' FROM contact WHERE id = ?1")?
+            .query_row([contact.0], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or(false))
+    }
+
     /// True for a lead that nobody has looked at: a rule may still change its mind about it.
     ///
     /// # Errors
@@ -139,7 +152,9 @@ impl Store {
     pub fn drop_unused_lead(&self, lead: id::Contact, now: Timestamp) -> Result<Vec<id::Thread>> {
         let used: bool = self.sql().query_row(
             "SELECT EXISTS (SELECT 1 FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL AND rule IN ('lead', 'mine'))
-                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)",
+                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM activity_person WHERE contact_id = ?1)
+                 OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)
+                 OR EXISTS (SELECT 1 FROM contact WHERE id = ?1 AND (given <> '' OR family <> ''))",
             [lead.0],
             |row| row.get(0),
         )?;

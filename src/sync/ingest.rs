@@ -4,13 +4,16 @@ use super::filing::{file_thread, settle};
 use super::large::Left;
 use crate::domain::address::Own;
 use crate::domain::id;
-use crate::domain::message::{Direction, Flags, Parsed};
+use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
 use crate::domain::problem::Result;
+use crate::domain::promise::{self, Said};
 use crate::domain::text::Text;
 use crate::domain::threading::links;
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Kept, NewCopy, NewMessage, Packer, Store};
-use jiff::Timestamp;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// A letter with the copy it came as.
@@ -33,6 +36,9 @@ pub struct Arrival {
 /// A letter smaller than this has no file that could have stayed on the server (see the configuration's smallest limit).
 const SMALLEST_PARTIAL: usize = if cfg!(test) { 1 } else { 64 * 1024 };
 
+/// In letters older than this no promises are looked for.
+const PROMISES_KEEP: SignedDuration = SignedDuration::from_hours(60 * 24);
+
 /// A letter that was read and made ready: what is left is to store it.
 #[derive(Debug)]
 pub struct Prepared {
@@ -46,6 +52,7 @@ pub struct Prepared {
     asks: bool,
     /// Whose letters it passes on, one a line.
     originals: String,
+    promises: Vec<Said>,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -65,7 +72,7 @@ impl Prepared {
     ///
     /// # Errors
     /// When there is no memory. A letter that cannot be understood is prepared all the same.
-    pub fn new(arrival: Arrival, packer: &mut Packer) -> Result<Self> {
+    pub fn new(arrival: Arrival, packer: &mut Packer, now: Timestamp) -> Result<Self> {
         let Arrival { uid, flags, keywords, internal_date, bytes, left } = arrival;
         let (mut parsed, kept) = read_and_keep(&bytes, packer)?;
         let may_be_partial = left.is_some() || (bytes.len() >= SMALLEST_PARTIAL && !parsed.attachments.is_empty());
@@ -75,6 +82,7 @@ impl Prepared {
         }
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
         let originals = originals(&parsed, &bytes);
+        let promises = promises(&parsed, &bytes, internal_date, now);
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
@@ -88,6 +96,7 @@ impl Prepared {
             snippet,
             asks,
             originals,
+            promises,
             left,
             without_files,
             size,
@@ -174,7 +183,7 @@ pub fn ingest(
     now: Timestamp,
 ) -> Result<Vec<id::Thread>> {
     let mut packer = Packer::new()?;
-    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer));
+    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer, now));
     enter(store, destination, &prepared.collect::<Result<Vec<_>>>()?, now)
 }
 
@@ -190,6 +199,7 @@ pub fn enter(
 ) -> Result<Vec<id::Thread>> {
     let mut touched = Touched::default();
     let mut to_index = Vec::with_capacity(letters.len());
+    let mut invited = Vec::new();
     for letter in letters {
         let message = match letter.known(store, destination.account)? {
             Some((message, thread, completes)) => {
@@ -207,6 +217,7 @@ pub fn enter(
                     snippet: &letter.snippet,
                     asks: letter.asks,
                     originals: &letter.originals,
+                    promises: &letter.promises,
                     arrived_at,
                     local_origin: false,
                 };
@@ -217,6 +228,9 @@ pub fn enter(
                 let date = letter.parsed.date.unwrap_or(arrived_at).as_millisecond();
                 touched.0.entry(thread).and_modify(|oldest| *oldest = date.min(*oldest)).or_insert(date);
                 to_index.push((message, &letter.kept));
+                if letter.parsed.invitation.is_some() {
+                    invited.push((message, thread, &letter.parsed));
+                }
                 message
             }
         };
@@ -239,6 +253,9 @@ pub fn enter(
     }
     // What an act changed without filing anything (another program's, one that was cut) is not left so.
     settle(store, destination.own, now)?;
+    for (message, thread, parsed) in invited {
+        super::meetings::enter(store, destination.own, (message, thread), parsed, now)?;
+    }
     for (message, kept) in to_index {
         store.index_words(message, kept)?;
     }
@@ -261,6 +278,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 snippet: &mime::snippet(&parsed.text),
                 asks: asks(&parsed),
                 originals: &originals(&parsed, bytes),
+                promises: &promises(&parsed, bytes, None, now),
                 arrived_at: now,
                 local_origin: true,
             };
@@ -283,6 +301,7 @@ struct NewLetter<'a> {
     snippet: &'a Text,
     asks: bool,
     originals: &'a str,
+    promises: &'a [Said],
     arrived_at: Timestamp,
     local_origin: bool,
 }
@@ -316,6 +335,9 @@ fn store_letter(
         local_origin: new.local_origin,
         kept: new.kept,
     })?;
+    if !ignored {
+        store.keep_promises(message, parsed.msg_id.as_ref().map(MsgId::as_str), direction, new.promises)?;
+    }
     Ok((message, thread))
 }
 
@@ -344,6 +366,17 @@ fn direction(parsed: &Parsed, own: &Own) -> Direction {
     } else {
         Direction::Inbound
     }
+}
+
+/// What a letter of a person promises, where it is new: of old ones every promise is long kept or forgotten, and a first sync brings
+/// very many of them.
+fn promises(parsed: &Parsed, bytes: &[u8], arrived: Option<Timestamp>, now: Timestamp) -> Vec<Said> {
+    let written = parsed.date.or(arrived).unwrap_or(now);
+    if now.duration_since(written) > PROMISES_KEEP || !matches!(parsed.nature, Nature::Human) {
+        return Vec::new();
+    }
+    let here = mime::written_on(bytes).unwrap_or_else(|| Offset::UTC.to_datetime(written));
+    promise::find(&mime::own_text(&parsed.text), here, &WorkTime::default())
 }
 
 /// The letter's own words (not its quotes) hold a question.

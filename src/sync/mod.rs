@@ -13,6 +13,8 @@ mod folders;
 pub mod import;
 pub mod ingest;
 pub mod large;
+pub mod merging;
+mod meetings;
 pub mod outbox;
 pub mod plan;
 pub mod proof;

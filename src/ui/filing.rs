@@ -4,7 +4,7 @@ use super::acts::{ask, cleared, say};
 use super::effect::Effect;
 use super::handling;
 use super::keymap::Action;
-use super::overlays::{Clients, Ignored, Ledger, Overlay};
+use super::overlays::{Ignored, Ledger, Overlay, Refile};
 use super::state::{Effects, State};
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::filing::{ByHand, Client, Question};
@@ -46,9 +46,9 @@ fn pick_client(state: &mut State, out: &mut Effects) {
         [_] => state.target().title.to_string(),
         several => counted(several.len()),
     };
-    let mut clients = Clients::new(format!("Whose is it: {what}"), threads);
+    let mut clients = Refile::new(format!("Whose is it: {what}"), threads);
     clients.ask(&mut state.generation, out);
-    state.overlays.push(Overlay::Clients(Box::new(clients)));
+    state.overlays.push(Overlay::Refile(Box::new(clients)));
 }
 
 /// My decision whose conversations these are.

@@ -9,6 +9,7 @@ mod acts;
 mod card;
 mod compose;
 mod dates;
+pub mod deal_act;
 pub mod effect;
 pub mod event;
 mod filing;

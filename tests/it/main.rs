@@ -11,6 +11,7 @@ mod cuts;
 mod e2e;
 mod oauth;
 mod outbox;
+mod recorded;
 mod sending_cuts;
 mod servers;
 mod support;

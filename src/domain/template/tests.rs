@@ -194,7 +194,7 @@ fn every_code_has_a_value() {
         assert_eq!(fill("pl", &format!("{{{{ {code} }}}}"), &cards).unwrap(), format!("{text}\n"), "{code}");
         assert!(CODES.iter().any(|c| c.name == code));
     }
-    assert_eq!(CODES.len(), 27, "the table above and the two lists");
+    assert_eq!(CODES.len(), 28, "the table above and the two lists");
     let lines = "{% for line in deal.offer_lines %}\n- {{ line.title }}: {{ line.quantity }} × {{ line.unit_price }} = {{ line.total }}\n{% endfor %}\nend";
     assert_eq!(
         fill("en", lines, &cards).unwrap(),
@@ -390,7 +390,7 @@ fn front_matter() {
 #[test]
 fn the_starter_pack_is_whole() {
     let templates = bundled();
-    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder"] {
+    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder", "farewell"] {
         for language in ["en", "pl", "ru", "uk"] {
             let template = templates.iter().find(|t| t.name == name && t.language == language);
             let template = template.unwrap_or_else(|| panic!("{name} {language}"));
@@ -399,7 +399,7 @@ fn the_starter_pack_is_whole() {
             assert!(!filled.text.contains("{%") && !filled.text.contains("\n\n\n"), "{}", filled.text);
         }
     }
-    assert_eq!(templates.len(), 16);
+    assert_eq!(templates.len(), 20);
 }
 
 #[test]

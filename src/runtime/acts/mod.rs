@@ -1,12 +1,16 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
+mod deals;
 mod filing;
+pub mod clients;
+mod activities;
 mod team;
 mod today;
+mod views;
 
-use crate::domain::activity::Activity;
 use crate::domain::address::Own;
 use crate::domain::contact::Name;
+use crate::domain::filing::{Place, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -100,17 +104,6 @@ impl Acts<'_> {
         self.record(format!("Confirmed as junk: {}", self.subject(thread)?), || self.store.mark_done(thread, self.at()))
     }
 
-    /// The lead becomes a contact; their old letters are filed under them.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn convert_lead(&self, lead: id::Contact, name: &Name) -> Result<Title> {
-        self.record(format!("Made a contact: {}", name.full()), || {
-            let company = self.store.contact_company(lead)?;
-            self.store.convert_lead(lead, name, company, self.at())
-        })
-    }
-
     /// Looked at, stays a lead.
     ///
     /// # Errors
@@ -119,7 +112,7 @@ impl Acts<'_> {
         self.record(format!("Kept as a lead: {}", self.name(lead)?), || self.store.keep_lead(lead, self.at()))
     }
 
-    fn name(&self, contact: id::Contact) -> Result<Text> {
+    pub(super) fn name(&self, contact: id::Contact) -> Result<Text> {
         Ok(self.store.contact_row(contact, self.now)?.map(|row| row.name.full()).unwrap_or_default())
     }
 
@@ -148,14 +141,6 @@ impl Acts<'_> {
     pub fn activity_move(&self, activity: id::Activity, to: Timestamp) -> Result<Title> {
         let subject = self.activity_subject(activity)?;
         self.record(format!("Moved: {subject}"), || self.store.move_activity(activity, to))
-    }
-
-    /// A new activity, planned or done.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn add_activity(&self, activity: &Activity) -> Result<Title> {
-        self.record(format!("Entered: {}", activity.subject), || self.store.add_activity(activity).map(drop))
     }
 
     /// Paid today.

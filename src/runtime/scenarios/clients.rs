@@ -1,6 +1,7 @@
 //! Whose letter it is: contacts, companies, leads, Cc, aliases, shared mailboxes, colleagues, forwarded letters, Junk.
 
 use super::*;
+use crate::domain::conversion::Conversion;
 
 /// Anna and Bob at Acme (acme.example), no deals.
 fn acme() -> Desk {
@@ -231,7 +232,16 @@ fn a_lead_that_is_converted_keeps_the_conversation() {
     desk.arrives(letter("d1", "Dora <dora@start.example>"));
     let name = Name { given: Text::own("Dora"), family: Text::own("Doe"), ..Name::default() };
     let dora = desk.person("dora@start.example");
-    desk.act_and_back(|acts| acts.convert_lead(dora, &name));
+    let converted = Conversion {
+        lead: dora,
+        name,
+        company: None,
+        position: Text::default(),
+        phones: Vec::new(),
+        language: Text::default(),
+        deal: None,
+    };
+    desk.act_and_back(|acts| acts.convert(&converted, &Text::own("new")));
     desk.expect(&[("d1", ("Dora Doe", "-", "address"))], &[("unread", 1), ("unanswered", 1)]);
     // She joins a company later: her conversations are the company's too.
     let start = desk.company("Start", &[]);

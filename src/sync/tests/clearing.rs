@@ -11,7 +11,16 @@ const ME: &str = "me@firma.example";
 const ANNA: &str = "anna@acme.example";
 
 fn filed_by_me(place: Place) -> Filed {
-    Filed::new(place, Rule::Mine, Text::own("you chose"), now().timestamp())
+    Filed {
+        place,
+        deal_decided: true,
+        rule: Rule::Mine,
+        evidence: Text::own("you chose"),
+        alternatives: Vec::new(),
+        decided_at: now().timestamp(),
+        told_by: None,
+        considered: Vec::new(),
+    }
 }
 
 /// What the keys of a counter do to the store, each in its own turn.

@@ -111,11 +111,19 @@ fn act(world: &mut World, random: &mut Random, ids: &[String]) {
 
 /// A decision of mine about a thread's deal.
 fn mine(store: &Store, thread: id::Thread, random: &mut Random) -> Filed {
-    let place = Place {
-        deal: random.one_in(2).then_some(id::Deal(1)),
-        ..store.filing(thread).unwrap().map(|filed| filed.place).unwrap_or_default()
-    };
-    Filed::new(place, Rule::Mine, Text::own("you chose"), now().timestamp())
+    Filed {
+        place: Place {
+            deal: random.one_in(2).then_some(id::Deal(1)),
+            ..store.filing(thread).unwrap().map(|filed| filed.place).unwrap_or_default()
+        },
+        deal_decided: true,
+        rule: Rule::Mine,
+        evidence: Text::own("you chose"),
+        alternatives: Vec::new(),
+        decided_at: now().timestamp(),
+        told_by: None,
+        considered: Vec::new(),
+    }
 }
 
 fn plans(world: &World, random: &mut Random) {
@@ -141,6 +149,11 @@ fn plans(world: &World, random: &mut Random) {
             duration_minutes: None,
             result: Text::default(),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         };
         store.add_activity(&activity).unwrap();
         let state = ["held", "queued", "sending", "sent", "refused", "uncertain"][random.below(6)];

@@ -3,8 +3,9 @@
 use super::{Holding, Item, Of};
 use crate::domain::company::CompanyCard;
 use crate::domain::contact::{ContactCard, Happening, Kind, Numbers, TimelineRow};
-use crate::domain::deal::{DealCard, DealRow, PaymentRow, State};
+use crate::domain::deal::{DealCard, DealRow, PaymentRow, StageRow, State};
 use crate::domain::message::Direction;
+use crate::domain::offer;
 use crate::domain::text::{Text, plural};
 use crate::ui::format;
 use crate::ui::state::Clock;
@@ -14,7 +15,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 /// What the lines of a card are made with.
-struct Pen<'a> {
+pub(super) struct Pen<'a> {
     sheet: Sheet<Item>,
     of_deal: bool,
     columns: usize,
@@ -40,13 +41,27 @@ pub(super) fn sheet(holding: &Holding, columns: usize, clock: &Clock, styles: &S
 }
 
 impl Pen<'_> {
-    fn heading(&mut self, title: &str) {
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// A time as it stands in lists.
+    pub(super) fn moment(&self, at: jiff::Timestamp) -> String {
+        self.clock.moment(at)
+    }
+
+    /// A fact that leads somewhere.
+    pub(super) fn fact_item(&mut self, item: Item, left: &str, right: &str) {
+        self.item(item, left, right, self.styles.text);
+    }
+
+    pub(super) fn heading(&mut self, title: &str) {
         self.sheet.gap();
         self.sheet.line(Line::styled(format!(" {title}"), self.styles.accent));
     }
 
     /// A fact: its name in a column, its value wrapped beside it.
-    fn fact(&mut self, name: &str, value: &str) {
+    pub(super) fn fact(&mut self, name: &str, value: &str) {
         if value.is_empty() {
             return;
         }
@@ -138,6 +153,22 @@ impl Pen<'_> {
         }
     }
 
+    /// Where a deal stood, with the days it stood there.
+    fn history(&mut self, rows: &[StageRow]) {
+        if rows.len() < 2 {
+            return;
+        }
+        self.heading("Where it stood");
+        for (index, row) in rows.iter().enumerate() {
+            let until = rows.get(index + 1).map_or(self.clock.now, |next| next.at);
+            let open = row.state == State::Open;
+            let days = if open { format!("{} d", until.duration_since(row.at).as_hours() / 24) } else { String::new() };
+            let what = if open { row.stage.as_str() } else { row.state.word() };
+            let left = format!("{} {what}  {}", format::fit(&self.clock.moment(row.at), 8), row.amount);
+            self.sheet.line(Line::styled(format!("  {}", format::ends(&left, &days, self.columns)), self.styles.text));
+        }
+    }
+
     fn timeline(&mut self, rows: &[TimelineRow]) {
         self.heading("Timeline");
         if rows.is_empty() {
@@ -203,12 +234,7 @@ fn contact(pen: &mut Pen, card: &ContactCard) {
     pen.fact("language", card.language.as_str());
     pen.fact("tags", &join(&card.tags));
     pen.fact("note", card.note.as_str());
-    if !card.provenance.is_empty() {
-        pen.heading("Found in the letter");
-        for fact in &card.provenance {
-            pen.fact(fact.field.as_str(), fact.value.as_str());
-        }
-    }
+    super::provenance::lay(pen, &card.provenance);
     pen.deals(&card.deals);
     pen.payments(&card.payments);
     pen.timeline(&card.timeline);
@@ -236,6 +262,10 @@ fn deal(pen: &mut Pen, card: &DealCard) {
     let stage = if row.state == State::Open { row.stage.to_string() } else { row.state.word().to_owned() };
     pen.fact("amount", &row.amount.to_string());
     pen.fact("stage", &stage);
+    if row.state == State::Open {
+        let quiet = pen.clock.age(row.quiet_since());
+        pen.fact("quiet", &format!("nothing happened for {quiet}"));
+    }
     pen.fact("reason", card.reason.as_str());
     if let Some(close) = row.expected_close {
         pen.fact("closes", &pen.clock.day(close));
@@ -257,11 +287,18 @@ fn deal(pen: &mut Pen, card: &DealCard) {
     if !card.lines.is_empty() {
         pen.heading("Offer");
         for line in &card.lines {
-            let price = format!("{} × {}", line.quantity, line.unit_price);
+            let less = if line.discount.is_empty() { String::new() } else { format!(" - {} %", line.discount) };
+            let price = format!("{} × {}{less}", line.quantity, line.unit_price);
             let text = format::ends(line.title.as_str(), &price, pen.columns);
             pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.text));
         }
+        for total in offer::totals(&card.lines) {
+            let with_vat = if total.vat.minor > 0 { format!(", with VAT {}", total.gross) } else { String::new() };
+            let text = format::ends("together", &format!("{}{with_vat}", total.net), pen.columns);
+            pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.strong));
+        }
     }
     pen.payments(&card.payments);
+    pen.history(&card.history);
     pen.timeline(&card.timeline);
 }

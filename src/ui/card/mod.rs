@@ -1,6 +1,7 @@
 //! The card of a person, a company or a deal: facts, hints, deals, payments and one timeline of everything.
 
 mod layout;
+mod provenance;
 
 use super::effect::{Effect, Generation};
 use super::keymap::Action;
@@ -188,6 +189,7 @@ impl Card {
         match self.item() {
             Some(Item::Payment(payment, true)) => target.payment = Some(payment),
             Some(Item::Activity(activity, true)) => target.activity = Some(activity),
+            Some(Item::Activity(activity, false)) => target.happened = Some(activity),
             Some(Item::Letter(thread, message)) => {
                 target.thread = Some(thread);
                 target.message = Some(message);

@@ -16,7 +16,7 @@ use ratatui::text::{Line, Span};
 
 /// The picker.
 #[derive(Debug)]
-pub struct Clients {
+pub struct Refile {
     title: String,
     threads: Vec<id::Thread>,
     field: Field,
@@ -25,7 +25,7 @@ pub struct Clients {
     at: usize,
 }
 
-impl Clients {
+impl Refile {
     /// For these conversations.
     #[must_use]
     pub fn new(title: String, threads: Vec<id::Thread>) -> Self {
@@ -62,7 +62,7 @@ impl Clients {
                 }
             }
         }
-        Some(Overlay::Clients(self))
+        Some(Overlay::Refile(self))
     }
 
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
