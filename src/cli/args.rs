@@ -5,26 +5,19 @@
 
 mod activities;
 mod archive;
+mod clients;
 pub mod deals;
+mod ignored;
 mod reports;
+mod search;
 mod setup;
 
 pub use activities::{Activities, Log, Which};
 pub use archive::{Doctor, Export, Import};
-pub use reports::{Changes, Days, Report};
-mod ignored;
-
-pub use ignored::Ignored;
-mod search;
-mod setup;
-
-pub use archive::{Doctor, Export, Import};
-pub use search::{Search, Views};
-mod clients;
-mod setup;
-
-pub use archive::{Doctor, Export, Import};
 pub use clients::{ConvertLead, MergeContacts, SplitContact};
+pub use ignored::Ignored;
+pub use reports::{Changes, Days, Report};
+pub use search::{Search, Views};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -146,13 +139,6 @@ pub enum Command {
     },
     /// List deals, enter and change them, their offers and payments; the forecast; match a bank statement
     Deals(deals::Deals),
-    /// List activities, planned and done
-    /// List deals
-    Deals {
-        /// One JSON document on standard output
-        #[arg(long)]
-        json: bool,
-    },
     /// List activities, planned and done; finish, move and remove them; calendar files and tables
     Activities {
         /// What to do; nothing lists them
@@ -166,7 +152,7 @@ pub enum Command {
         json: bool,
     },
     /// Enter an activity: something done with a client, or planned with --due
-    Log(Log),
+    Log(Box<Log>),
     /// What came and went, how fast it was answered, what was done and sold
     Report(Report),
     /// List what was done, newest first; each can be taken back
@@ -183,7 +169,6 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    Log(Box<Log>),
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them

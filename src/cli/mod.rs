@@ -76,18 +76,15 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Contacts { command: Some(Contacts::Add(new)), json, .. }) => {
             contacts::add(&Context::open(places)?, &new, json)
         }
-        Some(Command::Contacts { command: Some(command), json }) if !matches!(command, Contacts::List) => {
+        Some(Command::Contacts { command: Some(command), json, .. }) if !matches!(command, Contacts::List) => {
             clients::run(&Context::open(places)?, &command, json)
         }
-        Some(Command::Contacts { json, .. }) => lists::contacts(&Context::open(places)?, json),
         Some(Command::Ignored { command, json }) => ignored::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Contacts { segment, json, .. }) => {
             lists::contacts(&Context::open(places)?, segment.as_deref(), json)
         }
         Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
         Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
-        Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
-        Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
         Some(Command::Activities { command, which, json }) => {
             activities::run(&Context::open(places)?, command, &which, json)
         }

@@ -11,8 +11,6 @@ use crate::domain::report::table::Table;
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::Store;
-use crate::sync::filing::settle;
-use crate::ui::effect::Effect;
 use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
@@ -107,7 +105,6 @@ impl Clerk {
             Effect::RenameView { view, name } => Ok(done(acts.rename_view(view, &name)?, vec![Changed::Views])),
             Effect::RemoveView(view) => Ok(done(acts.remove_view(view)?, vec![Changed::Views])),
             Effect::RememberSearch(query) => self.store.remember_search(&query, now.timestamp()).map(|()| Vec::new()),
-            Effect::Undo => self.undo(&now),
             Effect::Redo => self.redo(&now),
             Effect::SaveTable { name, table } => {
                 Ok(vec![Event::AttachmentSaved { path: save_table(&self.downloads, &name, &table)? }])
@@ -135,18 +132,6 @@ impl Clerk {
         let change = self.store.redo(now.timestamp())?.ok_or_else(nothing)?;
         Ok(done(Some(change.title), vec![Changed::Everything]))
     }
-
-    fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
-        let undone = self.store.undo(now.timestamp())?;
-        // Letters that came since under a client who is gone again.
-        self.store.write(|| settle(&self.store, &self.office.own, now.timestamp()))?;
-        Ok(match undone {
-            // What the server has deleted for good does not come back.
-            Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
-            Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
-            None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
-        })
-    }
 }
 
 /// Writes a table as CSV under a name that is not taken yet.
@@ -156,7 +141,7 @@ fn save_table(folder: &Path, name: &str, table: &Table) -> Result<Text> {
     Ok(Text::line(&path.to_string_lossy()))
 }
 
-pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
+impl Clerk {
     /// Where a new deal begins.
     fn first_stage(&self) -> Text {
         let pipeline = self.office.practice.pipelines.named("");
@@ -175,7 +160,7 @@ fn undone(change: Option<Change>) -> Result<Vec<Event>> {
     })
 }
 
-fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
+pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {
     match title {
         Some(title) => vec![Event::Done { title }, Event::Changed(changed)],
         None => Vec::new(),

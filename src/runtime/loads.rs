@@ -3,9 +3,7 @@
 use super::clerk::Clerk;
 use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
-use crate::domain::counter::Counter;
 use crate::domain::deal::DealRow;
-use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -19,8 +17,6 @@ use std::collections::VecDeque;
 
 /// Rows of a card's timeline.
 const TIMELINE: u32 = 300;
-/// Letters a search shows.
-const HITS: u32 = 200;
 /// Clients offered for a name.
 const CLIENTS: usize = 8;
 /// Lists that are not paged end here.
@@ -213,8 +209,7 @@ impl Clerk {
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
-            effect => return self.answer_of_deals(effect),
-            other => return self.answer_about_clients(other),
+            other => return self.answer_about_clients(other).or_else(|| self.answer_of_deals(other)),
         })
     }
 

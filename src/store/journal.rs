@@ -191,15 +191,16 @@ impl Store {
             let Some(mut change) = self.newest_standing()? else { return Ok(None) };
             self.refuse_faded(&change)?;
             let addresses = self.addresses_touched_by(change.id)?;
-            let mut back = self.recorded_as(change.id, "undo", now, || self.put_back(change.id, now)).map_err(|problem| {
-                Problem::new(
-                    Kind::Store,
-                    format!(
-                        "“{}” cannot be undone: something else was built on it since ({})",
-                        change.title, problem.sentence
-                    ),
-                )
-            })?;
+            let mut back =
+                self.recorded_as(change.id, "undo", now, || self.put_back(change.id, now)).map_err(|problem| {
+                    Problem::new(
+                        Kind::Store,
+                        format!(
+                            "“{}” cannot be undone: something else was built on it since ({})",
+                            change.title, problem.sentence
+                        ),
+                    )
+                })?;
             if back.lost > 0 {
                 let letters = plural(back.lost, "letter", "letters");
                 change.title = Text::from(format!("{} (the server has deleted {letters} already)", change.title));

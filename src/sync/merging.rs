@@ -47,7 +47,8 @@ fn file_as_one(store: &Store, thread: id::Thread, pair: Pair, now: Timestamp) ->
         match choose_deal(&open, &words.join(" ")) {
             DealChoice::None => {}
             DealChoice::One(deal) => filed.place.deal = Some(deal),
-            DealChoice::Ask(mut deals) => {
+            DealChoice::Ask(scored) => {
+                let mut deals: Vec<id::Deal> = scored.into_iter().map(|one| one.deal).collect();
                 // Where it stood is the likeliest answer.
                 if let Some(before) = standing.place.deal {
                     deals.sort_by_key(|deal| *deal != before);

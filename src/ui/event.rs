@@ -14,10 +14,9 @@ use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::conversion::Proposal;
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow, OfferLine};
-use crate::domain::filing::Answer;
-use crate::domain::deal::{DealCard, DealRow};
 use crate::domain::duplicate::Candidate;
 use crate::domain::entry::Client;
+use crate::domain::filing;
 use crate::domain::folder;
 use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
@@ -30,9 +29,8 @@ use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
 use crate::domain::promise::Promise;
-use crate::domain::query::Hit;
-use crate::domain::report::Report;
 use crate::domain::query::{Answer, Names, ViewRow};
+use crate::domain::report::Report;
 use crate::domain::rest::Rest;
 use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
@@ -433,7 +431,7 @@ pub enum Event {
         /// Of the question.
         generation: Generation,
         /// The answer.
-        answer: Box<Answer>,
+        answer: Box<filing::Answer>,
     },
 
     /// What a lead may become.

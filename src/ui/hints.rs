@@ -388,6 +388,5 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("esc", "close"),
         ],
         Overlay::Clients(work) => work.hints(),
-        Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
     }
 }

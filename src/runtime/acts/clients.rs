@@ -11,6 +11,7 @@ use crate::domain::merge::Merge;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, fold};
 use crate::store::{ContactEdit, NewCompany, NewDeal, Store};
+use crate::sync::filing::settle;
 use crate::sync::merging;
 
 impl Acts<'_> {
@@ -128,6 +129,8 @@ impl Acts<'_> {
             for thread in refile {
                 merging::file_anew(self.store, self.own, thread, self.at())?;
             }
+            // Letters that came since under a client who is gone again.
+            settle(self.store, self.own, self.at())?;
             Ok(Some(change))
         })
     }

@@ -1,16 +1,14 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
+mod activities;
+pub mod clients;
 mod deals;
 mod filing;
-pub mod clients;
-mod activities;
 mod team;
 mod today;
 mod views;
 
 use crate::domain::address::Own;
-use crate::domain::contact::Name;
-use crate::domain::filing::{Place, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};

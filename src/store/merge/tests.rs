@@ -31,17 +31,9 @@ fn two(shop: &Shop) -> (id::Contact, id::Contact) {
             })
             .unwrap();
         let activity = Activity {
-            id: None,
-            kind: ActivityKind::Call,
             contact: Some(contact),
-            deal: None,
-            subject: Text::line(given),
-            place: Text::default(),
-            due_at: None,
             done_at: Some(at("2026-11-11T08:00:00Z")),
-            duration_minutes: None,
-            result: Text::default(),
-            trigger: None,
+            ..Activity::new(ActivityKind::Call, Text::line(given))
         };
         shop.store.add_activity(&activity).unwrap();
         let thread = shop.thread(&format!("about {given}"), Some(contact), company, Some(deal));

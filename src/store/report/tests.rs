@@ -23,17 +23,12 @@ fn activity(
     minutes: Option<i64>,
 ) -> Activity {
     Activity {
-        id: None,
-        kind,
         contact: Some(contact),
         deal,
-        subject: Text::own("talked"),
-        place: Text::default(),
         due_at: due.map(at),
         done_at: done.map(at),
         duration_minutes: minutes,
-        result: Text::default(),
-        trigger: None,
+        ..Activity::new(kind, Text::own("talked"))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the actions do, in one place for every screen.
 
-pub(super) mod deals;
-mod clients;
 pub(super) mod activities;
+mod clients;
+pub(super) mod deals;
 pub(super) mod today;
 
 pub(super) use clients::converted;
@@ -13,8 +13,7 @@ use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
-    Accounts, AsItWas, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
-    Accounts, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Why, Yes, renew,
+    Accounts, AsItWas, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Why, Yes, renew,
 };
 use super::reader::Reader;
 use super::screens;

@@ -10,7 +10,7 @@ use crate::domain::id;
 use crate::domain::money::Money;
 use crate::domain::schedule::Plan;
 use crate::domain::text::Text;
-use crate::ui::dates;
+use crate::domain::when;
 use crate::ui::deal_act::{DealAct, NewSale, PaymentEntry};
 use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::state::{Effects, State};
@@ -146,7 +146,8 @@ pub(super) fn submit<'a>(
             if subject.is_empty() {
                 return Err("What is next? Esc leaves the deal without.");
             }
-            let due_at = dates::read(text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
+            let due_at = when::read_to_come(text("when"), &state.here_and_now(), &state.setup.practice.work)
+                .ok_or("This is no time to come.")?;
             let activity = Box::new(planned(*deal, *contact, subject, due_at));
             out.push(Effect::Activity(ActivityAct::Enter { activity, next: None }));
         }
@@ -245,7 +246,7 @@ fn planned(deal: id::Deal, contact: Option<id::Contact>, subject: Text, due_at: 
     Activity { contact, deal: Some(deal), due_at: Some(due_at), ..Activity::new(Kind::Task, subject) }
 }
 
-/// A day as typed, also one that has passed: as [`dates::read_day`] has it, `yesterday`, `-3`, a date in full, or one without a
+/// A day as typed, also one that has passed: as [`when::read_day`] has it, `yesterday`, `-3`, a date in full, or one without a
 /// year that has passed within half a year.
 pub(in crate::ui) fn any_day(typed: &str, today: Date) -> Option<Date> {
     let typed = typed.trim().to_lowercase();
@@ -260,7 +261,7 @@ pub(in crate::ui) fn any_day(typed: &str, today: Date) -> Option<Date> {
     }
     let this_year = columns::day(&format!("{}.{}", typed.trim_end_matches('.'), today.year()));
     let passed = this_year.filter(|day| *day < today && (today - *day).get_days() < 183);
-    passed.or_else(|| dates::read_day(&typed, today))
+    passed.or_else(|| when::read_day(&typed, today))
 }
 
 /// True where a deal is asked about: open, and nothing is planned.

@@ -260,7 +260,6 @@ impl Form {
                 let act = self.finish(state, *activity)?;
                 crate::ui::acts::activity_done(state, act, *activity, out);
             }
-            }
             Purpose::Attach => {
                 if self.text("path").is_empty() {
                     return Err("Which file?");

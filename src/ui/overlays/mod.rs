@@ -1,12 +1,12 @@
 //! What opens over a screen: palette, search, menus, forms, questions.
 
 mod accounts;
+mod activity_form;
 mod as_it_was;
 mod bank;
-mod activity_form;
+mod buyers;
 mod changes;
 mod choose;
-mod buyers;
 mod clients;
 mod confirm;
 mod deal_forms;
@@ -22,21 +22,21 @@ mod payments;
 mod pending;
 mod promises;
 mod quick;
+mod refile;
 pub mod renew;
 pub mod search;
 pub mod views;
 mod welcome;
-mod refile;
 mod why;
 
 pub use accounts::Accounts;
+pub use activity_form::ActivityForm;
 pub use as_it_was::AsItWas;
 pub use bank::Bank;
-pub use activity_form::ActivityForm;
-pub use changes::Changes;
-pub use choose::{Choice, Choose, Later, Pick};
 pub use buyers::PickClient;
 pub(super) use buyers::new_deal;
+pub use changes::Changes;
+pub use choose::{Choice, Choose, Later, Pick};
 pub use clients::{Converting, Duplicates, Names, Work};
 pub use confirm::{Confirm, Yes};
 pub(super) use deal_forms::{any_day, wants_next};
@@ -52,11 +52,11 @@ pub use payments::Payments;
 pub use pending::Pending;
 pub use promises::Promises;
 pub use quick::Quick;
+pub use refile::Refile;
 pub use renew::SignIn;
 pub use search::Search;
 pub use views::Views;
 pub use welcome::Welcome;
-pub use refile::Refile;
 pub use why::Why;
 
 use super::effect::Generation;
@@ -110,7 +110,6 @@ pub enum Overlay {
     Changes(Box<Changes>),
     /// A card as it was on a day.
     AsItWas(Box<AsItWas>),
-    Changes(Changes),
     /// Names, duplicates, a lead that becomes a contact.
     Clients(Box<Work>),
     /// How each account stands.
@@ -153,7 +152,6 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(state, key, out),
         Overlay::AsItWas(card) => card.key(state, key, out),
-        Overlay::Changes(changes) => changes.key(key, out),
         Overlay::Clients(work) => work.key(state, key, out),
         Overlay::Accounts(accounts) => accounts.key(state, key, out),
         Overlay::SignIn(sign_in) => sign_in.key(state, key, out),

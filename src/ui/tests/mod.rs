@@ -4,9 +4,9 @@
 
 mod activities;
 mod awaiting;
+mod clients;
 mod deals;
 mod filing;
-mod clients;
 mod fixtures;
 mod handling;
 mod keys;
@@ -91,10 +91,10 @@ impl Program {
             effects: Vec::new(),
             answered: Vec::new(),
             unanswered: Vec::new(),
+            loads: Vec::new(),
             answers: false,
             store: fixtures::Store::default(),
         }
-        Self { state, effects: Vec::new(), loads: Vec::new(), answers: false, store: fixtures::Store::default() }
     }
 
     fn full(width: u16, height: u16) -> Self {
