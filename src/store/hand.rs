@@ -92,8 +92,8 @@ impl Store {
 
     /// Of a conversation that was done or snoozed as a whole both halves are.
     fn settle_halves(&self, thread: id::Thread, new: id::Thread, settled: Settled) -> Result<()> {
-        let Settled { done, snoozed_until } = settled;
-        if !done && snoozed_until.is_none() {
+        let Settled { done, snoozed_until, awaiting, assigned } = settled;
+        if !done && snoozed_until.is_none() && !awaiting && assigned.is_empty() {
             return Ok(());
         }
         for half in [thread, new] {
@@ -101,10 +101,11 @@ impl Store {
             self.sql().prepare_cached("DELETE FROM thread_state WHERE thread_id = ?1")?.execute([half.0])?;
             self.sql()
                 .prepare_cached(&format!(
-                    "INSERT INTO thread_state (thread_id, done_message_id, snoozed_message_id, snoozed_until)
-                     SELECT ?1, iif(?2, {last}, NULL), iif(?3 IS NULL, NULL, {last}), ?3"
+                    "INSERT INTO thread_state (thread_id, done_message_id, snoozed_message_id, snoozed_until, awaiting, awaited_after, assigned)
+                     SELECT ?1, iif(?2, {last}, NULL), iif(?3 IS NULL, NULL, {last}), ?3, ?4,
+                         iif(?4, (SELECT last_inbound_message_id FROM thread WHERE id = ?1), NULL), ?5"
                 ))?
-                .execute(params![half.0, done, snoozed_until])?;
+                .execute(params![half.0, done && !awaiting, snoozed_until, awaiting, assigned])?;
         }
         Ok(())
     }
@@ -113,9 +114,12 @@ impl Store {
         let found = self
             .sql()
             .prepare_cached(
-                "SELECT t.settled, iif(t.snoozed, s.snoozed_until, NULL) FROM thread t LEFT JOIN thread_state s ON s.thread_id = t.id WHERE t.id = ?1",
+                "SELECT t.settled, iif(t.snoozed, s.snoozed_until, NULL), t.settled AND coalesce(s.awaiting, 0), coalesce(s.assigned, '')
+                 FROM thread t LEFT JOIN thread_state s ON s.thread_id = t.id WHERE t.id = ?1",
             )?
-            .query_row([thread.0], |row| Ok(Settled { done: row.get(0)?, snoozed_until: row.get(1)? }))
+            .query_row([thread.0], |row| {
+                Ok(Settled { done: row.get(0)?, snoozed_until: row.get(1)?, awaiting: row.get(2)?, assigned: row.get(3)? })
+            })
             .optional()?;
         Ok(found.unwrap_or_default())
     }
@@ -161,10 +165,12 @@ impl Store {
 }
 
 /// What was decided about a conversation as it stands.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Settled {
     done: bool,
     snoozed_until: Option<i64>,
+    awaiting: bool,
+    assigned: String,
 }
 
 fn too_few() -> Problem {

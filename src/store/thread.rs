@@ -140,7 +140,7 @@ impl Store {
     fn merge_states(&self, into: id::Thread, other: id::Thread) -> Result<()> {
         let sql = self.sql();
         let pair = params![into.0, other.0];
-        const LATER: &str = "SELECT max(m.date) FROM thread_state s JOIN message m ON m.id IN (s.done_message_id, s.snoozed_message_id) WHERE s.thread_id";
+        const LATER: &str = "SELECT max(m.date) FROM thread_state s JOIN message m ON m.id IN (s.done_message_id, s.snoozed_message_id, s.awaited_after) WHERE s.thread_id";
         let later: Option<bool> = sql
             .prepare_cached(&format!(
                 "SELECT coalesce(({LATER} = ?2), -9e15) > coalesce(({LATER} = ?1), -9e15) FROM thread_state WHERE thread_id = ?2"
@@ -153,8 +153,8 @@ impl Store {
         }
         // Not by changing the key: undo knows a row by it.
         sql.prepare_cached(
-            "INSERT OR IGNORE INTO thread_state (thread_id, done_message_id, snoozed_message_id, snoozed_until)
-             SELECT ?1, done_message_id, snoozed_message_id, snoozed_until FROM thread_state WHERE thread_id = ?2",
+            "INSERT OR IGNORE INTO thread_state (thread_id, done_message_id, snoozed_message_id, snoozed_until, awaiting, awaited_after, assigned)
+             SELECT ?1, done_message_id, snoozed_message_id, snoozed_until, awaiting, awaited_after, assigned FROM thread_state WHERE thread_id = ?2",
         )?
         .execute(pair)?;
         sql.prepare_cached("DELETE FROM thread_state WHERE thread_id = ?1")?.execute([other.0])?;
