@@ -14,10 +14,11 @@ use postbook::domain::counter::Counter;
 use postbook::domain::folder::Role;
 use postbook::domain::id;
 use postbook::domain::message::Flags;
+use postbook::domain::practice::Practice;
 use postbook::domain::query::Query;
 use postbook::domain::text::Text;
 use postbook::domain::work_time::WorkTime;
-use postbook::store::{Cursor, Registration, Store};
+use postbook::store::{Ask, Cursor, Registration, Store};
 use postbook::sync::ingest::{Arrival, Destination, ingest};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -246,9 +247,30 @@ fn queries(file: &Path) {
     time("a thread's letters", || store.messages_of(rows[0].id).unwrap());
     time("contacts, first page", || store.contacts(None, "", None, 100, &now).unwrap());
     time("companies, first page", || store.companies("", None, 100).unwrap());
-    for word in ["offer", "пропозиція", "person17", "zamow", "krzeslo", "desk chair"] {
-        let query = Query::parse(word);
-        time(&format!("search {word:?}"), || store.search(&query, 50).unwrap());
+    let practice = Practice::default();
+    for typed in [
+        "offer",
+        "пропозиція",
+        "person17",
+        "zamow",
+        "krzeslo",
+        "desk chair",
+        "\"desk chair\" ",
+        "from:person17 is:unread offer ",
+        "in:inbox after:30d ",
+        "is:unread ",
+        "is:client not offer ",
+        "is:flagged ",
+        "is:bulk offer ",
+        "tag:vip offer ",
+        "amount:>1000 is:open ",
+        "counter:unanswered offer ",
+        "kind:contact person",
+    ] {
+        let query = Query::parse(typed);
+        time(&format!("search {typed:?}"), || {
+            store.find(&query, &Ask { cards: 5, ..Ask::first(&now, &practice, 100) }).unwrap()
+        });
     }
 }
 

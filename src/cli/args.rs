@@ -3,12 +3,23 @@
 //! What is typed becomes checked values here (addresses, times, kinds), so that a wrong one is a usage error (exit
 //! code 2) before anything is opened.
 
+mod activities;
 mod archive;
 mod cards;
+mod clients;
+pub mod deals;
+mod ignored;
+mod reports;
+mod search;
 mod setup;
 
+pub use activities::{Activities, Log, Which};
 pub use archive::{Doctor, Export, Import};
 pub use cards::{AddCompany, Companies, Contacts, EditCompany, EditContact, OfCard, OfCompany, OfContact, Tagging};
+pub use clients::{ConvertLead, MergeContacts, SplitContact};
+pub use ignored::Ignored;
+pub use reports::{Changes, Days, Report};
+pub use search::{Search, Views};
 pub use setup::{Place, Setup};
 
 use crate::domain::activity;
@@ -17,8 +28,8 @@ use crate::domain::contact;
 use crate::domain::id;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueHint};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 
 /// A terminal mail client that knows your customers.
@@ -75,8 +86,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Find letters; every word must occur, quotes make a phrase
+    /// Find letters, contacts, companies, deals and activities
     Search(Search),
+    /// List searches kept under a name; keep, rename or forget one
+    Views {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Views>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Read a letter (12) or a thread (t7)
     Show(Show),
     /// Answer a letter with a template
@@ -97,6 +117,18 @@ pub enum Command {
         /// What to do; nothing lists them
         #[command(subcommand)]
         command: Option<Contacts>,
+        /// Only people whom this saved search finds
+        #[arg(long, value_name = "NAME")]
+        segment: Option<String>,
+        /// One JSON document on standard output
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// List, add and take away senders whose letters are hidden
+    Ignored {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Ignored>,
         /// One JSON document on standard output
         #[arg(long, global = true)]
         json: bool,
@@ -110,20 +142,38 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List deals
-    Deals {
-        /// One JSON document on standard output
-        #[arg(long)]
-        json: bool,
-    },
-    /// List activities, planned and done
+    /// List deals, enter and change them, their offers and payments; the forecast; match a bank statement
+    Deals(deals::Deals),
+    /// List activities, planned and done; finish, move and remove them; calendar files and tables
     Activities {
+        /// What to do; nothing lists them
+        #[command(subcommand)]
+        command: Option<Activities>,
+        /// Which are listed
+        #[command(flatten)]
+        which: Which,
         /// One JSON document on standard output
-        #[arg(long)]
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Enter an activity: something done with a client, or planned with --due
-    Log(Log),
+    Log(Box<Log>),
+    /// What came and went, how fast it was answered, what was done and sold
+    Report(Report),
+    /// List what was done, newest first; each can be taken back
+    Changes(Changes),
+    /// Take back the newest thing that was done and still stands
+    Undo {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Do again what was taken back last, if nothing was done since
+    Redo {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them
@@ -193,20 +243,6 @@ pub struct Sync {
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// A line of JSON for each event, the last a summary
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `search`
-#[derive(Debug, clap::Args)]
-pub struct Search {
-    /// Words to find
-    #[arg(required = true)]
-    pub query: Vec<String>,
-    /// At most so many letters, newest first
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub limit: u32,
-    /// One JSON document on standard output
     #[arg(long)]
     pub json: bool,
 }
@@ -306,6 +342,25 @@ pub enum Outbox {
     },
 }
 
+/// `contacts …`
+#[derive(Debug, Subcommand)]
+pub enum Contacts {
+    /// List everyone
+    List,
+    /// Add a contact; their old letters are filed under them
+    Add(AddContact),
+    /// Make contacts of leads, as it is proposed or as you say
+    Convert(ConvertLead),
+    /// List names that nobody has split yet, each with its proposal
+    Names,
+    /// List cards that may be one client, with what speaks for it
+    Duplicates,
+    /// Make one card of two
+    Merge(MergeContacts),
+    /// Make a card of its own of one of a contact's addresses
+    Split(SplitContact),
+}
+
 /// `contacts add`
 #[derive(Debug, clap::Args)]
 pub struct AddContact {
@@ -345,41 +400,6 @@ pub struct AddContact {
     /// What every card takes.
     #[command(flatten)]
     pub card: OfCard,
-}
-
-/// `log`
-#[derive(Debug, clap::Args)]
-pub struct Log {
-    /// What was done
-    #[arg(value_parser = kinds())]
-    pub kind: activity::Kind,
-    /// With whom: address or number of the contact
-    #[arg(long, value_name = "CONTACT")]
-    pub contact: Option<String>,
-    /// In which deal: its number or title
-    #[arg(long, value_name = "DEAL")]
-    pub deal: Option<String>,
-    /// About what
-    #[arg(long, default_value = "")]
-    pub subject: String,
-    /// Where
-    #[arg(long, default_value = "")]
-    pub place: String,
-    /// How long: minutes (25), or 1h30m
-    #[arg(long, value_name = "DURATION", value_parser = minutes)]
-    pub duration: Option<i64>,
-    /// What came of it
-    #[arg(long, default_value = "")]
-    pub result: String,
-    /// When it was done, such as "2026-11-23 14:00"; without it now
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub at: Option<Moment>,
-    /// Plan it for this time instead of entering it as done
-    #[arg(long, value_name = "WHEN", value_parser = moment, conflicts_with_all = ["at", "result"])]
-    pub due: Option<Moment>,
-    /// One JSON document on standard output
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `templates …`
@@ -426,18 +446,6 @@ fn moment(typed: &str) -> Result<Moment, String> {
         return Ok(Moment::Absolute(at));
     }
     typed.parse().map(Moment::Local).map_err(|_| "write it as 2026-11-23 14:00".to_owned())
-}
-
-fn minutes(typed: &str) -> Result<i64, String> {
-    let typed = typed.trim();
-    let minutes = match typed.parse::<i64>() {
-        Ok(minutes) => minutes,
-        Err(_) => typed
-            .parse::<SignedDuration>()
-            .map_err(|_| "write minutes, such as 25, or hours and minutes, such as 1h30m".to_owned())?
-            .as_mins(),
-    };
-    if (0..=100_000).contains(&minutes) { Ok(minutes) } else { Err("that is no duration of an activity".to_owned()) }
 }
 
 fn number(typed: &str) -> Result<i64, String> {
@@ -525,14 +533,50 @@ mod tests {
             "outbox discard 3 --json",
             "contacts --json",
             "contacts add --given-name Anna --family-name Nowak --address a@x.example --phone 1 --tag vip",
+            "contacts convert 3 4 --json",
+            "contacts convert 3 --family-name Nowak --company Acme --with-domain --deal Desks --amount 1200 --currency PLN",
+            "contacts names --json",
+            "contacts duplicates",
+            "contacts merge 3 4 --take position --take name",
+            "contacts split 3 anna@x.example",
             "companies --json",
-            "deals",
+            "deals --stale --pipeline sales --json",
+            "deals --state won --stage offer --no-next",
+            "deals show 3 --json",
+            "deals add --title Desks --amount '12 400,50 zl' --contact a@x.example --close 15.12 --stage offer",
+            "deals edit 3 --amount '€1200' --no-close",
+            "deals move 3 contract --pipeline sales",
+            "deals won 3",
+            "deals lost Desks --reason price",
+            "deals reopen 3",
+            "deals lines 3 --line 'Desk | 2.5 | 1850 | 10 | 23' --amount",
+            "deals payments 3 --split 30/70 --due +14 --for Desks",
+            "deals payments 3 --paid 7 --on 20.11 --part 100",
+            "deals forecast --json",
+            "deals bank statement.csv --columns date=1,amount=4 --encoding windows-1250 --dry-run",
             "activities --json",
             "log call --contact a@x.example --duration 25m --result 'will order'",
             "log group_meeting --duration 90 --at '2026-11-23 14:00'",
             "log task --subject 'Send offer' --due 2026-11-25",
+            "log call --phone '+48 22 123 45 67' --lead --direction in --key 17 --trigger 3 --with Jan --company Firma",
+            "activities --planned --kind call --contact 3 --deal Desks --from 2026-11-01 --to 2026-12-01",
+            "activities list --done --json",
+            "activities show 3 --json",
+            "activities done 3 --result agreed --duration 1h30m",
+            "activities move 3 tomorrow 14:00",
+            "activities remove 3",
+            "activities export --ics plan.ics --contact a@x.example",
+            "activities import sms.csv --map Numer=phone --kind chat --dry-run",
             "templates",
             "templates check --json",
+            "report",
+            "report --from 2026-11-01 --to 2026-11-15 --json",
+            "report --period 'last month' --by client --csv",
+            "report --from 2026-09 --by week --account work",
+            "changes --limit 5 --since 2026-11-01 --json",
+            "changes 12",
+            "undo",
+            "redo --json",
             "password work --smtp",
             "doctor",
             "doctor --deep --json",
@@ -580,11 +624,25 @@ mod tests {
             "outbox resend",
             "contacts add --given-name Anna",
             "contacts add --address a@x.example",
+            "contacts convert",
+            "contacts convert 3 --amount 5",
+            "contacts merge 3",
+            "contacts split 3 nobody",
             "log lunch",
             "log call --duration long",
             "log call --duration=-5",
             "log call --at yesterday",
             "log task --due 2026-11-25 --result x",
+            "report --from soon",
+            "report --by moon",
+            "report --json --csv",
+            "report --period week --from 2026-11-01",
+            "changes --limit 0",
+            "log call --phone 1 --contact 2",
+            "log call --lead",
+            "activities --planned --done",
+            "activities export",
+            "activities move 3",
             "password",
             "import",
             "export",
@@ -598,9 +656,6 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_read() {
-        for (typed, read) in [("25", 25), ("25m", 25), ("1h30m", 90), ("1h 30min", 90), ("2h", 120)] {
-            assert_eq!(minutes(typed), Ok(read), "{typed}");
-        }
         let zone = TimeZone::get("Europe/Warsaw").unwrap();
         for (typed, at) in [
             ("2026-11-23 14:00", "2026-11-23T13:00:00Z"),

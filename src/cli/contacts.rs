@@ -12,7 +12,7 @@ use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::runtime::acts::Acts;
 use crate::store::{ContactEdit, NewContact, Store};
-use crate::sync::filing::file_old_mail;
+use crate::sync::filing::settle;
 use jiff::Zoned;
 
 /// Enters them, as one change that can be undone. A lead with one of the addresses becomes the contact.
@@ -30,13 +30,11 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
             None => None,
         };
         let contact = enter(&desk.store, new, &name, company, &now)?;
-        for address in &new.address {
-            file_old_mail(&desk.store, &desk.office.own, address.as_str(), now.timestamp())?;
-        }
         let mut edits = new.card.edits();
         edits.extend(new.position.clone().map(|position| (Fact::Position, position)));
         edits.extend(new.birthday.clone().map(|birthday| (Fact::Birthday, birthday)));
         acts.write_facts(Whose::Contact(contact), &edits, &desk.office.practice)?;
+        settle(&desk.store, &desk.office.own, now.timestamp())?;
         Ok(contact)
     })?;
     let missing = || Problem::new(problem::Kind::Internal, "the contact is gone again");
@@ -49,7 +47,7 @@ pub fn add(context: &Context, new: &AddContact, as_json: bool) -> Result<()> {
     output::print(&in_words(&row)).map(drop)
 }
 
-fn in_words(row: &ContactRow) -> String {
+pub(super) fn in_words(row: &ContactRow) -> String {
     let company = row.company.as_ref().map(|company| format!(" of {company}")).unwrap_or_default();
     format!("Contact {} is {}{company}.", row.id, row.name.full())
 }

@@ -81,11 +81,13 @@ impl Desk {
         }
         let configured: Vec<_> = accounts.iter().map(|account| account.id).collect();
         store.retire_accounts(&configured)?;
+        let forms: Vec<_> = config.order_forms.iter().map(|form| (form.sender().to_owned(), form.in_words())).collect();
+        store.remember_order_forms(&forms)?;
         let (templates, template_problems) = templates(&paths.templates_dir);
         let office = Office {
             me: config.me.clone(),
             accounts,
-            own: store.own()?,
+            own: store.own()?.with_order_forms(config.order_forms.clone()),
             templates,
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
@@ -111,6 +113,7 @@ impl Desk {
             every: self.config.sync_every,
             channels: self.config.notices.clone(),
             zone: self.config.zone.clone(),
+            work: self.config.practice.work.clone(),
             left_open: self.left_open,
         }
     }

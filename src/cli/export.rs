@@ -84,7 +84,10 @@ fn selection(desk: &Desk, args: &args::Export) -> Result<Selection> {
         account,
         folder: args.folder.clone(),
         query,
+        asked_at: Some(desk.now()),
         contact: args.contact.as_ref().map(|contact| contact_called(desk, contact, &now)).transpose()?,
+        company: None,
+        without_private: false,
         deal: args.deal.as_ref().map(|deal| deal_called(desk, deal, &now)).transpose()?.map(|(deal, _)| deal),
     })
 }

@@ -1,4 +1,4 @@
-//! `postbook contacts`, `companies`, `deals`, `activities`: everything, in the order of the screens. Needs no network and no
+//! `postbook contacts`, `companies`, `activities`: everything, in the order of the screens. Needs no network and no
 //! password; an empty list is no error.
 
 use super::context::Context;
@@ -6,14 +6,19 @@ use super::desk::Desk;
 use super::json::{self, Entry, Person};
 use super::output;
 use super::table::{Side, Table, cell, number, time, time_or_empty};
+use super::views::view_called;
 use crate::domain::activity::ActivityRow;
 use crate::domain::address::Address;
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::ContactRow;
-use crate::domain::deal::DealRow;
+use crate::domain::id;
 use crate::domain::problem::Result;
+use crate::domain::query::Query;
 use crate::domain::text::Text;
+use crate::store::{Ask, Store};
+use jiff::Zoned;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 /// How many rows are asked for at once.
 const PAGE: u32 = 500;
@@ -31,31 +36,57 @@ fn every<T>(page: impl Fn(Option<&T>) -> Result<Vec<T>>) -> Result<Vec<T>> {
     }
 }
 
-/// Lists people.
+/// Lists people: all of them, or those whom a saved search finds.
+///
+/// # Errors
+/// When the store cannot be read, or there is no such search.
+pub fn contacts(context: &Context, segment: Option<&str>, as_json: bool) -> Result<()> {
+    let desk = Desk::open(context)?;
+    let now = desk.now();
+    let rows = match segment {
+        None => every(|last: Option<&ContactRow>| desk.store.contacts(None, "", last.map(|row| row.id), PAGE, &now))?,
+        Some(name) => {
+            let query = Query::parse(view_called(&desk.store, name)?.query.as_str());
+            let people = desk.store.segment(&query, &Ask::first(&now, &context.config.practice, 0))?;
+            let rows = people.into_iter().filter_map(|person| desk.store.contact_row(person, &now).transpose());
+            rows.collect::<Result<_>>()?
+        }
+    };
+    if !as_json {
+        return output::print(&contacts_in_words(&rows, segment.is_some(), &desk.config.zone)).map(drop);
+    }
+    let mut people = Vec::with_capacity(rows.len());
+    for row in &rows {
+        people.push(person_document(&desk.store, row)?);
+    }
+    output::json(&serde_json::json!({ "contacts": people })).map(drop)
+}
+
+/// One person as the list tells them; `None` when there is no such person.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn contacts(context: &Context, as_json: bool) -> Result<()> {
-    let desk = Desk::open(context)?;
-    let now = desk.now();
-    let rows = every(|last: Option<&ContactRow>| desk.store.contacts(None, "", last.map(|row| row.id), PAGE, &now))?;
-    if !as_json {
-        return output::print(&contacts_in_words(&rows, &desk.config.zone)).map(drop);
-    }
-    let mut details = Vec::with_capacity(rows.len());
-    for row in &rows {
-        details.push(desk.store.contact_details(row.id)?);
-    }
-    let person = |(row, (addresses, phones, tags))| Person { row, addresses, phones, tags };
-    let people: Vec<Person<'_>> = rows
-        .iter()
-        .zip(details.iter().map(|(addresses, phones, tags)| (addresses.as_slice(), phones.as_slice(), tags.as_slice())))
-        .map(person)
-        .collect();
-    output::json(&json::contacts_json(&people)).map(drop)
+pub fn contact_document(store: &Store, contact: id::Contact, now: &Zoned) -> Result<Option<Value>> {
+    store.contact_row(contact, now)?.map(|row| person_document(store, &row)).transpose()
 }
 
-fn contacts_in_words(rows: &[ContactRow], zone: &TimeZone) -> String {
+fn person_document(store: &Store, row: &ContactRow) -> Result<Value> {
+    let (addresses, phones, tags) = store.contact_details(row.id)?;
+    Ok(json::contact_json(&Person { row, addresses: &addresses, phones: &phones, tags: &tags }))
+}
+
+/// One activity as the list tells it; `None` when there is no such.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn activity_document(store: &Store, activity: id::Activity) -> Result<Option<Value>> {
+    Ok(store.activity(activity)?.map(|row| json::activity_json(&entry(&row))))
+}
+
+fn contacts_in_words(rows: &[ContactRow], segment: bool, zone: &TimeZone) -> String {
+    if rows.is_empty() && segment {
+        return "This search finds nobody.".to_owned();
+    }
     if rows.is_empty() {
         return "Nobody yet. People who write to you become leads; postbook contacts add enters one.".to_owned();
     }
@@ -125,72 +156,21 @@ fn companies_in_words(rows: &[CompanyRow]) -> String {
     table.print("")
 }
 
-/// Lists deals.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn deals(context: &Context, as_json: bool) -> Result<()> {
-    let desk = Desk::open(context)?;
-    let today = desk.now().date();
-    let rows = every(|last: Option<&DealRow>| desk.store.deals(None, today, last.map(|row| row.id), PAGE))?;
-    if as_json {
-        return output::json(&json::deals_json(&rows)).map(drop);
-    }
-    output::print(&deals_in_words(&rows)).map(drop)
-}
-
-fn deals_in_words(rows: &[DealRow]) -> String {
-    if rows.is_empty() {
-        return "No deals yet.".to_owned();
-    }
-    let columns = [
-        ("id", Side::Right),
-        ("state", Side::Left),
-        ("stage", Side::Left),
-        ("amount", Side::Right),
-        ("", Side::Left),
-        ("close", Side::Left),
-        ("client", Side::Left),
-        ("title", Side::Left),
-    ];
-    let mut table = Table::new(&columns);
-    for row in rows {
-        table.row(vec![
-            number(row.id),
-            Text::own(row.state.word()),
-            row.stage.clone(),
-            Text::from(row.amount.plain().to_string()),
-            Text::from(row.amount.currency.to_string()),
-            row.expected_close.map(number).unwrap_or_default(),
-            cell(row.company.as_ref().or(row.contact_name.as_ref())),
-            row.title.clone(),
-        ]);
-    }
-    table.print("")
-}
-
-/// Lists activities.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn activities(context: &Context, as_json: bool) -> Result<()> {
-    let desk = Desk::open(context)?;
-    let after = |row: &ActivityRow| row.activity.id;
-    let rows = every(|last: Option<&ActivityRow>| desk.store.activities(last.and_then(after), PAGE))?;
-    if as_json {
-        let entries: Vec<Entry<'_>> = rows.iter().map(entry).collect();
-        return output::json(&json::activities_json(&entries)).map(drop);
-    }
-    output::print(&activities_in_words(&rows, &desk.config.zone)).map(drop)
-}
-
 /// An activity as JSON tells it.
 #[must_use]
 pub fn entry(row: &ActivityRow) -> Entry<'_> {
-    Entry { activity: &row.activity, contact: row.contact_name.as_ref(), deal: row.deal_title.as_ref() }
+    Entry {
+        activity: &row.activity,
+        contact: row.contact_name.as_ref(),
+        company: row.company_name.as_ref(),
+        people: &row.people,
+        deal: row.deal_title.as_ref(),
+    }
 }
 
-fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
+/// The list of activities.
+#[must_use]
+pub fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
     if rows.is_empty() {
         return "No activities yet. postbook log enters one.".to_owned();
     }
@@ -217,10 +197,10 @@ fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
             at,
             Text::own(state),
             Text::own(activity.kind.word()),
-            cell(row.contact_name.as_ref()),
+            row.with(),
             activity.duration_minutes.map(number).unwrap_or_default(),
             activity.subject.clone(),
-            activity.result.clone(),
+            Text::line(activity.result.as_str()),
         ]);
     }
     table.print("")
@@ -230,7 +210,6 @@ fn activities_in_words(rows: &[ActivityRow], zone: &TimeZone) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::id;
 
     #[test]
     fn pages_are_joined_until_one_is_short() {
@@ -244,9 +223,8 @@ mod tests {
 
     #[test]
     fn empty_lists_say_so() {
-        assert!(contacts_in_words(&[], &TimeZone::UTC).starts_with("Nobody yet."));
+        assert!(contacts_in_words(&[], false, &TimeZone::UTC).starts_with("Nobody yet."));
         assert_eq!(companies_in_words(&[]), "No companies yet.");
-        assert_eq!(deals_in_words(&[]), "No deals yet.");
         assert!(activities_in_words(&[], &TimeZone::UTC).starts_with("No activities yet."));
     }
 

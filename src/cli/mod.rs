@@ -1,16 +1,21 @@
 //! The command line: arguments in, exit code out. One file for each command.
 
+mod activities;
 pub mod args;
 mod backup;
 mod bar;
 mod cards;
+mod changes;
+mod clients;
 mod contacts;
 pub mod context;
+mod deals;
 mod deliver;
 mod demo;
 pub mod desk;
 mod doctor;
 mod export;
+mod ignored;
 mod import;
 pub mod json;
 mod lists;
@@ -24,6 +29,7 @@ mod password;
 mod progress;
 mod rebuild;
 mod reply;
+mod report;
 mod screen;
 mod search;
 mod send;
@@ -34,6 +40,7 @@ mod sync;
 pub mod table;
 mod templates;
 mod unit;
+mod views;
 
 use crate::domain::problem::Result;
 use args::{Args, Command, Companies, Contacts};
@@ -62,12 +69,25 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Sync(sync)) => sync::run(&Context::open(places)?, &sync),
         Some(Command::Unit { install }) => unit::run(places, install),
         Some(Command::Search(search)) => search::run(&Context::open(places)?, &search),
+        Some(Command::Views { command, json }) => views::run(&Context::open(places)?, command.as_ref(), json),
         Some(Command::Show(show)) => show::run(&Context::open(places)?, &show),
         Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),
         Some(Command::Send(send)) => send::run(&Context::open(places)?, &send),
         Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
-        Some(Command::Contacts { command: Some(Contacts::Add(new)), json }) => {
+        Some(Command::Contacts { command: Some(Contacts::Add(new)), json, .. }) => {
             contacts::add(&Context::open(places)?, &new, json)
+        }
+        Some(Command::Contacts { command: Some(command), json, .. }) if !matches!(command, Contacts::List) => {
+            clients::run(&Context::open(places)?, &command, json)
+        }
+        Some(Command::Ignored { command, json }) => ignored::run(&Context::open(places)?, command.as_ref(), json),
+        Some(Command::Contacts { segment, json, .. }) => {
+            lists::contacts(&Context::open(places)?, segment.as_deref(), json)
+        }
+        Some(Command::Companies { json }) => lists::companies(&Context::open(places)?, json),
+        Some(Command::Deals(command)) => deals::run(&Context::open(places)?, &command),
+        Some(Command::Activities { command, which, json }) => {
+            activities::run(&Context::open(places)?, command, &which, json)
         }
         Some(Command::Contacts { command: Some(Contacts::Show(of)), json }) => {
             cards::show_contact(&Context::open(places)?, &of, json)
@@ -95,6 +115,10 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Deals { json }) => lists::deals(&Context::open(places)?, json),
         Some(Command::Activities { json }) => lists::activities(&Context::open(places)?, json),
         Some(Command::Log(log)) => log::run(&Context::open(places)?, &log),
+        Some(Command::Report(report)) => report::run(&Context::open(places)?, &report),
+        Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),
+        Some(Command::Undo { json }) => changes::undo(&Context::open(places)?, json),
+        Some(Command::Redo { json }) => changes::redo(&Context::open(places)?, json),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Import(import)) => import::run(&Context::open(places)?, &import),
         Some(Command::Export(export)) => export::run(&Context::open(places)?, &export),

@@ -22,6 +22,14 @@ pub fn json(document: &serde_json::Value) -> Result<ControlFlow<()>> {
     print(&document.to_string())
 }
 
+/// Writes a table of CSV; on a terminal made safe, since its cells may be a stranger's words.
+///
+/// # Errors
+/// As [`print`].
+pub fn csv(bytes: &[u8]) -> Result<ControlFlow<()>> {
+    raw(bytes)
+}
+
 /// Writes the bytes of a letter as they are; on a terminal made safe, since a letter may hold escape sequences.
 ///
 /// # Errors

@@ -12,8 +12,10 @@ use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::mime;
+use crate::runtime::filing::ledger;
 use crate::runtime::reading;
 use crate::store::Store;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -39,7 +41,7 @@ fn show_letter(desk: &Desk, message: id::Message, args: &args::Show) -> Result<(
     } else if args.text {
         output::print(opened.parsed.text.as_str().trim_end())?
     } else if args.json {
-        output::json(&document(&desk.store, opened)?)?
+        output::json(&document(&desk.store, opened, &desk.now())?)?
     } else {
         output::print(&in_words(&desk.store, opened, &desk.config.zone)?)?
     };
@@ -68,8 +70,11 @@ fn show_thread(desk: &Desk, thread: id::Thread, args: &args::Show) -> Result<()>
             .hint(format!("name one of its letters: {}", letters.join(", "))));
     }
     if args.json {
-        let letters =
-            view.messages.into_iter().map(|opened| document(&desk.store, opened)).collect::<Result<Vec<Value>>>()?;
+        let letters = view
+            .messages
+            .into_iter()
+            .map(|opened| document(&desk.store, opened, &desk.now()))
+            .collect::<Result<Vec<Value>>>()?;
         return output::json(&json::thread_json(view.row.id, &view.row.subject, letters)).map(drop);
     }
     let mut parts = Vec::new();
@@ -102,18 +107,24 @@ pub fn letter(store: &Store, opened: Opened) -> Result<Letter> {
     })
 }
 
-fn document(store: &Store, opened: Opened) -> Result<Value> {
+fn document(store: &Store, opened: Opened, now: &Zoned) -> Result<Value> {
     let html = match opened.parsed.has_html {
         true => store.raw(opened.id)?.and_then(|bytes| mime::html_as_text(&bytes)),
         false => None,
     };
-    let filed = store.filing(opened.thread)?.map_or_else(Filed::default, |filed| Filed {
-        contact: filed.place.contact,
-        company: filed.place.company,
-        deal: filed.place.deal,
-        rule: Some(filed.rule),
-        evidence: filed.evidence,
-    });
+    let filed = match store.filing(opened.thread)? {
+        Some(filed) => Filed {
+            contact: filed.place.contact,
+            company: filed.place.company,
+            deal: filed.place.deal,
+            rule: Some(filed.rule_of(opened.id)),
+            evidence: filed.evidence,
+            decided_at: Some(filed.decided_at),
+            alternatives: filed.alternatives,
+            ledger: ledger(store, opened.thread, now)?,
+        },
+        None => Filed::default(),
+    };
     Ok(json::message_json(&letter(store, opened)?, &filed, html.as_ref()))
 }
 

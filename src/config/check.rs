@@ -1,6 +1,7 @@
 //! From what is written to what is meant: defaults, words, files, and what contradicts itself.
 
 use super::mistake::Source;
+use super::order_form;
 use super::practice;
 use super::raw;
 use super::sign_in::{self, Ways};
@@ -53,7 +54,13 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
     }
     let screen = file.screen.unwrap_or_default();
     let sync = file.sync.unwrap_or_default();
-    let practice = practice::practice(source, file.work.unwrap_or_default(), file.pipeline, file.field)?;
+    let practice = practice::practice(
+        source,
+        file.work.unwrap_or_default(),
+        file.pipeline,
+        file.field,
+        file.deals.unwrap_or_default(),
+    )?;
     Ok(Config {
         me: me(source, file.me.unwrap_or_default())?,
         accounts,
@@ -62,6 +69,7 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
         large_attachments: large_attachments(source, sync.large_attachments)?,
         notices: notices(source, file.notices.unwrap_or_default())?,
         practice,
+        order_forms: order_form::order_forms(source, file.order_form)?,
         theme: word(source, "theme", screen.theme, Theme::Dark, |word| match word {
             "dark" => Some(Theme::Dark),
             "light" => Some(Theme::Light),

@@ -6,6 +6,7 @@
 pub mod add;
 mod check;
 mod mistake;
+mod order_form;
 pub mod paths;
 mod practice;
 mod raw;
@@ -16,6 +17,7 @@ use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
 use crate::domain::notice::Channels;
 use crate::domain::oauth::Client;
+use crate::domain::order_form::OrderForm;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
@@ -41,6 +43,8 @@ pub struct Config {
     pub notices: Channels,
     /// Pipelines, own fields, working time.
     pub practice: Practice,
+    /// Letters that a shop's robot writes when somebody orders.
+    pub order_forms: Vec<OrderForm>,
     /// Colours.
     pub theme: Theme,
     /// The zone days and times are shown in.
@@ -219,6 +223,7 @@ impl Config {
             large_attachments: Some(check::LARGE_ATTACHMENTS),
             notices: Channels::default(),
             practice: Practice::default(),
+            order_forms: Vec::new(),
             theme: Theme::default(),
             zone,
             warnings: Vec::new(),

@@ -4,9 +4,10 @@ use super::check::{span, word};
 use super::mistake::Source;
 use super::raw;
 use crate::domain::field::{Field, Noun, Type};
+use crate::domain::money::Money;
 use crate::domain::notice;
 use crate::domain::pipeline::{Pipeline, Pipelines, STALE_DAYS, Stage};
-use crate::domain::practice::Practice;
+use crate::domain::practice::{Habits, Practice};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
@@ -20,8 +21,10 @@ pub fn practice(
     work: raw::Work,
     pipelines: Vec<Spanned<raw::Pipeline>>,
     fields: Vec<Spanned<raw::Field>>,
+    deals: raw::Deals,
 ) -> Result<Practice> {
-    let mut practice = Practice { work: work_time(source, work)?, ..Practice::default() };
+    let (work, deals) = (work_time(source, work)?, habits(source, deals)?);
+    let mut practice = Practice { work, deals, ..Practice::default() };
     let mut checked: Vec<Pipeline> = Vec::new();
     for written in pipelines {
         let place = written.span();
@@ -44,6 +47,21 @@ pub fn practice(
         practice.fields.push(field);
     }
     Ok(practice)
+}
+
+fn habits(source: &Source<'_>, written: raw::Deals) -> Result<Habits> {
+    let mut habits = Habits::default();
+    habits.ask_next = written.ask_next.unwrap_or(habits.ask_next);
+    if let Some(reasons) = written.lost_reasons {
+        let reasons = reasons.iter().map(|reason| Text::line(reason.trim())).filter(|reason| !reason.is_empty());
+        habits.lost_reasons = reasons.collect();
+    }
+    if let Some(currency) = written.currency {
+        let sentence = format!("{} is no currency", Text::line(currency.as_ref()));
+        let zero = Money::parse("0", currency.as_ref());
+        habits.currency = zero.ok_or_else(|| source.wrong(&currency.span(), "currency", &sentence))?.currency;
+    }
+    Ok(habits)
 }
 
 fn work_time(source: &Source<'_>, written: raw::Work) -> Result<WorkTime> {
@@ -167,6 +185,7 @@ mod tests {
     fn everything_said_is_taken() {
         let practice = parse(
             "[work]\nhours = \"08:30-16:00\"\nweekdays = [\"mon\", \"sat\"]\nholidays = [\"2026-12-25\"]\nanswer_within_hours = 4\nfollow_up_days = 2\n
+             [deals]\nask_next = false\nlost_reasons = [\"too dear\", \" \"]\ncurrency = \"pln\"\n\
              [[pipeline]]\nname = \"service\"\nstages = [{ name = \"asked\", probability = 20 }, { name = \"booked\", probability = 95 }]\nstale_days = 7\n
              [[field]]\nof = \"company\"\nname = \"size\"\ntype = \"choice\"\nchoices = [\"S\", \"L\"]\n",
         )
@@ -174,6 +193,10 @@ mod tests {
         assert_eq!((practice.work.weekdays.len(), practice.work.answer_within_minutes), (2, 240));
         assert_eq!(practice.work.from.to_string(), "08:30:00");
         assert_eq!((practice.work.follow_up_days, practice.work.holidays.len()), (2, 1));
+        assert_eq!(
+            practice.deals,
+            Habits { ask_next: false, lost_reasons: vec![Text::own("too dear")], currency: "PLN".to_owned() }
+        );
         let pipeline = practice.pipelines.named("service").unwrap();
         assert_eq!((pipeline.stages.len(), pipeline.stale_days), (2, 7));
         assert_eq!(practice.pipelines.probability("service", "booked"), 95);
@@ -188,6 +211,7 @@ mod tests {
             ("[work]\nholidays = [\"25.12\"]\n", "line 2: holidays: 25.12 is not a day"),
             ("[work]\nfollow_up_days = 0\n", "line 2: follow_up_days: 0 is out of bounds"),
             ("[work]\nhuors = \"x\"\n", "unknown key huors"),
+            ("[deals]\ncurrency = \"zł\"\n", "line 2: currency: zł is no currency"),
             ("[[pipeline]]\nname = \"a\"\n", "line 1: the pipeline a has no stages"),
             ("[[pipeline]]\nname = \"a\"\nstages = []\n", "line 3: stages: the pipeline a has no stage"),
             (

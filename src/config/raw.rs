@@ -38,6 +38,23 @@ pub struct File {
     /// `[[field]]`
     #[serde(default)]
     pub field: Vec<Spanned<Field>>,
+    /// `[deals]`
+    pub deals: Option<Deals>,
+    /// `[[order_form]]`
+    #[serde(default)]
+    pub order_form: Vec<Spanned<OrderForm>>,
+}
+
+/// `[deals]`
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Deals {
+    /// `ask_next`
+    pub ask_next: Option<bool>,
+    /// `lost_reasons`
+    pub lost_reasons: Option<Vec<String>>,
+    /// `currency`
+    pub currency: Option<Spanned<String>>,
 }
 
 /// `[me]`
@@ -240,6 +257,18 @@ pub struct Field {
     pub r#type: At<String>,
     /// `choices`
     pub choices: Option<Vec<String>>,
+}
+
+/// `[[order_form]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderForm {
+    /// `from`
+    pub from: At<String>,
+    /// `subject`
+    pub subject: At<String>,
+    /// `fields`
+    pub fields: At<std::collections::BTreeMap<String, Spanned<String>>>,
 }
 
 /// Reads the file's shape.

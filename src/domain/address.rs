@@ -1,5 +1,6 @@
 //! Mail addresses: one spelling for comparing, the sender's own words for showing.
 
+use super::order_form::OrderForm;
 use super::text::Text;
 
 /// An address in the one spelling that is compared and stored: lower case, no blanks, no controls.
@@ -55,6 +56,37 @@ impl Address {
         }
     }
 
+    /// The one spelling in which a mailbox is recognised: without a `+tag`; of Gmail, which does not look at them, without
+    /// dots. The store's `contact_address.canonical` has the same rule.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let base = self.base();
+        if !base.ignores_dots() {
+            return base;
+        }
+        Self(format!("{}@gmail.com", base.local().replace('.', "")))
+    }
+
+    /// Its provider gives one mailbox however the dots are set.
+    #[must_use]
+    pub fn ignores_dots(&self) -> bool {
+        matches!(self.domain(), "gmail.com" | "googlemail.com")
+    }
+
+    /// True for a mailbox that several people of an organisation read (`assets/shared-mailboxes.txt`): `info@`, `biuro@`, `sales-pl@`.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        use std::collections::HashSet;
+        use std::sync::LazyLock;
+        static SHARED: LazyLock<HashSet<&'static str>> =
+            LazyLock::new(|| listed(include_str!("../../assets/shared-mailboxes.txt")).collect());
+        let base = self.base();
+        let local = base.local().trim_end_matches(|c: char| c.is_ascii_digit());
+        let main = local.split(['-', '_', '.']).next().unwrap_or(local);
+        let is_short = |part: &str| part.chars().count() <= 2;
+        SHARED.contains(local) || (SHARED.contains(main) && local.split(['-', '_', '.']).skip(1).all(is_short))
+    }
+
     /// True for addresses that nobody reads: `no-reply@`, `mailer-daemon@` and their kin.
     #[must_use]
     pub fn is_robot(&self) -> bool {
@@ -90,6 +122,15 @@ impl Mailbox {
         Some(Self { name: Text::line(name.trim()), address: Address::parse(address)? })
     }
 
+    /// The reverse of its writing: `Name <address>`, or the address alone.
+    #[must_use]
+    pub fn parse(written: &str) -> Option<Self> {
+        match written.rsplit_once('<') {
+            Some((name, address)) => Self::new(name, address),
+            None => Self::new("", written),
+        }
+    }
+
     /// The name where there is one, else the address.
     #[must_use]
     pub fn short(&self) -> Text {
@@ -104,28 +145,69 @@ impl std::fmt::Display for Mailbox {
     }
 }
 
+/// True when an address fits a pattern in lower case: an address itself (then also with a plus-tag), or one in which each `*`
+/// stands for any characters, such as `*@x.example` or `newsletter*@*`.
+#[must_use]
+pub fn matches(pattern: &str, address: &Address) -> bool {
+    if !pattern.contains('*') {
+        return pattern == address.as_str() || pattern == address.base().as_str();
+    }
+    let parts: Vec<&str> = pattern.split('*').collect();
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
+    let Some(mut rest) = address.as_str().strip_prefix(first) else { return false };
+    let middle = parts.get(1..parts.len() - 1).unwrap_or_default();
+    for part in middle {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// A pattern of senders as it is kept: lower case, and not one that fits everybody.
+///
+/// # Errors
+/// In words, what is wrong with it.
+pub fn sender_pattern(written: &str) -> Result<String, Text> {
+    let pattern = written.trim().to_lowercase();
+    let wrong = |why: &str| Err(Text::from(format!("{} {why}", Text::line(written))));
+    let Some((local, domain)) = pattern.rsplit_once('@') else {
+        return wrong("is no address and no pattern of addresses: *@x.example is everybody there");
+    };
+    if Address::parse(&pattern).is_none() || pattern.contains(['[', ']', '?']) {
+        return wrong("is no address and no pattern of addresses");
+    }
+    let says = |part: &str| part.chars().filter(|c| c.is_alphanumeric()).count();
+    if says(local) < 3 && says(domain) < 4 {
+        return wrong("fits nearly everybody");
+    }
+    Ok(pattern)
+}
+
+/// The lines of a list in `assets/` that say something.
+fn listed(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 /// Domains where strangers have mailboxes beside each other (`assets/free-mail.txt`): sharing one says
 /// nothing about a company.
 #[must_use]
 pub fn is_free_mail(domain: &str) -> bool {
     use std::collections::HashSet;
     use std::sync::LazyLock;
-    static FREE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-        include_str!("../../assets/free-mail.txt")
-            .lines()
-            .map(str::trim)
-            .filter(|l| !l.is_empty() && !l.starts_with('#'))
-            .collect()
-    });
+    static FREE: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| listed(include_str!("../../assets/free-mail.txt")).collect());
     FREE.contains(domain)
 }
 
-/// The addresses that are mine or my colleagues'.
+/// The addresses that are mine or my colleagues', and the robots of my shop that write for its customers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Own {
     addresses: Vec<Address>,
     domains: Vec<String>,
     team: bool,
+    forms: Vec<OrderForm>,
 }
 
 impl Own {
@@ -137,7 +219,21 @@ impl Own {
             addresses.iter().map(|a| a.domain().to_owned()).filter(|d| !is_free_mail(d)).collect();
         domains.sort();
         domains.dedup();
-        Self { addresses, domains, team: false }
+        Self { addresses, domains, team: false, forms: Vec::new() }
+    }
+
+    /// The same with the order forms of the configuration.
+    #[must_use]
+    pub fn with_order_forms(mut self, forms: Vec<OrderForm>) -> Self {
+        self.forms = forms;
+        self
+    }
+
+    /// The form that a letter with this sender and subject is written by.
+    #[must_use]
+    pub fn order_form(&self, from: &[Mailbox], subject: &Text) -> Option<&OrderForm> {
+        let sender = &from.first()?.address;
+        self.forms.iter().find(|form| form.fits(sender, subject))
     }
 
     /// The same for a mailbox that a team shares: a letter of any of us speaks for the team.
@@ -161,7 +257,8 @@ impl Own {
     /// One of my own addresses (with or without a `+tag`).
     #[must_use]
     pub fn is_me(&self, address: &Address) -> bool {
-        self.addresses.contains(address) || self.addresses.contains(&address.base())
+        let canonical = address.canonical();
+        self.addresses.iter().any(|own| own == address || own.canonical() == canonical)
     }
 
     /// Mine, or one at a domain of mine.
@@ -207,6 +304,55 @@ mod tests {
         }
         for human in ["anna@x.example", "norepl@x.example", "info@x.example"] {
             assert!(!address(human).is_robot(), "{human}");
+        }
+    }
+
+    #[test]
+    fn one_mailbox_has_one_canonical_spelling() {
+        for (written, canonical) in [
+            ("anna+shop@x.example", "anna@x.example"),
+            ("an.na@x.example", "an.na@x.example"),
+            ("j.a.n+crm@gmail.com", "jan@gmail.com"),
+            ("ja.n@googlemail.com", "jan@gmail.com"),
+            ("+odd@x.example", "+odd@x.example"),
+        ] {
+            assert_eq!(address(written).canonical().as_str(), canonical, "{written}");
+        }
+        assert!(Own::new([address("j.an@gmail.com")]).is_me(&address("jan+x@googlemail.com")));
+    }
+
+    #[test]
+    fn senders_fit_patterns() {
+        for (pattern, sender, fits) in [
+            ("anna@x.example", "anna@x.example", true),
+            ("anna@x.example", "anna+news@x.example", true),
+            ("anna@x.example", "joanna@x.example", false),
+            ("*@x.example", "anna@x.example", true),
+            ("*@x.example", "anna@y.x.example", false),
+            ("newsletter*@*", "newsletter-7@any.example", true),
+            ("newsletter*@*", "my-newsletter@any.example", false),
+            ("*@*.ads.example", "a@b.ads.example", true),
+            ("*@*.ads.example", "a@ads.example", false),
+            ("a*b*@x.example", "axxbyy@x.example", true),
+            ("ab*ba@x.example", "aba@x.example", false),
+        ] {
+            assert_eq!(matches(pattern, &address(sender)), fits, "{pattern} {sender}");
+        }
+        assert_eq!(sender_pattern(" *@Ads.Example ").unwrap(), "*@ads.example");
+        for wrong in ["*@*", "*", "a*@*", "no address", "x[y]@z.example", ""] {
+            assert!(sender_pattern(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn mailboxes_of_many_are_known() {
+        for shared in
+            ["info@x.example", "sales2@x.example", "info-pl@x.example", "biuro+a@x.example", "zakaz@x.example"]
+        {
+            assert!(address(shared).is_shared(), "{shared}");
+        }
+        for person in ["anna@x.example", "info.kowalska@x.example", "salesman@x.example", "j.order@x.example"] {
+            assert!(!address(person).is_shared(), "{person}");
         }
     }
 

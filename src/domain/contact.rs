@@ -78,40 +78,11 @@ impl Name {
         Text::from(parts.into_iter().filter(|t| !t.is_empty()).map(Text::as_str).collect::<Vec<_>>().join(" "))
     }
 
-    /// A proposal for the parts of a display name, to be confirmed: never taken silently.
-    ///
-    /// A patronymic is known by its ending (`-ович`, `-івна`); what stands before it is the given name, and the
-    /// family name stands at the other end, as in both usual orders.
+    /// A proposal for the parts of a display name, to be confirmed: never taken silently ([`super::name_split`]).
     #[must_use]
     pub fn split(display: &Text) -> Self {
-        let plain = display.as_str().trim_matches(|c: char| matches!(c, '"' | '\'' | ' '));
-        let name = |given: &str, patronymic: &str, family: &str| Self {
-            display: display.clone(),
-            given: Text::line(given),
-            patronymic: Text::line(patronymic),
-            family: Text::line(family),
-        };
-        if let Some((family, given)) = plain.split_once(", ") {
-            return name(given.trim(), "", family.trim());
-        }
-        let words: Vec<&str> = plain.split_whitespace().collect();
-        match words.as_slice() {
-            [] => name("", "", ""),
-            [given] => name(given, "", ""),
-            [given, patronymic] if is_patronymic(patronymic) => name(given, patronymic, ""),
-            [given, family] => name(given, "", family),
-            [family, given, patronymic] if is_patronymic(patronymic) => name(given, patronymic, family),
-            [given, patronymic, family @ ..] if is_patronymic(patronymic) => name(given, patronymic, &family.join(" ")),
-            [given, family @ ..] => name(given, "", &family.join(" ")),
-        }
+        super::name_split::propose(display, None).name
     }
-}
-
-fn is_patronymic(word: &str) -> bool {
-    let word = super::text::fold(word);
-    ["ович", "евич", "йович", "ьич", "овна", "евна", "ична", "инична", "івна", "ївна"]
-        .iter()
-        .any(|ending| word.ends_with(ending) && word.chars().count() > ending.chars().count() + 1)
 }
 
 /// A person in a list.
@@ -163,6 +134,8 @@ pub struct Provenance {
     pub value: Text,
     /// The letter it was found in.
     pub message: Option<id::Message>,
+    /// That letter's conversation, when it was written, and its subject.
+    pub letter: Option<(id::Thread, Timestamp, Text)>,
 }
 
 /// Whose card it is: a timeline and its counters are read for one of these.
@@ -174,6 +147,18 @@ pub enum Whose {
     Company(id::Company),
     /// A deal's.
     Deal(id::Deal),
+}
+
+impl Whose {
+    /// The key of the row.
+    #[must_use]
+    pub fn key(self) -> i64 {
+        match self {
+            Self::Contact(contact) => contact.0,
+            Self::Company(company) => company.0,
+            Self::Deal(deal) => deal.0,
+        }
+    }
 }
 
 /// One line of a card's timeline.
@@ -281,29 +266,4 @@ pub struct ContactCard {
     pub hints: Vec<Hint>,
     /// Newest first.
     pub timeline: Vec<TimelineRow>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_split_as_people_write_it() {
-        for (display, given, patronymic, family) in [
-            ("Anna Kowalska", "Anna", "", "Kowalska"),
-            ("Kowalska, Anna", "Anna", "", "Kowalska"),
-            ("Іваненко Олена Петрівна", "Олена", "Петрівна", "Іваненко"),
-            ("Сергей Ильич Дуров", "Сергей", "Ильич", "Дуров"),
-            ("Мария Сергеевна", "Мария", "Сергеевна", ""),
-            ("Jan van der Berg", "Jan", "", "van der Berg"),
-            ("Cher", "Cher", "", ""),
-            ("", "", "", ""),
-        ] {
-            let name = Name::split(&Text::line(display));
-            assert_eq!(
-                (name.given.as_str(), name.patronymic.as_str(), name.family.as_str()),
-                (given, patronymic, family)
-            );
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::activity;
 use super::deal::{DealRow, PaymentRow, State};
+use super::promise::Promise;
 use super::text::{Text, plural};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -43,6 +44,8 @@ pub struct Facts<'a> {
     pub waiting: Option<(Timestamp, Text)>,
     /// Planned activities: when, what, about what.
     pub planned: &'a [(Timestamp, activity::Kind, Text)],
+    /// Promises in their letters and in mine to them, of which nothing was decided.
+    pub promises: &'a [Promise],
     /// Their deals.
     pub deals: &'a [DealRow],
     /// `MM-DD`.
@@ -93,6 +96,14 @@ pub fn hints(facts: &Facts<'_>, now: &Zoned) -> Vec<Hint> {
             _ => format!("{kind} “{subject}” overdue since {on}"),
         };
         say(words, "something planned with them is past its time and not done", format!("it was planned for {on}"));
+    }
+    for promise in facts.promises {
+        let (due, who) = (day(promise.due_on, today), if promise.mine { "you" } else { "they" });
+        say(
+            format!("{who} promised by {due}: “{}”", promise.sentence),
+            "a letter of the last weeks promises something by a day, and nobody has said whether it is a task",
+            format!("“{}”, due on {due}; B in the letter makes a task of it", promise.sentence),
+        );
     }
     for deal in facts.deals.iter().filter(|d| d.state == State::Open && d.next_activity.is_none()) {
         say(
@@ -208,6 +219,23 @@ mod tests {
         assert_eq!(
             said(&Facts { planned: &planned, ..Facts::default() }),
             ["task “send offer” overdue since 20 Nov", "group meeting “kick-off” was due earlier today"]
+        );
+    }
+
+    #[test]
+    fn open_promises_are_told() {
+        let promise = |mine, sentence: &'static str| Promise {
+            id: id::Promise(1),
+            message: None,
+            mine,
+            sentence: Text::own(sentence),
+            due_on: "2026-11-27".parse().unwrap(),
+            due_time: None,
+        };
+        let promises = [promise(true, "I'll send it by Friday."), promise(false, "We will pay by Friday.")];
+        assert_eq!(
+            said(&Facts { promises: &promises, ..Facts::default() }),
+            ["you promised by 27 Nov: “I'll send it by Friday.”", "they promised by 27 Nov: “We will pay by Friday.”"]
         );
     }
 

@@ -31,12 +31,16 @@ ids! {
     Deal,
     /// Something done or planned with a client.
     Activity,
+    /// A promise that a letter holds.
+    Promise,
     /// An amount due in a deal.
     Payment,
     /// One letter on its way out.
     Outgoing,
     /// One draft.
     Draft,
+    /// One search kept under a name.
+    View,
     /// One undoable act.
     Change,
 }

@@ -52,39 +52,11 @@ fn line_speaks_of_phone(line: &str) -> bool {
 
 /// The line that names a company by its legal form.
 fn company(line: &str) -> Option<Text> {
-    const FORMS: [&str; 22] = [
-        "ltd",
-        "llc",
-        "llp",
-        "inc.",
-        "gmbh",
-        "plc",
-        "s.r.o.",
-        "sp. z o.o.",
-        "sp. z o. o.",
-        "s.a.",
-        "sp.k.",
-        "sp. k.",
-        "sp. j.",
-        "ооо ",
-        "тоо ",
-        "зао ",
-        "оао ",
-        "тов ",
-        "пп ",
-        "фоп ",
-        "прат ",
-        "ао ",
-    ];
     let line = line.trim().trim_matches(|c| matches!(c, '-' | '–' | '—' | ',' | '*'));
     if line.chars().count() > 70 {
         return None;
     }
-    let padded = format!(" {} ", super::text::fold(line));
-    FORMS
-        .iter()
-        .any(|form| padded.contains(&format!(" {form}")) || padded.contains(&format!(" {form} ")))
-        .then(|| Text::line(line.trim()))
+    super::legal_form::is_in(line).then(|| Text::line(line.trim()))
 }
 
 /// A number after a word for order: "order no. 10452", «заказ № 10452», «замовлення №», "zamówienie nr".

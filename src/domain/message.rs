@@ -2,6 +2,7 @@
 
 use super::address::{Address, Mailbox};
 use super::id;
+use super::recurrence::Repeat;
 use super::text::Text;
 use jiff::Timestamp;
 
@@ -180,6 +181,14 @@ pub struct Invitation {
     pub ends_at: Option<Timestamp>,
     /// Who invites.
     pub organiser: Option<Mailbox>,
+    /// Who is invited.
+    pub attendees: Vec<Mailbox>,
+    /// Which version of the meeting it is.
+    pub sequence: i64,
+    /// It says itself that it is cancelled.
+    pub cancelled: bool,
+    /// It comes again.
+    pub repeat: Option<Repeat>,
 }
 
 /// What reading the bytes of a letter gives. Never fails: what cannot be read is degraded, with a warning.

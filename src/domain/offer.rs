@@ -87,7 +87,7 @@ pub fn line(line: &OfferLine) -> Option<Total> {
     let product = i128::from(line.unit_price.minor)
         .checked_mul(quantity.digits)?
         .checked_mul(hundred.saturating_sub(discount.digits))?;
-    let net = divide(product, quantity.scale.checked_mul(hundred)?);
+    let net = i128::from(i64::try_from(divide(product, quantity.scale.checked_mul(hundred)?)).ok()?);
     let vat = vat.percent_of(net);
     Some(Total {
         net: Money::of(net, currency),

@@ -2,6 +2,7 @@
 
 use super::field::{Field, Noun};
 use super::pipeline::Pipelines;
+use super::text::Text;
 use super::work_time::WorkTime;
 
 /// Pipelines, own fields, working time.
@@ -13,6 +14,27 @@ pub struct Practice {
     pub fields: Vec<Field>,
     /// When I work, and how soon I answer.
     pub work: WorkTime,
+    /// How deals are handled.
+    pub deals: Habits,
+}
+
+/// `[deals]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Habits {
+    /// An open deal without a next activity is asked about when its card is left and when its last activity is done.
+    pub ask_next: bool,
+    /// Why deals are lost: offered when one is.
+    pub lost_reasons: Vec<Text>,
+    /// The currency of amounts that name none; empty is that of the deal, or EUR.
+    pub currency: String,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        let reasons =
+            ["price", "delivery time", "chose another supplier", "no budget", "no answer", "not needed any more"];
+        Self { ask_next: true, lost_reasons: reasons.map(Text::own).into(), currency: "EUR".to_owned() }
+    }
 }
 
 impl Practice {

@@ -3,6 +3,7 @@
 use super::counter::Counter;
 use super::id;
 use super::message::{Flags, Opened};
+use super::promise::Promise;
 use super::text::Text;
 use jiff::Timestamp;
 
@@ -53,6 +54,8 @@ pub struct ThreadView {
     pub messages: Vec<Opened>,
     /// The client's key.
     pub contact: Option<id::Contact>,
+    /// The client is a lead.
+    pub lead: bool,
     /// The company's key.
     pub company: Option<id::Company>,
     /// The deal's key.
@@ -61,6 +64,8 @@ pub struct ThreadView {
     pub filed_by: Text,
     /// Letters of this thread on their way out.
     pub on_its_way: u64,
+    /// Promises in its letters that nothing was decided about.
+    pub promises: Vec<Promise>,
     /// Who of the team has it, as address.
     pub taken_by: Option<Text>,
     /// It is kept from colleagues.

@@ -7,8 +7,9 @@ use super::headers::Headers;
 use super::parts::Parts;
 use crate::domain::address::Mailbox;
 use crate::domain::message::Invitation;
+use crate::domain::recurrence::{Every, Repeat};
 use crate::domain::text::Text;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +30,9 @@ pub(super) fn find(parts: &Parts<'_>) -> Option<Invitation> {
         read(&text, part.parameter("method"), headers)
     })
 }
+
+/// People and left-out days of one meeting that are read.
+const MOST_ATTENDEES: usize = 200;
 
 /// One content line: `NAME;PARAMETER=x:value`.
 struct Line {
@@ -195,10 +199,9 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         (None, Some(line), Some(start)) => duration(&line.value).and_then(|length| start.checked_add(length).ok()),
         _ => None,
     };
-    let organiser = calendar.event("ORGANIZER").and_then(|line| {
-        let address = line.value.get(..7).filter(|p| p.eq_ignore_ascii_case("mailto:")).and(line.value.get(7..));
-        Mailbox::new(line.parameter("CN").unwrap_or(""), address.unwrap_or(&line.value))
-    });
+    let organiser = calendar.event("ORGANIZER").and_then(person);
+    let attendees =
+        calendar.event.iter().filter(|line| line.name == "ATTENDEE").take(MOST_ATTENDEES).filter_map(person);
     Some(Invitation {
         method: Text::line(&method.trim().to_ascii_uppercase()),
         uid: calendar.text("UID"),
@@ -207,7 +210,85 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         starts_at,
         ends_at,
         organiser,
+        attendees: attendees.collect(),
+        sequence: calendar.event("SEQUENCE").and_then(|line| line.value.trim().parse().ok()).unwrap_or(0),
+        cancelled: calendar.event("STATUS").is_some_and(|line| line.value.trim().eq_ignore_ascii_case("CANCELLED")),
+        repeat: repeat(&calendar, &fallback),
     })
+}
+
+/// `ATTENDEE;CN="Anna: K":mailto:anna@x.example`.
+fn person(line: &Line) -> Option<Mailbox> {
+    let address = line.value.get(..7).filter(|p| p.eq_ignore_ascii_case("mailto:")).and(line.value.get(7..));
+    Mailbox::new(line.parameter("CN").unwrap_or(""), address.unwrap_or(&line.value))
+}
+
+/// The `RRULE`, with the days left out.
+fn repeat(calendar: &Calendar, fallback: &TimeZone) -> Option<Repeat> {
+    let rule = &calendar.event("RRULE")?.value;
+    let part = |name: &str| {
+        rule.split(';')
+            .filter_map(|part| part.split_once('='))
+            .find(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+    };
+    let every = match part("FREQ")?.to_ascii_uppercase().as_str() {
+        "DAILY" => Every::Day,
+        "WEEKLY" => Every::Week,
+        "MONTHLY" => Every::Month,
+        "YEARLY" => Every::Year,
+        _ => return None,
+    };
+    let start = calendar.event("DTSTART")?;
+    let zone = match start.parameter("TZID") {
+        _ if start.value.trim().ends_with(['Z', 'z']) => TimeZone::UTC,
+        Some(name) => calendar.zone(name).unwrap_or_else(|| fallback.clone()),
+        None => fallback.clone(),
+    };
+    let until = part("UNTIL").and_then(|value| {
+        let (local, is_utc) = local_time(value)?;
+        // A day alone is in it.
+        let local = if value.contains('T') { local } else { local.date().to_datetime(Time::constant(23, 59, 59, 0)) };
+        if is_utc { TimeZone::UTC.to_timestamp(local).ok() } else { zone.to_timestamp(local).ok() }
+    });
+    let except = calendar.event.iter().filter(|line| line.name == "EXDATE").flat_map(|line| {
+        line.value.split(',').filter_map(|value| {
+            calendar.moment(
+                &Line { name: String::new(), parameters: line.parameters.clone(), value: value.to_owned() },
+                fallback,
+            )
+        })
+    });
+    Some(Repeat {
+        every,
+        interval: part("INTERVAL").and_then(|value| value.parse().ok()).unwrap_or(1).clamp(1, 1_000),
+        count: part("COUNT").and_then(|value| value.parse().ok()),
+        until,
+        on: part("BYDAY").map(|value| value.split(',').filter_map(weekday).collect()).unwrap_or_default(),
+        month_days: part("BYMONTHDAY")
+            .map(|value| value.split(',').filter_map(|day| day.trim().parse().ok()).collect())
+            .unwrap_or_default(),
+        except: except.take(MOST_ATTENDEES).collect(),
+        zone,
+    })
+}
+
+/// `MO`, `2TU`, `-1FR`.
+fn weekday(value: &str) -> Option<(i8, Weekday)> {
+    let value = value.trim();
+    let (nth, day) = value.split_at_checked(value.len().checked_sub(2)?)?;
+    let day = match day.to_ascii_uppercase().as_str() {
+        "MO" => Weekday::Monday,
+        "TU" => Weekday::Tuesday,
+        "WE" => Weekday::Wednesday,
+        "TH" => Weekday::Thursday,
+        "FR" => Weekday::Friday,
+        "SA" => Weekday::Saturday,
+        "SU" => Weekday::Sunday,
+        _ => return None,
+    };
+    let nth: i8 = if nth.is_empty() { 0 } else { nth.trim_start_matches('+').parse().ok()? };
+    (-53..=53).contains(&nth).then_some((nth, day))
 }
 
 /// `20260305T101500Z`, `20260305T101500`, `20260305`; the second value says that it is UTC.
@@ -373,9 +454,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn who_is_invited_and_how_it_comes_again_is_read() {
+        let event = "BEGIN:VEVENT\r\nUID:1\r\nSEQUENCE:3\r\nSTATUS:CANCELLED\r\nATTENDEE;CN=Jan;PARTSTAT=NEEDS-ACTION:mailto:jan@x.example\r\n\
+                     ATTENDEE:MAILTO:ewa@x.example\r\nDTSTART;TZID=Europe/Warsaw:20260305T101500\r\n\
+                     RRULE:FREQ=MONTHLY;INTERVAL=2;BYDAY=MO,-1FR;UNTIL=20261231\r\nEXDATE;TZID=Europe/Warsaw:20260501T101500\r\nEND:VEVENT";
+        let invitation = read(letter(event).as_bytes()).invitation.unwrap();
+        assert_eq!(
+            invitation.attendees.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["Jan <jan@x.example>", "ewa@x.example"]
+        );
+        assert_eq!((invitation.sequence, invitation.cancelled), (3, true));
+        let repeat = invitation.repeat.unwrap();
+        assert_eq!((repeat.every, repeat.interval), (Every::Month, 2));
+        assert_eq!(repeat.on, [(0, Weekday::Monday), (-1, Weekday::Friday)]);
+        assert_eq!(repeat.until, Some("2026-12-31T22:59:59Z".parse().unwrap()));
+        assert_eq!(repeat.except, ["2026-05-01T08:15:00Z".parse::<Timestamp>().unwrap()]);
+    }
+
     proptest::proptest! {
         #[test]
-        fn anything_is_read(event in "(BEGIN:|END:|VEVENT|VTIMEZONE|DTSTART|;TZID=|:|P|T|1|é|\"|\n|\r\n |20260101){0,60}") {
+        fn anything_is_read(event in "(BEGIN:|END:|VEVENT|VTIMEZONE|DTSTART|RRULE|EXDATE|FREQ=DAILY|BYDAY=|;TZID=|:|P|T|1|é|\"|\n|\r\n |20260101){0,60}") {
             super::read(&event, Some("REQUEST"), &Headers::default());
         }
     }

@@ -9,9 +9,11 @@
 mod attachment;
 mod body;
 mod bounce;
+mod calendar;
 mod charset;
 pub mod csv_file;
 mod digest;
+mod forwarded;
 mod headers;
 mod html;
 mod invitation;
@@ -21,17 +23,22 @@ mod nature;
 mod parts;
 mod read;
 mod snippet;
+mod statement;
 mod structured;
 mod suspicion;
 mod tags;
+pub mod vcard;
 mod words;
 mod write;
 
 pub use attachment::{attachment, file_name, left_files, save_attachment};
 pub use bounce::{Bounce, bounce};
+pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
-pub use read::{html_as_text, raw_as_text, read};
-pub use snippet::snippet;
+pub use forwarded::originals;
+pub use read::{html_as_text, raw_as_text, read, written_on};
+pub use snippet::{own_text, snippet};
+pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
 pub use write::{new_msg_id, write};
 
 #[cfg(test)]

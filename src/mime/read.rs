@@ -68,6 +68,13 @@ pub fn read(bytes: &[u8]) -> Parsed {
     }
 }
 
+/// When the letter was written by its writer's clock: what "tomorrow" in it goes by.
+#[must_use]
+pub fn written_on(bytes: &[u8]) -> Option<jiff::civil::DateTime> {
+    let (headers, _) = Headers::read(bytes, |_| false);
+    Some(headers.date_offset()?.to_datetime(headers.date()?))
+}
+
 /// The HTML part made readable, even when there is a plain part; `None` when the letter has no HTML.
 #[must_use]
 pub fn html_as_text(bytes: &[u8]) -> Option<Text> {

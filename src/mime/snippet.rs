@@ -12,18 +12,8 @@ const MOST_LINES: usize = 400;
 /// The first words that the writer of a letter wrote: without quotes, the line above a quote, and the signature.
 #[must_use]
 pub fn snippet(text: &Text) -> Text {
-    let lines: Vec<&str> = text.lines().take(MOST_LINES).map(str::trim).collect();
     let mut words = String::new();
-    for (place, line) in lines.iter().enumerate() {
-        if *line == "--" || ends_the_letter(line) {
-            break;
-        }
-        let quoted_next =
-            || lines.iter().skip(place + 1).take(3).find(|l| !l.is_empty()).is_some_and(|l| l.starts_with('>'));
-        let above_quote = is_attribution(line) || line.ends_with(':') && quoted_next();
-        if line.starts_with('>') || above_quote || is_decoration(line) || is_link_target(line) {
-            continue;
-        }
+    for line in own_lines(text).filter(|line| !is_decoration(line) && !is_link_target(line)) {
         let line = without_marks(line);
         for word in line.split_whitespace() {
             if !words.is_empty() {
@@ -36,6 +26,24 @@ pub fn snippet(text: &Text) -> Text {
         }
     }
     Text::from(cut(&words))
+}
+
+/// What the writer of a letter wrote, line by line: without quotes, the line above a quote, and the signature.
+#[must_use]
+pub fn own_text(text: &Text) -> String {
+    own_lines(text).filter(|line| !is_link_target(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn own_lines(text: &Text) -> impl Iterator<Item = &str> {
+    let lines: Vec<&str> = text.lines().take(MOST_LINES).map(str::trim).collect();
+    let end = lines.iter().position(|line| *line == "--" || ends_the_letter(line)).unwrap_or(lines.len());
+    let above_quote = |place: usize, line: &str| {
+        let next = || lines.iter().skip(place + 1).take(3).find(|line| !line.is_empty());
+        is_attribution(line) || (line.ends_with(':') && next().is_some_and(|line| line.starts_with('>')))
+    };
+    let is_own = |(place, line): &(usize, &str)| !line.starts_with('>') && !above_quote(*place, line);
+    let own: Vec<&str> = lines.iter().copied().take(end).enumerate().filter(is_own).map(|(_, line)| line).collect();
+    own.into_iter()
 }
 
 /// Outlook's rule above the quoted letter.

@@ -12,6 +12,7 @@ use crate::domain::id;
 use crate::domain::notice::Channels;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::status::AccountState;
+use crate::domain::work_time::WorkTime;
 use crate::store::Store;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use jiff::Timestamp;
@@ -46,6 +47,8 @@ pub struct Freight {
     pub channels: Channels,
     /// Where I am: quiet hours are mine.
     pub zone: TimeZone,
+    /// When I work.
+    pub work: WorkTime,
     /// The last program that had the store did not end well.
     pub left_open: bool,
 }
@@ -201,7 +204,7 @@ impl Carrying {
         });
         match taken {
             Ok(network) => {
-                let start = || Upkeep::start(store_file, data_dir, self.freight.left_open, self.news.clone());
+                let start = || Upkeep::start(&self.freight, self.news.clone());
                 self.upkeep = network.is_some().then(start);
                 self.network = network;
             }
@@ -276,6 +279,11 @@ impl Carrying {
     fn end(&mut self, patience: Duration) {
         if let Some((network, owner)) = self.network.take() {
             network.stop(patience);
+            // The last look of this day, so far.
+            let now = jiff::Zoned::now().with_time_zone(self.freight.zone.clone());
+            if let Err(problem) = self.store.note_counters(&now, &self.freight.work) {
+                tracing::warn!(%problem, "what waits could not be noted");
+            }
             if let Err(problem) = self.store.close_accounts() {
                 tracing::warn!(%problem, "how the accounts stand could not be kept");
             }

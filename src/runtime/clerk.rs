@@ -4,15 +4,18 @@ use super::acts::{Acts, Title};
 use super::cards;
 use super::handling::Outcome;
 use super::writing::Office;
+use crate::domain::change::Change;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
+use crate::domain::report::table::Table;
 use crate::domain::text::Text;
+use crate::mime;
 use crate::store::Store;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Everything one clerk works with.
@@ -66,10 +69,19 @@ impl Clerk {
                 Ok(done(acts.claim(thread, &self.office.accounts)?, vec![Changed::Thread(thread)]))
             }
             Effect::TogglePrivate(thread) => Ok(done(acts.toggle_private(thread)?, vec![Changed::Thread(thread)])),
+            Effect::ByHand(act) => self.file_by_hand(*act),
             Effect::ConfirmJunk(thread) => Ok(done(acts.confirm_junk(thread)?, vec![Changed::Thread(thread)])),
-            Effect::ConvertLead { contact, name } => Ok(done(acts.convert_lead(contact, &name)?, all())),
+            Effect::Convert(conversion) => Ok(done(acts.convert(&conversion, &self.first_stage())?, all())),
+            Effect::NamePerson { contact, name } => {
+                Ok(done(acts.name_person(contact, &name)?, vec![Changed::Contact(contact)]))
+            }
+            Effect::NotPerson(contact) => Ok(done(acts.not_person(contact)?, vec![Changed::Contact(contact)])),
+            Effect::Merge(merge) => Ok(done(acts.merge(&merge)?, all())),
+            Effect::Different(pair) => Ok(done(acts.different(pair)?, all())),
+            Effect::SplitOff { contact, address } => Ok(done(acts.split_off(contact, &address)?, all())),
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
+            Effect::Deal(act) => self.deal_act(&acts, &act),
             Effect::EditCard { whose, edits } => {
                 let outcome = acts.edit_card(whose, &edits, &self.office.practice);
                 Ok(cards::edited(whose, &edits, outcome))
@@ -84,13 +96,32 @@ impl Clerk {
             Effect::ActivityMove { activity, to } => {
                 Ok(done(acts.activity_move(activity, to)?, vec![Changed::Activity(activity)]))
             }
-            Effect::AddActivity(activity) => Ok(done(acts.add_activity(&activity)?, all())),
+            Effect::Activity(act) => {
+                let without_next = match &act {
+                    ActivityAct::Finish { activity, next: None, .. } => Some(*activity),
+                    _ => None,
+                };
+                let mut events = done(acts.activity_act(act, &self.office.practice.work)?, all());
+                if let Some(activity) = without_next {
+                    events.extend(self.next_wanted(activity)?);
+                }
+                Ok(events)
+            }
+            Effect::SaveCalendar(which) => self.save_calendar(which, &now),
             Effect::PaymentPaid(payment) => Ok(done(acts.payment_paid(payment)?, vec![Changed::Payment(payment)])),
             Effect::PaymentMove { payment, to } => {
                 Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))
             }
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
-            Effect::Undo => self.undo(&now),
+            Effect::SaveView { name, query } => Ok(done(acts.save_view(&name, &query)?, vec![Changed::Views])),
+            Effect::RenameView { view, name } => Ok(done(acts.rename_view(view, &name)?, vec![Changed::Views])),
+            Effect::RemoveView(view) => Ok(done(acts.remove_view(view)?, vec![Changed::Views])),
+            Effect::RememberSearch(query) => self.store.remember_search(&query, now.timestamp()).map(|()| Vec::new()),
+            Effect::Redo => self.redo(&now),
+            Effect::SaveTable { name, table } => {
+                Ok(vec![Event::AttachmentSaved { path: save_table(&self.downloads, &name, &table)? }])
+            }
+            Effect::Undo => undone(acts.undo()?),
             Effect::SyncNow => self.retry_now(&now),
             Effect::SyncAccount(account) => {
                 self.store.retry_now(account, now.timestamp()).map(|_| vec![Event::Changed(Vec::new())])
@@ -107,14 +138,38 @@ impl Clerk {
         Ok(vec![Event::Changed(Vec::new())])
     }
 
-    fn undo(&self, now: &Zoned) -> Result<Vec<Event>> {
-        Ok(match self.store.undo(now.timestamp())? {
-            // What the server has deleted for good does not come back.
-            Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
-            Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
-            None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
-        })
+    fn redo(&self, now: &Zoned) -> Result<Vec<Event>> {
+        let nothing =
+            || Problem::new(problem::Kind::NotFound, "there is nothing to do again: only what was taken back last is");
+        let change = self.store.redo(now.timestamp())?.ok_or_else(nothing)?;
+        Ok(done(Some(change.title), vec![Changed::Everything]))
     }
+}
+
+/// Writes a table as CSV under a name that is not taken yet.
+fn save_table(folder: &Path, name: &str, table: &Table) -> Result<Text> {
+    let bytes = mime::csv_file::write(&table.header, &table.rows)?;
+    let path = mime::save_attachment(folder, name, &bytes)?;
+    Ok(Text::line(&path.to_string_lossy()))
+}
+
+impl Clerk {
+    /// Where a new deal begins.
+    fn first_stage(&self) -> Text {
+        let pipeline = self.office.practice.pipelines.named("");
+        pipeline
+            .and_then(|pipeline| pipeline.stages.first())
+            .map_or_else(|| Text::own("new"), |stage| stage.name.clone())
+    }
+}
+
+fn undone(change: Option<Change>) -> Result<Vec<Event>> {
+    Ok(match change {
+        // What the server has deleted for good does not come back.
+        Some(change) if !change.undone => vec![Event::Problem(too_late(&change.title))],
+        Some(change) => vec![Event::Undone { title: change.title }, Event::Changed(vec![Changed::Everything])],
+        None => vec![Event::Problem(Problem::new(problem::Kind::NotFound, "there is nothing to undo"))],
+    })
 }
 
 pub(super) fn done(title: Title, changed: Vec<Changed>) -> Vec<Event> {

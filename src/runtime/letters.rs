@@ -79,6 +79,10 @@ impl Clerk {
 
     fn fill(&self, name: &str, language: Option<String>, to: FillFor) -> Result<Vec<Event>> {
         let (letter, contact) = match to {
+            FillFor::Deal(deal) => {
+                let filling = self.with_writer(|writer| writer.fill_for_deal(name, deal))?;
+                return Ok(vec![filled(name, filling)]);
+            }
             FillFor::Answer(to) => {
                 let message = self.answered(to)?;
                 (self.with_writer(|writer| writer.reply(message, false))?, None)
@@ -88,11 +92,7 @@ impl Clerk {
             FillFor::Nobody => (self.with_writer(|writer| writer.new_letter(None))?, None),
         };
         let filling = self.with_writer(|writer| writer.fill(name, language.as_deref(), letter, contact))?;
-        let filling = match filling {
-            Filling::Letter(letter) => event::Filling::Letter(letter),
-            Filling::Holes(holes) => event::Filling::Holes(holes),
-        };
-        Ok(vec![Event::Filled { name: name.to_owned(), filling }])
+        Ok(vec![filled(name, filling)])
     }
 
     fn queue(&self, letter: &Letter, draft: Option<id::Draft>, overridden: &[String]) -> Result<Vec<Event>> {
@@ -185,6 +185,14 @@ impl Clerk {
     }
 }
 
+fn filled(name: &str, filling: Filling) -> Event {
+    let filling = match filling {
+        Filling::Letter(letter) => event::Filling::Letter(letter),
+        Filling::Holes(holes) => event::Filling::Holes(holes),
+    };
+    Event::Filled { name: name.to_owned(), filling }
+}
+
 fn started(letter: Letter) -> Vec<Event> {
     vec![Event::LetterStarted { letter: Box::new(letter), draft: None }]
 }
@@ -208,6 +216,21 @@ pub fn read_file(path: &str) -> Result<File> {
     let name = Text::line(&path.file_name().unwrap_or_default().to_string_lossy());
     let media_type = media_type(&path).to_owned();
     Ok(File { name: mime::file_name(&name, 0), media_type, bytes })
+}
+
+/// The bytes of a file that is no larger than that; `~` is the home folder.
+///
+/// # Errors
+/// When it cannot be read, is a folder, or is larger.
+pub fn read_bytes(path: &str, most: u64) -> Result<Vec<u8>> {
+    let path = expand_home(path.trim());
+    let shown = Text::line(&path.to_string_lossy());
+    let cannot = |error: std::io::Error| Problem::new(Kind::Input, format!("the file {shown} cannot be read: {error}"));
+    let facts = std::fs::metadata(&path).map_err(cannot)?;
+    if !facts.is_file() || facts.len() > most {
+        return Err(Problem::new(Kind::Input, format!("{shown} is not such a file")));
+    }
+    std::fs::read(&path).map_err(cannot)
 }
 
 /// Files that the external editor's `Attach:` lines name, read into the letter.

@@ -2,15 +2,25 @@
 
 use super::clerk::Clerk;
 use super::{reading, why};
+use crate::domain::contact::{ContactRow, Kind};
 use crate::domain::counter::Counter;
+use crate::domain::deal::DealRow;
 use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
-use crate::domain::query::Query;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
+use crate::ui::effect::{ActivityQuestion, BodyForm, Clients, Effect, Generation};
+use crate::ui::event::{ActivityAnswer, Event, TemplateRow};
+use jiff::Timestamp;
+use std::collections::VecDeque;
+
+/// Rows of a card's timeline.
+const TIMELINE: u32 = 300;
+/// Clients offered for a name.
+const CLIENTS: usize = 8;
 use crate::ui::effect::{BodyForm, Effect, Generation};
 use crate::ui::event::{Event, TemplateRow};
 use std::collections::VecDeque;
@@ -41,16 +51,29 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadContacts { .. }
             | Effect::LoadCompanies { .. }
             | Effect::LoadDeals { .. }
+            | Effect::LoadColumn { .. }
+            | Effect::LoadForecast { .. }
+            | Effect::LoadSale { .. }
+            | Effect::LoadStatement { .. }
+            | Effect::FindBuyers { .. }
             | Effect::LoadDeal { .. }
             | Effect::LoadWhy { .. }
-            | Effect::LoadSearch { .. }
             | Effect::LoadOutbox { .. }
             | Effect::LoadDrafts { .. }
             | Effect::LoadTemplates { .. }
             | Effect::LoadChanges { .. }
+            | Effect::LoadChange { .. }
+            | Effect::LoadAsItWas { .. }
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
+            | Effect::FindClients { .. }
+            | Effect::AskActivities { .. }
             | Effect::ListGoalsFor { .. }
+            | Effect::AskFiling { .. }
+            | Effect::LoadConversion { .. }
+            | Effect::LoadNames { .. }
+            | Effect::LoadDuplicates { .. }
+            | Effect::LoadSides { .. }
             | Effect::ListColleagues { .. }
     )
 }
@@ -63,7 +86,13 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadCard { generation, .. }
         | Effect::LoadCompany { generation, .. }
         | Effect::LoadDeal { generation, .. }
-        | Effect::LoadFigures { generation, .. }
+        | Effect::FindBuyers { generation, .. }
+        | Effect::FindClients { generation, .. }
+        | Effect::LoadChange { generation, .. }
+        | Effect::LoadAsItWas { generation, .. }
+        | Effect::LoadSearch { generation, .. }
+        | Effect::AskFiling { generation, .. } => Some(*generation),
+        Effect::LoadFigures { generation, .. }
         | Effect::LoadWords { generation, .. }
         | Effect::LoadSearch { generation, .. } => Some(*generation),
         _ => None,
@@ -106,7 +135,9 @@ impl Clerk {
             Effect::LoadCounters { generation: g } => {
                 (*g, store.counters(&now, work).map(|counters| Event::CountersLoaded { generation: *g, counters }))
             }
-            Effect::LoadToday { generation: g, only, limit } => (*g, self.today(*g, *only, *limit)),
+            Effect::LoadToday { generation: g, only, limit, view } => {
+                (*g, self.today(*g, *only, *limit, view.as_deref()))
+            }
             Effect::LoadFolders { generation: g } => {
                 (*g, store.folders().map(|rows| Event::FoldersLoaded { generation: *g, rows }))
             }
@@ -150,6 +181,10 @@ impl Clerk {
             Effect::LoadCompanies { generation: g, filter, after, limit } => {
                 (*g, self.companies(*g, filter, *after, *limit))
             }
+            Effect::LoadCompanies { generation: g, filter } => (
+                *g,
+                store.companies(filter, None, MOST_ROWS).map(|rows| Event::CompaniesLoaded { generation: *g, rows }),
+            ),
             Effect::LoadDeals { generation: g, closed } => {
                 (*g, self.deals(*closed).map(|rows| Event::DealsLoaded { generation: *g, rows }))
             }
@@ -160,7 +195,9 @@ impl Clerk {
             Effect::LoadWhy { generation: g, subject } => {
                 (*g, why::why(store, *subject, &now, work).map(|whys| Event::WhyLoaded { generation: *g, whys }))
             }
-            Effect::LoadSearch { generation: g, query } => (*g, self.search(*g, query)),
+            Effect::LoadSearch { generation: g, query, order, after } => (*g, self.search(*g, query, *order, *after)),
+            Effect::LoadSearchNames { generation: g } => (*g, self.search_names(*g)),
+            Effect::LoadViews { generation: g } => (*g, self.views(*g)),
             Effect::LoadOutbox { generation: g } => {
                 (*g, store.outbox(50).map(|rows| Event::OutboxLoaded { generation: *g, rows }))
             }
@@ -173,11 +210,30 @@ impl Clerk {
             Effect::LoadChanges { generation: g } => {
                 (*g, store.changes(200).map(|rows| Event::ChangesLoaded { generation: *g, rows }))
             }
+            Effect::LoadChange { generation: g, change } => {
+                let details = store.change_details(*change, &self.zone);
+                (*g, details.map(|details| Event::ChangeLoaded { generation: *g, details: Box::new(details) }))
+            }
+            Effect::LoadAsItWas { generation: g, noun, id, at } => {
+                let was = found(store.as_of(*noun, *id, *at, &self.zone), "this card");
+                (*g, was.map(|was| Event::AsItWasLoaded { generation: *g, was: Box::new(was) }))
+            }
             Effect::LoadPending { generation: g } => {
                 (*g, store.pending().map(|pending| Event::PendingLoaded { generation: *g, pending: Box::new(pending) }))
             }
             Effect::ListGoalsFor { generation: g, threads } => {
                 (*g, self.goals(threads).map(|goals| Event::GoalsLoaded { generation: *g, goals }))
+            }
+            Effect::AskFiling { generation: g, question } => (
+                *g,
+                self.filing_asked(question)
+                    .map(|answer| Event::FilingAnswered { generation: *g, answer: Box::new(answer) }),
+            ),
+            Effect::FindClients { generation: g, words } => {
+                (*g, store.find_clients(words, CLIENTS).map(|clients| Event::ClientsFound { generation: *g, clients }))
+            }
+            Effect::AskActivities { generation: g, question } => {
+                (*g, self.about_activities(question).map(|answer| Event::ActivitiesAnswered { generation: *g, answer }))
             }
             Effect::ListColleagues { generation: g } => {
                 (*g, store.colleagues().map(|people| Event::ColleaguesLoaded { generation: *g, people }))
@@ -186,15 +242,8 @@ impl Clerk {
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
-            _ => return None,
+            other => return self.answer_about_clients(other).or_else(|| self.answer_of_deals(other)),
         })
-    }
-
-    fn today(&self, generation: Generation, only: Option<Counter>, limit: usize) -> Result<Event> {
-        let (now, work) = (self.now(), &self.office.practice.work);
-        let (rows, more) = self.store.today(&now, work, only, rows(limit))?;
-        let rest = if rows.is_empty() { Some(Box::new(self.store.rest(&now)?)) } else { None };
-        Ok(Event::TodayLoaded { generation, rows, more, rest })
     }
 
     fn threads(
@@ -224,13 +273,23 @@ impl Clerk {
         })
     }
 
-    fn deals(&self, closed: bool) -> Result<Vec<DealRow>> {
-        let state = (!closed).then_some(State::Open);
-        let mut rows = self.store.deals(state, self.now().date(), None, MOST_ROWS)?;
-        let pipelines = &self.office.practice.pipelines;
-        let order = |row: &DealRow| pipelines.order(row.pipeline.as_str(), row.stage.as_str());
-        rows.sort_by_key(|row| (row.state != State::Open, order(row), row.expected_close, row.id));
-        Ok(rows)
+    fn contacts(
+        &self,
+        generation: Generation,
+        clients: Clients,
+        filter: &str,
+        after: Option<PageKey>,
+        limit: usize,
+    ) -> Result<Event> {
+        let kind = match clients {
+            Clients::Contacts => Kind::Contact,
+            Clients::Leads => Kind::Lead,
+        };
+        let after = after.map(|page| id::Contact(page.id));
+        let rows: Vec<ContactRow> = self.store.contacts(Some(kind), filter, after, self::rows(limit), &self.now())?;
+        let last = rows.last().filter(|_| rows.len() == limit);
+        let after = last.map(|row| PageKey { at: row.last_at.unwrap_or(Timestamp::UNIX_EPOCH), id: row.id.0 });
+        Ok(Event::ContactsLoaded { generation, rows, after })
     }
 
     /// Folders of the accounts of these threads, those that letters were moved to lately first. Of several accounts only
@@ -244,11 +303,6 @@ impl Clerk {
         rows.retain(|row| row.account == account);
         rows.sort_by_key(|row| place(row).unwrap_or(usize::MAX));
         Ok(rows.into_iter().map(|row| Goal { recent: place(&row).is_some(), row }).collect())
-    }
-
-    fn search(&self, generation: Generation, query: &str) -> Result<Event> {
-        let (_, hits) = self.store.search(&Query::parse(query), HITS)?;
-        Ok(Event::SearchLoaded { generation, query: query.to_owned(), hits })
     }
 
     fn templates(&self) -> Vec<TemplateRow> {
@@ -269,22 +323,30 @@ impl Clerk {
         good.chain(broken).collect()
     }
 
-    /// The open deals of a thread's client: the ledger's order where it has one, best first.
-    fn deals_for(&self, thread: id::Thread) -> Result<Vec<DealRow>> {
-        let filed = self.store.filing(thread)?;
-        let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
-        let mut deals = filed.map(|filed| filed.alternatives).unwrap_or_default();
-        for candidate in self.store.open_deals_of(place.contact, place.company, self.now().timestamp())? {
-            if !deals.contains(&candidate.deal) {
-                deals.push(candidate.deal);
-            }
-        }
-        let today = self.now().date();
+    /// The open deals of a thread's client with what speaks for each, best first.
+    fn deals_for(&self, thread: id::Thread) -> Result<Vec<(DealRow, Text)>> {
+        let now = self.now();
         let mut rows = Vec::new();
-        for deal in deals {
-            rows.extend(self.store.deal_row(deal, today)?.filter(|row| row.state == State::Open));
+        for one in crate::sync::filing::deals_for(&self.store, thread, now.timestamp())? {
+            rows.extend(self.store.deal_row(one.deal, now.date())?.map(|row| (row, one.why())));
         }
         Ok(rows)
+    }
+
+    fn about_activities(&self, question: &ActivityQuestion) -> Result<ActivityAnswer> {
+        let store = &self.store;
+        Ok(match question {
+            ActivityQuestion::Card(activity) => {
+                ActivityAnswer::Card(Box::new(found(store.activity_card(*activity), "this activity")?))
+            }
+            ActivityQuestion::Choices { contact, company, deal } => {
+                ActivityAnswer::Choices(store.activity_choices(*contact, *company, *deal)?)
+            }
+            ActivityQuestion::Client { contact, company, deal } => {
+                ActivityAnswer::Client(store.client_of(*contact, *company, *deal)?)
+            }
+            ActivityQuestion::Promises(place) => ActivityAnswer::Promises(store.open_promises(*place)?),
+        })
     }
 }
 

@@ -3,14 +3,19 @@
 pub mod acts;
 pub mod agree;
 pub mod backups;
+mod calendar;
 mod cards;
 pub mod carrier;
 mod clerk;
+pub mod clients;
 pub mod console;
 pub mod credentials;
+pub mod deals;
 pub mod demo;
+pub mod filing;
 pub mod first_run;
 pub mod handling;
+pub mod handover;
 pub mod letters;
 mod loads;
 pub mod login;
@@ -18,7 +23,11 @@ pub mod network;
 mod notices;
 pub mod owner;
 pub mod reading;
+mod reckoner;
+#[cfg(test)]
+mod scenarios;
 pub mod screen;
+pub mod searching;
 pub mod setup;
 #[cfg(test)]
 mod tests;

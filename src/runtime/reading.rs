@@ -6,6 +6,7 @@ use crate::domain::habit;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::promise::SaidIn;
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
 use crate::domain::work_time::WorkTime;
@@ -58,16 +59,27 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
     }
     let filed = store.filing(thread)?;
     let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
-    let filed_by = filed.as_ref().map(in_words).unwrap_or_default();
+    let mut filed_by = filed.as_ref().map(in_words).unwrap_or_default();
+    if let Some((address, ..)) =
+        filed.as_ref().map(|_| store.people_on_no_card(thread)).transpose()?.unwrap_or_default().first()
+    {
+        filed_by = Text::from(format!("{filed_by}; {address} is on no card: y adds them"));
+    }
     let on_its_way = store.on_its_way(thread)?;
+    let mut promises = Vec::new();
+    for letter in &messages {
+        promises.extend(store.open_promises(SaidIn::Message(letter.id))?);
+    }
     Ok(Some(ThreadView {
         row,
         messages,
+        lead: place.contact.is_some_and(|contact| store.is_lead(contact).unwrap_or(false)),
         contact: place.contact,
         company: place.company,
         deal: place.deal,
         filed_by,
         on_its_way,
+        promises,
         taken_by: store.claimed_by(thread)?.map(|claimant| claimant.shown()),
         private: store.is_private(thread)?,
     }))

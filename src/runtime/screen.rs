@@ -10,6 +10,7 @@ use super::credentials::Credentials;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
 use super::network::News;
+use super::searching::{Newest, is_search};
 use super::writing::Office;
 use crate::domain::draft;
 use crate::domain::id;
@@ -79,6 +80,16 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         start_clerk("read", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
     let acting =
         start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
+    let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
+    let newest = Newest::default();
+    let finding = {
+        let (ask, asked) = unbounded::<Effect>();
+        let mut clerk = clerk(&program.store_file, &office, &program.zone, &program.downloads, &folder)?;
+        newest.watch(&mut clerk.store)?;
+        let (answers, newest) = (answers.clone(), newest.clone());
+        spawn_clerk("find", clerk, asked, answers, move |effect| newest.begin(effect))?;
+        ask
+    };
     let (news, heard) = unbounded();
     let mail = Mail::start(&program.store_file, &program.post, &office, &news)?;
     let setup = Setup {
@@ -98,6 +109,9 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         terminal,
         reading,
         acting,
+        reckoning,
+        finding,
+        newest,
         mail,
         answers,
         credentials: program.credentials,
@@ -137,14 +151,29 @@ fn start_clerk(
     answers: &Sender<Event>,
 ) -> Result<Sender<Effect>> {
     let (ask, asked) = unbounded::<Effect>();
-    let clerk = Clerk {
+    let clerk = clerk(store_file, office, zone, downloads, opened)?;
+    spawn_clerk(name, clerk, asked, answers.clone(), |_| ())?;
+    Ok(ask)
+}
+
+fn clerk(store_file: &Path, office: &Arc<Office>, zone: &TimeZone, downloads: &Path, opened: &Path) -> Result<Clerk> {
+    Ok(Clerk {
         store: Store::open(store_file)?,
         office: Arc::clone(office),
         zone: zone.clone(),
         downloads: downloads.to_owned(),
         opened: opened.to_owned(),
-    };
-    let answers = answers.clone();
+    })
+}
+
+/// The clerk's thread; `begin` is told of each effect before it is done.
+fn spawn_clerk(
+    name: &str,
+    clerk: Clerk,
+    asked: Receiver<Effect>,
+    answers: Sender<Event>,
+    begin: impl Fn(&Effect) + Send + 'static,
+) -> Result<()> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || {
@@ -153,14 +182,17 @@ fn start_clerk(
                 queue.push_front(effect);
                 queue.extend(asked.try_iter());
                 let dropped = drop_superseded(&mut queue);
-                let done = queue.pop_front().map(|effect| clerk.perform(effect)).unwrap_or_default();
-                for event in dropped.into_iter().chain(done) {
+                let done = queue.pop_front().map(|effect| {
+                    begin(&effect);
+                    clerk.perform(effect)
+                });
+                for event in dropped.into_iter().chain(done.unwrap_or_default()) {
                     let _ = answers.send(event);
                 }
             }
         })
         .map_err(|error| Problem::new(Kind::Internal, format!("a thread could not be started: {error}")))?;
-    Ok(ask)
+    Ok(())
 }
 
 /// Whoever carries letters in and out.
@@ -214,6 +246,11 @@ struct Desk {
     terminal: Terminal,
     reading: Sender<Effect>,
     acting: Sender<Effect>,
+    /// Whoever computes reports: they may take a second, and no other question waits for them.
+    reckoning: Sender<Effect>,
+    /// Searches have a clerk of their own.
+    finding: Sender<Effect>,
+    newest: Newest,
     mail: Mail,
     answers: Sender<Event>,
     credentials: Credentials,
@@ -328,6 +365,11 @@ impl Desk {
             Effect::StopSignIn => self.stop.store(true, Ordering::Relaxed),
             renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
+            report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
+            search if is_search(&search) => {
+                self.newest.ask(&search);
+                drop(self.finding.send(search));
+            }
             load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),
         }

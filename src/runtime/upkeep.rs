@@ -1,19 +1,25 @@
-//! What is done beside everything else, so that nothing is lost: a backup every day, and a look through the store's file
+//! What is done beside everything else, so that nothing is lost: a backup every day, what waits noted for the reports, and a look through the store's file
 //! after a program that did not end well.
 
 use super::backups;
+use super::carrier::Freight;
 use super::network::News;
 use crate::domain::id;
-use crate::domain::problem::{Kind, Problem};
+use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Store, damage};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use std::path::Path;
 use std::time::Duration;
 
 /// How often is looked whether a backup is due: a laptop sleeps through whole days.
 const EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// The journal gives up at most so many pieces at a time.
+const MOST_STEPS: usize = 100;
 
 /// Letters whose files are named in one transaction, and the pause after it.
 const FILES_AT_ONCE: u32 = 50;
@@ -25,13 +31,12 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Starts it. Only the owner of the network does, so that one program of several makes the backups. `left_open`: the last
-    /// program did not end well.
+    /// Starts it. Only the owner of the network does, so that one program of several makes the backups.
     #[must_use]
-    pub fn start(store_file: &Path, data_dir: &Path, left_open: bool, news: Sender<News>) -> Self {
+    pub fn start(freight: &Freight, news: Sender<News>) -> Self {
         let (stop, stopped) = bounded(0);
-        let (store_file, data_dir) = (store_file.to_owned(), data_dir.to_owned());
-        let work = move || run(&store_file, &data_dir, left_open, &news, &stopped);
+        let freight = freight.clone();
+        let work = move || run(&freight, &news, &stopped);
         if let Err(error) = std::thread::Builder::new().name("upkeep".to_owned()).spawn(work) {
             tracing::warn!(%error, "no thread for backups");
         }
@@ -39,13 +44,19 @@ impl Upkeep {
     }
 }
 
-fn run(store_file: &Path, data_dir: &Path, left_open: bool, news: &Sender<News>, stopped: &Receiver<()>) {
-    if left_open && let Some(problem) = look_through(store_file) {
+fn run(freight: &Freight, news: &Sender<News>, stopped: &Receiver<()>) {
+    let Freight { store_file, data_dir, zone, work, .. } = freight;
+    if freight.left_open
+        && let Some(problem) = look_through(store_file)
+    {
         let _ = news.send(News::Trouble(problem));
     }
     name_files(store_file, stopped);
     let mut told = None;
     loop {
+        if let Err(problem) = compare_cards(store_file) {
+            tracing::warn!(%problem, "cards could not be compared");
+        }
         match backups::make_if_due(store_file, data_dir, Timestamp::now()) {
             Ok(Some(backup)) => tracing::info!(file = %backup.file.display(), size = backup.size, "backup made"),
             Ok(None) => {}
@@ -56,11 +67,37 @@ fn run(store_file: &Path, data_dir: &Path, left_open: bool, news: &Sender<News>,
                 let _ = news.send(News::Trouble(problem));
             }
         }
+        if let Err(problem) = keep_history(store_file, zone, work) {
+            tracing::warn!(%problem, "what waits could not be noted");
+        }
         // Nothing is ever sent: the other end is dropped.
         if stopped.recv_timeout(EVERY).is_err_and(|error| error.is_disconnected()) {
             return;
         }
     }
+}
+
+/// Notes what waits, for the reports, and gives up what the journal keeps of letters for too long.
+fn keep_history(store_file: &Path, zone: &TimeZone, work: &WorkTime) -> Result<()> {
+    let store = Store::open(store_file)?;
+    let now = Zoned::now().with_time_zone(zone.clone());
+    store.note_counters(&now, work)?;
+    // In small steps, so that nobody waits.
+    for _ in 0..MOST_STEPS {
+        if !store.fade_journal(now.timestamp())? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Looks for duplicates among the cards that changed, a few at a time: whoever acts at the screen waits for none of it.
+fn compare_cards(store_file: &Path) -> crate::domain::problem::Result<()> {
+    let store = Store::open(store_file)?;
+    while store.compare_changed(100)? > 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 /// Files of letters that came before their names were kept get them, the newest letters first, few at a time: whoever wants to write

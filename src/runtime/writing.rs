@@ -13,6 +13,7 @@ use crate::domain::message::{Direction, MsgId, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::promise;
 use crate::domain::template::{Hole, Template, Values, choose};
 use crate::domain::text::Text;
 use crate::mime;
@@ -36,6 +37,15 @@ pub struct Office {
     pub undo: SignedDuration,
     /// Pipelines, own fields, working time.
     pub practice: Practice,
+}
+
+impl Office {
+    /// A domain of mine: makes the identities of what leaves this program different from everybody else's.
+    #[must_use]
+    pub fn home(&self) -> String {
+        let first = self.accounts.first().map(|account| account.email.domain().to_owned());
+        first.unwrap_or_else(|| "postbook.invalid".to_owned())
+    }
 }
 
 /// What a template gave.
@@ -64,7 +74,15 @@ impl Writer<'_> {
     pub fn reply(&self, message: id::Message, all: bool) -> Result<Letter> {
         let opened = must_open(self.store, message)?;
         let account = self.account_for(&opened)?;
-        Ok(draft::reply(&opened, account, &self.office.me, &self.office.own, all, self.now.time_zone()))
+        let mut letter = draft::reply(&opened, account, &self.office.me, &self.office.own, all, self.now.time_zone());
+        // An order that a shop's robot wrote is answered to the customer.
+        if let (Direction::Inbound, Some(customer)) =
+            (opened.direction, self.store.origin_of(message)?.into_iter().next())
+        {
+            letter.cc.retain(|mailbox| mailbox.address != customer.address);
+            letter.to = vec![customer];
+        }
+        Ok(letter)
     }
 
     /// The letter of a thread that an answer answers: the newest one of a person outside, else my newest.
@@ -156,10 +174,26 @@ impl Writer<'_> {
         &self,
         name: &str,
         language: Option<&str>,
-        mut letter: Letter,
+        letter: Letter,
         contact: Option<id::Contact>,
     ) -> Result<Filling> {
         let place = self.place_of(&letter, contact)?;
+        self.fill_about(name, language, letter, &place)
+    }
+
+    /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.
+    ///
+    /// # Errors
+    /// When there is no such template or deal.
+    pub fn fill_for_deal(&self, name: &str, deal: id::Deal) -> Result<Filling> {
+        let row = self.store.deal_row(deal, self.now.date())?;
+        let row = row.ok_or_else(|| Problem::new(Kind::NotFound, "this deal is not there any more"))?;
+        let company = row.contact.map(|contact| self.store.contact_company(contact)).transpose()?.flatten();
+        let place = Place { contact: row.contact, company, deal: Some(deal) };
+        self.fill_about(name, None, self.new_letter(row.contact)?, &place)
+    }
+
+    fn fill_about(&self, name: &str, language: Option<&str>, mut letter: Letter, place: &Place) -> Result<Filling> {
         let card = self.card(place.contact)?;
         let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
         let language = language.unwrap_or(&own_language);
@@ -236,6 +270,7 @@ impl Writer<'_> {
         if let Some(message) = letter.answers {
             let opened = must_open(self.store, message)?;
             context.answered = opened.everyone().cloned().collect();
+            context.answered.extend(self.store.origin_of(message)?.into_iter().map(|mailbox| mailbox.address));
             context.received_by = Some(self.account_for(&opened)?.email.clone());
         }
         context.people = self.store.people_around(&place)?;
@@ -260,6 +295,17 @@ impl Writer<'_> {
         Ok(context)
     }
 
+    /// A Message-ID; of a letter in a deal one that names it with a checksum, so that the answer comes home whatever became of the
+    /// conversation.
+    fn msg_id_for(&self, letter: &Letter) -> Result<MsgId> {
+        let plain = new_msg_id(&letter.from.address)?;
+        let Some(deal) = self.place_of(letter, None)?.deal else { return Ok(plain) };
+        let Some((left, right)) = plain.as_str().rsplit_once('@') else { return Ok(plain) };
+        let over = format!("{left}.d{deal}");
+        let checksum = self.store.deal_checksum(&over, true)?.unwrap_or_default();
+        Ok(MsgId::own(&format!("{over}.{checksum}"), right))
+    }
+
     /// Puts a letter into the outbox, held for the undo countdown. Its bytes and its Message-ID are final from now on.
     ///
     /// # Errors
@@ -275,13 +321,20 @@ impl Writer<'_> {
             return Err(Problem::new(Kind::Input, format!("{} ({})", concern.reason, concern.evidence))
                 .hint("the letter was not sent"));
         }
-        let msg_id = new_msg_id(&letter.from.address)?;
+        let msg_id = self.msg_id_for(letter)?;
         let bytes = mime::write(letter, &msg_id, self.now)?;
         let until = self.now.timestamp().checked_add(self.office.undo).unwrap_or(self.now.timestamp());
         let overridden = overridden.join("\n");
         let new =
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
-        Ok((self.store.queue(&new, self.now.timestamp())?, until))
+        let own_words = mime::own_text(&Text::block(&letter.text));
+        let promises = promise::find(&own_words, self.now.datetime(), &self.office.practice.work);
+        let outgoing = self.store.write(|| {
+            let outgoing = self.store.queue(&new, self.now.timestamp())?;
+            self.store.keep_promises_queued(outgoing, &promises)?;
+            Ok(outgoing)
+        })?;
+        Ok((outgoing, until))
     }
 }
 

@@ -1,46 +1,173 @@
 //! Activities: what was done and is planned with clients.
 
-use super::contact::{NAME, full_name_from, must_be_there, unfit};
+use super::contact::{NAME, full_name_from, lines_of, must_be_there, name_from, unfit};
 use super::{Store, moment, ms, optional_text_at, text_at};
-use crate::domain::activity::{Activity, ActivityRow, Kind};
+use crate::domain::activity::{Activity, ActivityRow, Kind, Way};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Params, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, named_params, params};
+
+/// The company an activity counts for, from its parameters.
+const COMPANY: &str = "coalesce((SELECT company_id FROM deal WHERE id = :deal), (SELECT company_id FROM contact WHERE id = :contact), :company)";
 
 impl Store {
-    /// Enters an activity, planned or done. It counts for the company of its deal, else of its contact.
+    /// Enters an activity, planned or done. It counts for the company of its deal, else of its contact, else the one it names.
     ///
     /// # Errors
     /// When it is neither planned nor done, lasted less than nothing, or names somebody or something that is not there.
     pub fn add_activity(&self, new: &Activity) -> Result<id::Activity> {
+        self.enter_activity(new, None)
+    }
+
+    /// The same for what has a name of its own elsewhere (a phone system's number of the call, a row of a list): entered once.
+    /// Gives its key, and whether it is new.
+    ///
+    /// # Errors
+    /// As [`Store::add_activity`].
+    pub fn add_activity_once(&self, key: &str, new: &Activity) -> Result<(id::Activity, bool)> {
+        match self.activity_entered_as(key)? {
+            Some(found) => Ok((found, false)),
+            None => self.enter_activity(new, Some(key)).map(|id| (id, true)),
+        }
+    }
+
+    /// The activity that was entered under a name of its own.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn activity_entered_as(&self, key: &str) -> Result<Option<id::Activity>> {
+        let found: Option<i64> = self
+            .sql()
+            .prepare_cached("SELECT id FROM activity WHERE entry_key = ?1")?
+            .query_row([key], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(id::Activity))
+    }
+
+    fn enter_activity(&self, new: &Activity, key: Option<&str>) -> Result<id::Activity> {
+        self.checked_activity(new)?;
+        self.sql()
+            .prepare_cached(&format!(
+                "INSERT INTO activity (kind, contact_id, company_id, deal_id, subject, place, due_at, done_at, duration_minutes, result,
+                     trigger_id, way, guests, message_id, entry_key)
+                 VALUES (:kind, :contact, {COMPANY}, :deal, :subject, :place, :due_at, :done_at, :minutes, :result,
+                     :trigger, :way, :guests, :message, :key)"
+            ))?
+            .execute(named_params! {
+                ":kind": new.kind.word(),
+                ":contact": new.contact.map(|contact| contact.0),
+                ":company": new.company.map(|company| company.0),
+                ":deal": new.deal.map(|deal| deal.0),
+                ":subject": new.subject.as_str(),
+                ":place": new.place.as_str(),
+                ":due_at": new.due_at.map(ms),
+                ":done_at": new.done_at.map(ms),
+                ":minutes": new.duration_minutes,
+                ":result": new.result.as_str(),
+                ":trigger": new.trigger.map(|trigger| trigger.0),
+                ":way": new.way.map_or("", Way::word),
+                ":guests": lines_of(&new.guests),
+                ":message": new.message.map(|message| message.0),
+                ":key": key,
+            })?;
+        let activity = id::Activity(self.sql().last_insert_rowid());
+        self.set_people(activity, new)?;
+        Ok(activity)
+    }
+
+    /// Gives an activity other fields: all of them, as they stand in `to`.
+    ///
+    /// # Errors
+    /// As [`Store::add_activity`], when there is no such activity, or when it would lead to itself.
+    pub fn update_activity(&self, activity: id::Activity, to: &Activity) -> Result<()> {
+        self.checked_activity(to)?;
+        if let Some(trigger) = to.trigger
+            && (trigger == activity || self.chain_before(trigger)?.iter().any(|link| link.id == activity))
+        {
+            return Err(unfit("an activity cannot have led to itself"));
+        }
+        let rows = self
+            .sql()
+            .prepare_cached(&format!(
+                "UPDATE activity SET kind = :kind, contact_id = :contact, company_id = {COMPANY}, deal_id = :deal, subject = :subject,
+                     place = :place, due_at = :due_at, done_at = :done_at, duration_minutes = :minutes, result = :result,
+                     trigger_id = :trigger, way = :way, guests = :guests WHERE id = :id"
+            ))?
+            .execute(named_params! {
+                ":id": activity.0,
+                ":kind": to.kind.word(),
+                ":contact": to.contact.map(|contact| contact.0),
+                ":company": to.company.map(|company| company.0),
+                ":deal": to.deal.map(|deal| deal.0),
+                ":subject": to.subject.as_str(),
+                ":place": to.place.as_str(),
+                ":due_at": to.due_at.map(ms),
+                ":done_at": to.done_at.map(ms),
+                ":minutes": to.duration_minutes,
+                ":result": to.result.as_str(),
+                ":trigger": to.trigger.map(|trigger| trigger.0),
+                ":way": to.way.map_or("", Way::word),
+                ":guests": lines_of(&to.guests),
+            })?;
+        must_be_there(rows, "activity", activity)?;
+        self.set_people(activity, to)
+    }
+
+    /// Takes an activity out. What followed from it followed then from what led to it. A meeting of a calendar does not come back.
+    ///
+    /// # Errors
+    /// When there is no such activity.
+    pub fn remove_activity(&self, activity: id::Activity) -> Result<()> {
+        let sql = self.sql();
+        sql.execute(
+            "UPDATE activity SET trigger_id = (SELECT trigger_id FROM activity WHERE id = ?1) WHERE trigger_id = ?1",
+            [activity.0],
+        )?;
+        sql.execute("UPDATE promise SET activity_id = NULL WHERE activity_id = ?1", [activity.0])?;
+        sql.execute("UPDATE invitation SET activity_id = NULL WHERE activity_id = ?1", [activity.0])?;
+        sql.execute("DELETE FROM activity_person WHERE activity_id = ?1", [activity.0])?;
+        let rows = sql.execute("DELETE FROM activity WHERE id = ?1", [activity.0])?;
+        must_be_there(rows, "activity", activity)
+    }
+
+    fn checked_activity(&self, new: &Activity) -> Result<()> {
         if new.due_at.is_none() && new.done_at.is_none() {
             return Err(unfit("an activity needs a time: when it is planned for, or when it was done"));
         }
         checked_duration(new.duration_minutes)?;
-        self.must_exist("contact", new.contact.map(|contact| contact.0))?;
+        for person in new.contact.iter().chain(&new.people) {
+            self.must_exist("contact", Some(person.0))?;
+        }
+        self.must_exist("company", new.company.map(|company| company.0))?;
         self.must_exist("deal", new.deal.map(|deal| deal.0))?;
-        self.must_exist("activity", new.trigger.map(|trigger| trigger.0))?;
-        self.sql()
-            .prepare_cached(
-                "INSERT INTO activity (kind, contact_id, company_id, deal_id, subject, place, due_at, done_at, duration_minutes, result, trigger_id)
-                 VALUES (?1, ?2, coalesce((SELECT company_id FROM deal WHERE id = ?3), (SELECT company_id FROM contact WHERE id = ?2)),
-                         ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?
-            .execute(params![
-                new.kind.word(),
-                new.contact.map(|contact| contact.0),
-                new.deal.map(|deal| deal.0),
-                new.subject.as_str(),
-                new.place.as_str(),
-                new.due_at.map(ms),
-                new.done_at.map(ms),
-                new.duration_minutes,
-                new.result.as_str(),
-                new.trigger.map(|trigger| trigger.0)
-            ])?;
-        Ok(id::Activity(self.sql().last_insert_rowid()))
+        self.must_exist("activity", new.trigger.map(|trigger| trigger.0))
+    }
+
+    /// Writes only the rows that differ, so that undo has little to put back.
+    fn set_people(&self, activity: id::Activity, new: &Activity) -> Result<()> {
+        let standing = self.takes_part(activity)?;
+        for gone in standing.iter().filter(|person| !new.people.contains(person) || Some(**person) == new.contact) {
+            self.sql()
+                .prepare_cached("DELETE FROM activity_person WHERE activity_id = ?1 AND contact_id = ?2")?
+                .execute([activity.0, gone.0])?;
+        }
+        for person in new.people.iter().filter(|person| !standing.contains(person) && Some(**person) != new.contact) {
+            self.sql()
+                .prepare_cached(
+                    "INSERT INTO activity_person (activity_id, contact_id) VALUES (?1, ?2)
+                     ON CONFLICT (activity_id, contact_id) DO NOTHING",
+                )?
+                .execute([activity.0, person.0])?;
+        }
+        Ok(())
+    }
+
+    fn takes_part(&self, activity: id::Activity) -> Result<Vec<id::Contact>> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT contact_id FROM activity_person WHERE activity_id = ?1 ORDER BY id")?;
+        Ok(statement.query_map([activity.0], |row| row.get(0).map(id::Contact))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// A planned activity was done: when, how long it took (minutes), what came of it.
@@ -118,9 +245,23 @@ impl Store {
         self.activity_rows(DUE, params![ms(until), limit])
     }
 
-    fn activity_rows(&self, which: &str, parameters: impl Params) -> Result<Vec<ActivityRow>> {
+    pub(super) fn activity_rows(&self, which: &str, parameters: impl Params) -> Result<Vec<ActivityRow>> {
         let mut statement = self.sql().prepare_cached(&activity_sql(which))?;
-        Ok(statement.query_map(parameters, activity_from)?.collect::<rusqlite::Result<_>>()?)
+        let mut rows: Vec<ActivityRow> =
+            statement.query_map(parameters, activity_from)?.collect::<rusqlite::Result<_>>()?;
+        for row in rows.iter_mut().filter(|row| !row.activity.people.is_empty()) {
+            row.people = self.names_of(&row.activity.people)?;
+        }
+        Ok(rows)
+    }
+
+    fn names_of(&self, people: &[id::Contact]) -> Result<Vec<Text>> {
+        let mut statement = self.sql().prepare_cached(&format!("SELECT {NAME} FROM contact c WHERE c.id = ?1"))?;
+        let mut names = Vec::with_capacity(people.len());
+        for person in people {
+            names.extend(statement.query_row([person.0], |row| Ok(name_from(row)?.full())).optional()?);
+        }
+        Ok(names)
     }
 }
 
@@ -129,10 +270,12 @@ const DONE: &str =
     "WHERE a.done_at IS NOT NULL AND (a.done_at, a.id) < (?1, ?2) ORDER BY a.done_at DESC, a.id DESC LIMIT ?3";
 const DUE: &str = "WHERE a.done_at IS NULL AND a.due_at <= ?1 ORDER BY a.due_at, a.id LIMIT ?2";
 
-fn activity_sql(which: &str) -> String {
+pub(super) fn activity_sql(which: &str) -> String {
     format!(
-        "SELECT a.id, a.kind, a.contact_id, a.deal_id, a.subject, a.place, a.due_at, a.done_at, a.duration_minutes, a.result,
-                a.trigger_id, {NAME}, d.title AS deal_title
+        "SELECT a.id, a.kind, a.contact_id, a.company_id, a.deal_id, a.subject, a.place, a.due_at, a.done_at, a.duration_minutes,
+                a.result, a.trigger_id, a.way, a.guests, a.message_id, {NAME}, d.title AS deal_title,
+                (SELECT name FROM company WHERE id = a.company_id) AS company_name,
+                (SELECT group_concat(contact_id, ' ') FROM activity_person WHERE activity_id = a.id ORDER BY id) AS people
          FROM activity a LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN deal d ON d.id = a.deal_id {which}"
     )
 }
@@ -158,9 +301,22 @@ fn activity_from(row: &Row<'_>) -> rusqlite::Result<ActivityRow> {
             duration_minutes: row.get("duration_minutes")?,
             result: Text::block(row.get_ref("result")?.as_str()?),
             trigger: row.get::<_, Option<i64>>("trigger_id")?.map(id::Activity),
+            people: row
+                .get_ref("people")?
+                .as_str_or_null()?
+                .unwrap_or_default()
+                .split(' ')
+                .filter_map(|key| key.parse().ok().map(id::Contact))
+                .collect(),
+            guests: row.get_ref("guests")?.as_str()?.lines().map(Text::line).collect(),
+            company: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
+            way: Way::from_word(row.get_ref("way")?.as_str()?),
+            message: row.get::<_, Option<i64>>("message_id")?.map(id::Message),
         },
         contact_name: full_name_from(row)?,
+        company_name: optional_text_at(row, "company_name")?,
         deal_title: optional_text_at(row, "deal_title")?,
+        people: Vec::new(),
     })
 }
 
@@ -182,6 +338,11 @@ mod tests {
             duration_minutes: Some(30),
             result: Text::block("two\nlines"),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         }
     }
 

@@ -1,12 +1,14 @@
 //! Letters kept on this machine alone, how far files were brought in, and letters to be written out.
 
+use super::timeline::threads_of;
 use super::{Store, moment, text_at};
+use crate::domain::contact::Whose;
 use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::problem::Result;
 use crate::domain::query::Query;
 use crate::domain::text::Text;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
 /// The numbering of folders that no server numbers.
@@ -36,10 +38,16 @@ pub struct Selection {
     pub folder: Option<String>,
     /// That hold these words.
     pub query: Option<Query>,
+    /// The moment the search is asked at, where the user is: its days are counted from it.
+    pub asked_at: Option<Zoned>,
     /// In conversations filed under this contact.
     pub contact: Option<id::Contact>,
+    /// In conversations filed under this company, or under its people.
+    pub company: Option<id::Company>,
     /// In conversations filed under this deal.
     pub deal: Option<id::Deal>,
+    /// Without those that no colleague is to see.
+    pub without_private: bool,
 }
 
 /// A letter to be written out.
@@ -184,7 +192,9 @@ impl Store {
             );
         }
         if let Some(query) = &selection.query {
-            only(" AND m.id IN (SELECT rowid FROM message_fts WHERE message_fts MATCH ?)", Value::Text(query.to_fts()));
+            let found = self.every_letter_of(query, selection.asked_at.as_ref())?;
+            let keys = serde_json::Value::from(found.iter().map(|message| message.0).collect::<Vec<_>>());
+            only(" AND m.id IN (SELECT value FROM json_each(?))", Value::Text(keys.to_string()));
         }
         let filed = " AND m.thread_id IN (SELECT thread_id FROM filing WHERE superseded_at IS NULL AND";
         if let Some(contact) = selection.contact {
@@ -192,6 +202,13 @@ impl Store {
         }
         if let Some(deal) = selection.deal {
             only(&format!("{filed} deal_id = ?)"), Value::Integer(deal.0));
+        }
+        if let Some(company) = selection.company {
+            let threads = threads_of(Whose::Company(company)).replace(":id", &company.0.to_string());
+            sql.push_str(&format!(" AND m.thread_id IN ({threads})"));
+        }
+        if selection.without_private {
+            sql.push_str(" AND m.thread_id NOT IN (SELECT thread_id FROM private_thread)");
         }
         sql.push_str(" ORDER BY m.date, m.digest");
         let mut statement = self.sql().prepare(&sql)?;

@@ -33,6 +33,7 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("message", OF_KEPT_THREADS),
     ("participant", OF_KEPT_LETTERS),
     ("link", OF_KEPT_THREADS),
+    ("promise", OF_KEPT_LETTERS),
     ("filing", OF_KEPT_THREADS),
     ("private_thread", OF_KEPT_THREADS),
     // Only what is wanted of letters and not yet so on the server; and letters of this machine alone whose bytes go along.
@@ -46,6 +47,15 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("attachment", Part::Nothing),
     ("left_on_server", Part::Nothing),
     ("whole_wanted", Part::Nothing),
+    // What it speaks of is filed again when its letters come.
+    ("changed_owner", Part::Nothing),
+    ("order_form", Part::Nothing),
+    // The cards' words are found anew from the cards.
+    ("card_stale", Part::Nothing),
+    // Made anew from the cards.
+    ("likeness", Part::Nothing),
+    ("likeness_stale", Part::Nothing),
+    ("candidate", Part::Nothing),
     // Undo speaks of rows by their keys, and those of letters get others.
     ("change", Part::Nothing),
     ("change_row", Part::Nothing),
@@ -69,9 +79,13 @@ const KEPT: &str = "
         UNION SELECT thread_id FROM source.outgoing WHERE thread_id IS NOT NULL
         UNION SELECT thread_id FROM source.refusal WHERE thread_id IS NOT NULL
         UNION SELECT json_extract(letter, '$.thread') FROM source.draft WHERE json_valid(letter) AND json_extract(letter, '$.thread') IS NOT NULL
+        UNION SELECT thread_id FROM source.thread_apart UNION SELECT other_id FROM source.thread_apart
+        UNION SELECT thread_id FROM source.thread_joined UNION SELECT other_id FROM source.thread_joined
         UNION SELECT thread_id FROM source.message WHERE local_origin = 1 OR id IN (
             SELECT answers_id FROM source.outgoing UNION SELECT message_id FROM source.junk_confirmed
             UNION SELECT message_id FROM source.provenance
+            UNION SELECT message_id FROM source.activity WHERE message_id IS NOT NULL
+            UNION SELECT message_id FROM source.promise WHERE decided <> ''
             UNION SELECT json_extract(letter, '$.answers') FROM source.draft WHERE json_valid(letter)
             UNION SELECT message_id FROM source.copy WHERE flags <> wanted_flags OR keywords <> wanted_keywords
                 OR wanted_folder IS NOT NULL OR wanted_gone = 1);
@@ -89,6 +103,7 @@ const TIDY: &str = "
         SELECT message_id FROM copy WHERE folder_id IN (SELECT id FROM folder WHERE kept_here = 1));
     UPDATE message SET place = 'live' WHERE local_origin = 1;
     UPDATE outgoing SET bytes = x'', draft = '{}' WHERE state = 'sent' AND copy_state IN ('none', 'done');
+    DELETE FROM changed_owner;
     UPDATE account SET last_sync_at = NULL, last_try_at = NULL, last_error = NULL;";
 
 /// Writes a backup of the store to a new file. The store is only read, from one moment, and nobody waits for it.

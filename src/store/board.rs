@@ -331,17 +331,9 @@ mod tests {
         shop.letter(shop.thread("letter", None, None, Some(written)), "2026-11-20T08:00:00Z", "inbound");
         shop.store.move_deal(planned, &Text::default(), &Text::own("new"), at("2026-11-15T08:00:00Z")).unwrap();
         let plan = Activity {
-            id: None,
-            kind: Kind::Call,
-            contact: None,
             deal: Some(planned),
-            subject: Text::own("call"),
-            place: Text::default(),
             due_at: Some(at("2026-12-01T08:00:00Z")),
-            done_at: None,
-            duration_minutes: None,
-            result: Text::default(),
-            trigger: None,
+            ..Activity::new(Kind::Call, Text::own("call"))
         };
         shop.store.add_activity(&plan).unwrap();
         let found = |filter| -> Vec<id::Deal> {

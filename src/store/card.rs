@@ -12,6 +12,9 @@ use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, named_params};
 
+/// Promises that a card's hints tell.
+const PROMISES: u32 = 3;
+
 impl Store {
     /// Everything on a person's card, with the first `timeline_limit` rows of the timeline; `None` when there is no
     /// such person.
@@ -52,11 +55,14 @@ impl Store {
         card.provenance = self.provenance_of(contact)?;
         card.timeline = self.timeline(whose, None, timeline_limit)?;
         let planned = self.planned(whose)?;
+        let week_ago = now.date().checked_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or(now.date());
+        let promises = self.open_promises_of(whose, week_ago, PROMISES)?;
         let facts = Facts {
             new_lead_since,
             payments: &card.payments,
             waiting: self.longest_waiting(whose, now)?,
             planned: &planned,
+            promises: &promises,
             deals: &card.deals,
             birthday: card.birthday.as_deref(),
         };
@@ -77,15 +83,22 @@ impl Store {
         Ok(birthday.flatten())
     }
 
-    fn provenance_of(&self, contact: id::Contact) -> Result<Vec<Provenance>> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT field, value, message_id FROM provenance WHERE contact_id = ?1 ORDER BY id")?;
+    pub(super) fn provenance_of(&self, contact: id::Contact) -> Result<Vec<Provenance>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT p.field, p.value, p.message_id, m.thread_id, m.date, m.subject
+             FROM provenance p LEFT JOIN message m ON m.id = p.message_id WHERE p.contact_id = ?1 ORDER BY p.id",
+        )?;
         let facts = statement.query_map([contact.0], |row| {
+            let thread = row.get::<_, Option<i64>>("thread_id")?.map(id::Thread);
+            let letter = match thread {
+                Some(thread) => Some((thread, moment(row.get("date")?), text_at(row, "subject")?)),
+                None => None,
+            };
             Ok(Provenance {
                 field: text_at(row, "field")?,
                 value: text_at(row, "value")?,
                 message: row.get::<_, Option<i64>>("message_id")?.map(id::Message),
+                letter,
             })
         })?;
         Ok(facts.collect::<rusqlite::Result<_>>()?)

@@ -3,6 +3,7 @@
 use super::Store;
 use super::wish::split;
 use crate::domain::claim::{CLAIMED, Claimant, holder};
+use crate::domain::contact::Whose;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::{OptionalExtension, params};
@@ -89,6 +90,22 @@ impl Store {
             self.sql().prepare_cached("DELETE FROM private_thread WHERE thread_id = ?1")?.execute([thread.0])?;
         }
         Ok(())
+    }
+
+    /// How many conversations with a client no colleague is to see.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn private_threads_of(&self, whose: Whose) -> Result<u64> {
+        let sql = format!(
+            "SELECT count(*) FROM private_thread WHERE thread_id IN ({})",
+            super::timeline::threads_of(whose)
+        );
+        let count: i64 = self
+            .sql()
+            .prepare_cached(&sql)?
+            .query_row(rusqlite::named_params! { ":id": super::timeline::key_of(whose) }, |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// No colleague is to see this conversation.

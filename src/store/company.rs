@@ -67,12 +67,13 @@ impl Store {
         checked_name(&new.name)?;
         self.write(|| {
             self.sql()
-                .prepare_cached("INSERT INTO company (name, folded, requisites, note) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached("INSERT INTO company (name, folded, requisites, note, id) VALUES (?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![
                     new.name.as_str(),
                     fold(new.name.as_str()),
                     new.requisites.as_str(),
-                    new.note.as_str()
+                    new.note.as_str(),
+                    self.next_card("company")?
                 ])?;
             let company = id::Company(self.sql().last_insert_rowid());
             self.set_domains(company, &new.domains)?;

@@ -145,8 +145,8 @@ impl Store {
             self.sql()
                 .prepare_cached(
                     "INSERT INTO contact (kind, display, given, patronymic, family, folded, company_id, position, role,
-                         language, birthday, tags, note, created_at, reviewed_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                         language, birthday, tags, note, created_at, reviewed_at, id)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
                 )?
                 .execute(params![
                     new.kind.word(),
@@ -164,6 +164,7 @@ impl Store {
                     new.note.as_str(),
                     ms(new.created_at),
                     new.reviewed_at.map(ms),
+                    self.next_card("contact")?,
                 ])?;
             let contact = id::Contact(self.sql().last_insert_rowid());
             self.set_addresses(contact, &new.addresses)?;
@@ -345,16 +346,17 @@ impl Store {
         must_be_there(rows, "lead", lead)
     }
 
-    /// Whose an address is, and their company: asked as it is written, then without its `+tag`.
+    /// Whose an address is, and their company: asked as it is written, then in any spelling of the same mailbox.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn contact_by_address(&self, address: &Address) -> Result<Option<(id::Contact, Option<id::Company>)>> {
-        let mut statement = self.sql().prepare_cached(
-            "SELECT c.id, c.company_id FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.address = ?1",
-        )?;
-        for spelling in [address, &address.base()] {
-            let found = statement
+        for (column, spelling) in [("address", address), ("canonical", &address.canonical())] {
+            let found = self
+                .sql()
+                .prepare_cached(&format!(
+                    "SELECT c.id, c.company_id FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.{column} = ?1 ORDER BY a.id LIMIT 1"
+                ))?
                 .query_row([spelling.as_str()], |row| {
                     Ok((id::Contact(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(id::Company)))
                 })
@@ -656,7 +658,7 @@ mod tests {
         assert_eq!(card(&shop).hints, [Text::own("nobody has looked at this lead since it came on 20 Nov")]);
         assert_eq!(
             card(&shop).provenance,
-            [Provenance { field: Text::own("name"), value: Text::own("anna k."), message: None }]
+            [Provenance { field: Text::own("name"), value: Text::own("anna k."), message: None, letter: None }]
         );
         shop.act(|store| store.keep_lead(lead, now().timestamp()));
         assert_eq!((card(&shop).row.kind, card(&shop).hints), (Kind::Lead, vec![]));

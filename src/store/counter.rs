@@ -38,7 +38,13 @@ pub(super) const UNFILED: &str = "f.superseded_at IS NULL AND f.deal_decided = 0
 
 /// A message `m` of a known client that lies in Junk and was not confirmed to be junk.
 pub(super) const JUNK_WATCH: &str = "m.place = 'junk' AND m.direction = 'inbound' AND m.nature = 'human' AND m.ignored = 0
-    AND (EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.address = m.from_address AND c.kind = 'contact')
+    AND (EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE c.kind = 'contact' AND a.canonical =
+            CASE WHEN m.from_address LIKE '%@gmail.com' OR m.from_address LIKE '%@googlemail.com'
+            THEN replace(CASE WHEN instr(m.from_address, '+') > 1 THEN substr(m.from_address, 1, instr(m.from_address, '+') - 1)
+                ELSE substr(m.from_address, 1, instr(m.from_address, '@') - 1) END, '.', '') || '@gmail.com'
+            WHEN instr(m.from_address, '+') > 1 AND instr(m.from_address, '+') < instr(m.from_address, '@')
+            THEN substr(m.from_address, 1, instr(m.from_address, '+') - 1) || substr(m.from_address, instr(m.from_address, '@'))
+            ELSE m.from_address END)
         OR EXISTS (SELECT 1 FROM company_domain d WHERE d.domain = substr(m.from_address, instr(m.from_address, '@') + 1)))
     AND NOT EXISTS (SELECT 1 FROM junk_confirmed j WHERE j.message_id = m.id)";
 

@@ -229,6 +229,39 @@ impl Store {
             .optional()?)
     }
 
+    /// How many activities are planned in a deal.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn planned_in(&self, deal: id::Deal) -> Result<u64> {
+        let mut statement = self
+            .sql()
+            .prepare_cached("SELECT count(*) AS planned FROM activity WHERE deal_id = ?1 AND done_at IS NULL")?;
+        Ok(statement.query_row([deal.0], |row| count_at(row, "planned"))?)
+    }
+
+    /// The newest deals with offer lines, those of the same client first: what lines are copied from.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn offers_like(&self, deal: id::Deal, today: Date, limit: u32) -> Result<Vec<(DealRow, Vec<OfferLine>)>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT o.id FROM (SELECT id, company_id, contact_id FROM deal WHERE id <> ?1 AND EXISTS
+                 (SELECT 1 FROM offer_line l WHERE l.deal_id = deal.id) ORDER BY id DESC LIMIT 500) o
+             LEFT JOIN deal d ON d.id = ?1
+             ORDER BY NOT coalesce(o.company_id = d.company_id OR o.contact_id = d.contact_id, 0), o.id DESC LIMIT ?2",
+        )?;
+        let found: Vec<i64> =
+            statement.query_map(params![deal.0, limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let mut offers = Vec::new();
+        for other in found.into_iter().map(id::Deal) {
+            if let Some(row) = self.deal_row(other, today)? {
+                offers.push((row, self.offer_lines(other)?));
+            }
+        }
+        Ok(offers)
+    }
+
     /// Everything on a deal's card, with the first `timeline_limit` rows of the timeline; `None` when there is no such
     /// deal.
     ///
@@ -304,10 +337,8 @@ impl Store {
         let rows = statement.query_map(params![contact.map(|c| c.0), company.map(|c| c.0)], |row| {
             let agreed_with = row.get::<_, Option<i64>>("contact_id")?.map(id::Contact);
             let candidate = Candidate {
-                deal: id::Deal(row.get("id")?),
-                title: text_at(row, "title")?,
                 participant: agreed_with.is_some() && agreed_with == contact,
-                idle_days: 0,
+                ..Candidate::new(id::Deal(row.get("id")?), text_at(row, "title")?)
             };
             Ok((candidate, moment(row.get("created_at")?)))
         })?;
@@ -370,6 +401,11 @@ mod tests {
             duration_minutes: None,
             result: Text::default(),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         }
     }
 

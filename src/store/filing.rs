@@ -1,7 +1,7 @@
 //! The filing ledger: which client a thread belongs to, by which rule, with what evidence.
 
 use super::{Store, moment, ms, text_at};
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::filing::{Place, Rule};
 use crate::domain::id;
 use crate::domain::message::Direction;
@@ -25,6 +25,37 @@ pub struct Filed {
     pub alternatives: Vec<id::Deal>,
     /// Since when.
     pub decided_at: Timestamp,
+    /// The letter that told; `None` where no single one did.
+    pub told_by: Option<id::Message>,
+    /// What else came into question, in words.
+    pub considered: Vec<Text>,
+}
+
+impl Filed {
+    /// A decision without a question and without alternatives.
+    #[must_use]
+    pub fn new(place: Place, rule: Rule, evidence: Text, decided_at: Timestamp) -> Self {
+        let (alternatives, considered) = (Vec::new(), Vec::new());
+        Self { place, deal_decided: true, rule, evidence, alternatives, decided_at, told_by: None, considered }
+    }
+
+    /// The rule by which a letter is where it is: later ones follow the one that told.
+    #[must_use]
+    pub fn rule_of(&self, letter: id::Message) -> Rule {
+        match self.told_by {
+            Some(told) if told != letter && self.rule != Rule::Mine => Rule::Thread,
+            _ => self.rule,
+        }
+    }
+}
+
+/// A decision of the ledger, with when another took its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// What was decided.
+    pub filed: Filed,
+    /// Until when it was in force; `None`: it is.
+    pub until: Option<Timestamp>,
 }
 
 /// A letter of a thread as the filing rules see it.
@@ -44,6 +75,33 @@ pub struct FiledLetter {
     pub snippet: String,
     /// Everyone named in it: sender first.
     pub people: Vec<Address>,
+    /// Whose words it carries, the nearest first; empty: the sender's own.
+    pub origin: Vec<Mailbox>,
+}
+
+/// The columns of a decision.
+const FILED: &str =
+    "contact_id, company_id, deal_id, deal_decided, rule, evidence, alternatives, decided_at, told_by, considered";
+
+fn filed_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Filed> {
+    Ok(Filed {
+        place: Place {
+            contact: row.get::<_, Option<i64>>("contact_id")?.map(id::Contact),
+            company: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
+            deal: row.get::<_, Option<i64>>("deal_id")?.map(id::Deal),
+        },
+        deal_decided: row.get("deal_decided")?,
+        rule: Rule::from_word(&row.get::<_, String>("rule")?).unwrap_or(Rule::Thread),
+        evidence: text_at(row, "evidence")?,
+        alternatives: row
+            .get::<_, String>("alternatives")?
+            .split_whitespace()
+            .filter_map(|deal| deal.parse().ok().map(id::Deal))
+            .collect(),
+        decided_at: moment(row.get("decided_at")?),
+        told_by: row.get::<_, Option<i64>>("told_by")?.map(id::Message),
+        considered: row.get_ref("considered")?.as_str()?.lines().map(Text::line).collect(),
+    })
 }
 
 impl Store {
@@ -54,30 +112,27 @@ impl Store {
     pub fn filing(&self, thread: id::Thread) -> Result<Option<Filed>> {
         let filed = self
             .sql()
-            .prepare_cached(
-                "SELECT contact_id, company_id, deal_id, deal_decided, rule, evidence, alternatives, decided_at
-                 FROM filing WHERE thread_id = ?1 AND superseded_at IS NULL",
-            )?
-            .query_row([thread.0], |row| {
-                Ok(Filed {
-                    place: Place {
-                        contact: row.get::<_, Option<i64>>("contact_id")?.map(id::Contact),
-                        company: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
-                        deal: row.get::<_, Option<i64>>("deal_id")?.map(id::Deal),
-                    },
-                    deal_decided: row.get("deal_decided")?,
-                    rule: Rule::from_word(&row.get::<_, String>("rule")?).unwrap_or(Rule::Thread),
-                    evidence: text_at(row, "evidence")?,
-                    alternatives: row
-                        .get::<_, String>("alternatives")?
-                        .split_whitespace()
-                        .filter_map(|deal| deal.parse().ok().map(id::Deal))
-                        .collect(),
-                    decided_at: moment(row.get("decided_at")?),
-                })
-            })
+            .prepare_cached(&format!("SELECT {FILED} FROM filing WHERE thread_id = ?1 AND superseded_at IS NULL"))?
+            .query_row([thread.0], filed_from)
             .optional()?;
         Ok(filed)
+    }
+
+    /// Every decision that was made for a conversation, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ledger(&self, thread: id::Thread) -> Result<Vec<LedgerRow>> {
+        let mut statement = self.sql().prepare_cached(&format!(
+            "SELECT {FILED}, superseded_at FROM filing WHERE thread_id = ?1 ORDER BY superseded_at IS NOT NULL, decided_at DESC, id DESC LIMIT 500"
+        ))?;
+        let rows = statement
+            .query_map([thread.0], |row| {
+                let until = row.get::<_, Option<i64>>("superseded_at")?.map(moment);
+                Ok(LedgerRow { filed: filed_from(row)?, until })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
     }
 
     /// Enters a decision; the one before it stays in the ledger, superseded. The same decision again changes nothing.
@@ -98,8 +153,8 @@ impl Store {
         let alternatives: Vec<String> = filed.alternatives.iter().map(ToString::to_string).collect();
         self.sql()
             .prepare_cached(
-                "INSERT INTO filing (thread_id, contact_id, company_id, deal_id, deal_decided, rule, evidence, alternatives, decided_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO filing (thread_id, contact_id, company_id, deal_id, deal_decided, rule, evidence, alternatives, decided_at, told_by, considered)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 thread.0,
@@ -111,6 +166,8 @@ impl Store {
                 filed.evidence.as_str(),
                 alternatives.join(" "),
                 ms(filed.decided_at),
+                filed.told_by.map(|message| message.0),
+                filed.considered.iter().map(Text::as_str).collect::<Vec<_>>().join("\n"),
             ])?;
         Ok(())
     }
@@ -133,7 +190,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn letters_to_file(&self, thread: id::Thread) -> Result<Vec<FiledLetter>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, date, direction, nature = 'human' AND ignored = 0 AND place = 'live' AS counts, subject, snippet
+            "SELECT id, date, direction, nature = 'human' AND ignored = 0 AND place = 'live' AS counts, subject, snippet, origin
              FROM message WHERE thread_id = ?1 ORDER BY date, digest",
         )?;
         let mut letters: Vec<FiledLetter> = statement
@@ -146,6 +203,7 @@ impl Store {
                     subject: row.get("subject")?,
                     snippet: row.get("snippet")?,
                     people: Vec::new(),
+                    origin: row.get_ref("origin")?.as_str()?.lines().filter_map(Mailbox::parse).collect(),
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -159,27 +217,5 @@ impl Store {
             letter.people = found.iter().filter_map(|address| Address::parse(address)).collect();
         }
         Ok(letters)
-    }
-
-    /// Threads with a letter from or to an address, or any address of a domain (`@x.example`): to be filed anew when
-    /// a contact or a company gets it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn threads_with(&self, address_or_domain: &str) -> Result<Vec<id::Thread>> {
-        let sql = match address_or_domain.strip_prefix('@') {
-            Some(_) => {
-                "SELECT DISTINCT m.thread_id FROM participant p JOIN message m ON m.id = p.message_id
-                 WHERE substr(p.address, instr(p.address, '@') + 1) = substr(?1, 2)"
-            }
-            None => {
-                "SELECT DISTINCT m.thread_id FROM participant p JOIN message m ON m.id = p.message_id WHERE p.address = ?1"
-            }
-        };
-        let mut statement = self.sql().prepare_cached(sql)?;
-        let threads = statement
-            .query_map([address_or_domain], |row| row.get(0).map(id::Thread))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(threads)
     }
 }

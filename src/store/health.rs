@@ -45,7 +45,7 @@ impl Store {
         found
             .extend(orphans.iter().take(NAMED).map(|table| Text::from(format!("a row of {table} belongs to nothing"))));
         let mut statement =
-            self.sql().prepare("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")?;
+            self.sql().prepare("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%USING fts5 (%'")?;
         let indexes: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         for index in indexes {
             let checked = self.sql().execute(&format!("INSERT INTO {index} ({index}) VALUES ('integrity-check')"), []);

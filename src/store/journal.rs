@@ -22,6 +22,8 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("contact_address", &[]),
     ("contact_phone", &[]),
     ("provenance", &[]),
+    ("merged", &[]),
+    ("different", &[]),
     ("ignored_sender", &[]),
     ("deal", &[]),
     ("deal_stage", &[]),
@@ -29,19 +31,29 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("payment", &[]),
     ("bank_line", &[]),
     ("activity", &[]),
+    ("activity_person", &[]),
+    ("invitation", &["activity_id"]),
+    ("promise", &["decided", "activity_id"]),
     ("thread_state", &[]),
     ("junk_confirmed", &[]),
     ("filing", &[]),
     ("draft", &[]),
+    ("saved_view", &[]),
     ("private_thread", &[]),
     // Sync owns the rest of these rows.
     ("copy", &["wanted_flags", "wanted_folder", "wanted_gone", "wanted_keywords"]),
-    ("message", &["ignored"]),
+    ("message", &["ignored", "thread_id"]),
+    // Joined and taken apart by hand.
+    ("link", &["thread_id"]),
+    ("outgoing", &["thread_id"]),
+    ("thread", &["merged_into"]),
+    ("thread_apart", &[]),
+    ("thread_joined", &[]),
     ("folder", &["name", "wanted_raw_name", "to_create", "gone"]),
 ];
 
 /// Tables whose new rows an act makes, though only some columns of the others are its own.
-const MADE: &[&str] = &["folder"];
+const MADE: &[&str] = &["folder", "thread"];
 
 /// Beside a row's columns: what is needed to put it back when the server has done meanwhile what was wanted. It grants a move by a
 /// copy of another row, and a name by another `raw_name`, so that the row alone could not be put back.
@@ -114,19 +126,25 @@ fn image_of(table: &str, column: &str) -> String {
     }
 }
 
-fn columns(connection: &Connection, table: &str) -> Result<Vec<String>> {
+pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<String>> {
     let mut statement = connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?;
     let names = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(names)
 }
 
 /// The integer primary key of a recorded table.
-fn key_column(connection: &Connection, table: &str) -> Result<String> {
+pub(super) fn key_column(connection: &Connection, table: &str) -> Result<String> {
     Ok(connection
         .query_row(&format!("SELECT name FROM pragma_table_info('{table}') WHERE pk = 1"), [], |row| row.get(0))?)
 }
 
 impl Store {
+    /// Acts on this table are recorded.
+    #[allow(clippy::unused_self)]
+    pub(super) fn is_recorded(&self, table: &str) -> bool {
+        RECORDED.iter().any(|(known, _)| *known == table)
+    }
+
     /// Runs one act of the user as one undoable change. `None` when it changed nothing.
     ///
     /// # Errors
@@ -161,18 +179,28 @@ impl Store {
     /// # Errors
     /// When what happened since makes it impossible; then nothing was changed.
     pub fn undo(&self, now: Timestamp) -> Result<Option<Change>> {
+        Ok(self.undo_and_tell(now)?.map(|(change, _)| change))
+    }
+
+    /// The same; gives also the conversations whose place sync has decided on what was taken back: they must be filed anew.
+    ///
+    /// # Errors
+    /// As [`Store::undo`].
+    pub fn undo_and_tell(&self, now: Timestamp) -> Result<Option<(Change, Vec<id::Thread>)>> {
         self.write(|| {
             let Some(mut change) = self.newest_standing()? else { return Ok(None) };
-            self.sql().pragma_update(None, "defer_foreign_keys", true)?;
-            let back = self.put_back(change.id).map_err(|problem| {
-                Problem::new(
-                    Kind::Store,
-                    format!(
-                        "“{}” cannot be undone: something else was built on it since ({})",
-                        change.title, problem.sentence
-                    ),
-                )
-            })?;
+            self.refuse_faded(&change)?;
+            let addresses = self.addresses_touched_by(change.id)?;
+            let mut back =
+                self.recorded_as(change.id, "undo", now, || self.put_back(change.id, now)).map_err(|problem| {
+                    Problem::new(
+                        Kind::Store,
+                        format!(
+                            "“{}” cannot be undone: something else was built on it since ({})",
+                            change.title, problem.sentence
+                        ),
+                    )
+                })?;
             if back.lost > 0 {
                 let letters = plural(back.lost, "letter", "letters");
                 change.title = Text::from(format!("{} (the server has deleted {letters} already)", change.title));
@@ -181,11 +209,13 @@ impl Store {
                 "UPDATE change SET undone_at = ?2, title = ?3 WHERE id = ?1",
                 params![change.id.0, ms(now), change.title.as_str()],
             )?;
-            for thread in &back.threads {
-                self.refresh_lists(*thread)?;
-            }
-            Ok(Some(Change { undone: back.lost == 0 || back.rows > 0, ..change }))
+            self.refresh_after(&back)?;
+            back.refile.extend(self.filed_since(&addresses, change.at)?);
+            back.refile.sort_unstable();
+            back.refile.dedup();
+            Ok(Some((Change { undone: back.lost == 0 || back.rows > 0, ..change }, back.refile)))
         })
+        .map_err(|problem| super::redo::without_ground(problem, "undone"))
     }
 
     /// The acts of the user, newest first.
@@ -193,21 +223,37 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn changes(&self, limit: u32) -> Result<Vec<Change>> {
-        let mut statement =
-            self.sql().prepare_cached("SELECT id, title, at, undone_at FROM change ORDER BY id DESC LIMIT ?1")?;
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id, title, at, undone_at FROM change WHERE way = 'act' ORDER BY id DESC LIMIT ?1",
+        )?;
         let changes = statement.query_map([limit], change_from)?.collect::<rusqlite::Result<_>>()?;
         Ok(changes)
     }
 
+    /// One act; `None` when there is none of that key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn change(&self, change: id::Change) -> Result<Option<Change>> {
+        let mut statement =
+            self.sql().prepare_cached("SELECT id, title, at, undone_at FROM change WHERE id = ?1 AND way = 'act'")?;
+        Ok(statement.query_row([change.0], change_from).optional()?)
+    }
+
     fn newest_standing(&self) -> Result<Option<Change>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT id, title, at, undone_at FROM change WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1",
+            "SELECT id, title, at, undone_at FROM change WHERE way = 'act' AND undone_at IS NULL ORDER BY id DESC LIMIT 1",
         )?;
         Ok(statement.query_row([], change_from).optional()?)
     }
 
+    /// Brings the lists of the threads in order whose letters were put back.
+    pub(super) fn refresh_after(&self, back: &Back) -> Result<()> {
+        back.threads.iter().try_for_each(|thread| self.refresh_lists(*thread))
+    }
+
     /// Restores the before-images, newest first.
-    fn put_back(&self, change: id::Change) -> Result<Back> {
+    pub(super) fn put_back(&self, change: id::Change, now: Timestamp) -> Result<Back> {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT noun, row_id, before FROM change_row WHERE change_id = ?1 ORDER BY id DESC")?;
@@ -226,10 +272,20 @@ impl Store {
             };
             match (table.as_str(), before) {
                 ("folder", None) => self.unmake_folder(id::Folder(row_id))?,
+                ("thread", None) => self.unmake_thread(id::Thread(row_id))?,
+                ("contact" | "company" | "deal", None) => {
+                    self.forget_in_filing(&table, row_id)?;
+                    self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
+                }
                 (_, None) => {
                     self.sql().execute(&format!("DELETE FROM {table} WHERE {key} = ?1"), [row_id])?;
                 }
-                (_, Some(image)) => self.restore(&table, &key, row_id, &image, &mut back)?,
+                (_, Some(image)) => {
+                    if table == "filing" {
+                        back.refile.extend(self.end_newer_filing(row_id, &image, now)?);
+                    }
+                    self.restore(&table, &key, row_id, &image, &mut back)?;
+                }
             }
         }
         back.threads.sort_unstable();
@@ -237,10 +293,33 @@ impl Store {
         Ok(back)
     }
 
+    /// What sync filed since under a card that goes again is no reason to keep it: its letters are filed anew.
+    fn forget_in_filing(&self, table: &str, row_id: i64) -> Result<()> {
+        let ends = match table {
+            "deal" => "deal_decided = iif(superseded_at IS NULL, 0, deal_decided)",
+            _ => "superseded_at = coalesce(superseded_at, decided_at)",
+        };
+        let mut statement = self.sql().prepare(&format!(
+            "UPDATE filing SET {table}_id = NULL, {ends} WHERE {table}_id = ?1 RETURNING thread_id"
+        ))?;
+        let threads: Vec<i64> = statement.query_map([row_id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        for thread in threads {
+            self.sql().execute(
+                "INSERT INTO changed_owner (what) SELECT from_address FROM message WHERE thread_id = ?1 AND direction = 'inbound'",
+                [thread],
+            )?;
+        }
+        Ok(())
+    }
+
     fn restore(&self, table: &str, key: &str, row_id: i64, image: &str, back: &mut Back) -> Result<()> {
         let mut image: Map<String, Value> = serde_json::from_str(image)
             .map_err(|error| Problem::new(Kind::Store, format!("the journal of {table} cannot be read: {error}")))?;
         let beside = image.remove(BESIDE).unwrap_or_default();
+        if table == "message" {
+            // The conversation it is in now loses it.
+            back.threads.extend(self.thread_of(id::Message(row_id))?);
+        }
         if table == "copy" && !self.is_copy_of(row_id, &beside)? {
             // The server has it under another number, or not at all.
             let found = self.follow_copy(&image, &beside)?;
@@ -256,6 +335,7 @@ impl Store {
         }
         back.threads.extend(match table {
             "message" => self.thread_of(id::Message(row_id))?,
+            "thread" => Some(id::Thread(row_id)),
             "copy" => self.thread_of_row(row_id, &beside)?,
             _ => None,
         });
@@ -265,16 +345,18 @@ impl Store {
 
 /// What an undo did.
 #[derive(Debug, Default)]
-struct Back {
+pub(super) struct Back {
     /// The threads whose letters changed.
     threads: Vec<id::Thread>,
+    /// The threads that sync has filed by what was taken back.
+    refile: Vec<id::Thread>,
     /// Rows that were put back.
     rows: u64,
     /// Letters that are gone for good.
-    lost: u64,
+    pub(super) lost: u64,
 }
 
-fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
+pub(super) fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
     Ok(Change {
         id: id::Change(row.get("id")?),
         title: text_at(row, "title")?,

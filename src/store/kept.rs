@@ -26,6 +26,16 @@ pub struct Kept {
     files: String,
 }
 
+impl Kept {
+    /// The letter as it came.
+    ///
+    /// # Errors
+    /// When it cannot be unpacked: there is no memory.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        unpack(&self.packed, self.size)
+    }
+}
+
 /// Makes letters ready, one after the other; one of these for a thread.
 pub struct Packer(Compressor<'static>);
 

@@ -1,7 +1,7 @@
-//! Leads: unknown people who wrote, with where each fact about them comes from; and senders to ignore.
+//! Leads: unknown people who wrote, with where each fact about them comes from.
 
 use super::{NewContact, Store, moment, ms};
-use crate::domain::address::{Address, Mailbox};
+use crate::domain::address::Mailbox;
 use crate::domain::contact::Kind;
 use crate::domain::id;
 use crate::domain::problem::Result;
@@ -9,29 +9,58 @@ use crate::domain::text::{Text, fold};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
+/// What a first letter tells about somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Who they are.
+    pub who: Mailbox,
+    /// Facts by their names in the ledger.
+    pub facts: Vec<(String, Text)>,
+    /// Fields of my own that an order form fills.
+    pub own_fields: Vec<(String, Text)>,
+}
+
 impl Store {
     /// Enters the sender of a letter as a lead. The name stays as written: it is split only with my word.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn add_lead(
-        &self,
-        sender: &Mailbox,
-        facts: &[(&str, Text)],
-        message: id::Message,
-        arrived_at: Timestamp,
-    ) -> Result<id::Contact> {
+    pub fn add_lead(&self, told: &Told, message: id::Message, arrived_at: Timestamp) -> Result<id::Contact> {
         let mut new = NewContact::new(Kind::Lead, arrived_at);
-        new.name.display = sender.short();
-        new.addresses = vec![sender.address.clone()];
+        new.name.display = told.who.short();
+        new.addresses = vec![told.who.address.clone()];
         new.phones =
-            facts.iter().filter(|(field, _)| *field == "phone").map(|(_, value)| value.clone().into()).collect();
+            told.facts.iter().filter(|(field, _)| field == "phone").map(|(_, value)| value.clone().into()).collect();
         let contact = self.add_contact(&new)?;
-        self.add_provenance(contact, facts, message)?;
+        self.set_own_fields(contact, told)?;
+        self.add_provenance(contact, &told.facts, message)?;
         Ok(contact)
     }
 
-    fn add_provenance(&self, lead: id::Contact, facts: &[(&str, Text)], message: id::Message) -> Result<()> {
+    fn set_own_fields(&self, lead: id::Contact, told: &Told) -> Result<()> {
+        let fields: serde_json::Map<String, serde_json::Value> =
+            told.own_fields.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+        if !fields.is_empty() {
+            self.sql()
+                .prepare_cached("UPDATE contact SET fields = ?2 WHERE id = ?1")?
+                .execute(params![lead.0, serde_json::Value::Object(fields).to_string()])?;
+        }
+        Ok(())
+    }
+
+    /// Adds where facts about a person come from; what is known from the same letter is not added twice.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn learn_of(&self, contact: id::Contact, facts: &[(String, Text)], message: id::Message) -> Result<()> {
+        let known: bool = self
+            .sql()
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM provenance WHERE contact_id = ?1 AND message_id = ?2)")?
+            .query_row(params![contact.0, message.0], |row| row.get(0))?;
+        if known { Ok(()) } else { self.add_provenance(contact, facts, message) }
+    }
+
+    fn add_provenance(&self, lead: id::Contact, facts: &[(String, Text)], message: id::Message) -> Result<()> {
         for (field, value) in facts {
             self.sql()
                 .prepare_cached(
@@ -63,12 +92,11 @@ impl Store {
     pub fn learn_lead(
         &self,
         lead: id::Contact,
-        sender: &Mailbox,
-        facts: &[(&str, Text)],
+        told: &Told,
         message: id::Message,
         arrived_at: Timestamp,
     ) -> Result<()> {
-        let sql = self.sql();
+        let (sql, sender) = (self.sql(), &told.who);
         sql.prepare_cached("UPDATE contact SET created_at = ?2 WHERE id = ?1")?
             .execute(params![lead.0, ms(arrived_at)])?;
         sql.prepare_cached(
@@ -81,11 +109,25 @@ impl Store {
         )?
         .execute([lead.0])?;
         sql.prepare_cached("DELETE FROM provenance WHERE contact_id = ?1")?.execute([lead.0])?;
-        for (_, phone) in facts.iter().filter(|(field, _)| *field == "phone") {
+        for (_, phone) in told.facts.iter().filter(|(field, _)| field == "phone") {
             sql.prepare_cached("INSERT INTO contact_phone (contact_id, phone) VALUES (?1, ?2)")?
                 .execute(params![lead.0, phone.as_str()])?;
         }
-        self.add_provenance(lead, facts, message)
+        self.set_own_fields(lead, told)?;
+        self.add_provenance(lead, &told.facts, message)
+    }
+
+    /// True for a lead.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_lead(&self, contact: id::Contact) -> Result<bool> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT kind = 'lead' FROM contact WHERE id = ?1")?
+            .query_row([contact.0], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or(false))
     }
 
     /// True for a lead that nobody has looked at: a rule may still change its mind about it.
@@ -110,7 +152,9 @@ impl Store {
     pub fn drop_unused_lead(&self, lead: id::Contact, now: Timestamp) -> Result<Vec<id::Thread>> {
         let used: bool = self.sql().query_row(
             "SELECT EXISTS (SELECT 1 FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL AND rule IN ('lead', 'mine'))
-                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)",
+                 OR EXISTS (SELECT 1 FROM activity WHERE contact_id = ?1) OR EXISTS (SELECT 1 FROM activity_person WHERE contact_id = ?1)
+                 OR EXISTS (SELECT 1 FROM deal WHERE contact_id = ?1)
+                 OR EXISTS (SELECT 1 FROM contact WHERE id = ?1 AND (given <> '' OR family <> ''))",
             [lead.0],
             |row| row.get(0),
         )?;
@@ -129,38 +173,5 @@ impl Store {
         }
         self.sql().execute("DELETE FROM contact WHERE id = ?1", [lead.0])?;
         Ok(threads)
-    }
-
-    /// Hides a sender: their letters raise no counter and make no lead. Nothing is deleted. `pattern` is an address, or
-    /// `*@domain`. Gives the threads that must be filed anew and refreshed.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn ignore_sender(&self, pattern: &str) -> Result<Vec<id::Thread>> {
-        self.sql().execute("INSERT INTO ignored_sender (address) VALUES (?1) ON CONFLICT DO NOTHING", [pattern])?;
-        let condition = if pattern.starts_with("*@") {
-            "substr(from_address, instr(from_address, '@')) = substr(?1, 2)"
-        } else {
-            "from_address = ?1"
-        };
-        let mut statement = self.sql().prepare(&format!(
-            "UPDATE message SET ignored = 1 WHERE ignored = 0 AND {condition} RETURNING thread_id"
-        ))?;
-        let mut threads: Vec<id::Thread> =
-            statement.query_map([pattern], |row| row.get(0).map(id::Thread))?.collect::<rusqlite::Result<_>>()?;
-        threads.sort_unstable();
-        threads.dedup();
-        Ok(threads)
-    }
-
-    /// True when letters of this address are hidden.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn is_ignored(&self, address: &Address) -> Result<bool> {
-        Ok(self
-            .sql()
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM ignored_sender WHERE address IN (?1, '*@' || ?2))")?
-            .query_row(params![address.as_str(), address.domain()], |row| row.get(0))?)
     }
 }

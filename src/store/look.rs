@@ -82,6 +82,8 @@ mod tests {
              INSERT INTO payment (deal_id, title, due_on, amount_minor, currency, paid_on) SELECT 1, 'p', '2026-11-01', 1, 'PLN', iif(i > 5, '2026-11-01', NULL) FROM n;
              INSERT INTO message_fts (rowid, subject, people, body, files) SELECT i, iif(i < 9, 'rare', 'common'), '', '', '' FROM n; COMMIT;"
         ));
+        // The cards' words are brought up to date by the first search.
+        shop.store.search(&Query::parse("rare"), 1).unwrap();
         shop.store
             .write(|| (1..=threads).try_for_each(|key| shop.store.refresh_lists(id::Thread(key.into()))))
             .unwrap();

@@ -2,6 +2,7 @@
 
 use super::kept::{Kept, unpack};
 use super::{Store, moment, ms, text_at};
+use crate::domain::address::Mailbox;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Parsed};
 use crate::domain::problem::Result;
@@ -27,6 +28,10 @@ pub struct NewMessage<'a> {
     pub direction: Direction,
     /// From an ignored sender.
     pub ignored: bool,
+    /// A robot wrote it for a customer: it counts as a person's letter.
+    pub order: bool,
+    /// Whose words it carries, one a line (`Name <address>`); empty: the sender's own.
+    pub origin: &'a str,
     /// When it arrived (INTERNALDATE), or when it was first seen.
     pub arrived_at: Timestamp,
     /// Sent from here: alive without a copy on the server.
@@ -101,8 +106,8 @@ impl Store {
         self.sql()
             .prepare_cached(
                 "INSERT INTO message (account_id, thread_id, digest, msg_id, date, arrived_at, direction, nature, nature_why, ignored,
-                                      from_name, from_address, subject, snippet, size, attachments, degraded, asks, local_origin, place, seen)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?19)",
+                                      from_name, from_address, subject, snippet, size, attachments, degraded, asks, local_origin, place, seen, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?19, ?21)",
             )?
             .execute(params![
                 new.account.0,
@@ -112,8 +117,8 @@ impl Store {
                 ms(date),
                 ms(new.arrived_at),
                 new.direction.word(),
-                parsed.nature.word(),
-                parsed.nature.evidence(),
+                if new.order { "human" } else { parsed.nature.word() },
+                if new.order { "" } else { parsed.nature.evidence() },
                 new.ignored,
                 from.map_or("", |m| m.name.as_str()),
                 from.map_or("", |m| m.address.as_str()),
@@ -125,6 +130,7 @@ impl Store {
                 new.asks,
                 new.local_origin,
                 if new.local_origin { "live" } else { "gone" },
+                new.origin,
             ])?;
         let message = id::Message(self.sql().last_insert_rowid());
         self.add_bytes(message, new.kept)?;
@@ -376,6 +382,33 @@ impl Store {
             )?
             .execute([thread.0])?;
         Ok(())
+    }
+
+    /// A stored letter is an order that a robot wrote for this customer: it waits as a customer's letter does. True when that is new.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_order(&self, message: id::Message, origin: &str) -> Result<bool> {
+        let changed = self
+            .sql()
+            .prepare_cached(
+                "UPDATE message SET origin = ?2, direction = 'inbound', nature = 'human', nature_why = '' WHERE id = ?1 AND origin <> ?2",
+            )?
+            .execute(params![message.0, origin])?;
+        Ok(changed > 0)
+    }
+
+    /// Whose words a letter carries that somebody else sent; empty: the sender's own.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn origin_of(&self, message: id::Message) -> Result<Vec<Mailbox>> {
+        let written: Option<String> = self
+            .sql()
+            .prepare_cached("SELECT origin FROM message WHERE id = ?1")?
+            .query_row([message.0], |row| row.get(0))
+            .optional()?;
+        Ok(written.unwrap_or_default().lines().filter_map(Mailbox::parse).collect())
     }
 
     /// The bytes of a letter as it came; `None` when there is no such letter.

@@ -5,77 +5,104 @@
 
 mod account;
 mod activity;
+mod activity_list;
 mod archive;
 mod assign;
 mod attachment;
 pub mod backup;
+mod bank;
 mod board;
 mod card;
 #[cfg(test)]
 mod cards_fixture;
 mod claim;
+mod client_find;
 mod client_list;
 mod common;
 mod company;
 mod contact;
 mod counter;
+mod counter_day;
 pub mod damage;
 mod deal;
 mod deal_stage;
 mod draft;
 mod figures;
+mod exchange;
 mod filing;
+mod find;
 mod folder;
 mod folder_wish;
 mod granting;
 mod guard;
 mod habit;
+mod hand;
 mod health;
+mod history;
+mod ignored;
+mod invitation;
 mod journal;
 mod kept;
+mod known;
 mod large;
 mod lead;
+mod likeness;
+mod listed;
 #[cfg(test)]
 mod look;
+mod merge;
 mod message;
 mod migrate;
+mod naming;
 mod notice;
 mod outgoing;
 mod payment;
 mod pending;
+mod promise;
+mod redo;
 mod refusal;
 mod renumber;
+mod report;
 mod rest;
 mod rhythm;
-mod search;
 mod state;
 mod status;
 mod thread;
 mod timeline;
 mod timeline_filter;
 mod today;
+mod undone;
 mod unwish;
 mod urgency;
+mod view;
 mod wish;
 
 pub use account::Registration;
+pub use activity_list::ActivityFilter;
 pub use archive::{ImportMark, KEPT_HERE_NUMBERING, Outward, Selection};
+pub use bank::{BankLine, Verdict};
 pub use board::Chosen;
 pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
 pub use deal::{DealEdit, NewDeal};
-pub use filing::{Filed, FiledLetter};
+pub use filing::{Filed, FiledLetter, LedgerRow};
+pub use find::{Ask, Matcher};
 pub use folder::{Cursor, FolderRecord};
 pub use folder_wish::FolderWish;
 pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
 pub use health::Identity;
+pub use invitation::Meeting;
 pub use kept::{Kept, Packer};
+pub use known::ChangedOwner;
 pub use large::WholeWanted;
+pub use lead::Told;
+pub use listed::Listed;
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
+pub use promise::Decision;
 pub use renumber::Mark;
-pub use search::Listed;
+
 pub use wish::Source;
 
 use crate::domain::problem::{Kind, Problem, Result};
@@ -234,6 +261,9 @@ impl From<rusqlite::Error> for Problem {
         let damaged = matches!(code, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase));
         let problem = Self::new(if damaged { Kind::Damaged } else { Kind::Store }, sentence);
         match code {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                Self::new(Kind::Interrupted, "this was stopped, because something else was asked for")
+            }
             _ if damaged => problem.hint(damage::WHAT_TO_DO),
             Some(rusqlite::ErrorCode::DiskFull) => problem.hint("the disk is full: free some space and try again"),
             Some(rusqlite::ErrorCode::DatabaseBusy) => {

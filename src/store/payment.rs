@@ -11,7 +11,7 @@ use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::civil::Date;
 use rusqlite::types::Type;
-use rusqlite::{Row, named_params, params};
+use rusqlite::{OptionalExtension, Row, named_params, params};
 
 /// An amount due to be entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) fn money_at(row: &Row<'_>, minor: &str) -> rusqlite::Result<Money> {
     Ok(Money { minor: row.get(minor)?, currency: row.get_ref("currency")?.as_str()?.to_owned() })
 }
 
-fn payment_from(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
+pub(super) fn payment_from(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
     Ok(PaymentRow {
         id: id::Payment(row.get("id")?),
         deal: id::Deal(row.get("deal_id")?),
@@ -53,15 +53,20 @@ fn payment_from(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
     })
 }
 
+fn fit(amount: &Money) -> Result<()> {
+    if amount.minor > 0 {
+        return Ok(());
+    }
+    Err(unfit(format!("a payment of {amount} cannot be due")).hint("give an amount above zero"))
+}
+
 impl Store {
     /// Enters an amount due.
     ///
     /// # Errors
     /// When there is no such deal, or the amount is not above zero.
     pub fn add_payment(&self, new: &NewPayment) -> Result<id::Payment> {
-        if new.amount.minor <= 0 {
-            return Err(unfit(format!("a payment of {} cannot be due", new.amount)).hint("give an amount above zero"));
-        }
+        fit(&new.amount)?;
         let rows = self
             .sql()
             .prepare_cached(
@@ -105,6 +110,77 @@ impl Store {
             .prepare_cached("UPDATE payment SET due_on = ?2 WHERE id = ?1 AND paid_on IS NULL")?
             .execute(params![payment.0, to.to_string()])?;
         must_be_there(rows, "unpaid payment", payment)
+    }
+
+    /// One payment; `None` when there is no such payment.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn payment(&self, payment: id::Payment) -> Result<Option<PaymentRow>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id, deal_id, title, due_on, amount_minor, currency, paid_on FROM payment WHERE id = ?1",
+        )?;
+        Ok(statement.query_row([payment.0], payment_from).optional()?)
+    }
+
+    /// What a payment that was not made is for, when it is due and how much it is.
+    ///
+    /// # Errors
+    /// When there is no such unpaid payment, or the amount is not above zero.
+    pub fn update_payment(&self, payment: id::Payment, title: &Text, due_on: Date, amount: &Money) -> Result<()> {
+        fit(amount)?;
+        let rows = self
+            .sql()
+            .prepare_cached(
+                "UPDATE payment SET title = ?2, due_on = ?3, amount_minor = ?4, currency = ?5 WHERE id = ?1 AND paid_on IS NULL",
+            )?
+            .execute(params![payment.0, title.as_str(), due_on.to_string(), amount.minor, amount.currency])?;
+        must_be_there(rows, "unpaid payment", payment)
+    }
+
+    /// Takes a payment out of the schedule.
+    ///
+    /// # Errors
+    /// When there is no such payment.
+    pub fn remove_payment(&self, payment: id::Payment) -> Result<()> {
+        let rows = self.sql().prepare_cached("DELETE FROM payment WHERE id = ?1")?.execute([payment.0])?;
+        must_be_there(rows, "payment", payment)
+    }
+
+    /// It was not made after all: it is due again.
+    ///
+    /// # Errors
+    /// When there is no such payment that was made.
+    pub fn unpay(&self, payment: id::Payment) -> Result<()> {
+        let rows = self
+            .sql()
+            .prepare_cached(
+                "UPDATE payment SET paid_on = NULL, bank_line_id = NULL WHERE id = ?1 AND paid_on IS NOT NULL",
+            )?
+            .execute([payment.0])?;
+        must_be_there(rows, "paid payment", payment)
+    }
+
+    /// A part of it was paid: the payment is that part, and the rest becomes a payment of its own, due on the same day.
+    ///
+    /// # Errors
+    /// When there is no such unpaid payment, or the part is not less than all of it, in its currency and above zero.
+    pub fn pay_part(&self, payment: id::Payment, part: &Money, on: Date) -> Result<id::Payment> {
+        let row = self.payment(payment)?.filter(|row| row.paid_on.is_none());
+        must_be_there(usize::from(row.is_some()), "unpaid payment", payment)?;
+        let rest = row
+            .filter(|row| row.amount.currency == part.currency && part.minor > 0 && part.minor < row.amount.minor)
+            .map(|row| (row.amount.minor - part.minor, row));
+        let Some((rest, row)) = rest else {
+            return Err(unfit(format!("{part} is no part of this payment"))
+                .hint("a part is above zero and less than all of it"));
+        };
+        self.write(|| {
+            self.update_payment(payment, &row.title, row.due_on, part)?;
+            self.mark_payment_paid(payment, on)?;
+            let amount = Money { minor: rest, currency: row.amount.currency.clone() };
+            self.add_payment(&NewPayment { deal: row.deal, title: row.title.clone(), due_on: row.due_on, amount })
+        })
     }
 
     /// Payments past due and unpaid on the day `today`, the oldest first.
@@ -221,6 +297,32 @@ mod tests {
             .map(|row| row.title.into())
             .collect();
         assert_eq!(on_card, ["Deposit", "Rest"], "the unpaid first");
+    }
+
+    #[test]
+    fn a_part_is_paid_and_the_rest_stays_due() {
+        let shop = Shop::open();
+        let deal = shop.store.add_deal(&sale("Desks", None, None)).unwrap();
+        let whole = shop.store.add_payment(&due(deal, "All", "2026-11-19")).unwrap();
+        let part = Money::parse("200.20", "EUR").unwrap();
+        let rest = shop.act(|store| store.pay_part(whole, &part, day("2026-11-20")));
+        let said = |shop: &Shop| -> Vec<String> {
+            let rows = shop.store.payments_of_deal(deal).unwrap();
+            rows.iter()
+                .map(|row| format!("{} {:?}", row.amount.plain(), row.paid_on.map(|day| day.to_string())))
+                .collect()
+        };
+        assert_eq!(said(&shop), ["200.20 Some(\"2026-11-20\")", "400.30 None"]);
+        let over = Money::parse("400.30", "EUR").unwrap();
+        assert!(shop.refused(|store| store.pay_part(rest, &over, day("2026-11-20"))).contains("is no part"));
+        let zloty = Money::parse("1", "PLN").unwrap();
+        assert!(shop.refused(|store| store.pay_part(rest, &zloty, day("2026-11-20"))).contains("is no part"));
+        assert!(shop.refused(|store| store.pay_part(whole, &part, day("2026-11-20"))).contains("no unpaid payment"));
+        shop.act(|store| store.unpay(whole));
+        assert_eq!(said(&shop), ["200.20 None", "400.30 None"]);
+        shop.act(|store| store.update_payment(rest, &Text::own("Rest"), day("2026-12-01"), &over));
+        shop.act(|store| store.remove_payment(whole));
+        assert_eq!(said(&shop), ["400.30 None"]);
     }
 
     #[test]

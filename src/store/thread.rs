@@ -53,7 +53,7 @@ impl Store {
                 None => new.push(link),
             }
         }
-        let thread = match join(found) {
+        let thread = match join(self.not_apart(found)?) {
             Joining::New => {
                 self.sql()
                     .prepare_cached("INSERT INTO thread (account_id, subject) VALUES (?1, ?2)")?
@@ -76,23 +76,44 @@ impl Store {
         Ok(thread)
     }
 
-    /// Moves everything of `other` into `into`. My own decision about either thread stays in force; of two rules'
-    /// decisions the one of `into`.
-    fn merge_threads(&self, into: id::Thread, other: id::Thread) -> Result<()> {
+    /// Of conversations that were taken apart by hand only the one of the nearest name, and what is not apart from it.
+    fn not_apart(&self, found: Vec<id::Thread>) -> Result<Vec<id::Thread>> {
+        if found.iter().all(|thread| Some(thread) == found.first()) {
+            return Ok(found);
+        }
+        let mut together: Vec<id::Thread> = Vec::new();
+        for thread in found {
+            if together.contains(&thread) {
+                continue;
+            }
+            let apart = self.apart_from(thread)?;
+            if !apart.iter().any(|other| together.contains(other)) {
+                together.push(thread);
+            }
+        }
+        Ok(together)
+    }
+
+    /// Moves everything of `other` into `into`. My own decision about either thread stays in force, of two the later one; of two
+    /// rules' decisions the one of `into`.
+    pub(super) fn merge_threads(&self, into: id::Thread, other: id::Thread) -> Result<()> {
         let sql = self.sql();
         let pair = params![into.0, other.0];
+        self.merge_states(into, other)?;
         sql.prepare_cached("UPDATE message SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE link SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE outgoing SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
-        sql.prepare_cached("UPDATE OR IGNORE thread_state SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
-        sql.prepare_cached("DELETE FROM thread_state WHERE thread_id = ?1")?.execute([other.0])?;
         // What no colleague is to see of one of them, none is to see of both.
-        sql.prepare_cached("UPDATE OR IGNORE private_thread SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
+        sql.prepare_cached(
+            "INSERT OR IGNORE INTO private_thread (thread_id, since) SELECT ?1, since FROM private_thread WHERE thread_id = ?2",
+        )?
+        .execute(pair)?;
         sql.prepare_cached("DELETE FROM private_thread WHERE thread_id = ?1")?.execute([other.0])?;
         sql.prepare_cached(
             "UPDATE filing SET superseded_at = max(decided_at, (SELECT decided_at FROM filing WHERE thread_id = ?2 AND superseded_at IS NULL))
-             WHERE thread_id = ?1 AND superseded_at IS NULL AND rule <> 'mine'
-             AND EXISTS (SELECT 1 FROM filing WHERE thread_id = ?2 AND superseded_at IS NULL AND rule = 'mine')",
+             WHERE thread_id = ?1 AND superseded_at IS NULL
+             AND EXISTS (SELECT 1 FROM filing o WHERE o.thread_id = ?2 AND o.superseded_at IS NULL AND o.rule = 'mine'
+                 AND (filing.rule <> 'mine' OR o.decided_at > filing.decided_at))",
         )?
         .execute(pair)?;
         sql.prepare_cached(
@@ -101,10 +122,43 @@ impl Store {
         )?
         .execute(pair)?;
         sql.prepare_cached("UPDATE filing SET thread_id = ?1 WHERE thread_id = ?2")?.execute(pair)?;
+        for (table, column, beside) in [
+            ("thread_apart", "thread_id", "other_id"),
+            ("thread_apart", "other_id", "thread_id"),
+            ("thread_joined", "thread_id", "other_id"),
+        ] {
+            sql.prepare_cached(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} = ?2 AND {beside} <> ?1"))?
+                .execute(pair)?;
+        }
         sql.prepare_cached("UPDATE thread SET merged_into = ?1 WHERE id = ?2")?.execute(pair)?;
         sql.prepare_cached("UPDATE thread SET merged_into = ?1 WHERE merged_into = ?2")?.execute(pair)?;
         // Of the other one nothing is left, also in the lists of folders.
         self.refresh_lists(other)
+    }
+
+    /// What was decided holds for the letter it was decided about: of two threads' states that of the later letter stays.
+    fn merge_states(&self, into: id::Thread, other: id::Thread) -> Result<()> {
+        let sql = self.sql();
+        let pair = params![into.0, other.0];
+        const LATER: &str = "SELECT max(m.date) FROM thread_state s JOIN message m ON m.id IN (s.done_message_id, s.snoozed_message_id) WHERE s.thread_id";
+        let later: Option<bool> = sql
+            .prepare_cached(&format!(
+                "SELECT coalesce(({LATER} = ?2), -9e15) > coalesce(({LATER} = ?1), -9e15) FROM thread_state WHERE thread_id = ?2"
+            ))?
+            .query_row(pair, |row| row.get(0))
+            .optional()?;
+        let Some(later) = later else { return Ok(()) };
+        if later {
+            sql.prepare_cached("DELETE FROM thread_state WHERE thread_id = ?1")?.execute([into.0])?;
+        }
+        // Not by changing the key: undo knows a row by it.
+        sql.prepare_cached(
+            "INSERT OR IGNORE INTO thread_state (thread_id, done_message_id, snoozed_message_id, snoozed_until)
+             SELECT ?1, done_message_id, snoozed_message_id, snoozed_until FROM thread_state WHERE thread_id = ?2",
+        )?
+        .execute(pair)?;
+        sql.prepare_cached("DELETE FROM thread_state WHERE thread_id = ?1")?.execute([other.0])?;
+        Ok(())
     }
 
     /// The thread a key leads to now, when it was merged into another since.

@@ -40,7 +40,10 @@ pub(super) fn threads_of(whose: Whose) -> &'static str {
 /// The activities with them.
 pub(super) fn activities_of(whose: Whose) -> &'static str {
     match whose {
-        Whose::Contact(_) => "SELECT * FROM activity WHERE contact_id = :id",
+        Whose::Contact(_) => {
+            "SELECT * FROM activity WHERE contact_id = :id
+             UNION ALL SELECT a.* FROM activity_person p CROSS JOIN activity a WHERE p.contact_id = :id AND a.id = p.activity_id"
+        }
         Whose::Company(_) => {
             "SELECT * FROM activity WHERE company_id = :id
              UNION ALL SELECT a.* FROM contact c CROSS JOIN activity a
@@ -102,12 +105,16 @@ impl Store {
     fn happenings_of(&self, whose: Whose, after: Option<PageKey>, limit: u32) -> Result<Vec<TimelineRow>> {
         // Activities have odd keys: 2 × id + 1 < key means id < ⌊key ÷ 2⌋.
         let (at, key) = after.map_or((i64::MAX, i64::MAX), |page| (ms(page.at), page.id / 2));
-        let mut statement = self.sql().prepare_cached(&activities_sql(whose))?;
-        let rows = statement.query_map(
-            named_params! { ":id": key_of(whose), ":at": at, ":key": key, ":limit": limit },
-            activity_from,
-        )?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut rows = Vec::new();
+        for sources in sources(whose) {
+            let mut statement = self.sql().prepare_cached(&activities_sql(sources))?;
+            let found = statement.query_map(
+                named_params! { ":id": key_of(whose), ":at": at, ":key": key, ":limit": limit },
+                activity_from,
+            )?;
+            rows.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+        }
+        Ok(rows)
     }
 
     /// What waits on a card, by the rules of PRODUCT.md.
@@ -158,13 +165,24 @@ pub(super) fn letters_sql(whose: Whose, condition: &str) -> String {
     )
 }
 
-fn activities_sql(whose: Whose) -> String {
+/// Where a timeline's activities come from, each read for itself: a person's own ones are many and come by index in their order, those
+/// they only take part in are few.
+fn sources(whose: Whose) -> Vec<&'static str> {
+    match whose {
+        Whose::Contact(_) => vec![
+            "SELECT * FROM activity WHERE contact_id = :id",
+            "SELECT a.* FROM activity_person p CROSS JOIN activity a WHERE p.contact_id = :id AND a.id = p.activity_id",
+        ],
+        _ => vec![activities_of(whose)],
+    }
+}
+
+fn activities_sql(source: &str) -> String {
     format!(
         "SELECT a.id, a.kind, a.subject, a.result, a.done_at, coalesce(a.done_at, a.due_at) AS at,
                 (SELECT title FROM deal WHERE id = a.deal_id) AS deal
-         FROM ({}) a WHERE (coalesce(a.done_at, a.due_at), a.id) < (:at, :key)
-         ORDER BY coalesce(a.done_at, a.due_at) DESC, a.id DESC LIMIT :limit",
-        activities_of(whose)
+         FROM ({source}) a WHERE (coalesce(a.done_at, a.due_at), a.id) < (:at, :key)
+         ORDER BY coalesce(a.done_at, a.due_at) DESC, a.id DESC LIMIT :limit"
     )
 }
 
@@ -197,7 +215,9 @@ pub(super) fn letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineR
 }
 
 pub(super) fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<TimelineRow> {
-    let result = row.get_ref("result")?.as_str()?;
+    let (subject, result) = (text_at(row, "subject")?, Text::line(row.get_ref("result")?.as_str()?));
+    // What has no subject is called by what came of it.
+    let (title, detail) = if subject.is_empty() { (result, Text::default()) } else { (subject, result) };
     Ok(TimelineRow {
         at: moment(row.get("at")?),
         what: Happening::Activity {
@@ -205,8 +225,8 @@ pub(super) fn activity_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Timelin
             kind: activity::Kind::from_word(row.get_ref("kind")?.as_str()?).unwrap_or(activity::Kind::Note),
             planned: row.get::<_, Option<i64>>("done_at")?.is_none(),
         },
-        title: text_at(row, "subject")?,
-        detail: Text::line(result),
+        title,
+        detail,
         deal: optional_text_at(row, "deal")?,
     })
 }
@@ -231,6 +251,11 @@ mod tests {
             duration_minutes: None,
             result: Text::default(),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         }
     }
 
@@ -368,7 +393,8 @@ mod tests {
     fn hot_lists_read_by_index() {
         let shop = Shop::open();
         for whose in [Whose::Contact(id::Contact(1)), Whose::Company(id::Company(1)), Whose::Deal(id::Deal(1))] {
-            for query in [letters_sql(whose, ""), activities_sql(whose), numbers_sql(whose)] {
+            let activities = sources(whose).into_iter().map(activities_sql);
+            for query in [letters_sql(whose, ""), numbers_sql(whose)].into_iter().chain(activities) {
                 let plan = shop.plan(&query);
                 for table in
                     ["m", "message", "t", "thread", "filing", "c", "contact", "activity", "deal", "d", "payment", "p"]
@@ -381,7 +407,7 @@ mod tests {
             let plan = shop.plan(&numbers_sql(whose));
             assert!(plan.contains("m USING INDEX message_unread_thread (thread_id=?)"), "{plan}");
             if !matches!(whose, Whose::Company(_)) {
-                let plan = shop.plan(&activities_sql(whose));
+                let plan = shop.plan(&activities_sql(sources(whose)[0]));
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
             }
         }

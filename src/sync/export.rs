@@ -182,6 +182,29 @@ fn maildir_flags(flags: Flags) -> String {
     letters.into_iter().filter(|(flag, _)| flags.has(*flag)).map(|(_, letter)| letter).collect()
 }
 
+/// A new file that only its owner can read.
+///
+/// # Errors
+/// It is there already, or cannot be written.
+pub fn write_new(file: &Path, bytes: &[u8]) -> Result<()> {
+    match create(file).and_then(|mut opened| opened.write_all(bytes)) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists(file)),
+        Err(error) => Err(cannot(file, &error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// A new folder that only its owner can open.
+///
+/// # Errors
+/// It is there already, or cannot be made.
+pub fn new_folder(folder: &Path) -> Result<()> {
+    if folder.symlink_metadata().is_ok() {
+        return Err(exists(folder));
+    }
+    private_folder(folder).map_err(|error| cannot(folder, &error))
+}
+
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -137,7 +137,7 @@ fn fetch(remote: &mut dyn Remote, missing: &[u32], room: &Room, to: &Sender<Arri
 fn prepare(from: &Receiver<Arrival>, to: &Sender<Prepared>) -> Result<()> {
     let mut packer = Packer::new()?;
     for arrival in from {
-        if to.send(Prepared::new(arrival, &mut packer)?).is_err() {
+        if to.send(Prepared::new(arrival, &mut packer, Timestamp::now())?).is_err() {
             break;
         }
     }

@@ -1,16 +1,19 @@
 //! Storing what came: MIME, threading, filing, and the copies, in one transaction with the cursor.
 
-use super::filing::file_thread;
+use super::filing::{file_thread, settle};
 use super::large::Left;
 use crate::domain::address::Own;
 use crate::domain::id;
-use crate::domain::message::{Direction, Flags, Parsed};
+use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
 use crate::domain::problem::Result;
+use crate::domain::promise::{self, Said};
 use crate::domain::text::Text;
 use crate::domain::threading::links;
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Kept, NewCopy, NewMessage, Packer, Store};
-use jiff::Timestamp;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// A letter with the copy it came as.
@@ -33,6 +36,9 @@ pub struct Arrival {
 /// A letter smaller than this has no file that could have stayed on the server (see the configuration's smallest limit).
 const SMALLEST_PARTIAL: usize = if cfg!(test) { 1 } else { 64 * 1024 };
 
+/// In letters older than this no promises are looked for.
+const PROMISES_KEEP: SignedDuration = SignedDuration::from_hours(60 * 24);
+
 /// A letter that was read and made ready: what is left is to store it.
 #[derive(Debug)]
 pub struct Prepared {
@@ -44,6 +50,9 @@ pub struct Prepared {
     kept: Kept,
     snippet: Text,
     asks: bool,
+    /// Whose letters it passes on, one a line.
+    originals: String,
+    promises: Vec<Said>,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -63,7 +72,7 @@ impl Prepared {
     ///
     /// # Errors
     /// When there is no memory. A letter that cannot be understood is prepared all the same.
-    pub fn new(arrival: Arrival, packer: &mut Packer) -> Result<Self> {
+    pub fn new(arrival: Arrival, packer: &mut Packer, now: Timestamp) -> Result<Self> {
         let Arrival { uid, flags, keywords, internal_date, bytes, left } = arrival;
         let (mut parsed, kept) = read_and_keep(&bytes, packer)?;
         let may_be_partial = left.is_some() || (bytes.len() >= SMALLEST_PARTIAL && !parsed.attachments.is_empty());
@@ -72,10 +81,26 @@ impl Prepared {
             parsed.digest = without_files.take().unwrap_or(parsed.digest);
         }
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
+        let originals = originals(&parsed, &bytes);
+        let promises = promises(&parsed, &bytes, internal_date, now);
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
-        Ok(Self { uid, flags, keywords, internal_date, parsed, kept, snippet, asks, left, without_files, size })
+        Ok(Self {
+            uid,
+            flags,
+            keywords,
+            internal_date,
+            parsed,
+            kept,
+            snippet,
+            asks,
+            originals,
+            promises,
+            left,
+            without_files,
+            size,
+        })
     }
 
     /// The letter here that this is a copy of, with its thread; and true when that is here without its files, and this is whole.
@@ -158,7 +183,7 @@ pub fn ingest(
     now: Timestamp,
 ) -> Result<Vec<id::Thread>> {
     let mut packer = Packer::new()?;
-    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer));
+    let prepared = arrivals.iter().map(|arrival| Prepared::new(arrival.clone(), &mut packer, now));
     enter(store, destination, &prepared.collect::<Result<Vec<_>>>()?, now)
 }
 
@@ -174,6 +199,7 @@ pub fn enter(
 ) -> Result<Vec<id::Thread>> {
     let mut touched = Touched::default();
     let mut to_index = Vec::with_capacity(letters.len());
+    let mut invited = Vec::new();
     for letter in letters {
         let message = match letter.known(store, destination.account)? {
             Some((message, thread, completes)) => {
@@ -190,6 +216,8 @@ pub fn enter(
                     kept: &letter.kept,
                     snippet: &letter.snippet,
                     asks: letter.asks,
+                    originals: &letter.originals,
+                    promises: &letter.promises,
                     arrived_at,
                     local_origin: false,
                 };
@@ -200,6 +228,9 @@ pub fn enter(
                 let date = letter.parsed.date.unwrap_or(arrived_at).as_millisecond();
                 touched.0.entry(thread).and_modify(|oldest| *oldest = date.min(*oldest)).or_insert(date);
                 to_index.push((message, &letter.kept));
+                if letter.parsed.invitation.is_some() {
+                    invited.push((message, thread, &letter.parsed));
+                }
                 message
             }
         };
@@ -219,6 +250,11 @@ pub fn enter(
         store.refresh_lists(thread)?;
         file_thread(store, destination.own, thread, oldest, now)?;
         threads.push(thread);
+    }
+    // What an act changed without filing anything (another program's, one that was cut) is not left so.
+    settle(store, destination.own, now)?;
+    for (message, thread, parsed) in invited {
+        super::meetings::enter(store, destination.own, (message, thread), parsed, now)?;
     }
     for (message, kept) in to_index {
         store.index_words(message, kept)?;
@@ -241,6 +277,8 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 kept: &kept,
                 snippet: &mime::snippet(&parsed.text),
                 asks: asks(&parsed),
+                originals: &originals(&parsed, bytes),
+                promises: &promises(&parsed, bytes, None, now),
                 arrived_at: now,
                 local_origin: true,
             };
@@ -262,6 +300,8 @@ struct NewLetter<'a> {
     kept: &'a Kept,
     snippet: &'a Text,
     asks: bool,
+    originals: &'a str,
+    promises: &'a [Said],
     arrived_at: Timestamp,
     local_origin: bool,
 }
@@ -277,19 +317,41 @@ fn store_letter(
         Some(sender) => store.is_ignored(&sender.address)?,
         None => false,
     };
+    let order = order(destination.own, parsed, new.kept)?;
+    let direction = if order.is_some() { Direction::Inbound } else { direction(parsed, destination.own) };
+    // Only a colleague passes on: what a client forwards is the client's own letter.
+    let passed_on = if direction == Direction::Internal { new.originals } else { "" };
     let message = store.add_message(&NewMessage {
         account: destination.account,
         thread,
         parsed,
         snippet: new.snippet,
         asks: new.asks,
-        direction: direction(parsed, destination.own),
+        direction,
         ignored,
+        order: order.is_some(),
+        origin: order.as_deref().unwrap_or(passed_on),
         arrived_at: new.arrived_at,
         local_origin: new.local_origin,
         kept: new.kept,
     })?;
+    if !ignored {
+        store.keep_promises(message, parsed.msg_id.as_ref().map(MsgId::as_str), direction, new.promises)?;
+    }
     Ok((message, thread))
+}
+
+/// Whose letters this one passes on, one a line.
+fn originals(parsed: &Parsed, bytes: &[u8]) -> String {
+    let found: Vec<String> = mime::originals(parsed, bytes).iter().map(ToString::to_string).collect();
+    found.join("\n")
+}
+
+/// The customer for whom a shop's robot wrote the letter, where it is one of the order forms of the configuration.
+fn order(own: &Own, parsed: &Parsed, kept: &Kept) -> Result<Option<String>> {
+    let Some(form) = own.order_form(&parsed.from, &parsed.subject) else { return Ok(None) };
+    let whole = mime::read(&kept.bytes()?);
+    Ok(form.read(&whole.text, &parsed.reply_to).map(|order| order.customer.to_string()))
 }
 
 /// Which way a letter went. One of mine that only colleagues got answers no client: it is internal.
@@ -304,6 +366,17 @@ fn direction(parsed: &Parsed, own: &Own) -> Direction {
     } else {
         Direction::Inbound
     }
+}
+
+/// What a letter of a person promises, where it is new: of old ones every promise is long kept or forgotten, and a first sync brings
+/// very many of them.
+fn promises(parsed: &Parsed, bytes: &[u8], arrived: Option<Timestamp>, now: Timestamp) -> Vec<Said> {
+    let written = parsed.date.or(arrived).unwrap_or(now);
+    if now.duration_since(written) > PROMISES_KEEP || !matches!(parsed.nature, Nature::Human) {
+        return Vec::new();
+    }
+    let here = mime::written_on(bytes).unwrap_or_else(|| Offset::UTC.to_datetime(written));
+    promise::find(&mime::own_text(&parsed.text), here, &WorkTime::default())
 }
 
 /// The letter's own words (not its quotes) hold a question.

@@ -80,7 +80,7 @@ pub fn bring_whole(
 fn keep(store: &Store, message: id::Message, fetched: Fetched) -> Result<Option<id::Thread>> {
     let Fetched { uid, flags, keywords, internal_date, body: Some(bytes), .. } = fetched else { return Ok(None) };
     let arrival = Arrival { uid, flags, keywords, internal_date, bytes, left: None };
-    let whole = Prepared::new(arrival, &mut Packer::new()?)?;
+    let whole = Prepared::new(arrival, &mut Packer::new()?, jiff::Timestamp::now())?;
     store.write(|| whole.complete(store, message))?;
     Ok(store.message_facts(message)?.map(|(thread, ..)| thread))
 }

@@ -13,6 +13,8 @@ mod folders;
 pub mod import;
 pub mod ingest;
 pub mod large;
+mod meetings;
+pub mod merging;
 pub mod outbox;
 pub mod plan;
 pub mod proof;

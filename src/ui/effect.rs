@@ -4,17 +4,31 @@
 //! ([`super::event::Event`]) or [`super::event::Event::LoadFailed`] brings it back, and an answer that is no
 //! longer wanted is dropped.
 
+use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
+use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
 use crate::domain::card::Fact;
 use crate::domain::client_filter;
 use crate::domain::contact::{Name, Whose};
+use crate::domain::contact::{Name, Whose};
+use crate::domain::conversion::Conversion;
 use crate::domain::counter::{Counter, Subject};
+use crate::domain::counter::{Counter, Subject};
+use crate::domain::duplicate::Pair;
 use crate::domain::field::Noun;
+use crate::domain::field::Noun;
+use crate::domain::filing::{ByHand, Question};
 use crate::domain::handling::Order;
 use crate::domain::id;
+use crate::domain::merge::Merge;
 use crate::domain::outbox::Letter;
+use crate::domain::promise::SaidIn;
+use crate::domain::query::{Order as LetterOrder, Rank};
+use crate::domain::report;
+use crate::domain::report::table::Table;
+use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
 use crate::domain::timeline::Show;
 use jiff::{Timestamp, civil::Date};
@@ -71,6 +85,8 @@ pub enum FillFor {
     Answer(ReplyTo),
     /// A new letter to this person.
     Contact(id::Contact),
+    /// A new letter about this deal to the person it is agreed with.
+    Deal(id::Deal),
     /// A new letter to nobody yet.
     Nobody,
 }
@@ -84,6 +100,83 @@ pub struct Awaited {
     pub index: usize,
     /// Saved, not opened.
     pub save: bool,
+}
+
+/// What is done to activities and promises: each is one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityAct {
+    /// A new activity, and what follows from it.
+    Enter {
+        /// The activity.
+        activity: Box<Activity>,
+        /// It led to this one.
+        next: Option<Box<Activity>>,
+    },
+    /// Other fields, all of them.
+    Edit {
+        /// The activity.
+        activity: id::Activity,
+        /// How it is to be.
+        to: Box<Activity>,
+    },
+    /// Takes it out.
+    Remove(id::Activity),
+    /// A planned one was done.
+    Finish {
+        /// The activity.
+        activity: id::Activity,
+        /// What came of it; may be empty.
+        result: Text,
+        /// How long it took.
+        minutes: Option<i64>,
+        /// What is planned next; with the same people where it names none.
+        next: Option<Box<Activity>>,
+    },
+    /// What I say about promises.
+    Promises {
+        /// These become tasks.
+        make: Vec<id::Promise>,
+        /// These are none.
+        decline: Vec<id::Promise>,
+    },
+}
+
+/// Which activities a calendar file gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarOf {
+    /// This one.
+    Activity(id::Activity),
+    /// What is planned with this person.
+    Contact(id::Contact),
+    /// Everything planned.
+    Everything,
+}
+
+/// What is asked about activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityQuestion {
+    /// One with all that belongs to it.
+    Card(id::Activity),
+    /// What can be chosen for one with this client.
+    Choices {
+        /// The person.
+        contact: Option<id::Contact>,
+        /// The company.
+        company: Option<id::Company>,
+        /// The deal.
+        deal: Option<id::Deal>,
+    },
+    /// The same client, as the line that enters an activity shows them.
+    Client {
+        /// The person.
+        contact: Option<id::Contact>,
+        /// The company.
+        company: Option<id::Company>,
+        /// The deal.
+        deal: Option<id::Deal>,
+    },
+    /// The promises of a letter.
+    Promises(SaidIn),
 }
 
 /// One thing to do. The runtime has one arm for each, with one call in it.
@@ -103,6 +196,8 @@ pub enum Effect {
         only: Option<Counter>,
         /// How many rows at most.
         limit: usize,
+        /// Only what this search finds.
+        view: Option<String>,
     },
     /// → `FoldersLoaded`.
     LoadFolders {
@@ -214,12 +309,47 @@ pub enum Effect {
         /// How many rows at most.
         limit: usize,
     },
-    /// → `DealsLoaded`.
+    /// → `DealsLoaded`: the board's columns, each with its first deals.
     LoadDeals {
         /// Comes back with the answer.
         generation: Generation,
-        /// Won and lost ones too.
-        closed: bool,
+        /// Which.
+        ask: Box<BoardAsk>,
+    },
+    /// → `ColumnLoaded`: the next deals of a column.
+    LoadColumn {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Which.
+        ask: Box<ColumnAsk>,
+    },
+    /// → `ForecastLoaded`.
+    LoadForecast {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+    /// → `SaleLoaded`: a deal with its lines and payments.
+    LoadSale {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The deal.
+        deal: id::Deal,
+        /// Other deals whose lines can be copied too.
+        offers: bool,
+    },
+    /// → `StatementLoaded`: the lines of a bank statement with the payments they may pay.
+    LoadStatement {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The file.
+        path: String,
+    },
+    /// → `BuyersFound`: people and companies by name.
+    FindBuyers {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Words of the name; empty for the newest.
+        words: String,
     },
     /// → `DealLoaded`.
     LoadDeal {
@@ -241,6 +371,20 @@ pub enum Effect {
         generation: Generation,
         /// As typed; never fails (`domain::query`).
         query: String,
+        /// In which order letters come.
+        order: LetterOrder,
+        /// Where a later page begins.
+        after: Option<Rank>,
+    },
+    /// → `SearchNamesLoaded`.
+    LoadSearchNames {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+    /// → `ViewsLoaded`.
+    LoadViews {
+        /// Comes back with the answer.
+        generation: Generation,
     },
     /// → `OutboxLoaded`.
     LoadOutbox {
@@ -262,6 +406,31 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
     },
+    /// → `ChangeLoaded`: what an act touched.
+    LoadChange {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The act.
+        change: id::Change,
+    },
+    /// → `AsItWasLoaded`: a card as it was.
+    LoadAsItWas {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Whose card.
+        noun: Noun,
+        /// Its key.
+        id: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// → `ReportLoaded`; answered on a thread of its own, and cut when another one is asked for.
+    LoadReport {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Of which days, how fine.
+        question: report::Question,
+    },
     /// → `PendingLoaded`: what waits for servers.
     LoadPending {
         /// Comes back with the answer.
@@ -274,6 +443,13 @@ pub enum Effect {
         /// The conversations to be moved.
         threads: Vec<id::Thread>,
     },
+    /// → `FilingAnswered`.
+    AskFiling {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// What is asked.
+        question: Question,
+    },
     /// → `DealChoicesLoaded`: the client's open deals, best first.
     ListDealsFor {
         /// Comes back with the answer.
@@ -282,6 +458,48 @@ pub enum Effect {
         thread: id::Thread,
     },
 
+    /// → `ConversionLoaded`: what a lead may become.
+    LoadConversion {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The lead.
+        contact: id::Contact,
+    },
+    /// → `NamesLoaded`: people whose name nobody has split.
+    LoadNames {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Where the page begins.
+        after: Option<id::Contact>,
+    },
+    /// → `DuplicatesLoaded`: cards that may be one.
+    LoadDuplicates {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Of this card alone.
+        of: Option<Whose>,
+    },
+    /// → `SidesLoaded`: both sides of a merge.
+    LoadSides {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// The two.
+        pair: Pair,
+    },
+    /// → `ClientsFound`: whose name these words begin.
+    FindClients {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// Folded words, as typed.
+        words: Vec<String>,
+    },
+    /// → `ActivitiesAnswered`.
+    AskActivities {
+        /// Comes back with the answer.
+        generation: Generation,
+        /// What is asked.
+        question: ActivityQuestion,
+    },
     /// → `ColleaguesLoaded`: whom something can be given to.
     ListColleagues {
         /// Comes back with the answer.
@@ -327,18 +545,35 @@ pub enum Effect {
         /// The deal.
         deal: Option<id::Deal>,
     },
+    /// Files by hand: another client, joined, taken apart, senders hidden.
+    ByHand(Box<ByHand>),
     /// It is junk indeed.
     ConfirmJunk(id::Thread),
     /// Takes a conversation of a team's mailbox, or gives it back.
     Claim(id::Thread),
     /// Keeps a conversation from colleagues, or no longer.
     TogglePrivate(id::Thread),
-    /// The lead becomes a contact with this name.
-    ConvertLead {
-        /// The lead.
+    /// The lead becomes a contact, with company and deal where they are wanted.
+    Convert(Box<Conversion>),
+    /// A name as I confirmed it.
+    NamePerson {
+        /// Whose.
         contact: id::Contact,
-        /// The confirmed split.
+        /// Its parts.
         name: Name,
+    },
+    /// No person: a company's or a robot's mailbox.
+    NotPerson(id::Contact),
+    /// Two cards become one.
+    Merge(Box<Merge>),
+    /// Two cards are of two: never proposed as one again.
+    Different(Pair),
+    /// An address becomes a card of its own.
+    SplitOff {
+        /// Whose it was.
+        contact: id::Contact,
+        /// The address.
+        address: Address,
     },
     /// Looked at, stays a lead.
     KeepLead(id::Contact),
@@ -374,8 +609,10 @@ pub enum Effect {
         /// The new time.
         to: Timestamp,
     },
-    /// A new activity, planned or done.
-    AddActivity(Box<Activity>),
+    /// What is done to activities and promises.
+    Activity(ActivityAct),
+    /// Writes planned activities into a calendar file; → `AttachmentSaved`.
+    SaveCalendar(CalendarOf),
     /// Paid today.
     PaymentPaid(id::Payment),
     /// Another due day.
@@ -385,8 +622,12 @@ pub enum Effect {
         /// The new day.
         to: Date,
     },
+    /// What is done to a deal.
+    Deal(Box<DealAct>),
     /// Takes back the newest change that is not undone.
     Undo,
+    /// Does again what was taken back last, while nothing else was done.
+    Redo,
 
     // Writing.
     /// → `LetterStarted`.
@@ -430,6 +671,24 @@ pub enum Effect {
         /// The letter as it stands.
         letter: Box<Letter>,
     },
+    /// Keeps a search under a name (undoable).
+    SaveView {
+        /// Its name.
+        name: String,
+        /// As it was typed.
+        query: String,
+    },
+    /// Gives a saved search another name (undoable).
+    RenameView {
+        /// Which.
+        view: id::View,
+        /// Its new name.
+        name: String,
+    },
+    /// Forgets a saved search (undoable).
+    RemoveView(id::View),
+    /// Remembers what was looked for.
+    RememberSearch(String),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.
@@ -463,6 +722,13 @@ pub enum Effect {
         message: id::Message,
         /// The attachment's index.
         index: usize,
+    },
+    /// Writes a table into the folder of downloads; → `AttachmentSaved`.
+    SaveTable {
+        /// The file's name.
+        name: String,
+        /// What stands in it.
+        table: Box<Table>,
     },
     /// Opens or saves a file that was being fetched, if it is here by now; → `FileAwaited` if it is not.
     TakeAwaited(Awaited),

@@ -4,21 +4,37 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation};
+use crate::domain::activity::{ActivityCard, Choices};
 use crate::domain::assignment::Colleague;
+use crate::domain::bank::Proposed;
+use crate::domain::board::Column;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
+use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::contact::{ContactCard, ContactRow, FileRow, TimelineRow, Whose};
+use crate::domain::conversion::Proposal;
+use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::counter::{Counters, Waiting, Why};
 use crate::domain::deal::{DealCard, DealRow};
+use crate::domain::deal::{DealCard, DealRow, OfferLine};
+use crate::domain::duplicate::Candidate;
+use crate::domain::entry::Client;
 use crate::domain::figures::Figures;
+use crate::domain::filing;
 use crate::domain::folder;
+use crate::domain::forecast::Slice;
 use crate::domain::guard::Concern;
+use crate::domain::history::{AsItWas, Details};
 use crate::domain::id;
+use crate::domain::merge::Sides;
+use crate::domain::name_split;
 use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
-use crate::domain::query::Hit;
+use crate::domain::promise::Promise;
+use crate::domain::query::{Answer, Names, ViewRow};
+use crate::domain::report::Report;
 use crate::domain::rest::Rest;
 use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
@@ -50,6 +66,8 @@ pub enum Changed {
     Draft(id::Draft),
     /// The template files.
     Templates,
+    /// The saved searches.
+    Views,
     /// Too much to name (an undo, an import).
     Everything,
 }
@@ -69,6 +87,19 @@ pub struct TemplateRow {
     pub problem: Option<Problem>,
 }
 
+/// A client that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientRow {
+    /// The person.
+    pub contact: Option<id::Contact>,
+    /// The company.
+    pub company: Option<id::Company>,
+    /// Their name.
+    pub name: Text,
+    /// What tells them from others: company, address.
+    pub detail: Text,
+}
+
 /// What filling a template gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filling {
@@ -76,6 +107,19 @@ pub enum Filling {
     Letter(Box<Letter>),
     /// It is blocked: the values that nobody has entered.
     Holes(Vec<Hole>),
+}
+
+/// What was asked about activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityAnswer {
+    /// One with all that belongs to it.
+    Card(Box<ActivityCard>),
+    /// What can be chosen for one.
+    Choices(Choices),
+    /// The client.
+    Client(Client),
+    /// The promises of a letter that nothing was decided about.
+    Promises(Vec<Promise>),
 }
 
 /// A file that is still on the server.
@@ -169,6 +213,20 @@ pub enum Event {
         /// Where the next page begins; `None` at the end.
         after: Option<PageKey>,
     },
+    /// Whose name was typed.
+    ClientsFound {
+        /// Of the question.
+        generation: Generation,
+        /// The best first.
+        clients: Vec<Client>,
+    },
+    /// What was asked about activities.
+    ActivitiesAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// The answer.
+        answer: ActivityAnswer,
+    },
     /// A conversation.
     ThreadLoaded {
         /// Of the question.
@@ -251,12 +309,51 @@ pub enum Event {
         /// More of them follow the last one.
         more: bool,
     },
-    /// Deals, by stage in the pipeline's order.
+    /// The board's columns, each with its first deals.
     DealsLoaded {
         /// Of the question.
         generation: Generation,
-        /// The rows.
+        /// The columns.
+        columns: Vec<Column>,
+    },
+    /// The next deals of a column.
+    ColumnLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Its title.
+        column: Text,
+        /// The deals.
         rows: Vec<DealRow>,
+    },
+    /// What the open deals will bring.
+    ForecastLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// By stage, month and currency.
+        slices: Vec<Slice>,
+    },
+    /// A deal with its lines and payments.
+    SaleLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The deal.
+        card: Box<DealCard>,
+        /// Deals whose lines can be copied, with their lines.
+        offers: Vec<(DealRow, Vec<OfferLine>)>,
+    },
+    /// A bank statement, with what is proposed.
+    StatementLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Its lines.
+        proposed: Box<Proposed>,
+    },
+    /// People and companies.
+    BuyersFound {
+        /// Of the question.
+        generation: Generation,
+        /// The best first.
+        rows: Vec<ClientRow>,
     },
     /// A deal's card.
     DealLoaded {
@@ -272,14 +369,28 @@ pub enum Event {
         /// One for each counter it raises.
         whys: Vec<Why>,
     },
-    /// What a search found, best or newest first.
+    /// What a search found.
     SearchLoaded {
         /// Of the question.
         generation: Generation,
-        /// The question.
-        query: String,
-        /// The letters.
-        hits: Vec<Hit>,
+        /// What was found.
+        answer: Box<Answer>,
+    },
+    /// What searches are completed from, and what was looked for lately.
+    SearchNamesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Folders, tags, stages, owners.
+        names: Box<Names>,
+        /// The latest first.
+        history: Vec<Text>,
+    },
+    /// The saved searches, each with how much it finds.
+    ViewsLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// In their order.
+        rows: Vec<ViewRow>,
     },
     /// The outbox, newest first.
     OutboxLoaded {
@@ -309,6 +420,27 @@ pub enum Event {
         /// The acts.
         rows: Vec<Change>,
     },
+    /// What an act touched.
+    ChangeLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The things, before and after.
+        details: Box<Details>,
+    },
+    /// A card as it was.
+    AsItWasLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The card.
+        was: Box<AsItWas>,
+    },
+    /// A report.
+    ReportLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// All of it.
+        report: Box<Report>,
+    },
     /// What waits for servers.
     PendingLoaded {
         /// Of the question.
@@ -329,10 +461,49 @@ pub enum Event {
         generation: Generation,
         /// The thread to be filed.
         thread: id::Thread,
-        /// The deals.
-        rows: Vec<DealRow>,
+        /// The deals, each with what speaks for it.
+        rows: Vec<(DealRow, Text)>,
+    },
+    /// What was asked about filing.
+    FilingAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// The answer.
+        answer: Box<filing::Answer>,
     },
 
+    /// What a lead may become.
+    ConversionLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// Both sides.
+        proposal: Box<Proposal>,
+    },
+    /// People whose name nobody has split.
+    NamesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// A page of them, each with its proposal.
+        rows: Vec<name_split::Waiting>,
+        /// How many there are in all.
+        total: u64,
+    },
+    /// Cards that may be one, the likeliest first.
+    DuplicatesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The pairs.
+        rows: Vec<Candidate>,
+        /// Cards that are still to be compared.
+        comparing: u64,
+    },
+    /// Both sides of a merge.
+    SidesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// They.
+        sides: Box<Sides>,
+    },
     /// Whom something can be given to, by name.
     ColleaguesLoaded {
         /// Of the question.
@@ -422,6 +593,8 @@ pub enum Event {
         /// What yes does.
         yes: Effect,
     },
+    /// The last planned activity of this open deal was done.
+    NextWanted(Box<DealRow>),
     /// The newest change was taken back.
     Undone {
         /// What it had been.

@@ -75,6 +75,10 @@ pub(super) fn in_junk(state: &State) -> bool {
 
 /// What an act would be done with.
 pub(super) fn chosen(state: &State) -> Chosen {
+    if let Some(found) = &state.found {
+        let threads = found.thread.into_iter().collect();
+        return Chosen { threads, unread: found.unread, flagged: found.flagged, ..Chosen::default() };
+    }
     match (state.pages.last(), state.screen) {
         (Some(Page::Card(_)), _) => Chosen::default(),
         (Some(Page::Reader(_)), _) => read(state),
@@ -262,6 +266,8 @@ pub(super) fn give(state: &mut State, handling: Handling, chosen: &Chosen, out: 
         return;
     }
     match (state.pages.last(), state.screen) {
+        // What is under the search is read again when it was done.
+        _ if state.found.is_some() => {}
         (Some(Page::Reader(_)), _) if handling.moves() => back(state),
         (None, Screen::Mail) => mail::handled(state, &handling, &chosen.threads, out),
         (None, Screen::Today) => on_today(state, &handling, chosen, out),

@@ -4,10 +4,11 @@ use super::card::Card;
 use super::handling;
 use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
-use super::screens::{clients, outgoing, today};
+use super::screens::{clients, deals, outgoing, today};
 use super::state::{Page, Screen, State, Target};
 use crate::domain::account::Kind;
 use crate::domain::counter::Counter;
+use crate::domain::deal;
 use crate::domain::folder::Role;
 
 /// True when actions of this place can be used now.
@@ -31,6 +32,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Junk => target.thread.is_some() && in_junk(state, target),
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Team => target.thread.is_some() && state.setup.accounts.iter().any(|account| account.kind == Kind::Shared),
+        At::Activity => target.activity.is_some() || target.happened.is_some(),
         At::Payment => target.payment.is_some(),
         At::Counted => target.subject.is_some() || state.card().is_some_and(Card::has_hints),
         At::Handled => handling::can(state),
@@ -45,12 +47,18 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Tabs => {
             let clients = state.screen == Screen::Clients && !state.clients.on_card;
             let queues = state.screen == Screen::Today && state.today.pane == today::Pane::List;
-            on_screen && (clients || queues || state.screen == Screen::Outgoing)
+            on_screen && (clients || queues || matches!(state.screen, Screen::Outgoing | Screen::Reports))
         }
         At::Today => on_screen && state.screen == Screen::Today && state.today.row().is_some(),
         At::Client => target.contact.is_some() || target.company.is_some() || target.deal.is_some(),
         At::Assignable => target.thread.is_some() || can(state, target, At::Client),
         At::Deals => on_screen && state.screen == Screen::Deals,
+        At::Board => {
+            let board = state.deals.shape == deals::Shape::Board && !state.deals.on_card;
+            on_screen && state.screen == Screen::Deals && board
+        }
+        At::Deal => super::acts::deals::row_here(state).is_some(),
+        At::Reports => on_screen && state.screen == Screen::Reports,
         At::Outgoing => target.outgoing.is_some(),
         At::Draft => target.draft.is_some(),
         At::Template => target.template.is_some(),
@@ -133,11 +141,13 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Archive, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done,
-        EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Flag, Fold, Forward, Help, Ignore, Junk,
-        KeepLead, Mark, MarkAll, Move, New, NextLetter, NextPane, NextSection, NextTab, Open, OpenAttachment, OpenFile,
-        Paid, Palette, Plan, Quit, Quotes, Reply, Rescue, Resend, SaveFile, Search, ShowOnly, Skip, Snooze, Sync,
-        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Watch, Why, WriteTo,
+        AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing,
+        Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Finer, Flag, Fold, Forecast,
+        Forward, Help, Ignore, Junk, KeepLead, Later, Lost, Mark, MarkAll, Move, New, NewDeal, NextAccount, NextLetter,
+        NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid, Palette, Payments, Period,
+        Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, Skip, Snooze,
+        StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Watch, Why, Won,
+        WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -165,6 +175,17 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     }
     wanted.push(Help);
     if matches!(state.pages.last(), Some(Page::Card(_))) || state.card().is_some() {
+        wanted.extend([Back, Open, Paid, Done, Snooze, Convert, KeepLead]);
+        match super::acts::deals::row_here(state).map(|row| row.state) {
+            Some(deal::State::Open) => wanted.extend([StageForward, Won, Lost]),
+            Some(_) => wanted.push(Reopen),
+            None => {}
+        }
+        wanted.extend([OfferLines, Payments]);
+        if target.lead {
+            wanted.push(Ignore);
+        }
+        wanted.extend([Reply, WriteTo, AddActivity, AsItWas]);
         wanted.extend([Back, Open, OpenFile, SaveFile, EditFact, Paid, Done, Snooze, Convert, KeepLead]);
         if target.lead {
             wanted.push(Ignore);
@@ -191,7 +212,10 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
                 wanted.retain(|action| *action != WriteTo);
             }
         }
-        Screen::Deals => wanted.extend([Open, NextPane, Closed, WriteTo, Search, Palette, Quit]),
+        Screen::Deals => {
+            wanted.extend([Open, StageForward, StageBack, Won, Lost, NewDeal, Shape, Forecast, ShowOnly, Closed]);
+            wanted.extend([Payments, OfferLines, NextPane, WriteTo, Search, Palette, Quit]);
+        }
         Screen::Outgoing => {
             wanted.extend([EditDraft, UseTemplate, TakeBackThis, Resend, DiscardOutgoing, DiscardDraft, NextTab]);
             if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
@@ -199,7 +223,12 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             }
             wanted.extend([New, Quit]);
         }
-        Screen::Reports => wanted.extend([Search, Palette, Quit]),
+        Screen::Reports => {
+            wanted.extend([Earlier, Later, Period, NextTab, Finer, SaveReport, NextAccount, Open, Palette, Quit]);
+            if state.setup.accounts.len() < 2 {
+                wanted.retain(|action| *action != NextAccount);
+            }
+        }
     }
     wanted
 }
@@ -207,7 +236,8 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
 /// The keys that clear exactly what a row of Today raises.
 fn clearing(target: &Target) -> Vec<Action> {
     use Action::{
-        Convert, Done, File, Ignore, KeepLead, Open, Paid, Reply, Rescue, Resend, Snooze, Template, ToggleRead,
+        Convert, Done, File, FileBest, Ignore, KeepLead, Open, Paid, Reply, Rescue, Resend, Snooze, Template,
+        ToggleRead,
     };
     let mut keys = Vec::new();
     // The most pressing first: what is only unread is opened.
@@ -219,7 +249,7 @@ fn clearing(target: &Target) -> Vec<Action> {
             Counter::Unread => &[Open, ToggleRead][..],
             Counter::Unanswered | Counter::Silent => &[Reply, Template, Done, Snooze],
             Counter::NewLeads => &[Convert, KeepLead, Ignore],
-            Counter::Unfiled => &[File],
+            Counter::Unfiled => &[File, FileBest],
             Counter::Due => &[Done, Snooze],
             Counter::OverduePayments => &[Paid, Snooze],
             Counter::OutboxTrouble => &[Resend, Open],
@@ -253,23 +283,121 @@ fn pairs(state: &State, first: &str) -> Vec<(String, String)> {
 fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
     match overlay {
         Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Refile(_) => &[("enter", "file there"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Ledger(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
+        Overlay::Ignored(_) => {
+            &[("enter", "ignore what is typed"), ("delete", "show again"), ("down", "down"), ("esc", "close")]
+        }
         Overlay::Goals(_) => &[("enter", "move there"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Pending(_) => {
             &[("x", "I have seen it"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
         }
-        Overlay::Search(_) => &[("enter", "open"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Search(search) if search.explains() => &[("down", "down"), ("up", "up"), ("esc", "back")],
+        Overlay::Search(search) if search.is_in_list() => &[
+            ("enter", "open"),
+            ("e", "no reply needed"),
+            ("z", "snooze"),
+            ("f", "file"),
+            ("r", "reply"),
+            ("E", "archive"),
+            ("m", "read"),
+            ("!", "flag"),
+            ("C", "card"),
+            ("o", "order"),
+            ("ctrl-s", "keep"),
+            ("tab", "to the line"),
+        ],
+        Overlay::Search(_) => &[
+            ("enter", "open"),
+            ("tab", "complete, or into the list"),
+            ("f1", "what can be asked"),
+            ("ctrl-o", "order"),
+            ("ctrl-s", "keep"),
+            ("esc", "close"),
+        ],
+        Overlay::Views(_) => &[
+            ("enter", "search"),
+            ("t", "as a queue of Today"),
+            ("c", "the people"),
+            ("r", "rename"),
+            ("d", "forget"),
+            ("esc", "close"),
+        ],
         Overlay::Help(_) | Overlay::Why(_) | Overlay::Notice(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
         Overlay::Choose(_) => &[("enter", "choose"), ("j", "down"), ("k", "up"), ("esc", "close")],
+        Overlay::ActivityForm(_) => &[("enter", "save"), ("tab", "next field"), ("esc", "close")],
+        Overlay::Quick(_) => &[
+            ("enter", "save"),
+            ("tab", "other client"),
+            ("ctrl-p", "planned or done"),
+            ("ctrl-t", "without the task"),
+            ("esc", "close"),
+        ],
+        Overlay::Promises(_) => &[
+            ("enter", "make tasks"),
+            ("space", "choose"),
+            ("x", "no promise"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "later"),
+        ],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Note(_) => &[("ctrl-s", "keep"), ("esc", "leave")],
         Overlay::Enter(_) => &[("enter", "enter"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
+        Overlay::PickClient(_) => &[("enter", "choose"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Payments(_) => &[
+            ("a", "add"),
+            ("enter", "change"),
+            ("p", "paid or not"),
+            ("s", "split"),
+            ("d", "remove"),
+            ("u", "undo"),
+            ("esc", "close"),
+        ],
+        Overlay::Lines(_) => &[
+            ("ctrl-s", "save"),
+            ("enter", "next line"),
+            ("tab", "next cell"),
+            ("ctrl-d", "remove"),
+            ("ctrl-t", "save, amount from lines"),
+            ("ctrl-o", "copy from a deal"),
+            ("esc", "close"),
+        ],
+        Overlay::Bank(_) => &[
+            ("enter", "paid"),
+            ("n", "no payment"),
+            ("tab", "other proposal"),
+            ("o", "choose another"),
+            ("a", "all sure ones"),
+            ("esc", "close"),
+        ],
         Overlay::Accounts(_) => {
             &[("enter", "new password"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
         }
         Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
         Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
-        Overlay::Changes(_) => &[("u", "undo the newest"), ("esc", "close")],
+        Overlay::Changes(changes) if changes.is_open() => &[("j", "down"), ("k", "up"), ("esc", "back")],
+        Overlay::Changes(_) => &[
+            ("enter", "what it changed"),
+            ("u", "undo the newest"),
+            ("ctrl-r", "redo"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "close"),
+        ],
+        Overlay::AsItWas(card) if card.is_asking() => {
+            &[("enter", "show"), ("up", "up"), ("down", "down"), ("esc", "close")]
+        }
+        Overlay::AsItWas(_) => &[
+            ("h", "change before"),
+            ("l", "change after"),
+            ("d", "another day"),
+            ("j", "down"),
+            ("k", "up"),
+            ("esc", "close"),
+        ],
+        Overlay::Clients(work) => work.hints(),
     }
 }

@@ -21,6 +21,8 @@ pub enum At {
     Junk,
     /// Where something waits that can be cleared.
     Waiting,
+    /// Where the row or item is an activity.
+    Activity,
     /// Where the row or item is a payment.
     Payment,
     /// Where a conversation is chosen and a team shares a mailbox.
@@ -55,6 +57,12 @@ pub enum At {
     Tabs,
     /// The deals.
     Deals,
+    /// The board of deals.
+    Board,
+    /// Where a deal is chosen, or its card is open.
+    Deal,
+    /// The reports.
+    Reports,
     /// A letter in the outbox.
     Outgoing,
     /// A draft.
@@ -74,6 +82,8 @@ pub enum Group {
     Clear,
     /// Conversations in folders.
     Put,
+    /// Deals.
+    Sell,
     /// What is known of a client.
     Know,
     /// Letters.
@@ -90,8 +100,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of the help screen.
-    pub const ALL: [Self; 8] =
-        [Self::Clear, Self::Put, Self::Know, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
+    pub const ALL: [Self; 9] =
+        [Self::Clear, Self::Put, Self::Sell, Self::Know, Self::Write, Self::Read, Self::Move, Self::Go, Self::Program];
 
     /// Its heading.
     #[must_use]
@@ -99,6 +109,7 @@ impl Group {
         match self {
             Self::Clear => "Clear what waits",
             Self::Put => "Put away and mark",
+            Self::Sell => "Sell",
             Self::Know => "Cards",
             Self::Write => "Write",
             Self::Read => "Read",
@@ -202,16 +213,37 @@ bindings! {
     Clear Payment {
         Paid "paid" "Mark the payment paid today" "p";
     }
+    Sell Deals {
+        NewDeal "new deal" "Enter a new deal" "N";
+    }
+    Sell Deal {
+        StageForward "next stage" "Move the deal to the next stage" ">";
+        StageBack "stage back" "Move the deal to the stage before" "<";
+        Won "won" "The deal is won" "Y";
+        Lost "lost" "The deal is lost: asks why, and offers the farewell letter" "X";
+        Reopen "reopen" "Open a closed deal again" "R";
+        OfferLines "offer" "The offer lines: quantities, prices, discount, VAT" "\"";
+        Payments "payments" "The payment schedule: enter, split, paid" "$";
+    }
+    Sell Person {
+        NewDealWith "new deal" "Enter a new deal with this person";
+    }
+    Sell Everywhere {
+        Statement "bank statement" "Match a bank statement with the payments that are due";
+    }
     Clear Lead {
         Convert "make contact" "Make the lead a contact" "c";
         KeepLead "keep lead" "Keep as a lead" "K";
     }
     Clear Person {
         Ignore "ignore" "Ignore the sender" "I";
-        AddActivity "add activity" "Add a call, meeting, note or task" "A";
     }
     Clear Client {
+        Duplicates "duplicates" "Cards that may be the same client" "D";
         Plan "plan" "Plan the next activity with this client" ",";
+    }
+    Clear Person {
+        SplitOff "split off" "Make a card of its own of one of their addresses";
     }
     Clear Assignable {
         Assign "assign" "Assign to a colleague" ";";
@@ -227,6 +259,10 @@ bindings! {
     Clear Thread {
         Private "private" "Keep the conversation from colleagues, or no longer";
         File "file" "File under a deal, or no deal" "f";
+        FileBest "best deal" "File under the likeliest of the open deals" "b";
+        FileClient "client" "File under another client" "@";
+        Join "join" "Join the marked conversations into one" "&";
+        Ledger "ledger" "Every decision about where this conversation belongs" "g f";
     }
     Put Handled {
         Archive "archive" "Archive" "E";
@@ -234,6 +270,16 @@ bindings! {
         Move "move" "Move to a folder" "M" "v";
         Junk "junk" "It is junk; in Junk: it is none" "J";
         Flag "flag" "Flag, or take the flag off" "!";
+    }
+    Clear Activity {
+        EditActivity "open activity" "Open the activity: all its fields, what led to it, what followed" "=";
+        RemoveActivity "remove" "Remove the activity" "d" "delete";
+    }
+    Clear Everywhere {
+        QuickEntry "quick entry" "Enter an activity in one line" "+";
+        AddActivity "add activity" "New activity with all its fields" "A";
+        SaveCalendar "as .ics" "Save as .ics: the activity, or what is planned with this client";
+        SaveWholeCalendar "all as .ics" "Save everything that is planned as .ics";
     }
     Put Thread {
         ToggleRead "read" "Mark read or unread" "m";
@@ -270,7 +316,13 @@ bindings! {
         New "new" "New letter" "n";
         TakeBack "take back" "Take back the letter that is about to leave" "U";
     }
+    Put Reader {
+        SplitHere "split" "Take the conversation apart from this letter on" "|";
+        MoveOut "move out" "Move this one letter out into a conversation of its own" "O";
+        AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
+    }
     Read Reader {
+        Promises "promises" "Promises found in this letter: make tasks of them" "B";
         NextLetter "next letter" "Next letter" "]";
         PreviousLetter "previous letter" "Previous letter" "[";
         Fold "fold" "Fold or unfold the letter" "enter" "l" "right";
@@ -302,8 +354,28 @@ bindings! {
     Go Clients {
         Find "find" "Find a client by name, address, company, #tag, @owner, is:watched" "/";
     }
+    Go Board {
+        NextColumn "next stage" "Next column of the board" "l" "right";
+        PreviousColumn "previous stage" "Previous column of the board" "h" "left";
+    }
     Go Deals {
         Closed "won and lost" "Show or hide won and lost deals" "v";
+        Shape "board or list" "Deals as a board, or as a list" "L";
+        Forecast "forecast" "What the open deals will bring, by month" "F";
+        ShowOnly "show only" "Show only mine, watched, stale, nothing planned, closing this month" "o";
+        NextPipeline "next pipeline" "The next pipeline" "]";
+        PreviousPipeline "previous pipeline" "The pipeline before" "[";
+    }
+    Go Reports {
+        Earlier "earlier" "The period before" "[";
+        Later "later" "The period after" "]";
+        Period "period" "Another week, month, quarter, year, or any days" "p";
+        Finer "by day" "By days, by weeks or by months" "v";
+        NextAccount "account" "Letters of all accounts, or of the next one" "o";
+        SaveReport "save CSV" "Write this table as CSV into the folder of downloads" "E";
+    }
+    Go Client {
+        AsItWas "as it was" "The card as it was on a day" "Z";
     }
     Go Everywhere {
         Today "Today" "Today: what waits" "1" "g t";
@@ -313,15 +385,20 @@ bindings! {
         Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
         Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
+        SplitNames "names" "Names to be split into given, patronymic and family name" "g l";
+        AllDuplicates "duplicates" "Cards that may be one client" "g D";
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";
+        IgnoredSenders "ignored" "Senders that are ignored: list, add, show again" "g i";
         Changes "history" "What was done, and what u takes back" "g h";
-        Search "search" "Search all letters" "/" "g /";
+        Search "search" "Search letters and cards" "/" "g /";
+        Views "views" "Saved searches" "V" "g v";
         Palette "palette" "Every action by name" ":";
         Help "help" "Help for this screen" "?";
     }
     Program Everywhere {
         Undo "undo" "Undo the last act" "u";
+        Redo "redo" "Do again what was taken back last" "ctrl-r";
         Sync "sync" "Sync every account now" "s";
         Quit "quit" "Quit" "q" "ctrl-c";
     }

@@ -1,6 +1,6 @@
 //! After every event: what is visible is wrapped for its place, and what is selected is on the screen.
 
-use super::screens::{clients, deals, mail, outgoing, today};
+use super::screens::{clients, deals, mail, outgoing, reports, today};
 use super::state::{Page, Screen, State};
 use super::widgets::pane;
 
@@ -52,6 +52,6 @@ pub(super) fn settle(state: &mut State) {
             state.outgoing.draft_cursor.settle(height);
             state.outgoing.template_cursor.settle(height);
         }
-        Screen::Reports => {}
+        Screen::Reports => reports::settle(state),
     }
 }

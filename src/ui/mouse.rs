@@ -2,7 +2,7 @@
 
 use super::acts;
 use super::keymap::Action;
-use super::screens::{clients, deals, mail, outgoing, today};
+use super::screens::{clients, deals, mail, outgoing, reports, today};
 use super::state::{Effects, Page, Screen, State};
 use super::widgets::{header, list, pane};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -101,7 +101,10 @@ fn place(state: &State, at: Position) -> Option<Place> {
             row(areas.list, false).or(card(areas.card, areas.card.x > 0))
         }
         Screen::Outgoing => row(outgoing::areas(body).list, false),
-        Screen::Reports => None,
+        Screen::Reports => {
+            let inner = reports::place(body);
+            inner.contains(at).then(|| Place::List(usize::from(at.y - inner.y), usize::from(at.x - inner.x)))
+        }
     }
 }
 
@@ -154,6 +157,9 @@ fn click(state: &mut State, at: Position, out: &mut Effects) {
         return today::only(state, (!again).then_some(counter), out);
     }
     match place(state, at) {
+        Some(Place::List(line, _)) if state.screen == Screen::Deals && state.deals.shape == deals::Shape::Board => {
+            click_board(state, at.x, line, out);
+        }
         Some(Place::List(line, column)) => {
             click_list(state, line, column < list::MARKS && super::handling::can_mark(state), out);
         }
@@ -193,6 +199,23 @@ fn click(state: &mut State, at: Position, out: &mut Effects) {
     }
 }
 
+/// Selects the deal; the selected one opens.
+fn click_board(state: &mut State, x: u16, line: usize, out: &mut Effects) {
+    let was_on_card = std::mem::replace(&mut state.deals.on_card, false);
+    let inner = pane::inner(deals::areas(state.body(), was_on_card).list, false);
+    let Some((column, row)) = deals::at(&state.deals, inner, x, u16::try_from(line).unwrap_or(u16::MAX)) else {
+        return;
+    };
+    if (column, row) == (state.deals.column, state.deals.place(column)) {
+        return acts::act(state, Action::Open, out);
+    }
+    state.deals.column = column;
+    if let Some(at) = state.deals.at.get_mut(column) {
+        *at = row;
+    }
+    deals::follow(state, out);
+}
+
 /// Selects the row; the selected one opens. On its margin it is marked.
 fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects) {
     to_list(state);
@@ -204,10 +227,13 @@ fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects
             clients::Tab::Leads => at_line(&state.clients.leads.cursor, line),
             clients::Tab::Companies => at_line(&state.clients.company_cursor, line),
         },
+        Screen::Deals if state.deals.shape == deals::Shape::Forecast => return,
+        Screen::Deals if state.deals.shape == deals::Shape::Board => return,
         Screen::Deals => {
             if state.deals.doc.click(line) {
                 acts::act(state, Action::Open, out);
             } else {
+                deals::clicked(&mut state.deals);
                 deals::follow(state, out);
             }
             return;
@@ -217,7 +243,12 @@ fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects
             outgoing::Tab::Drafts => at_line(&state.outgoing.draft_cursor, line),
             outgoing::Tab::Templates => at_line(&state.outgoing.template_cursor, line),
         },
-        Screen::Reports => return,
+        Screen::Reports => {
+            if state.reports.doc.click(line) {
+                acts::act(state, Action::Open, out);
+            }
+            return;
+        }
     };
     if index >= rows {
         return;

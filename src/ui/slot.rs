@@ -87,6 +87,12 @@ impl<T> Slot<T> {
         self.asked.is_none() && std::mem::take(&mut self.again)
     }
 
+    /// Something is on its way.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.asked.is_some()
+    }
+
     /// Nothing yet, and something is on its way.
     #[must_use]
     pub fn is_loading(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::card::Card;
 use super::compose::Compose;
 use super::effect::{Awaited, Effect, Generation};
-use super::overlays::Overlay;
+use super::overlays::{Overlay, Promises};
 use super::reader::Reader;
 use super::screens::{clients::Clients, deals::Deals, mail::Mail, outgoing::Outgoing, reports::Reports, today::Today};
 use super::slot::Slot;
@@ -104,6 +104,8 @@ pub struct Target {
     pub deal: Option<id::Deal>,
     /// A planned activity.
     pub activity: Option<id::Activity>,
+    /// An activity that was done.
+    pub happened: Option<id::Activity>,
     /// A payment not paid.
     pub payment: Option<id::Payment>,
     /// A letter in the outbox.
@@ -116,6 +118,8 @@ pub struct Target {
     pub lead: bool,
     /// Something in the conversation was not seen.
     pub unread: bool,
+    /// A letter that was found is flagged.
+    pub flagged: bool,
     /// The counters it raises.
     pub counters: Vec<Counter>,
     /// Subject or title.
@@ -145,6 +149,10 @@ pub struct State {
     pub(super) reports: Reports,
     pub(super) pages: Vec<Page>,
     pub(super) overlays: Vec<Overlay>,
+    /// The row that is selected in the list of a search: keys there are about it.
+    pub(super) found: Option<Target>,
+    /// Promises of letters that were queued just now, until it is known whether there are any.
+    pub(super) offers: Vec<Promises>,
     /// A search to return to when this many pages are left by one.
     pub(super) parked: Option<(usize, Overlay)>,
     pub(super) writing: Option<Box<Compose>>,
@@ -188,6 +196,8 @@ impl State {
             reports: Reports::default(),
             pages: Vec::new(),
             overlays: Vec::new(),
+            found: None,
+            offers: Vec::new(),
             parked: None,
             writing: None,
             pending: None,
@@ -291,6 +301,9 @@ impl State {
 
     /// What an action would act on.
     pub(super) fn target(&self) -> Target {
+        if let Some(found) = &self.found {
+            return found.clone();
+        }
         if let Some(reader) = self.reader() {
             let mut target = reader.target();
             // The row of Today knows more than the conversation alone: its counters, its lead.

@@ -46,6 +46,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::SyncEnded { .. }) => told(state, news, &mut out),
         Event::SignInPrompted { account, prompt } => overlays::renew::prompted(state, account, prompt),
         Event::CredentialKept { account, outcome } => overlays::renew::ended(state, account, outcome, &mut out),
+        Event::NextWanted(row) => acts::deals::next_wanted(state, &row),
         Event::CardEdited { whose, outcome } => acts::cards::edited(state, whose, outcome),
         Event::CardEntered { outcome } => overlays::enter::entered(state, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
@@ -180,6 +181,9 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
     state.readers_mut().for_each(super::reader::Reader::tick);
     state.cards_mut().for_each(super::card::Card::tick);
     compose::tick(state, out);
+    if state.screen == Screen::Reports {
+        screens::reports::tick(state, out);
+    }
     // Snoozes end and activities fall due without any change in the store.
     if new_minute {
         load_counters(state, out);
@@ -207,8 +211,10 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };
-    if concerned {
-        enter(state, out);
+    match state.screen {
+        Screen::Reports if concerned => screens::reports::changed(state, out),
+        _ if concerned => enter(state, out),
+        _ => {}
     }
     load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
@@ -225,11 +231,26 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
     if has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))) {
         state.visible_cards_mut().for_each(|card| card.refresh(&mut last, out));
     }
+    for overlay in &mut state.overlays {
+        if let Overlay::Clients(work) = overlay {
+            work.changed(everything, &mut last, out);
+        }
+    }
     state.generation = last;
+    if let Some(Overlay::Ignored(ignored)) = state.overlays.last_mut() {
+        ignored.ask(&mut state.generation, out);
+    }
+    overlays::search::changed(state, out);
+    overlays::views::changed(state, out);
     if let Some(Overlay::Changes(changes)) = state.overlays.last_mut()
         && let Some(generation) = changes.slot.refresh(&mut state.generation)
     {
         out.push(Effect::LoadChanges { generation });
+    }
+    for overlay in &mut state.overlays {
+        if let Overlay::Payments(payments) = overlay {
+            payments.load(&mut state.generation, out);
+        }
     }
 }
 
@@ -311,6 +332,7 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
         Event::Guarded { concerns } => compose::guarded(state, concerns),
         Event::Queued { id, to, until } => {
             compose::queued(state);
+            acts::activities::queued(state, id, out);
             if until > state.now {
                 state.bar.hold(Held { id, to, until });
             } else {
@@ -365,11 +387,18 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         Event::CompaniesLoaded { generation, rows, more } => {
             screens::clients::companies_loaded(state, generation, rows, more, out);
         }
-        Event::DealsLoaded { generation, rows } => screens::deals::loaded(state, generation, rows, out),
+        Event::DealsLoaded { generation, columns } => screens::deals::loaded(state, generation, columns, out),
+        Event::ColumnLoaded { generation, column, rows } => {
+            screens::deals::column_loaded(state, generation, &column, rows, out);
+        }
+        Event::ForecastLoaded { generation, slices } => state.deals.forecast.fill(generation, &slices),
+        Event::ReportLoaded { generation, report } => screens::reports::loaded(state, generation, report, out),
         Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
         Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
         Event::DealChoicesLoaded { generation, thread, rows } => deal_choices(state, generation, thread, &rows),
+        Event::ClientsFound { generation, clients } => acts::activities::clients(state, generation, &clients),
+        Event::ActivitiesAnswered { generation, answer } => acts::activities::answered(state, generation, &answer),
         Event::LoadFailed { generation, problem } => failed(state, generation, &problem),
         answer => overlay_loaded(state, answer),
     }
@@ -408,13 +437,35 @@ fn overlay_loaded(state: &mut State, event: Event) {
     for overlay in &mut state.overlays {
         match (overlay, &event) {
             (Overlay::Why(why), Event::WhyLoaded { generation, whys }) => why.slot.fill(*generation, whys),
-            (Overlay::Search(search), Event::SearchLoaded { generation, hits, .. }) => {
-                search.slot.fill(*generation, hits);
+            (Overlay::Search(search), Event::SearchLoaded { generation, answer }) => search.loaded(*generation, answer),
+            (Overlay::Search(search), Event::SearchNamesLoaded { generation, names, history }) => {
+                search.names_loaded(*generation, names, history);
             }
+            (Overlay::Views(views), Event::ViewsLoaded { generation, rows }) => views.slot.fill(*generation, rows),
             (Overlay::Changes(changes), Event::ChangesLoaded { generation, rows }) => {
                 changes.slot.fill(*generation, rows);
             }
+            (Overlay::PickClient(picker), Event::BuyersFound { generation, rows }) => {
+                picker.slot.fill(*generation, rows)
+            }
+            (Overlay::Payments(payments), Event::SaleLoaded { generation, card, .. }) => {
+                payments.slot.fill(*generation, card);
+            }
+            (Overlay::Lines(lines), Event::SaleLoaded { generation, card, offers }) => {
+                lines.loaded(*generation, card, offers);
+            }
+            (Overlay::Bank(bank), Event::StatementLoaded { generation, proposed }) => {
+                bank.slot.fill(*generation, proposed)
+            }
+            (Overlay::Changes(changes), Event::ChangeLoaded { generation, details }) => {
+                changes.details.fill(*generation, details);
+            }
+            (Overlay::AsItWas(card), Event::AsItWasLoaded { generation, was }) => card.slot.fill(*generation, was),
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
+            (overlay, Event::FilingAnswered { generation, answer }) => {
+                overlays::filing_answered(overlay, *generation, answer)
+            }
+            (Overlay::Clients(work), event) => work.loaded(event),
             _ => {}
         }
     }
@@ -443,13 +494,13 @@ fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateR
     }
 }
 
-fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[DealRow]) {
+fn deal_choices(state: &mut State, generation: Generation, thread: id::Thread, rows: &[(DealRow, Text)]) {
     for overlay in &mut state.overlays {
         let Overlay::Choose(choose) = overlay else { continue };
         if choose.slot.take(generation) {
-            let choice = |row: &DealRow| Choice {
-                left: row.title.clone(),
-                right: Text::from(format!("{}, {}", row.stage, row.amount)),
+            let choice = |(row, why): &(DealRow, Text)| Choice {
+                left: Text::from(format!("{} ({}, {})", row.title, row.stage, row.amount)),
+                right: why.clone(),
                 pick: Pick::Deal(thread, Some(row.id)),
             };
             let mut choices: Vec<Choice> = rows.iter().map(choice).collect();
@@ -469,7 +520,10 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
         || state.mail.threads.fail(generation, problem)
         || screens::clients::failed(state, generation, problem)
         || state.deals.slot.fail(generation, problem)
+        || state.deals.page.fail(generation, problem)
+        || state.deals.forecast.fail(generation, problem)
         || screens::outgoing::failed(state, generation, problem)
+        || screens::reports::failed(state, generation, problem)
         || state.readers_mut().any(|reader| reader.failed(generation, problem))
         || state.cards_mut().any(|card| card.failed(generation, problem));
     if known {
@@ -478,10 +532,25 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
     for overlay in &mut state.overlays {
         match overlay {
             Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
-            Overlay::Search(search) => drop(search.slot.fail(generation, problem)),
+            Overlay::Search(search) => search.failed(generation, problem),
+            Overlay::Views(views) => drop(views.slot.fail(generation, problem)),
             Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
-            Overlay::Changes(changes) => drop(changes.slot.fail(generation, problem)),
+            Overlay::PickClient(picker) => drop(picker.slot.fail(generation, problem)),
+            Overlay::Payments(payments) => drop(payments.slot.fail(generation, problem)),
+            Overlay::Lines(lines) => drop(lines.slot.fail(generation, problem)),
+            Overlay::Bank(bank) => drop(bank.slot.fail(generation, problem)),
+            Overlay::Changes(changes) => {
+                let _ = changes.slot.fail(generation, problem) || changes.details.fail(generation, problem);
+            }
+            Overlay::AsItWas(card) => drop(card.slot.fail(generation, problem)),
+            Overlay::Refile(clients) => drop(clients.slot.fail(generation, problem)),
+            Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
+            Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
+            Overlay::Clients(work) => work.failed(generation, problem),
+            Overlay::Quick(quick) => quick.failed(generation, problem),
+            Overlay::ActivityForm(form) => form.failed(generation, problem),
+            Overlay::Promises(promises) => promises.failed(generation, problem),
             _ => {}
         }
     }

@@ -58,6 +58,11 @@ const IMPURE: &[&str] = &[
 /// Reading from and writing to the terminal: `ui/terminal.rs` alone may.
 const TERMINAL: &[&str] = &["crossterm::execute", "crossterm::terminal", "event::read", "event::poll", "stdout"];
 
+/// Amounts are whole minor units: a file that counts money names none of these.
+const FLOATS: &[&str] = &["f32", "f64"];
+/// Files that are about money, whatever they name.
+const OF_MONEY: &[&str] = &["amount", "bank", "board", "deal", "forecast", "money", "offer", "payment", "schedule"];
+
 const MOST_LINES: usize = 600;
 const MOST_FUNCTION_LINES: usize = 100;
 
@@ -264,6 +269,12 @@ fn long_functions(product: &str) -> Vec<(String, usize)> {
     long
 }
 
+/// A file that is about money, or names amounts.
+fn counts_money(source: &Source) -> bool {
+    OF_MONEY.iter().any(|word| source.path.contains(word))
+        || source.code.split(|c| !is_word(c)).any(|word| word == "Money")
+}
+
 /// Everything in a file of `src` that breaks a rule.
 fn breaches(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
@@ -295,6 +306,10 @@ fn breaches(source: &Source) -> Vec<String> {
             let terminal = TERMINAL.iter().filter(|path| names(&source.product, path));
             found.extend(terminal.map(|path| format!("names {path}")));
         }
+    }
+    if counts_money(source) {
+        let has = |word: &&&str| source.code.split(|c| !is_word(c)).any(|found| found == **word);
+        found.extend(FLOATS.iter().filter(has).map(|word| format!("counts money in {word}")));
     }
     let lines = source.product.lines().count();
     if lines > MOST_LINES {
@@ -418,6 +433,8 @@ fn every_rule_is_awake() {
         ("ui/a.rs", "use std::env;", "names std::env"),
         ("domain/a.rs", "fn f() { getrandom::fill(x) }", "names getrandom"),
         ("ui/a.rs", "fn f() { crossterm::event::read() }", "names event::read"),
+        ("domain/money.rs", "fn f(x: f64) {}", "counts money in f64"),
+        ("ui/a.rs", "use crate::domain::money::Money;\nfn f(x: Option<f32>) {}", "counts money in f32"),
         ("net/a.rs", &long_function, "the function b has 102 lines"),
         ("net/a.rs", &long_file, "has 601 lines without its tests"),
         ("net/a.rs", "fn f() {}\n#[cfg(test)]\nmod tests {\n #[ignore]\n fn t() {}\n}", "a test has #[ignore"),
@@ -434,6 +451,7 @@ fn every_rule_is_awake() {
         ("net/a.rs", "use imap::Client; use std::net::TcpStream;"),
         ("config/a.rs", "use std::net::IpAddr;"),
         ("domain/a.rs", "fn operand() {} struct Instantly;"),
+        ("net/a.rs", "fn f(x: f64) {} // Money"),
         ("ui/terminal.rs", "fn f() { crossterm::event::read() }"),
         ("store/a.rs", &format!("#[cfg(test)]\nmod tests {{\n{long_file}}}")),
     ] {

@@ -242,7 +242,7 @@ fn what_is_here_is_read_without_network_and_password() {
         offline(&["show", "1", "--raw"]).stdout.as_bytes(),
         letter("a", "Offer \u{1b}[31mred", "Hello \u{1b}]52;c;x\u{7} there")
     );
-    assert_eq!(offline(&["search", "nothing"]).stdout, "No letter holds all of these words.\n");
+    assert_eq!(offline(&["search", "nothing"]).stdout, "Nothing was found.\n");
     assert_eq!(office.home.postbook(&["show", "99"]).status.code(), Some(1));
     assert_eq!(office.counter("unread"), 1, "reading from a script marks nothing");
     let failed = office.home.postbook(&["sync"]);

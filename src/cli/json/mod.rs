@@ -4,16 +4,19 @@
 //! Pure: what the store gave becomes a document. A thread's id has a `t` before it, so that `show` can take either.
 
 mod card;
+mod report;
+pub mod search;
 
 pub use card::{company_card_json, contact_card_json};
+pub use report::{change_json, changes_json, report_json};
 
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, Way};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::company::CompanyRow;
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counter, Counters};
 use crate::domain::deal::DealRow;
-use crate::domain::filing::Rule;
+use crate::domain::filing::{LedgerLine, Rule};
 use crate::domain::id;
 use crate::domain::message::Opened;
 use crate::domain::outbox::OutgoingRow;
@@ -55,6 +58,12 @@ pub struct Filed {
     pub rule: Option<Rule>,
     /// What made the rule match.
     pub evidence: Text,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+    /// Other deals it could be, best first.
+    pub alternatives: Vec<id::Deal>,
+    /// Every decision ever made for the conversation, newest first.
+    pub ledger: Vec<LedgerLine>,
 }
 
 /// A person with everything `contacts --json` tells.
@@ -83,6 +92,10 @@ pub struct Entry<'a> {
     pub activity: &'a Activity,
     /// With whom.
     pub contact: Option<&'a Text>,
+    /// With which company.
+    pub company: Option<&'a Text>,
+    /// Who else takes part.
+    pub people: &'a [Text],
     /// The deal's title.
     pub deal: Option<&'a Text>,
 }
@@ -143,12 +156,6 @@ fn outbox_counts(outbox: &OutboxStatus) -> Value {
 
 fn counters(counters: &Counters) -> Value {
     Counter::ALL.iter().map(|c| (c.word().to_owned(), Value::from(counters.get(*c)))).collect::<Map<_, _>>().into()
-}
-
-/// `search --json`: `total` is how many there are, of which `letters` may be the first.
-#[must_use]
-pub fn search_json(total: u64, letters: &[Letter]) -> Value {
-    json!({ "total": total, "messages": list(letters, |letter| Value::Object(listed(letter))) })
 }
 
 /// A letter as lists tell it.
@@ -213,6 +220,17 @@ pub fn message_json(letter: &Letter, filed: &Filed, html: Option<&Text>) -> Valu
             "deal_id": filed.deal.map(id),
             "rule": filed.rule.map(Rule::word),
             "evidence": some(&filed.evidence),
+            "decided_at": time(filed.decided_at),
+            "alternatives": list(&filed.alternatives, |deal| Value::from(deal.to_string())),
+            "ledger": list(&filed.ledger, |line| json!({
+                "at": time(Some(line.at)),
+                "until": time(line.until),
+                "rule": line.rule.word(),
+                "client": some(&line.client),
+                "deal": text(&line.deal),
+                "evidence": text(&line.evidence),
+                "considered": list(&line.alternatives, text),
+            })),
         }),
     );
     Value::Object(document)
@@ -288,7 +306,9 @@ pub fn deals_json(deals: &[DealRow]) -> Value {
         "company": optional(row.company.as_ref()),
         "contact": optional(row.contact_name.as_ref()),
         "contact_id": row.contact.map(id),
+        "pipeline": text(&row.pipeline),
         "stage": text(&row.stage),
+        "stage_since": time(Some(row.stage_since)),
         "state": row.state.word(),
         "amount": row.amount.plain(),
         "currency": row.amount.currency,
@@ -317,6 +337,12 @@ pub fn activity_json(entry: &Entry<'_>) -> Value {
         "kind": activity.kind.word(),
         "contact": optional(entry.contact),
         "contact_id": activity.contact.map(id),
+        "company": optional(entry.company),
+        "company_id": activity.company.map(id),
+        "with": entry.people.iter().chain(&activity.guests).map(text).collect::<Vec<_>>(),
+        "with_ids": activity.people.iter().map(|contact| id(*contact)).collect::<Vec<_>>(),
+        "direction": activity.way.map(Way::word),
+        "message": activity.message.map(id),
         "deal": optional(entry.deal),
         "deal_id": activity.deal.map(id),
         "subject": some(&activity.subject),
@@ -463,8 +489,15 @@ mod tests {
             "from": {"name": "Anna", "address": "anna@x.example"}, "to": [{"name": null, "address": "me@y.example"}],
             "subject": "Offer", "snippet": "Hello", "direction": "inbound", "seen": false, "answered": true,
             "contact": "Anna Nowak", "company": null, "deal": "Desks", "attachments": 1,
-        }]});
-        assert_eq!(search_json(3, &[letter()]), expected);
+        }], "contacts": [{"id": "3"}], "companies": [], "deals": [], "activities": [], "notes": ["x"]});
+        let found = search::Found {
+            total: 3,
+            letters: vec![letter()],
+            contacts: vec![json!({"id": "3"})],
+            notes: vec![Text::own("x")],
+            ..search::Found::default()
+        };
+        assert_eq!(search::search_json(found), expected);
     }
 
     #[test]
@@ -605,7 +638,7 @@ mod tests {
         };
         let expected = json!({"deals": [{
             "id": "5", "title": "Desks", "company": null, "contact": "Anna Nowak", "contact_id": "3",
-            "stage": "Offer", "state": "open", "amount": "12400.50", "currency": "PLN",
+            "pipeline": "", "stage_since": "1970-01-01T00:00:00Z", "stage": "Offer", "state": "open", "amount": "12400.50", "currency": "PLN",
             "expected_close": "2026-12-01", "next_activity": {"due_at": "2026-11-23T08:00:00Z", "subject": "Call"},
             "overdue_payments": 0, "last_at": "2026-11-23T08:00:00Z",
         }]});
@@ -640,11 +673,17 @@ mod tests {
             duration_minutes: Some(90),
             result: Text::own("will order"),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         };
         let anna = Text::own("Anna Nowak");
-        let entry = Entry { activity: &activity, contact: Some(&anna), deal: None };
+        let entry = Entry { activity: &activity, contact: Some(&anna), company: None, people: &[], deal: None };
         let expected = json!({"activities": [{
-            "id": "4", "kind": "group_meeting", "contact": "Anna Nowak", "contact_id": "3", "deal": null,
+            "id": "4", "kind": "group_meeting", "contact": "Anna Nowak", "contact_id": "3",
+            "company": null, "company_id": null, "with": [], "with_ids": [], "direction": null, "message": null, "deal": null,
             "deal_id": null, "subject": "Offer", "place": null, "due_at": null, "done_at": "2026-11-23T08:00:00Z",
             "duration_minutes": 90, "trigger": null, "result": "will order",
         }]});

@@ -8,6 +8,7 @@ use crate::domain::contact::ContactCard;
 use crate::domain::deal::{DealCard, OfferLine, PaymentRow};
 use crate::domain::language;
 use crate::domain::money::Money;
+use crate::domain::offer;
 use crate::domain::text::Text;
 use jiff::civil::Date;
 
@@ -37,6 +38,7 @@ pub const CODES: &[Code] = &[
     code("company.name", "name"),
     code("company.requisites", "requisites"),
     code("deal.title", "title"),
+    code("deal.tag", "tag"),
     code("deal.amount", "amount"),
     code("deal.currency", "currency"),
     code("deal.stage", "stage"),
@@ -157,6 +159,7 @@ impl<'a> Values<'a> {
         let row = &card.row;
         match field {
             "title" => text(&row.title, lack),
+            "tag" => Found::Text(crate::domain::filing::tag_of(row.id)),
             "stage" => text(&row.stage, lack),
             "currency" => text(&Text::line(&row.amount.currency), lack),
             // Nobody offers something for nothing: zero is an amount that was not entered.
@@ -247,21 +250,9 @@ fn offer_line(line: &OfferLine, field: &str, place: &str, language: &str) -> Fou
     }
 }
 
-/// Quantity times price, rounded half away from zero; `None` when the quantity is not a plain number.
+/// What a line comes to, after its discount and without VAT.
 fn total(line: &OfferLine) -> Option<Money> {
-    let plain: String = line.quantity.as_str().chars().filter(|c| !c.is_whitespace()).collect();
-    let (whole, fraction) = plain.split_once(['.', ',']).unwrap_or((&plain, ""));
-    let digits = u32::try_from(fraction.len()).ok().filter(|digits| *digits <= 6)?;
-    let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 12 || !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    let scaled: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let unit = 10_i128.pow(digits);
-    let product = scaled.checked_mul(i128::from(line.unit_price.minor))?;
-    let half = if product < 0 { -unit / 2 } else { unit / 2 };
-    let minor = i64::try_from((product + half) / unit).ok()?;
-    Some(Money { minor, currency: line.unit_price.currency.clone() })
+    offer::line(line).map(|total| total.net)
 }
 
 #[cfg(test)]

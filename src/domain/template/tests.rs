@@ -182,6 +182,7 @@ fn every_code_has_a_value() {
         ("company.name", "Acme"),
         ("company.requisites", "NIP 111"),
         ("deal.title", "Desks for the office"),
+        ("deal.tag", "[D-1]"),
         ("deal.amount", "12\u{a0}400,00\u{a0}zł"),
         ("deal.currency", "PLN"),
         ("deal.stage", "Offer"),
@@ -396,7 +397,7 @@ fn front_matter() {
 #[test]
 fn the_starter_pack_is_whole() {
     let templates = bundled();
-    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder"] {
+    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder", "farewell"] {
         for language in ["en", "pl", "ru", "uk"] {
             let template = templates.iter().find(|t| t.name == name && t.language == language);
             let template = template.unwrap_or_else(|| panic!("{name} {language}"));
@@ -405,7 +406,7 @@ fn the_starter_pack_is_whole() {
             assert!(!filled.text.contains("{%") && !filled.text.contains("\n\n\n"), "{}", filled.text);
         }
     }
-    assert_eq!(templates.len(), 16);
+    assert_eq!(templates.len(), 20);
 }
 
 #[test]

@@ -1,19 +1,22 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
+mod activities;
 mod cards;
+pub mod clients;
+mod deals;
+mod filing;
+pub mod exchange;
 mod team;
 mod today;
+mod views;
 
-use crate::domain::activity::Activity;
 use crate::domain::address::Own;
-use crate::domain::contact::Name;
-use crate::domain::filing::{Place, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
-use crate::store::{Filed, Store};
-use crate::sync::filing::file_old_mail;
+use crate::store::Store;
+use crate::sync::filing::settle;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
@@ -37,7 +40,11 @@ impl Acts<'_> {
 
     pub(super) fn record(&self, title: String, act: impl FnOnce() -> Result<()>) -> Result<Title> {
         let title = Text::from(title);
-        let ((), change) = self.store.record(title.as_str(), self.at(), act)?;
+        let ((), change) = self.store.record(title.as_str(), self.at(), || {
+            act()?;
+            // Whatever card it changed: the mail of old and new clients is filed again, within the same change.
+            settle(self.store, self.own, self.at()).map(drop)
+        })?;
         Ok(change.map(|_| title))
     }
 
@@ -46,7 +53,7 @@ impl Acts<'_> {
     }
 
     /// One by its subject, several by their number.
-    fn named(&self, threads: &[id::Thread]) -> Result<Text> {
+    pub(super) fn named(&self, threads: &[id::Thread]) -> Result<Text> {
         match threads {
             [thread] => self.subject(*thread),
             several => Ok(Text::from(counted(several.len()))),
@@ -89,58 +96,12 @@ impl Acts<'_> {
         })
     }
 
-    /// My own decision about a thread's deal: never overridden by a rule.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn file_under(&self, thread: id::Thread, deal: Option<id::Deal>) -> Result<Title> {
-        let card = match deal {
-            Some(deal) => self.store.deal_row(deal, self.now.date())?,
-            None => None,
-        };
-        let where_to = card.as_ref().map_or(Text::own("no deal"), |row| row.title.clone());
-        self.record(format!("Filed under {where_to}: {}", self.subject(thread)?), || {
-            let standing = self.store.filing(thread)?;
-            let before = standing.map(|filed| filed.place).unwrap_or_default();
-            let contact = before.contact.or(card.as_ref().and_then(|row| row.contact));
-            let filed = Filed {
-                place: Place { contact, company: before.company, deal },
-                deal_decided: true,
-                rule: Rule::Mine,
-                evidence: Text::from(format!("you chose {where_to}")),
-                alternatives: Vec::new(),
-                decided_at: self.at(),
-            };
-            self.store.file(thread, &filed)
-        })
-    }
-
     /// It is junk indeed.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn confirm_junk(&self, thread: id::Thread) -> Result<Title> {
         self.record(format!("Confirmed as junk: {}", self.subject(thread)?), || self.store.mark_done(thread, self.at()))
-    }
-
-    /// The lead becomes a contact; their old letters are filed under them.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn convert_lead(&self, lead: id::Contact, name: &Name) -> Result<Title> {
-        self.record(format!("Made a contact: {}", name.full()), || {
-            let company = self.store.contact_company(lead)?;
-            self.store.convert_lead(lead, name, company, self.at())?;
-            self.file_letters_of(lead)
-        })
-    }
-
-    fn file_letters_of(&self, contact: id::Contact) -> Result<()> {
-        let card = self.store.contact_card(contact, self.now, 1)?;
-        for address in card.into_iter().flat_map(|card| card.addresses) {
-            file_old_mail(self.store, self.own, address.as_str(), self.at())?;
-        }
-        Ok(())
     }
 
     /// Looked at, stays a lead.
@@ -151,24 +112,7 @@ impl Acts<'_> {
         self.record(format!("Kept as a lead: {}", self.name(lead)?), || self.store.keep_lead(lead, self.at()))
     }
 
-    /// Hides everything a person sends; nothing is deleted.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn ignore_sender(&self, contact: id::Contact) -> Result<Title> {
-        let addresses = self.store.contact_card(contact, self.now, 1)?.map(|card| card.addresses).unwrap_or_default();
-        self.record(format!("Ignored: {}", self.name(contact)?), || {
-            for address in &addresses {
-                for thread in self.store.ignore_sender(address.as_str())? {
-                    self.store.refresh_lists(thread)?;
-                }
-            }
-            // A lead that is ignored was looked at.
-            self.store.keep_lead(contact, self.at())
-        })
-    }
-
-    fn name(&self, contact: id::Contact) -> Result<Text> {
+    pub(super) fn name(&self, contact: id::Contact) -> Result<Text> {
         Ok(self.store.contact_row(contact, self.now)?.map(|row| row.name.full()).unwrap_or_default())
     }
 
@@ -197,14 +141,6 @@ impl Acts<'_> {
     pub fn activity_move(&self, activity: id::Activity, to: Timestamp) -> Result<Title> {
         let subject = self.activity_subject(activity)?;
         self.record(format!("Moved: {subject}"), || self.store.move_activity(activity, to))
-    }
-
-    /// A new activity, planned or done.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn add_activity(&self, activity: &Activity) -> Result<Title> {
-        self.record(format!("Entered: {}", activity.subject), || self.store.add_activity(activity).map(drop))
     }
 
     /// Paid today.

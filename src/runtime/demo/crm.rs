@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 const FIRST_DAY: &str = "-90 09:00";
 /// A deal is opened when the office opens, and closed when it closes.
 const OPENS: &str = "08:30";
+/// A deal comes into its next stage in the middle of the day.
+const STEPS: &str = "12:30";
 /// See [`OPENS`].
 const CLOSES: &str = "18:00";
 
@@ -32,10 +34,20 @@ pub(super) struct Crm {
     deal: Vec<DealEntry>,
     activity: Vec<ActivityEntry>,
     ignored: Vec<IgnoredEntry>,
+    #[serde(default)]
+    view: Vec<ViewEntry>,
     /// Marta's own decisions about conversations.
     pub(super) filed: Vec<FiledEntry>,
     /// Conversations that need no reply.
     pub(super) done: Vec<DoneEntry>,
+}
+
+/// A search that Marta keeps.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewEntry {
+    name: String,
+    query: String,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +126,9 @@ struct DealEntry {
     created: String,
     closed: Option<String>,
     offer_line: Vec<LineEntry>,
+    /// The stages it went through after "new", each with its day.
+    #[serde(default)]
+    steps: Vec<(String, String)>,
     #[serde(default)]
     payment: Vec<PaymentEntry>,
 }
@@ -185,6 +200,8 @@ pub(super) struct Office<'a> {
     contacts: BTreeMap<&'a str, id::Contact>,
     deals: BTreeMap<&'a str, id::Deal>,
     closed: Vec<&'a str>,
+    /// How many steps each deal has gone.
+    gone: BTreeMap<&'a str, usize>,
 }
 
 impl Crm {
@@ -223,6 +240,7 @@ impl<'a> Office<'a> {
             contacts: BTreeMap::new(),
             deals: BTreeMap::new(),
             closed: Vec::new(),
+            gone: BTreeMap::new(),
         }
     }
 
@@ -249,6 +267,9 @@ impl<'a> Office<'a> {
         }
         for entry in &self.crm.ignored {
             self.store.ignore_sender(&entry.pattern)?;
+        }
+        for entry in &self.crm.view {
+            self.store.save_view(&entry.name, &entry.query)?;
         }
         Ok(())
     }
@@ -301,6 +322,7 @@ impl<'a> Office<'a> {
                 let deal = self.open(entry, opened)?;
                 self.deals.insert(&entry.key, deal);
             }
+            self.move_until(entry, day)?;
             let Some(closed) = &entry.closed else { continue };
             let closed = self.calendar.moment(&format!("{closed} {CLOSES}"))?.timestamp();
             if closed <= day && !self.closed.contains(&entry.key.as_str()) {
@@ -309,6 +331,18 @@ impl<'a> Office<'a> {
                 self.store.close_deal(deal, state, &Text::line(&entry.reason), closed)?;
                 self.closed.push(&entry.key);
             }
+        }
+        Ok(())
+    }
+
+    /// Moves a deal through the stages whose day has come.
+    fn move_until(&mut self, entry: &'a DealEntry, day: Timestamp) -> Result<()> {
+        let gone = self.gone.get(entry.key.as_str()).copied().unwrap_or(0);
+        for (stage, on) in entry.steps.iter().skip(gone) {
+            let at = self.calendar.moment(&format!("{on} {STEPS}"))?.timestamp();
+            let Some(deal) = self.deals.get(entry.key.as_str()).filter(|_| at <= day) else { break };
+            self.store.move_deal(*deal, &Text::line(&entry.pipeline), &Text::line(stage), at)?;
+            *self.gone.entry(&entry.key).or_default() += 1;
         }
         Ok(())
     }
@@ -329,7 +363,8 @@ impl<'a> Office<'a> {
             company: Some(known(&self.companies, &entry.company)?),
             contact: Some(known(&self.contacts, &entry.contact)?),
             pipeline: Text::line(&entry.pipeline),
-            stage: Text::line(&entry.stage),
+            // With a past it began in the first stage; its last step brings it where it stands.
+            stage: if entry.steps.is_empty() { Text::line(&entry.stage) } else { Text::own("new") },
             amount: money(&entry.amount, &entry.currency)?,
             expected_close: Some(self.calendar.day(&entry.expected_close)?),
             lines,
@@ -370,6 +405,11 @@ impl<'a> Office<'a> {
                 duration_minutes: Some(entry.duration_minutes),
                 result: Text::line(&entry.result),
                 trigger: None,
+                people: Vec::new(),
+                guests: Vec::new(),
+                company: None,
+                way: None,
+                message: None,
             })?;
         }
         Ok(())

@@ -9,12 +9,14 @@ use crate::domain::id;
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::net::crlf;
 use crate::store::{Cursor, Filed, FolderRecord, Store};
 use crate::sync::ingest::{Arrival, Destination, ingest};
 use include_dir::{Dir, DirEntry};
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 
 /// The numbering of the demo's folders.
 const UID_VALIDITY: u32 = 1;
@@ -70,13 +72,34 @@ impl Mailbox<'_> {
         office: &mut Office<'_>,
     ) -> Result<()> {
         let folders = self.register()?;
+        let mut evening = None;
         for letter in bundled(bundle, calendar)? {
+            self.look_each_day(&mut evening, letter.at, calendar)?;
             office.deals_until(letter.at)?;
             let folder =
                 folders.iter().find(|known| known.raw_name == letter.folder).ok_or_else(|| unfit(letter.folder))?;
-            self.arrive(folder.id, letter.arrival, letter.at)?;
+            let threads = self.arrive(folder.id, letter.arrival, letter.at)?;
+            // Marta archives what is finished.
+            if folder.role == Some(Role::Archive) {
+                threads.iter().try_for_each(|thread| self.store.mark_done(*thread, letter.at))?;
+            }
         }
         office.deals_until(calendar.now().timestamp())
+    }
+
+    /// Marta looks at what waits every morning and every evening until a letter comes.
+    fn look_each_day(&self, evening: &mut Option<Zoned>, until: Timestamp, calendar: &Calendar) -> Result<()> {
+        let at = |day: Date, hour: i8| day.at(hour, 0, 0, 0).to_zoned(calendar.now().time_zone().clone());
+        let out_of_days = |error: jiff::Error| unfit(&error.to_string());
+        let last = until.to_zoned(calendar.now().time_zone().clone()).date();
+        let mut day = evening.take().map_or(last, |looked| looked.date());
+        while day < last {
+            self.store.note_counters(&at(day, 8).map_err(out_of_days)?, &WorkTime::default())?;
+            self.store.note_counters(&at(day, 18).map_err(out_of_days)?, &WorkTime::default())?;
+            day = day.tomorrow().map_err(out_of_days)?;
+        }
+        *evening = Some(at(day, 18).map_err(out_of_days)?);
+        Ok(())
     }
 
     /// Puts a new letter into a folder under the next number. Gives the threads that changed.
@@ -181,17 +204,8 @@ impl Mailbox<'_> {
         let title = self.store.deal_row(deal, jiff::civil::Date::ZERO)?.map(|row| row.title).unwrap_or_default();
         let standing = self.store.filing(thread)?.ok_or_else(|| unfit(message_id))?;
         let place = Place { deal: Some(deal), ..standing.place };
-        self.store.file(
-            thread,
-            &Filed {
-                place,
-                deal_decided: true,
-                rule: Rule::Mine,
-                evidence: Text::from(format!("you chose {title}")),
-                alternatives: Vec::new(),
-                decided_at: standing.decided_at,
-            },
-        )
+        self.store
+            .file(thread, &Filed::new(place, Rule::Mine, Text::from(format!("you chose {title}")), standing.decided_at))
     }
 
     /// The thread of a bundled letter.

@@ -16,6 +16,7 @@ use crate::domain::field::{Field, Noun, Type};
 use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use crate::store::{Registration, Store};
 use crm::{Crm, Office};
 use include_dir::{Dir, include_dir};
@@ -79,6 +80,7 @@ pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
             office.enter_activities()?;
             mailbox.decide(&crm, &office, &calendar)?;
             store.note_sync(account, now.timestamp(), Ok(()))?;
+            store.note_counters(now, &WorkTime::default())?;
         }
         Ok(account)
     })?;

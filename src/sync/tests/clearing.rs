@@ -18,6 +18,8 @@ fn filed_by_me(place: Place) -> Filed {
         evidence: Text::own("you chose"),
         alternatives: Vec::new(),
         decided_at: now().timestamp(),
+        told_by: None,
+        considered: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod clearing;
 mod cut;
 mod engine;
 mod large;
+mod merging;
 mod order;
 mod outbox;
 mod rebuild;

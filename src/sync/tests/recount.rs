@@ -121,6 +121,8 @@ fn mine(store: &Store, thread: id::Thread, random: &mut Random) -> Filed {
         evidence: Text::own("you chose"),
         alternatives: Vec::new(),
         decided_at: now().timestamp(),
+        told_by: None,
+        considered: Vec::new(),
     }
 }
 
@@ -147,6 +149,11 @@ fn plans(world: &World, random: &mut Random) {
             duration_minutes: None,
             result: Text::default(),
             trigger: None,
+            people: Vec::new(),
+            guests: Vec::new(),
+            company: None,
+            way: None,
+            message: None,
         };
         store.add_activity(&activity).unwrap();
         let state = ["held", "queued", "sending", "sent", "refused", "uncertain"][random.below(6)];

@@ -1,21 +1,25 @@
 //! What the actions do, in one place for every screen.
 
+pub(super) mod activities;
 pub(super) mod cards;
+mod clients;
+pub(super) mod deals;
 pub(super) mod today;
 
+pub(super) use clients::converted;
+
 use super::card::{Item, Of};
-use super::effect::{Effect, FillFor, ReplyTo};
+use super::effect::{ActivityAct, Effect, FillFor, ReplyTo};
 use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
-    Accounts, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
+    Accounts, AsItWas, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Why, Yes, renew,
 };
 use super::reader::Reader;
 use super::screens;
 use super::slot::Slot;
 use super::state::{Effects, Page, Screen, State, Target};
-use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::handling::Handling;
 use crate::domain::id;
@@ -29,6 +33,10 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || deals::act(state, action, out)
+            || super::filing::act(state, action, out)
+            || clients::act(state, action, out)
+            || activities::act(state, action, out)
             || cards::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
@@ -61,7 +69,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         }
         Action::NewPassword => renew::open_for_refused(state),
         Action::Changes => {
-            let mut changes = Changes::default();
+            let mut changes = Box::<Changes>::default();
             out.push(Effect::LoadChanges { generation: changes.slot.ask(&mut state.generation) });
             state.overlays.push(Overlay::Changes(changes));
         }
@@ -69,7 +77,8 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             super::update::load_pending(state, out);
             state.overlays.push(Overlay::Pending(Pending::default()));
         }
-        Action::Search => state.overlays.push(Overlay::Search(Box::<Search>::default())),
+        Action::Search => super::overlays::search::open(state, "", out),
+        Action::Views => super::overlays::views::open(state, out),
         Action::Find => {
             let form = Form::find(&state.clients.filter);
             state.overlays.push(Overlay::Form(Box::new(form)));
@@ -83,6 +92,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             state.overlays.push(Overlay::Help(help));
         }
         Action::Undo => out.push(Effect::Undo),
+        Action::Redo => out.push(Effect::Redo),
         Action::Sync => sync(state, out),
         Action::Redraw => {
             out.push(Effect::Redraw);
@@ -130,12 +140,6 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Done => done(state, &target, out),
         Action::Snooze => today::snooze(state, &target),
         Action::File => ask_deal(state, &target, out),
-        Action::Convert => {
-            if let Some(contact) = target.contact {
-                let name = lead_name(state, contact, &target.who);
-                state.overlays.push(Overlay::Form(Box::new(Form::convert(contact, &name))));
-            }
-        }
         Action::KeepLead => lead(state, &target, Effect::KeepLead, out),
         Action::Ignore => lead(state, &target, Effect::IgnoreSender, out),
         Action::Paid => {
@@ -147,10 +151,6 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::Claim => out.extend(target.thread.map(Effect::Claim)),
         Action::Private => out.extend(target.thread.map(Effect::TogglePrivate)),
         Action::Rescue => handling::order(state, Handling::NotJunk, out),
-        Action::AddActivity => {
-            let form = Form::activity(target.contact, target.deal, &target.who);
-            state.overlays.push(Overlay::Form(Box::new(form)));
-        }
         Action::Why => {
             if state.card().is_some_and(super::card::Card::has_hints) {
                 today::explain_hints(state);
@@ -221,17 +221,9 @@ pub(super) fn file(state: &mut State, thread: id::Thread, deal: Option<id::Deal>
     cleared(state, subject, Some(thread), &[Counter::Unfiled], out);
 }
 
-/// A lead becomes a contact.
-pub(super) fn convert(state: &mut State, contact: id::Contact, name: Name, out: &mut Effects) {
-    let subject = state.target().subject;
-    out.push(Effect::ConvertLead { contact, name });
-    cleared(state, subject, None, &[Counter::NewLeads], out);
-    screens::clients::cleared(state, contact, out);
-}
-
 /// A planned activity was done.
-pub(super) fn activity_done(state: &mut State, activity: id::Activity, result: String, out: &mut Effects) {
-    out.push(Effect::ActivityDone { activity, result });
+pub(super) fn activity_done(state: &mut State, act: ActivityAct, activity: id::Activity, out: &mut Effects) {
+    out.push(Effect::Activity(act));
     cleared(state, Some(Subject::Activity(activity)), None, &[Counter::Due], out);
 }
 
@@ -251,13 +243,6 @@ fn lead(state: &mut State, target: &Target, effect: fn(id::Contact) -> Effect, o
     if target.lead {
         screens::clients::cleared(state, contact, out);
     }
-}
-
-/// The name of a lead: from the card where it is loaded, else as it is shown.
-fn lead_name(state: &State, contact: id::Contact, who: &Text) -> Name {
-    let cards = [state.card(), Some(&state.today.card), Some(&state.clients.card)];
-    let card = cards.into_iter().flatten().filter_map(|card| card.person()).find(|card| card.row.id == contact);
-    card.map_or_else(|| Name { display: who.clone(), ..Name::default() }, |card| card.row.name.clone())
 }
 
 /// Shows at once what an act cleared.
@@ -402,6 +387,7 @@ fn look(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 None => say(state, "This conversation belongs to no client."),
             }
         }
+        Action::AsItWas => AsItWas::open(state, out),
         Action::OpenAttachment => attachment(state, false, out),
         Action::SaveAttachment => attachment(state, true, out),
         _ => return false,
@@ -472,7 +458,9 @@ fn in_page(state: &mut State, action: Action, out: &mut Effects) -> bool {
 /// One page back.
 pub(super) fn back(state: &mut State) {
     let depth = state.pages.len();
-    state.pages.pop();
+    if let Some(page) = state.pages.pop() {
+        deals::left_page(state, &page);
+    }
     if state.parked.as_ref().is_some_and(|(at, _)| *at == depth)
         && let Some((_, overlay)) = state.parked.take()
     {
@@ -500,6 +488,8 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Card(of)) => push_card(state, of, out),
         Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
+        Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
+        Some(Item::Payment(_, false)) | None => {}
         Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
         Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
         Some(Item::Fact(_)) => cards::edit(state, out),

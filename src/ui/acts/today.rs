@@ -14,7 +14,7 @@ use crate::ui::dates;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::handling;
 use crate::ui::keymap::Action;
-use crate::ui::overlays::{Choice, Choose, Form, Later, Notice, Overlay, Pick};
+use crate::ui::overlays::{ActivityForm, Choice, Choose, Later, Notice, Overlay, Pick};
 use crate::ui::screens::today;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State, Target};
@@ -25,7 +25,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
     match action {
         Action::Skip | Action::NextRow | Action::PreviousRow => today::act(state, action, out),
         Action::Plan => {
-            plan(state);
+            plan(state, out);
             true
         }
         Action::Assign => {
@@ -37,10 +37,10 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
 }
 
 /// Asks for the next activity with a client.
-fn plan(state: &mut State) {
+fn plan(state: &mut State, out: &mut Effects) {
     let target = state.target();
-    let form = Form::plan(target.contact, target.deal, &target.who);
-    state.overlays.push(Overlay::Form(Box::new(form)));
+    let form = ActivityForm::plan(&target, &mut state.generation, out);
+    state.overlays.push(Overlay::ActivityForm(Box::new(form)));
 }
 
 /// Where the selected row stands in the order, and why; empty elsewhere.
@@ -74,7 +74,7 @@ pub(super) fn snooze(state: &mut State, target: &Target) {
     };
     let clock = state.clock();
     let mut rows = Vec::new();
-    for (name, at) in dates::offers(&state.here_and_now()) {
+    for (name, at) in dates::offers(&state.here_and_now(), &state.setup.practice.work) {
         // A payment is due on a day, and not tonight.
         if !(matches!(later, Later::Payment(_)) && name == "Tonight") {
             let right = Text::from(clock.full(at));

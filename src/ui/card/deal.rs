@@ -3,7 +3,8 @@
 use super::layout::Pen;
 use super::{Holding, Item, Of};
 use crate::domain::card::Fact;
-use crate::domain::deal::{DealCard, State};
+use crate::domain::deal::{DealCard, StageRow, State};
+use crate::domain::offer;
 use crate::ui::format;
 use ratatui::text::Line;
 
@@ -13,6 +14,10 @@ pub(super) fn lay(pen: &mut Pen, holding: &Holding, card: &DealCard) {
     let stage = if row.state == State::Open { row.stage.to_string() } else { row.state.word().to_owned() };
     pen.one_fact(holding, &Fact::Amount);
     pen.fact("stage", &stage);
+    if row.state == State::Open {
+        let quiet = pen.clock.age(row.quiet_since());
+        pen.fact("quiet", &format!("nothing happened for {quiet}"));
+    }
     pen.fact("reason", card.reason.as_str());
     pen.one_fact(holding, &Fact::Close);
     if let Some((at, what)) = &row.next_activity {
@@ -30,10 +35,33 @@ pub(super) fn lay(pen: &mut Pen, holding: &Holding, card: &DealCard) {
     if !card.lines.is_empty() {
         pen.heading("Offer");
         for line in &card.lines {
-            let price = format!("{} × {}", line.quantity, line.unit_price);
+            let less = if line.discount.is_empty() { String::new() } else { format!(" - {} %", line.discount) };
+            let price = format!("{} × {}{less}", line.quantity, line.unit_price);
             let text = format::ends(line.title.as_str(), &price, pen.columns);
             pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.text));
         }
+        for total in offer::totals(&card.lines) {
+            let with_vat = if total.vat.minor > 0 { format!(", with VAT {}", total.gross) } else { String::new() };
+            let text = format::ends("together", &format!("{}{with_vat}", total.net), pen.columns);
+            pen.sheet.line(Line::styled(format!("  {text}"), pen.styles.strong));
+        }
     }
     pen.payments(&card.payments);
+    stages(pen, &card.history);
+}
+
+/// Where a deal stood, with the days it stood there.
+fn stages(pen: &mut Pen, rows: &[StageRow]) {
+    if rows.len() < 2 {
+        return;
+    }
+    pen.heading("Where it stood");
+    for (index, row) in rows.iter().enumerate() {
+        let until = rows.get(index + 1).map_or(pen.clock.now, |next| next.at);
+        let open = row.state == State::Open;
+        let days = if open { format!("{} d", until.duration_since(row.at).as_hours() / 24) } else { String::new() };
+        let what = if open { row.stage.as_str() } else { row.state.word() };
+        let left = format!("{} {what}  {}", format::fit(&pen.clock.moment(row.at), 8), row.amount);
+        pen.sheet.line(Line::styled(format!("  {}", format::ends(&left, &days, pen.columns)), pen.styles.text));
+    }
 }

@@ -79,6 +79,20 @@ fn pen<'a>(card: &'a Card, holding: &Holding, folded: &'a [Section], table: &Tab
 }
 
 impl Pen<'_> {
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// A time as it stands in lists.
+    pub(super) fn moment(&self, at: jiff::Timestamp) -> String {
+        self.clock.moment(at)
+    }
+
+    /// A fact that leads somewhere.
+    pub(super) fn fact_item(&mut self, item: Item, left: &str, right: &str) {
+        self.item(item, left, right, self.styles.text);
+    }
+
     pub fn heading(&mut self, title: &str) {
         self.sheet.gap();
         self.sheet.line(Line::styled(format!(" {title}"), self.styles.accent));

@@ -7,6 +7,7 @@ mod facts;
 mod history;
 mod layout;
 mod person;
+mod provenance;
 mod sections;
 
 pub use sections::Section;
@@ -257,6 +258,7 @@ impl Card {
         match self.item() {
             Some(Item::Payment(payment, true)) => target.payment = Some(payment),
             Some(Item::Activity(activity, true)) => target.activity = Some(activity),
+            Some(Item::Activity(activity, false)) => target.happened = Some(activity),
             Some(Item::Letter(thread, message)) => {
                 target.thread = Some(thread);
                 target.message = Some(message);

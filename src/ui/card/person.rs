@@ -16,12 +16,7 @@ pub(super) fn lay(pen: &mut Pen, holding: &Holding, card: &ContactCard) {
         pen.item(Item::Card(Of::Company(company)), &format!("at {name}"), "", pen.styles.strong);
     }
     pen.facts(holding, &[Fact::Company]);
-    if !card.provenance.is_empty() {
-        pen.heading("Found in the letter");
-        for fact in &card.provenance {
-            pen.fact(fact.field.as_str(), fact.value.as_str());
-        }
-    }
+    super::provenance::lay(pen, &card.provenance);
     pen.deals(&card.deals);
     pen.payments(&card.payments);
 }

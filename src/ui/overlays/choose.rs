@@ -5,9 +5,11 @@ use crate::domain::address::Mailbox;
 use crate::domain::assignment::Assignment;
 use crate::domain::card::Fact;
 use crate::domain::id;
+use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::domain::timeline::Show;
 use crate::ui::acts;
+use crate::ui::acts::deals::DealPick;
 use crate::ui::effect::{Effect, FillFor};
 use crate::ui::format;
 use crate::ui::keymap;
@@ -50,8 +52,16 @@ pub enum Pick {
     Give(Box<Assignment>, Option<Mailbox>),
     /// Under this deal, or none.
     Deal(id::Thread, Option<id::Deal>),
+    /// This.
+    Effect(Effect),
     /// This template.
     Template(String, FillFor),
+    /// Something of a deal.
+    OfDeal(DealPick),
+    /// A report of these days.
+    Period(Period),
+    /// A report of days that are typed.
+    TypedPeriod,
     /// This fact of the card in use.
     Fact(Fact),
     /// This part of the timeline.
@@ -124,12 +134,16 @@ impl Choose {
         match choice.pick {
             Pick::At(later, at) => acts::today::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
+            Pick::Effect(effect) => out.push(effect),
             Pick::Days(later) => state.overlays.push(Overlay::Form(Box::new(Form::days(later)))),
             Pick::Answer(threads) => acts::today::await_answer(state, threads, out),
             Pick::Colleague(give, to) => acts::today::chosen_colleague(state, *give, to, out),
             Pick::Name(give) => state.overlays.push(Overlay::Form(Box::new(Form::colleague(*give)))),
             Pick::Give(give, forward) => acts::today::assign(state, *give, forward, out),
             Pick::Deal(thread, deal) => acts::file(state, thread, deal, out),
+            Pick::OfDeal(pick) => acts::deals::picked(state, pick, out),
+            Pick::Period(period) => crate::ui::screens::reports::show(state, period, out),
+            Pick::TypedPeriod => state.overlays.push(Overlay::Form(Box::new(Form::period()))),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Fact(fact) => crate::ui::acts::cards::edit_fact(state, fact, out),
             Pick::Show(show) => crate::ui::acts::cards::show_only(state, show, out),

@@ -1,16 +1,17 @@
 //! Something to fill in: a date, a result, a name, an activity, a path, words to find.
 
+use super::deal_forms::{self, OfDeal};
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
-use crate::domain::activity::{Activity, Kind};
 use crate::domain::assignment::Assignment;
-use crate::domain::contact::Name;
+use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
+use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::domain::timeline::Show;
+use crate::domain::when;
 use crate::ui::acts::today;
-use crate::ui::dates;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::format;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
@@ -18,7 +19,7 @@ use crate::ui::widgets::masked::Masked;
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::{Line as Drawn, Span};
 
 const PASSWORD: &str = "password";
 const SMTP_PASSWORD: &str = "for sending";
@@ -30,36 +31,36 @@ pub enum Purpose {
     Date(Later),
     /// In how many working days something comes back.
     Days(Later),
-    /// The next activity with a client.
-    Plan(Option<id::Contact>, Option<id::Deal>),
     /// Who is to see to it.
     Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
-    /// The name of a lead who becomes a contact.
-    Convert(id::Contact, Text),
-    /// A new activity.
-    Activity(Option<id::Contact>, Option<id::Deal>),
     /// A file to attach.
     Attach,
     /// Clients to find.
     Find,
+    /// Days of a report.
+    Period,
     /// Words that a card's timeline is to show.
     ShowWords,
     /// Another name for a folder.
     Rename(id::Folder),
+    /// The name of a search that is kept.
+    SaveView(String),
+    /// Another name for one.
+    RenameView(id::View),
     /// What an account signs in with.
     Password(id::Account),
+    /// Something of a deal.
+    OfDeal(OfDeal),
 }
 
 /// A line of the form.
 #[derive(Debug)]
-enum Entry {
+enum Input {
     Text(Box<Field>),
     /// A password.
     Secret(Masked),
-    /// One word of several; arrows change it.
-    Kind(usize),
 }
 
 /// The form.
@@ -68,15 +69,25 @@ pub struct Form {
     purpose: Purpose,
     title: String,
     hint: &'static str,
-    entries: Vec<(&'static str, Entry)>,
+    entries: Vec<(&'static str, Input)>,
     at: usize,
     wrong: Option<&'static str>,
 }
 
 impl Form {
     fn new(purpose: Purpose, title: impl Into<String>, hint: &'static str, labels: &[(&'static str, &str)]) -> Self {
-        let entries = labels.iter().map(|(label, text)| (*label, Entry::Text(Box::new(Field::new(text))))).collect();
+        let entries = labels.iter().map(|(label, text)| (*label, Input::Text(Box::new(Field::new(text))))).collect();
         Self { purpose, title: title.into(), hint, entries, at: 0, wrong: None }
+    }
+
+    /// Asks something of a deal.
+    pub(super) fn of_deal(
+        of: OfDeal,
+        title: impl Into<String>,
+        hint: &'static str,
+        labels: &[(&'static str, &str)],
+    ) -> Self {
+        Self::new(Purpose::OfDeal(of), title, hint, labels)
     }
 
     /// Asks when something comes back.
@@ -96,19 +107,6 @@ impl Form {
         Self::new(Purpose::Days(later), "In how many working days?", hint, &[("days", "3")])
     }
 
-    /// Asks for the next activity with a client: something to come.
-    #[must_use]
-    pub fn plan(contact: Option<id::Contact>, deal: Option<id::Deal>, who: &Text) -> Self {
-        let hint = "25.11 14:30, +3 (days), fri, tomorrow 9. ← → change the kind.";
-        let title = if who.is_empty() { "Plan".to_owned() } else { format!("Plan with {who}") };
-        let labels = [("about", ""), ("when", "tomorrow 9:00")];
-        let mut form = Self::new(Purpose::Plan(contact, deal), title, hint, &labels);
-        let call = Kind::EACH.iter().position(|kind| *kind == Kind::Call).unwrap_or(0);
-        form.entries.insert(0, ("kind", Entry::Kind(call)));
-        form.at = 1;
-        form
-    }
-
     /// Asks for the name of a colleague.
     #[must_use]
     pub fn colleague(give: Assignment) -> Self {
@@ -123,39 +121,9 @@ impl Form {
     /// Asks what came of an activity.
     #[must_use]
     pub fn result(activity: id::Activity, title: &Text) -> Self {
-        let hint = "One line for the timeline; may stay empty.";
-        Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &[("result", "")])
-    }
-
-    /// Shows how a lead's name is split, to be confirmed.
-    #[must_use]
-    pub fn convert(contact: id::Contact, name: &Name) -> Self {
-        let known = !name.given.is_empty() || !name.family.is_empty();
-        let split = if known { name.clone() } else { Name::split(&name.display) };
-        let labels = [
-            ("given name", split.given.as_str()),
-            ("patronymic", split.patronymic.as_str()),
-            ("family name", split.family.as_str()),
-        ];
-        let purpose = Purpose::Convert(contact, name.display.clone());
-        Self::new(
-            purpose,
-            format!("Make a contact of {}", name.full()),
-            "Is the name split right? Enter saves.",
-            &labels,
-        )
-    }
-
-    /// Asks for an activity.
-    #[must_use]
-    pub fn activity(contact: Option<id::Contact>, deal: Option<id::Deal>, who: &Text) -> Self {
-        let labels = [("about", ""), ("when", ""), ("minutes", ""), ("result", "")];
-        let hint = "With a time to come it is planned; without one it was done just now. ← → change the kind.";
-        let title = if who.is_empty() { "New activity".to_owned() } else { format!("New activity with {who}") };
-        let mut form = Self::new(Purpose::Activity(contact, deal), title, hint, &labels);
-        let call = Kind::EACH.iter().position(|kind| *kind == Kind::Call).unwrap_or(0);
-        form.entries.insert(0, ("kind", Entry::Kind(call)));
-        form
+        let hint = "All of them may stay empty. Next is one line, such as: call in 3 days about the offer.";
+        let labels = [("result", ""), ("how long", ""), ("next", "")];
+        Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &labels)
     }
 
     /// Asks for a file.
@@ -172,6 +140,13 @@ impl Form {
         Self::new(Purpose::Find, "Find a client", hint, &[("find", filter)])
     }
 
+    /// Asks for the days of a report.
+    #[must_use]
+    pub fn period() -> Self {
+        let hint = "2026-11-01 2026-11-15, 1.11 - 15.11, 2026-10, 2025, 30 days, last quarter";
+        Self::new(Purpose::Period, "Which days?", hint, &[("days", "")])
+    }
+
     /// Asks for words of a timeline.
     #[must_use]
     pub fn show_words() -> Self {
@@ -186,6 +161,20 @@ impl Form {
         Self::new(Purpose::Rename(folder), format!("Rename {name}"), hint, &[("name", name.as_str())])
     }
 
+    /// Asks for the name of a search that is kept.
+    #[must_use]
+    pub fn save_view(query: &str) -> Self {
+        let hint = "V lists the saved searches, each with how much it finds now.";
+        Self::new(Purpose::SaveView(query.to_owned()), format!("Keep the search {query}"), hint, &[("name", "")])
+    }
+
+    /// Asks for another name of a saved search.
+    #[must_use]
+    pub fn rename_view(view: id::View, name: &Text) -> Self {
+        let purpose = Purpose::RenameView(view);
+        Self::new(purpose, format!("Rename {name}"), "The search stays what it is.", &[("name", name.as_str())])
+    }
+
     /// Asks for what an account signs in with; `own_smtp` where sending has a password of its own.
     #[must_use]
     pub fn password(account: id::Account, name: &Text, own_smtp: bool) -> Self {
@@ -196,14 +185,14 @@ impl Form {
         };
         let labels = if own_smtp { &[PASSWORD, SMTP_PASSWORD][..] } else { &[PASSWORD] };
         let mut form = Self::new(Purpose::Password(account), format!("New password of {name}"), hint, &[]);
-        form.entries = labels.iter().map(|label| (*label, Entry::Secret(Masked::default()))).collect();
+        form.entries = labels.iter().map(|label| (*label, Input::Secret(Masked::default()))).collect();
         form
     }
 
     /// A password, where one was typed.
     fn secret(&self, label: &str) -> Option<Secret> {
         self.entries.iter().find_map(|(name, entry)| match entry {
-            Entry::Secret(secret) if *name == label && !secret.text().is_empty() => {
+            Input::Secret(secret) if *name == label && !secret.text().is_empty() => {
                 Some(Secret::new(secret.text().to_owned()))
             }
             _ => None,
@@ -214,7 +203,7 @@ impl Form {
         self.entries
             .iter()
             .find_map(|(name, entry)| match entry {
-                Entry::Text(field) if *name == label => Some(field.text().trim()),
+                Input::Text(field) if *name == label => Some(field.text().trim()),
                 _ => None,
             })
             .unwrap_or("")
@@ -226,8 +215,8 @@ impl Form {
 
     pub(super) fn paste(&mut self, pasted: &str) {
         match self.entries.get_mut(self.at) {
-            Some((_, Entry::Text(field))) => drop(field.paste(pasted)),
-            Some((_, Entry::Secret(secret))) => secret.paste(pasted),
+            Some((_, Input::Text(field))) => drop(field.paste(pasted)),
+            Some((_, Input::Secret(secret))) => secret.paste(pasted),
             _ => {}
         }
     }
@@ -244,9 +233,8 @@ impl Form {
             _ => {
                 self.wrong = None;
                 match self.entries.get_mut(self.at) {
-                    Some((_, Entry::Text(field))) => drop(field.key(key)),
-                    Some((_, Entry::Secret(secret))) => secret.key(key),
-                    Some((_, Entry::Kind(kind))) => turn(kind, key.code),
+                    Some((_, Input::Text(field))) => drop(field.key(key)),
+                    Some((_, Input::Secret(secret))) => secret.key(key),
                     None => {}
                 }
             }
@@ -259,19 +247,13 @@ impl Form {
         match &self.purpose {
             Purpose::Date(later @ Later::Payment(_)) => {
                 let today = state.today_date();
-                let day = dates::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
+                let day = when::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
                 let at = day.to_zoned(state.setup.zone.clone()).map_err(|_| "This is no day to come.")?;
                 today::come_back(state, later, at.timestamp(), out);
             }
             Purpose::Days(later) => {
                 let days = self.text("days").parse().map_err(|_| "Days are a whole number.")?;
                 today::in_days(state, later, days, out)?;
-            }
-            Purpose::Plan(contact, deal) => {
-                if self.text("when").is_empty() {
-                    return Err("When?");
-                }
-                out.push(Effect::AddActivity(Box::new(self.new_activity(state, *contact, *deal)?)));
             }
             Purpose::Colleague(give) => {
                 if self.text("name").is_empty() {
@@ -281,26 +263,13 @@ impl Form {
                 today::chosen_colleague(state, give, None, out);
             }
             Purpose::Date(later) => {
-                let at = dates::read(self.text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
+                let at = when::read_to_come(self.text("when"), &state.here_and_now(), &state.setup.practice.work)
+                    .ok_or("This is no time to come.")?;
                 today::come_back(state, later, at, out);
             }
             Purpose::Result(activity) => {
-                crate::ui::acts::activity_done(state, *activity, self.line("result").into(), out);
-            }
-            Purpose::Convert(contact, display) => {
-                let name = Name {
-                    display: display.clone(),
-                    given: self.line("given name"),
-                    patronymic: self.line("patronymic"),
-                    family: self.line("family name"),
-                };
-                if name.given.is_empty() && name.family.is_empty() {
-                    return Err("A contact needs a given or a family name.");
-                }
-                crate::ui::acts::convert(state, *contact, name, out);
-            }
-            Purpose::Activity(contact, deal) => {
-                out.push(Effect::AddActivity(Box::new(self.new_activity(state, *contact, *deal)?)))
+                let act = self.finish(state, *activity)?;
+                crate::ui::acts::activity_done(state, act, *activity, out);
             }
             Purpose::Attach => {
                 if self.text("path").is_empty() {
@@ -308,11 +277,24 @@ impl Form {
                 }
                 out.push(Effect::ReadFile { path: self.text("path").to_owned() });
             }
+            Purpose::Period => {
+                let period = Period::read(self.text("days"), state.today_date()).ok_or("These are no days.")?;
+                crate::ui::screens::reports::show(state, period, out);
+            }
             Purpose::Rename(folder) => {
                 if self.text("name").is_empty() {
                     return Err("A folder needs a name.");
                 }
                 out.push(Effect::RenameFolder { folder: *folder, name: self.text("name").to_owned() });
+            }
+            Purpose::SaveView(_) | Purpose::RenameView(_) if self.text("name").is_empty() => {
+                return Err("A search is kept under a name.");
+            }
+            Purpose::SaveView(query) => {
+                out.push(Effect::SaveView { name: self.text("name").to_owned(), query: query.clone() });
+            }
+            Purpose::RenameView(view) => {
+                out.push(Effect::RenameView { view: *view, name: self.text("name").to_owned() });
             }
             Purpose::Password(account) => {
                 let (imap, smtp) = (self.secret(PASSWORD), self.secret(SMTP_PASSWORD));
@@ -321,6 +303,7 @@ impl Form {
                 }
                 out.push(Effect::KeepPassword { account: *account, imap, smtp });
             }
+            Purpose::OfDeal(of) => deal_forms::submit(of, |label| self.text(label), state, out)?,
             Purpose::ShowWords => {
                 let words = self.line("words");
                 let show = if words.is_empty() { Show::All } else { Show::Words(words) };
@@ -334,42 +317,22 @@ impl Form {
         Ok(())
     }
 
-    fn new_activity(
-        &self,
-        state: &State,
-        contact: Option<id::Contact>,
-        deal: Option<id::Deal>,
-    ) -> Result<Activity, &'static str> {
-        let kind = self.entries.iter().find_map(|(_, entry)| match entry {
-            Entry::Kind(kind) => Kind::EACH.get(*kind).copied(),
-            _ => None,
-        });
-        let subject = self.line("about");
-        if subject.is_empty() {
-            return Err("What is it about?");
-        }
-        let due_at = match self.text("when") {
+    /// It was done; what follows is planned for the same people.
+    fn finish(&self, state: &State, activity: id::Activity) -> Result<ActivityAct, &'static str> {
+        let minutes = match self.text("how long") {
             "" => None,
-            typed => Some(dates::read(typed, &state.here_and_now()).ok_or("This is no time to come.")?),
+            typed => Some(when::length(typed).ok_or("This is no duration: 15m, 1h30, 20 мин.")?),
         };
-        let duration_minutes = match self.text("minutes") {
+        let next = match self.text("next") {
             "" => None,
-            typed => Some(typed.parse::<u16>().map(i64::from).map_err(|_| "Minutes are a whole number.")?),
+            typed => {
+                let (now, work) = (state.here_and_now(), &state.setup.practice.work);
+                let entry = Entry { planned: true, ..Line::read(typed).entry(Some(0), &now, work) };
+                let (next, _) = entry.activities(None, &now, work);
+                Some(Box::new(next))
+            }
         };
-        let done_at = if due_at.is_none() { Some(state.now) } else { None };
-        Ok(Activity {
-            id: None,
-            kind: kind.unwrap_or(Kind::Note),
-            contact,
-            deal,
-            subject,
-            place: Text::default(),
-            due_at,
-            done_at,
-            duration_minutes,
-            result: self.line("result"),
-            trigger: None,
-        })
+        Ok(ActivityAct::Finish { activity, result: self.line("result"), minutes, next })
     }
 
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
@@ -387,27 +350,14 @@ impl Form {
             frame.render_widget(label, Rect { y, height: 1, width: label_wide, ..inner });
             let place = Rect { x: inner.x + label_wide, y, width: inner.width - label_wide, height: 1 };
             match entry {
-                Entry::Text(field) => field.view(frame, place, in_use, styles),
-                Entry::Secret(secret) => secret.view(frame, place, in_use, styles),
-                Entry::Kind(kind) => {
-                    let word = Kind::EACH.get(*kind).map_or("", |kind| kind.word()).replace('_', " ");
-                    frame.render_widget(Line::from(format!("← {word} →")), place);
-                }
+                Input::Text(field) => field.view(frame, place, in_use, styles),
+                Input::Secret(secret) => secret.view(frame, place, in_use, styles),
             }
         }
         let style = if self.wrong.is_some() { styles.bad } else { styles.dim };
         let top = inner.y + u16::try_from(self.entries.len()).unwrap_or(0) + 1;
         for (y, line) in (top..inner.bottom()).zip(hint) {
-            frame.render_widget(Line::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
+            frame.render_widget(Drawn::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
         }
-    }
-}
-
-fn turn(kind: &mut usize, code: KeyCode) {
-    let kinds = Kind::EACH.len();
-    match code {
-        KeyCode::Right | KeyCode::Char(' ') => *kind = (*kind + 1) % kinds,
-        KeyCode::Left => *kind = (*kind + kinds - 1) % kinds,
-        _ => {}
     }
 }

@@ -142,9 +142,20 @@ fn unfolded(
     if let Some(invitation) = &parsed.invitation {
         meeting(sheet, invitation, columns, clock, styles);
     }
+    promises(sheet, reader, letter, columns, styles);
     sheet.more(Line::default());
     body(sheet, reader, letter, columns, styles);
     files(sheet, letter, columns, styles);
+}
+
+/// What the letter promises, as long as nobody has said whether that is a task.
+fn promises(sheet: &mut Sheet<id::Message>, reader: &Reader, letter: &Opened, columns: usize, styles: &Styles) {
+    let found = reader.slot.value.iter().flat_map(|view| &view.promises);
+    for promise in found.filter(|promise| promise.message == Some(letter.id)) {
+        let whose = if promise.mine { "promise" } else { "they promise" };
+        let line = format!("{whose}: “{}” (B makes a task)", promise.sentence);
+        wrapped(sheet, &line, "  ", columns, styles.waits, true);
+    }
 }
 
 /// What is not plain from the rest: folders, unseen, my own or a machine's.

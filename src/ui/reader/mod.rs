@@ -178,6 +178,7 @@ impl Reader {
             thread: Some(view.row.id),
             message: self.letter().map(|m| m.id),
             contact: view.contact,
+            lead: view.lead,
             company: view.company,
             deal: view.deal,
             unread: view.row.unseen > 0,

@@ -1,7 +1,7 @@
 //! A small world: a seller in Warsaw on a Monday morning.
 
 use super::generation;
-use crate::domain::activity;
+use crate::domain::activity::{self, Choices, Link};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::assignment::Colleague;
 use crate::domain::card::Common;
@@ -12,6 +12,7 @@ use crate::domain::contact::{
 };
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
+use crate::domain::entry::Client;
 use crate::domain::figures::{Ended, Figures, Offered, Turnover};
 use crate::domain::folder;
 use crate::domain::hint::Hint;
@@ -21,13 +22,17 @@ use crate::domain::money::Money;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
-use crate::domain::query::Hit;
+use crate::domain::promise::Promise;
+use crate::domain::query::{Hit, Rank};
+use crate::domain::report::{Question, Report};
 use crate::domain::rest::Rest;
 use crate::domain::rhythm::{Rhythm, Spread};
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
+use crate::ui::effect::ActivityQuestion;
 use crate::ui::effect::{Clients, Effect};
+use crate::ui::event::ActivityAnswer;
 use crate::ui::event::{Event, TemplateRow};
 use jiff::Timestamp;
 
@@ -64,6 +69,8 @@ pub(super) struct Store {
     pub rest: Rest,
     pub colleagues: Vec<Colleague>,
     pub broken: bool,
+    /// Makes the report that was asked for.
+    pub report: Option<fn(Question) -> Report>,
 }
 
 impl Store {
@@ -112,19 +119,56 @@ impl Store {
                 Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
             }
             Effect::LoadContacts { .. } => Event::ContactsLoaded { generation, rows: self.leads.clone(), after: None },
+            Effect::LoadCompanies { .. } => Event::CompaniesLoaded { generation, rows: self.companies.clone() },
+            Effect::LoadDeals { ask, .. } => {
+                Event::DealsLoaded { generation, columns: super::deals::board(&self.deals, ask.closed) }
+            }
+            Effect::LoadColumn { ask, .. } => {
+                Event::ColumnLoaded { generation, column: ask.column.clone(), rows: super::deals::more(ask) }
+            }
+            Effect::LoadForecast { .. } => {
+                Event::ForecastLoaded { generation, slices: super::deals::slices(&self.deals) }
+            }
+            Effect::LoadSale { .. } => Event::SaleLoaded {
+                generation,
+                card: Box::new(deal_card()),
+                offers: vec![(deals().remove(1), deal_card().lines)],
+            },
+            Effect::LoadStatement { .. } => {
+                Event::StatementLoaded { generation, proposed: Box::new(super::deals::statement()) }
+            }
+            Effect::FindBuyers { words, .. } => Event::BuyersFound { generation, rows: super::deals::clients(words) },
             Effect::LoadCompanies { .. } => {
                 Event::CompaniesLoaded { generation, rows: self.companies.clone(), more: false }
             }
             Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
+            Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },
             Effect::LoadSearch { query, .. } => {
-                Event::SearchLoaded { generation, query: query.clone(), hits: self.hits.clone() }
+                Event::SearchLoaded { generation, answer: Box::new(super::search::answer(query, &self.hits)) }
             }
+            Effect::LoadSearchNames { .. } => Event::SearchNamesLoaded {
+                generation,
+                names: Box::new(super::search::names()),
+                history: vec![t("invoice"), t("from:jan")],
+            },
+            Effect::LoadViews { .. } => Event::ViewsLoaded { generation, rows: super::search::views() },
             Effect::LoadOutbox { .. } => Event::OutboxLoaded { generation, rows: self.outbox.clone() },
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
             Effect::LoadChanges { .. } => Event::ChangesLoaded { generation, rows: self.changes.clone() },
+            Effect::LoadChange { .. } => {
+                Event::ChangeLoaded { generation, details: Box::new(super::reporting::details()) }
+            }
+            Effect::LoadAsItWas { at, .. } => {
+                Event::AsItWasLoaded { generation, was: Box::new(super::reporting::was(*at)) }
+            }
+            Effect::LoadReport { question, .. } => {
+                let report =
+                    self.report.as_ref().map_or_else(|| super::reporting::empty(*question), |make| make(*question));
+                Event::ReportLoaded { generation, report: Box::new(report) }
+            }
             Effect::LoadPending { .. } => Event::PendingLoaded { generation, pending: Box::new(self.pending.clone()) },
             Effect::ListGoalsFor { .. } => {
                 // Clients were moved to last.
@@ -133,13 +177,91 @@ impl Store {
                 let goals = rows.into_iter().map(|row| folder::Goal { recent: row.role.is_none(), row }).collect();
                 Event::GoalsLoaded { generation, goals }
             }
+            Effect::LoadConversion { .. }
+            | Effect::LoadNames { .. }
+            | Effect::LoadDuplicates { .. }
+            | Effect::LoadSides { .. } => super::clients::answer(effect, generation),
+            Effect::FindClients { words, .. } => Event::ClientsFound { generation, clients: clients_called(words) },
+            Effect::AskActivities { question, .. } => {
+                Event::ActivitiesAnswered { generation, answer: about_activities(question) }
+            }
             Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
                 generation,
                 thread: *thread,
-                rows: self.deals.iter().take(2).cloned().collect(),
+                rows: self.deals.iter().take(2).map(|row| (row.clone(), t("agreed with them"))).collect(),
             },
             _ => return None,
         })
+    }
+}
+
+/// Anna, whose first name was typed; of Firma, with one open deal.
+fn anna(words: usize) -> Client {
+    Client {
+        contact: Some(id::Contact(1)),
+        company: Some(id::Company(1)),
+        name: t("Anna Kowalska"),
+        more: t("Firma"),
+        deal: Some((id::Deal(1), t("20 desks"))),
+        words,
+    }
+}
+
+fn clients_called(words: &[String]) -> Vec<Client> {
+    if words.first().is_some_and(|word| "anna".starts_with(word.as_str())) { vec![anna(1)] } else { Vec::new() }
+}
+
+/// One promise of mine, for letters that hold some.
+pub fn promise(key: i64, mine: bool) -> Promise {
+    Promise {
+        id: id::Promise(key),
+        message: Some(id::Message(3)),
+        mine,
+        sentence: t(if mine { "I'll send the drawings by Friday." } else { "We will pay by 30 November." }),
+        due_on: "2026-11-27".parse().unwrap(),
+        due_time: None,
+    }
+}
+
+fn about_activities(question: &ActivityQuestion) -> ActivityAnswer {
+    match question {
+        ActivityQuestion::Card(activity) => {
+            let link = |key, title: &str| Link {
+                id: id::Activity(key),
+                kind: activity::Kind::Meeting,
+                title: t(title),
+                at: at("11-20 09:00:00"),
+                planned: false,
+            };
+            let row = activity::ActivityRow {
+                activity: activity::Activity {
+                    id: Some(*activity),
+                    contact: Some(id::Contact(1)),
+                    people: vec![id::Contact(2)],
+                    due_at: Some(at("11-23 07:00:00")),
+                    duration_minutes: Some(15),
+                    trigger: Some(id::Activity(8)),
+                    ..activity::Activity::new(activity::Kind::Call, t("Call about the colour samples"))
+                },
+                contact_name: Some(t("Anna Kowalska")),
+                company_name: None,
+                deal_title: None,
+                people: vec![t("Jan Nowak")],
+            };
+            let choices =
+                Choices { deals: vec![(id::Deal(1), t("20 desks"))], triggers: vec![link(8, "Visit at the fair")] };
+            ActivityAnswer::Card(Box::new(activity::ActivityCard {
+                row,
+                led_by: vec![link(8, "Visit at the fair")],
+                followed: Vec::new(),
+                choices,
+            }))
+        }
+        ActivityQuestion::Choices { .. } => {
+            ActivityAnswer::Choices(Choices { deals: vec![(id::Deal(1), t("20 desks"))], triggers: Vec::new() })
+        }
+        ActivityQuestion::Client { .. } => ActivityAnswer::Client(anna(0)),
+        ActivityQuestion::Promises(_) => ActivityAnswer::Promises(vec![promise(1, true), promise(2, false)]),
     }
 }
 
@@ -252,6 +374,7 @@ pub(super) fn full() -> Store {
         ),
     ];
     Store {
+        report: None,
         counters,
         today,
         folders: folders(),
@@ -419,6 +542,7 @@ pub(super) fn conversation() -> ThreadView {
     };
     third.parsed.attachments = vec![file(0, "floor plan.pdf", 120_400), file(1, "wymiary biurek.pdf", 2_345_000)];
     ThreadView {
+        lead: false,
         row,
         messages: vec![first, second, third],
         contact: Some(id::Contact(1)),
@@ -426,6 +550,7 @@ pub(super) fn conversation() -> ThreadView {
         deal: Some(id::Deal(1)),
         filed_by: t("by address: anna@mebleplus.example is an address of this contact"),
         on_its_way: 0,
+        promises: Vec::new(),
         taken_by: None,
         private: false,
     }
@@ -588,7 +713,12 @@ fn timeline() -> Vec<TimelineRow> {
 
 pub(super) fn card(key: i64) -> ContactCard {
     if key == 9 {
-        let fact = |field: &str, value: &str| Provenance { field: t(field), value: t(value), message: None };
+        let fact = |field: &str, value: &str| Provenance {
+            field: t(field),
+            value: t(value),
+            message: Some(id::Message(19)),
+            letter: Some((id::Thread(2), at("11-01 10:00:00"), t("Вопрос по доставке"))),
+        };
         return ContactCard {
             row: leads().remove(0),
             company: None,
@@ -817,11 +947,18 @@ fn hits() -> Vec<Hit> {
     let hit = |key, from: &str, subject: &str, snippet: &str, contact: Option<&str>| Hit {
         message: id::Message(key),
         thread: id::Thread(key),
+        rank: Rank { class: 0, form: false, newest: std::cmp::Reverse((-key, key)) },
         date: at("11-20 14:10:00"),
         from: t(from),
         subject: t(subject),
         snippet: t(snippet),
         contact: contact.map(t),
+        contact_id: contact.map(|_| id::Contact(1)),
+        company_id: None,
+        deal_id: None,
+        unread: key == 2,
+        flagged: false,
+        files: key == 2,
     };
     vec![
         hit(

@@ -80,11 +80,18 @@ fn keys_order_exactly_this() {
         ("<space><space>e", vec![Effect::MarkDone(vec![id::Thread(1), id::Thread(5)])]),
         (
             "2<space><space>z2",
-            vec![Effect::Snooze { threads: vec![id::Thread(8), id::Thread(6)], until: at("11-24 07:00:00") }],
+            vec![Effect::Snooze { threads: vec![id::Thread(8), id::Thread(6)], until: at("11-24 08:00:00") }],
         ),
         ("jjjjjjjJ", vec![handle(Handling::NotJunk, &[6], None)]),
         // Something that was found.
-        ("/desks<enter>E", vec![Effect::MarkRead(id::Thread(2)), handle(Handling::Archive, &[2], None)]),
+        (
+            "/letters desks<enter>E",
+            vec![
+                Effect::RememberSearch("letters desks".to_owned()),
+                Effect::MarkRead(id::Thread(2)),
+                handle(Handling::Archive, &[2], None),
+            ],
+        ),
     ] {
         let mut program = Program::full(120, 40);
         program.press(keys);

@@ -3,7 +3,6 @@
 use super::fixtures::{self, at, t};
 use super::handling::handle;
 use super::{Program, click, now, setup};
-use crate::domain::activity::Kind as ActivityKind;
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::guard::{self, Concern, Fix};
@@ -12,7 +11,8 @@ use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::template::Hole;
-use crate::ui::effect::{Effect, FillFor, ReplyTo};
+use crate::domain::text::Text;
+use crate::ui::effect::{ActivityAct, Effect, FillFor, ReplyTo};
 use crate::ui::event::{Changed, Event, Filling};
 use crate::ui::{Setup, State};
 use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
@@ -38,6 +38,11 @@ fn concern(blocking: bool) -> Concern {
 }
 
 /// The keys on Today and what they ask for.
+/// The call of Today was done.
+fn done_call(result: &'static str) -> ActivityAct {
+    ActivityAct::Finish { activity: id::Activity(4), result: Text::own(result), minutes: None, next: None }
+}
+
 #[test]
 fn keys_on_today() {
     let thread = id::Thread(2);
@@ -50,7 +55,7 @@ fn keys_on_today() {
         ("jm", vec![handle(Handling::Seen(false), &[5], None)]),
         ("jjjf2", vec![Effect::FileUnder { thread, deal: Some(id::Deal(2)) }]),
         ("jjjf<end><enter>", vec![Effect::FileUnder { thread, deal: None }]),
-        ("jjjz2", vec![Effect::Snooze { threads: vec![thread], until: at("11-24 07:00:00") }]),
+        ("jjjz2", vec![Effect::Snooze { threads: vec![thread], until: at("11-24 08:00:00") }]),
         ("jjjz525.11 9:30<enter>", vec![Effect::Snooze { threads: vec![thread], until: at("11-25 08:30:00") }]),
         ("jjjz5soon<enter><esc>", vec![]),
         (
@@ -67,14 +72,7 @@ fn keys_on_today() {
         ("jje", vec![]), // a payment is paid, not done
         ("jjjjjK", vec![Effect::KeepLead(id::Contact(9))]),
         ("jjjjjI", vec![Effect::IgnoreSender(id::Contact(9))]),
-        (
-            "jjjjjc<enter>",
-            vec![Effect::ConvertLead {
-                contact: id::Contact(9),
-                name: crate::domain::contact::Name::split(&t("Сергей Ильич Дуров")),
-            }],
-        ),
-        ("jjjjjjeagreed<enter>", vec![Effect::ActivityDone { activity: id::Activity(4), result: "agreed".to_owned() }]),
+        ("jjjjjjeagreed<enter>", vec![Effect::Activity(done_call("agreed"))]),
         ("jjjjjjz1", vec![Effect::ActivityMove { activity: id::Activity(4), to: at("11-23 18:00:00") }]),
         ("jjjjjjji", vec![handle(Handling::NotJunk, &[6], None)]),
         ("jjjjjjje", vec![Effect::ConfirmJunk(id::Thread(6))]),
@@ -140,23 +138,6 @@ fn keys_on_the_other_screens() {
         program.press(keys);
         assert_eq!(program.asked(), expected, "{keys}");
     }
-}
-
-#[test]
-fn an_activity_is_planned_or_done() {
-    let mut program = Program::full(80, 24);
-    program.press("jjjA<right><tab>Colour samples<tab>tomorrow 10:00<enter>");
-    let planned = program.asked();
-    let Some(Effect::AddActivity(activity)) = planned.first() else { panic!("{planned:?}") };
-    assert_eq!((activity.kind, activity.subject.as_str()), (ActivityKind::Meeting, "Colour samples"));
-    assert_eq!((activity.due_at, activity.done_at), (Some(at("11-24 09:00:00")), None));
-    program.press("ACall<up>x<enter>");
-    let wrong = program.asked();
-    assert_eq!(wrong, [], "no subject was typed");
-    program.press("<esc>A<tab>Call<tab><tab>15<tab>wants it<enter>");
-    let done = program.asked();
-    let Some(Effect::AddActivity(activity)) = done.first() else { panic!("{done:?}") };
-    assert_eq!((activity.due_at, activity.done_at, activity.duration_minutes), (None, Some(now()), Some(15)));
 }
 
 /// Two quick keys meet two rows, though the store has not answered the first yet.
@@ -393,10 +374,10 @@ fn other_forms_of_a_letter() {
 #[test]
 fn search_comes_back_after_reading() {
     let mut program = Program::full(80, 24);
-    program.press("/desks<down><enter>");
+    program.press("/letters desks<down><enter>");
     assert_eq!(program.state.reader().and_then(|reader| reader.thread()), Some(id::Thread(6)));
     program.press("<esc>");
-    assert!(program.screen().contains("Search all letters"));
+    assert!(program.screen().contains("Search letters and cards"));
     program.press("<esc>");
     assert!(program.state.overlays.is_empty() && program.state.pages.is_empty());
 }
@@ -406,7 +387,7 @@ fn a_letter_that_was_found_is_the_one_that_opens() {
     let mut program = Program::full(80, 24);
     let oldest = fixtures::conversation().messages[0].id;
     program.store.hits[0].message = oldest;
-    program.press("/desks<enter>");
+    program.press("/letters desks<enter>");
     program.screen();
     let shown = program.state.reader().and_then(|reader| reader.letter()).map(|letter| letter.id);
     assert_eq!(shown, Some(oldest), "not the newest of its conversation");

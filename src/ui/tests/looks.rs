@@ -92,7 +92,7 @@ fn overlays() {
     each_size("file", "jjjf");
     each_size("template", "jjjt");
     each_size("convert", "jjjjjc");
-    each_size("search", "/desks<down>");
+    each_size("search", "/letters desks<down>");
     each_size("history", "gh");
     each_size("activity", "jjjA");
 }

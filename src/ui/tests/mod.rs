@@ -2,13 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
+mod activities;
 mod awaiting;
 mod cards;
+mod clients;
+mod deals;
+mod filing;
 mod fixtures;
 mod handling;
 mod keys;
 mod looks;
 mod renewing;
+mod reporting;
+mod search;
 mod today;
 
 use super::effect::{Effect, Generation};
@@ -27,6 +33,11 @@ struct Program {
     state: State,
     /// Everything that was asked for, except loads.
     effects: Vec<Effect>,
+    /// Loads that the store answered, and those it did not.
+    answered: Vec<Effect>,
+    unanswered: Vec<Effect>,
+    /// Every load, in the order they were asked for.
+    loads: Vec<Effect>,
     /// The store answers loads.
     answers: bool,
     /// What the store holds.
@@ -76,7 +87,15 @@ impl Program {
     fn silent(width: u16, height: u16) -> Self {
         let mut state = State::new(setup());
         (state.width, state.height, state.now) = (width, height, now());
-        Self { state, effects: Vec::new(), answers: false, store: fixtures::Store::default() }
+        Self {
+            state,
+            effects: Vec::new(),
+            answered: Vec::new(),
+            unanswered: Vec::new(),
+            loads: Vec::new(),
+            answers: false,
+            store: fixtures::Store::default(),
+        }
     }
 
     fn full(width: u16, height: u16) -> Self {
@@ -87,9 +106,15 @@ impl Program {
         let mut wanted = update(&mut self.state, event);
         while !wanted.is_empty() {
             let effect = wanted.remove(0);
+            if generation(&effect).is_some() {
+                self.loads.push(effect.clone());
+            }
             match self.store.answer(&effect) {
-                Some(event) if self.answers => wanted.extend(update(&mut self.state, event)),
-                Some(_) => {}
+                Some(event) if self.answers => {
+                    self.answered.push(effect);
+                    wanted.extend(update(&mut self.state, event));
+                }
+                Some(_) => self.unanswered.push(effect),
                 None => self.effects.push(effect),
             }
         }
@@ -165,6 +190,7 @@ pub(super) fn key(name: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         "delete" => KeyCode::Delete,
         "backspace" => KeyCode::Backspace,
+        "f1" => KeyCode::F(1),
         one => {
             assert_eq!(one.chars().count(), 1, "no such key: {one}");
             KeyCode::Char(one.chars().next().unwrap())
@@ -191,15 +217,31 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadContacts { generation, .. }
         | Effect::LoadCompanies { generation, .. }
         | Effect::LoadDeals { generation, .. }
+        | Effect::LoadColumn { generation, .. }
+        | Effect::LoadForecast { generation }
+        | Effect::LoadSale { generation, .. }
+        | Effect::LoadStatement { generation, .. }
+        | Effect::FindBuyers { generation, .. }
         | Effect::LoadDeal { generation, .. }
         | Effect::LoadWhy { generation, .. }
         | Effect::LoadSearch { generation, .. }
+        | Effect::LoadSearchNames { generation }
+        | Effect::LoadViews { generation }
         | Effect::LoadOutbox { generation }
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }
         | Effect::LoadChanges { generation }
+        | Effect::LoadChange { generation, .. }
+        | Effect::LoadAsItWas { generation, .. }
+        | Effect::LoadReport { generation, .. }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::LoadConversion { generation, .. }
+        | Effect::LoadNames { generation, .. }
+        | Effect::LoadDuplicates { generation, .. }
+        | Effect::LoadSides { generation, .. }
+        | Effect::FindClients { generation, .. }
+        | Effect::AskActivities { generation, .. }
         | Effect::ListColleagues { generation }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,

@@ -9,7 +9,7 @@ use crate::domain::id;
 use crate::domain::money::Money;
 use crate::domain::rest::Rest;
 use crate::domain::urgency::Raise;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::event::{Changed, Event};
 
 fn threads(program: &Program) -> Vec<i64> {
@@ -155,10 +155,10 @@ fn one_counter_can_be_worked_down_alone() {
 #[test]
 fn snoozing_in_working_days_and_until_they_answer() {
     for (keys, expected) in [
-        ("jjjz4<enter>", vec![Effect::Snooze { threads: vec![id::Thread(2)], until: at("11-26 07:00:00") }]),
+        ("jjjz4<enter>", vec![Effect::Snooze { threads: vec![id::Thread(2)], until: at("11-26 08:00:00") }]),
         (
             "jjjz4<backspace>5<enter>",
-            vec![Effect::Snooze { threads: vec![id::Thread(2)], until: at("11-30 07:00:00") }],
+            vec![Effect::Snooze { threads: vec![id::Thread(2)], until: at("11-30 08:00:00") }],
         ),
         ("jjjz4<backspace>x<enter><esc>", vec![]),
         ("jjjz6", vec![Effect::AwaitAnswer(vec![id::Thread(2)])]),
@@ -177,14 +177,16 @@ fn the_next_activity_is_planned_with_one_key() {
     let mut program = Program::full(80, 24);
     program.press("jjj,Ask about the samples<enter>");
     let planned = program.asked();
-    let Some(Effect::AddActivity(activity)) = planned.first() else { panic!("{planned:?}") };
+    let Some(Effect::Activity(ActivityAct::Enter { activity, next: None })) = planned.first() else {
+        panic!("{planned:?}")
+    };
     assert_eq!(activity.subject.as_str(), "Ask about the samples");
     assert_eq!(
         (activity.contact, activity.due_at, activity.done_at),
         (Some(id::Contact(1)), Some(at("11-24 08:00:00")), None)
     );
     // Without a time it is no plan.
-    program.press(",x<tab><ctrl-u><enter>");
+    program.press(",x<tab><tab><ctrl-u><enter>");
     assert_eq!(program.asked(), []);
 }
 

@@ -205,6 +205,16 @@ impl<I: Clone + PartialEq> Doc<I> {
         self.clamp();
     }
 
+    /// Chooses a thing, where it is there, and shows it.
+    pub fn choose(&mut self, item: &I) {
+        if let Some(index) = self.sheet.items.iter().position(|known| known == item)
+            && index != self.at
+        {
+            self.at = index;
+            self.show_chosen();
+        }
+    }
+
     /// The place of the chosen thing.
     #[must_use]
     pub fn index(&self) -> usize {

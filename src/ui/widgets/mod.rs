@@ -1,6 +1,7 @@
 //! What several screens draw with.
 
 pub mod agree;
+pub mod chart;
 pub mod cursor;
 pub mod doc;
 pub mod field;

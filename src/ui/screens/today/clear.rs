@@ -28,6 +28,15 @@ pub(super) fn view(state: &State, frame: &mut Frame, area: Rect) {
         ];
         return list::notice(frame, area, &lines);
     }
+    if let (None, Some(view)) = (state.today.only, &state.today.view) {
+        let said = format!("Nothing of “{}” waits.", view.name);
+        let lines = [
+            (said.as_str(), styles.good),
+            ("", styles.dim),
+            ("Esc shows everything that waits, V the saved searches.", styles.dim),
+        ];
+        return list::notice(frame, area, &lines);
+    }
     if let Some(counter) = state.today.only {
         let at_zero = format!("{} is at zero", counter.label());
         let lines =

@@ -4,6 +4,7 @@ use super::order::Order;
 use crate::domain::contact::Kind;
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
+use crate::domain::query::View;
 use crate::domain::rest::Rest;
 use crate::ui::card::Card;
 use crate::ui::reader::Reader;
@@ -39,6 +40,8 @@ pub struct Today {
     pub more: bool,
     /// How many rows are asked for.
     pub limit: usize,
+    /// Only rows that this saved search finds.
+    pub view: Option<View>,
     /// The selected row.
     pub cursor: Cursor<Subject>,
     /// The marked threads, each one shown.

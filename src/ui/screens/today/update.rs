@@ -3,11 +3,13 @@
 use super::state::Pane;
 use super::view::{areas, page};
 use crate::domain::counter::{Counter, Subject, Waiting};
+use crate::domain::query::View;
 use crate::domain::rest::Rest;
 use crate::domain::text::plural;
 use crate::ui::card::Of;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::keymap::Action;
+use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, Screen, State};
 use crate::ui::widgets::cursor::Cursor;
 
@@ -30,7 +32,25 @@ pub fn load(state: &mut State, out: &mut Effects) {
     let today = &mut state.today;
     today.limit = today.limit.max(PAGE);
     if let Some(generation) = today.slot.refresh(&mut state.generation) {
-        out.push(Effect::LoadToday { generation, only: today.only, limit: today.limit });
+        let view = view_of(today);
+        out.push(Effect::LoadToday { generation, only: today.only, limit: today.limit, view });
+    }
+}
+
+fn view_of(today: &super::Today) -> Option<String> {
+    today.view.as_ref().map(|view| view.query.as_str().to_owned())
+}
+
+/// Shows only what a saved search finds, or everything again.
+pub fn show_view(state: &mut State, view: Option<View>, out: &mut Effects) {
+    if view.is_some() {
+        // What stands there belongs to another list.
+        state.today.slot = Slot::default();
+    }
+    state.today.view = view;
+    only(state, None, out);
+    if state.screen != Screen::Today || !state.pages.is_empty() {
+        crate::ui::update::go(state, Screen::Today, out);
     }
 }
 
@@ -139,8 +159,9 @@ pub fn only(state: &mut State, counter: Option<Counter>, out: &mut Effects) {
     today.order.fresh = true;
     today.cursor = Cursor::default();
     today.limit = PAGE;
+    let view = view_of(today);
     let generation = today.slot.ask(&mut state.generation);
-    out.push(Effect::LoadToday { generation, only: counter, limit: PAGE });
+    out.push(Effect::LoadToday { generation, only: counter, limit: PAGE, view });
 }
 
 /// The next or previous queue: everything, then each counter that is not at zero.
@@ -222,6 +243,7 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::NextRow => walk_rows(state, 1, out),
         Action::PreviousRow => walk_rows(state, -1, out),
         Action::Back if state.today.pane == Pane::List && state.today.only.is_some() => only(state, None, out),
+        Action::Back if state.today.pane == Pane::List && state.today.view.is_some() => show_view(state, None, out),
         Action::Back => focus(state, Pane::List, false, out),
         _ if state.today.pane != Pane::List => return false,
         Action::NextTab => queue(state, 1, out),
@@ -293,6 +315,7 @@ fn open(state: &mut State, out: &mut Effects) {
             crate::ui::screens::outgoing::select(state, outgoing, out);
         }
         (_, Some(_), _) => focus(state, Pane::Reader, true, out),
+        (Subject::Activity(activity), ..) => crate::ui::acts::activities::open(state, activity, out),
         (Subject::Payment(_), None, Some(deal)) => crate::ui::acts::push_card(state, Of::Deal(deal), out),
         (_, None, _) => {
             if state.today.card.of().is_some() {

@@ -92,9 +92,11 @@ pub fn page(state: &State) -> usize {
 fn waiting(state: &State, frame: &mut Frame, area: Rect) {
     let (today, styles) = (&state.today, &state.styles);
     let in_use = today.pane == Pane::List;
-    let title = match today.only {
-        Some(counter) => format!("Only {}, oldest first", counter.label()),
-        None => "What waits, oldest first".to_owned(),
+    let title = match (today.only, &today.view) {
+        (Some(counter), Some(view)) => format!("{}: only {}, oldest first", view.name, counter.label()),
+        (Some(counter), None) => format!("Only {}, oldest first", counter.label()),
+        (None, Some(view)) => format!("{}: what waits, oldest first", view.name),
+        (None, None) => "What waits, oldest first".to_owned(),
     };
     let inner = pane::view(frame, area, false, &title, &count(today), in_use, styles);
     if pane::missing(frame, inner, &today.slot, "what waits", styles) {

@@ -1,0 +1,158 @@
+//! Meetings of calendars that came in letters: each stands once, as a planned meeting, in its newest version.
+
+use super::{Store, ms};
+use crate::domain::activity::{Activity, Kind};
+use crate::domain::problem::Result;
+use crate::domain::text::Text;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+/// A version of a meeting that a letter brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meeting {
+    /// Its identity in calendars.
+    pub uid: String,
+    /// Which version.
+    pub sequence: i64,
+    /// When that version was sent.
+    pub written_at: Timestamp,
+    /// The planned meeting; `None`: it is cancelled.
+    pub planned: Option<Activity>,
+}
+
+impl Store {
+    /// Enters a meeting, moves it, or notes that it is cancelled. An older version than the one that stands changes nothing, and what I took
+    /// out or what was done stays so. Call inside [`Store::write`]; it is no act of the user.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn enter_meeting(&self, meeting: &Meeting) -> Result<()> {
+        let standing: Option<(i64, i64, Option<i64>)> = self
+            .sql()
+            .prepare_cached("SELECT sequence, written_at, activity_id FROM invitation WHERE uid = ?1")?
+            .query_row([&meeting.uid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let newest = standing
+            .is_none_or(|(sequence, written, _)| (meeting.sequence, ms(meeting.written_at)) > (sequence, written));
+        if !newest {
+            return Ok(());
+        }
+        let activity = match (standing, &meeting.planned) {
+            (None, Some(planned)) => Some(self.add_activity(planned)?.0),
+            (None, None) => None,
+            (Some((_, _, activity)), Some(planned)) => {
+                if let Some(activity) = activity {
+                    self.move_meeting(activity, planned)?;
+                }
+                activity
+            }
+            (Some((_, _, activity)), None) => {
+                if let Some(activity) = activity {
+                    self.cancel_meeting(activity, meeting.written_at)?;
+                }
+                activity
+            }
+        };
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO invitation (uid, sequence, written_at, cancelled, activity_id) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (uid) DO UPDATE SET sequence = excluded.sequence, written_at = excluded.written_at,
+                     cancelled = excluded.cancelled",
+            )?
+            .execute(params![
+                meeting.uid,
+                meeting.sequence,
+                ms(meeting.written_at),
+                meeting.planned.is_none(),
+                activity
+            ])?;
+        Ok(())
+    }
+
+    fn move_meeting(&self, activity: i64, planned: &Activity) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE activity SET subject = ?2, place = ?3, due_at = ?4, duration_minutes = ?5 WHERE id = ?1 AND done_at IS NULL",
+            )?
+            .execute(params![
+                activity,
+                planned.subject.as_str(),
+                planned.place.as_str(),
+                planned.due_at.map(ms),
+                planned.duration_minutes
+            ])?;
+        Ok(())
+    }
+
+    /// The planned meeting becomes a note that says so.
+    fn cancel_meeting(&self, activity: i64, at: Timestamp) -> Result<()> {
+        let subject: Option<String> = self
+            .sql()
+            .prepare_cached("SELECT subject FROM activity WHERE id = ?1 AND done_at IS NULL")?
+            .query_row([activity], |row| row.get(0))
+            .optional()?;
+        let Some(subject) = subject else { return Ok(()) };
+        let subject = Text::from(format!("Meeting cancelled: {subject}"));
+        self.sql()
+            .prepare_cached(
+                "UPDATE activity SET kind = ?2, subject = ?3, done_at = ?4, duration_minutes = NULL WHERE id = ?1",
+            )?
+            .execute(params![activity, Kind::Note.word(), subject.as_str(), ms(at)])?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::cards_fixture::{Shop, at};
+
+    fn meeting(sequence: i64, due: Option<&str>) -> Meeting {
+        let planned =
+            due.map(|due| Activity { due_at: Some(at(due)), ..Activity::new(Kind::Meeting, Text::own("Kick-off")) });
+        Meeting { uid: "1@x".to_owned(), sequence, written_at: at("2026-11-20T08:00:00Z"), planned }
+    }
+
+    fn rows(shop: &Shop) -> Vec<String> {
+        let rows = shop.store.activities(None, 9).unwrap();
+        rows.iter()
+            .map(|row| {
+                format!("{} {} {:?}", row.activity.kind.word(), row.activity.subject, row.activity.at().unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_meeting_stands_once_in_its_newest_version() {
+        let shop = Shop::open();
+        let enter = |meeting: &Meeting| shop.store.write(|| shop.store.enter_meeting(meeting)).unwrap();
+        enter(&meeting(0, Some("2026-11-25T08:00:00Z")));
+        enter(&meeting(0, Some("2026-11-25T08:00:00Z")));
+        assert_eq!(rows(&shop), ["meeting Kick-off 2026-11-25T08:00:00Z"]);
+        enter(&meeting(2, Some("2026-11-26T08:00:00Z")));
+        enter(&meeting(1, Some("2026-11-24T08:00:00Z")));
+        assert_eq!(rows(&shop), ["meeting Kick-off 2026-11-26T08:00:00Z"], "an older version changes nothing");
+        enter(&meeting(3, None));
+        assert_eq!(rows(&shop), ["note Meeting cancelled: Kick-off 2026-11-20T08:00:00Z"]);
+        enter(&meeting(2, Some("2026-11-27T08:00:00Z")));
+        assert_eq!(rows(&shop).len(), 1);
+    }
+
+    #[test]
+    fn what_i_took_out_does_not_come_back_and_undo_brings_it_back() {
+        let shop = Shop::open();
+        let enter = |meeting: &Meeting| shop.store.write(|| shop.store.enter_meeting(meeting)).unwrap();
+        enter(&meeting(0, Some("2026-11-25T08:00:00Z")));
+        let key = shop.store.activities(None, 9).unwrap()[0].activity.id.unwrap();
+        shop.act(|store| store.remove_activity(key));
+        enter(&meeting(1, Some("2026-11-26T08:00:00Z")));
+        assert!(rows(&shop).is_empty());
+        shop.store.undo(at("2026-11-23T08:00:00Z")).unwrap();
+        enter(&meeting(2, Some("2026-11-27T08:00:00Z")));
+        assert_eq!(rows(&shop), ["meeting Kick-off 2026-11-27T08:00:00Z"], "it is followed again");
+        // A cancelled meeting whose invitation comes later never stood.
+        enter(&Meeting { uid: "2@x".to_owned(), ..meeting(1, None) });
+        enter(&Meeting { uid: "2@x".to_owned(), ..meeting(0, Some("2026-11-25T08:00:00Z")) });
+        assert_eq!(rows(&shop).len(), 1);
+    }
+}

@@ -1,0 +1,272 @@
+//! Invitations to meetings become planned meetings: those of clients and colleagues, as long as they lie ahead.
+//!
+//! It is no act of the user: nothing is recorded for undo, but the meeting can be taken out, and then does not come back.
+
+use crate::domain::activity::{Activity, Kind};
+use crate::domain::address::{Address, Mailbox, Own};
+use crate::domain::filing::Place;
+use crate::domain::id;
+use crate::domain::message::{Invitation, Parsed};
+use crate::domain::problem::Result;
+use crate::domain::text::Text;
+use crate::store::{Meeting, Store};
+use jiff::Timestamp;
+
+/// Enters the meeting of a letter; call inside [`Store::write`], after its thread was filed.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub(super) fn enter(
+    store: &Store,
+    own: &Own,
+    (message, thread): (id::Message, id::Thread),
+    parsed: &Parsed,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(invitation) = parsed.invitation.as_ref().filter(|invitation| !invitation.uid.is_empty()) else {
+        return Ok(());
+    };
+    let cancelled = invitation.cancelled || invitation.method.as_str() == "CANCEL";
+    if !cancelled && invitation.method.as_str() != "REQUEST" {
+        return Ok(());
+    }
+    let thread = store.standing_thread(thread)?;
+    let place = match thread {
+        Some(thread) => store.filing(thread)?.map(|filed| filed.place).unwrap_or_default(),
+        None => Place::default(),
+    };
+    if !is_known(store, own, parsed, &place)? {
+        return Ok(());
+    }
+    let written_at = parsed.date.unwrap_or(now);
+    let version =
+        |planned| Meeting { uid: invitation.uid.to_string(), sequence: invitation.sequence, written_at, planned };
+    if cancelled {
+        return store.enter_meeting(&version(None));
+    }
+    let next = match (&invitation.repeat, invitation.starts_at) {
+        (Some(repeat), Some(start)) => repeat.next(start, now),
+        (None, start) => start.filter(|start| *start > now),
+        (Some(_), None) => None,
+    };
+    let Some(starts) = next else { return Ok(()) };
+    let planned = meeting(store, own, invitation, &place, starts)?;
+    store.enter_meeting(&version(Some(Activity { message: Some(message), ..planned })))
+}
+
+/// A stranger's invitation is shown in their letter and enters nothing: calendars are a way of spam, too.
+fn is_known(store: &Store, own: &Own, parsed: &Parsed, place: &Place) -> Result<bool> {
+    if place.company.is_some() || parsed.from.first().is_some_and(|sender| own.is_us(&sender.address)) {
+        return Ok(true);
+    }
+    match place.contact {
+        Some(contact) => Ok(!store.is_new_lead(contact)?),
+        None => Ok(false),
+    }
+}
+
+fn meeting(store: &Store, own: &Own, invitation: &Invitation, place: &Place, starts: Timestamp) -> Result<Activity> {
+    let mut others: Vec<&Mailbox> = Vec::new();
+    for person in invitation.organiser.iter().chain(&invitation.attendees) {
+        if !own.is_us(&person.address) && !others.iter().any(|known| known.address == person.address) {
+            others.push(person);
+        }
+    }
+    let mut people: Vec<id::Contact> = place.contact.into_iter().collect();
+    let mut guests = Vec::new();
+    for person in &others {
+        let address: &Address = &person.address;
+        match store.contact_by_address(address)? {
+            Some((contact, _)) if people.contains(&contact) => {}
+            Some((contact, _)) => people.push(contact),
+            None => guests.push(Text::from(person.to_string())),
+        }
+    }
+    let kind = if people.len() + guests.len() > 1 { Kind::GroupMeeting } else { Kind::Meeting };
+    let minutes = match (invitation.starts_at, invitation.ends_at) {
+        (Some(start), Some(end)) => Some(end.duration_since(start).as_mins()).filter(|minutes| *minutes > 0),
+        _ => None,
+    };
+    let subject = if invitation.summary.is_empty() { Text::own("Meeting") } else { invitation.summary.clone() };
+    let mut people = people.into_iter();
+    Ok(Activity {
+        contact: people.next(),
+        people: people.collect(),
+        guests,
+        company: place.company,
+        deal: place.deal,
+        place: invitation.place.clone(),
+        due_at: Some(starts),
+        duration_minutes: minutes,
+        ..Activity::new(kind, subject)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::contact;
+    use crate::domain::folder::Role;
+    use crate::domain::message::Flags;
+    use crate::domain::promise::SaidIn;
+    use crate::store::{NewContact, Registration};
+    use crate::sync::ingest::{Arrival, Destination, ingest};
+
+    struct Office {
+        _folder: tempfile::TempDir,
+        store: Store,
+        own: Own,
+        destination: (id::Account, id::Folder),
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    impl Office {
+        /// Ann is a client.
+        fn open() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
+            let registration = Registration {
+                name: "work".to_owned(),
+                email: Address::parse("me@firma.example").unwrap(),
+                kind: crate::domain::account::Kind::Personal,
+                read_only: false,
+            };
+            let account = store.register_account(&registration).unwrap();
+            let ann = NewContact {
+                addresses: vec![Address::parse("ann@acme.example").unwrap()],
+                reviewed_at: Some(at("2026-11-01T08:00:00Z")),
+                ..NewContact::new(contact::Kind::Contact, at("2026-11-01T08:00:00Z"))
+            };
+            store.add_contact(&ann).unwrap();
+            let inbox = store.register_folder(account, "INBOX", &Text::own("INBOX"), None, Some(Role::Inbox)).unwrap();
+            let own = store.own().unwrap();
+            Self { _folder: folder, own, destination: (account, inbox.id), store }
+        }
+
+        fn letter(&self, from: &str, day: u32, head: &str, body: &str) -> id::Message {
+            let bytes = format!(
+                "From: {from}\r\nTo: me@firma.example\r\nSubject: Meeting\r\nDate: {day} Nov 2026 10:00:00 +0100\r\nMessage-ID: <{from}-{day}-{}>\r\n{head}\r\n{body}",
+                body.len()
+            );
+            let uid = u32::try_from(bytes.len()).unwrap() * 100 + day;
+            let arrival = Arrival {
+                uid,
+                flags: Flags::default(),
+                keywords: Vec::new(),
+                internal_date: None,
+                bytes: bytes.into_bytes(),
+                left: None,
+            };
+            let destination = Destination {
+                account: self.destination.0,
+                folder: self.destination.1,
+                uid_validity: 1,
+                own: &self.own,
+            };
+            let threads =
+                self.store.write(|| ingest(&self.store, &destination, &[arrival], at("2026-11-23T09:00:00Z"))).unwrap();
+            *self.store.messages_of(threads[0]).unwrap().last().unwrap()
+        }
+
+        fn invite(&self, from: &str, day: u32, method: &str, event: &str) {
+            let body = format!(
+                "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:1@x\r\nSUMMARY:Kick-off\r\nLOCATION:Room 7\r\nORGANIZER:mailto:{from}\r\n\
+                 ATTENDEE:mailto:me@firma.example\r\n{event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            );
+            let head = format!("Content-Type: text/calendar; method={method}; charset=utf-8\r\n");
+            self.letter(from, day, &head, &body);
+        }
+
+        fn planned(&self) -> Vec<String> {
+            let rows = self.store.activities(None, 9).unwrap();
+            let line = |row: &crate::domain::activity::ActivityRow| {
+                let activity = &row.activity;
+                let minutes = activity.duration_minutes.unwrap_or(0);
+                format!(
+                    "{} {} {} {minutes} [{}]",
+                    activity.kind.word(),
+                    activity.subject,
+                    activity.at().unwrap(),
+                    row.with()
+                )
+            };
+            rows.iter().map(line).collect()
+        }
+    }
+
+    const WARSAW: &str = "DTSTART;TZID=Europe/Warsaw:20261125T101500\r\nDTEND;TZID=Europe/Warsaw:20261125T114500";
+
+    #[test]
+    fn an_invitation_of_a_client_is_entered_moved_and_cancelled() {
+        let office = Office::open();
+        office.invite("ann@acme.example", 20, "REQUEST", WARSAW);
+        assert_eq!(office.planned(), ["meeting Kick-off 2026-11-25T09:15:00Z 90 [ann@acme.example]"]);
+        office.invite(
+            "ann@acme.example",
+            21,
+            "REQUEST",
+            "SEQUENCE:1\r\nDTSTART:20261126T090000Z\r\nATTENDEE:mailto:jan@other.example",
+        );
+        assert_eq!(office.planned(), ["meeting Kick-off 2026-11-26T09:00:00Z 0 [ann@acme.example]"], "it is moved");
+        office.invite("ann@acme.example", 22, "CANCEL", "SEQUENCE:2\r\nDTSTART:20261126T090000Z");
+        assert_eq!(office.planned(), ["note Meeting cancelled: Kick-off 2026-11-22T09:00:00Z 0 [ann@acme.example]"]);
+        assert!(office.store.changes(9).unwrap().is_empty(), "it is no act of mine");
+    }
+
+    #[test]
+    fn strangers_the_past_and_answers_enter_nothing() {
+        let office = Office::open();
+        office.invite("stranger@x.example", 20, "REQUEST", WARSAW);
+        office.invite("ann@acme.example", 20, "REPLY", WARSAW);
+        office.invite("ann@acme.example", 20, "REQUEST", "DTSTART:20261110T090000Z");
+        assert_eq!(office.planned(), Vec::<String>::new());
+        office.invite(
+            "boss@firma.example",
+            20,
+            "REQUEST",
+            &format!("{WARSAW}\r\nATTENDEE:mailto:ann@acme.example\r\nATTENDEE;CN=Jan:mailto:jan@other.example"),
+        );
+        assert_eq!(
+            office.planned(),
+            ["group_meeting Kick-off 2026-11-25T09:15:00Z 90 [ann@acme.example, Jan <jan@other.example>]"],
+            "a colleague's with clients"
+        );
+    }
+
+    #[test]
+    fn of_a_meeting_that_comes_again_the_next_one_is_entered() {
+        let office = Office::open();
+        office.invite(
+            "ann@acme.example",
+            20,
+            "REQUEST",
+            "DTSTART;TZID=Europe/Warsaw:20260305T101500\r\nRRULE:FREQ=WEEKLY",
+        );
+        assert_eq!(office.planned(), ["meeting Kick-off 2026-11-26T09:15:00Z 0 [ann@acme.example]"]);
+    }
+
+    #[test]
+    fn promises_are_kept_from_new_letters_of_people() {
+        let office = Office::open();
+        let open = |message| {
+            let promises = office.store.open_promises(SaidIn::Message(message)).unwrap();
+            promises
+                .iter()
+                .map(|promise| format!("{} {} {}", promise.mine, promise.due_on, promise.sentence))
+                .collect::<Vec<_>>()
+        };
+        let body = "I'll send the drawings by Friday.\r\nCould you confirm by Wednesday?\r\n> I will call you tomorrow.\r\n-- \r\nI'll answer by Friday.\r\n";
+        let letter = office.letter("ann@acme.example", 23, "", body);
+        assert_eq!(
+            open(letter),
+            ["false 2026-11-27 I'll send the drawings by Friday.", "true 2026-11-25 Could you confirm by Wednesday?"]
+        );
+        let mine = office.letter("me@firma.example", 22, "", "Wyślę ofertę do piątku.\r\n");
+        assert_eq!(open(mine), Vec::<String>::new(), "a letter of mine to myself promises nobody anything");
+        let bulk = office.letter("ann@acme.example", 21, "List-Id: <x.y>\r\n", "I'll send it by Friday.\r\n");
+        assert_eq!(open(bulk), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,140 @@
+//! Filing by hand: the exact acts, what is asked of the store, and how the ledger, the picker and the ignored senders look.
+
+use super::Program;
+use super::fixtures::{at, t};
+use crate::domain::filing::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Place, Question, Rule};
+use crate::domain::id;
+use crate::ui::effect::Effect;
+use crate::ui::event::Event;
+
+/// The question about filing that was asked last, with its number.
+fn question(program: &mut Program) -> (u64, Question) {
+    let asked = program.asked().into_iter().rev().find_map(|effect| match effect {
+        Effect::AskFiling { generation, question } => Some((generation, question)),
+        _ => None,
+    });
+    asked.expect("a question about filing")
+}
+
+fn answer(program: &mut Program, generation: u64, answer: Answer) {
+    program.event(Event::FilingAnswered { generation, answer: Box::new(answer) });
+}
+
+fn by_hand(program: &mut Program) -> Vec<ByHand> {
+    let acts = program.asked().into_iter().filter_map(|effect| match effect {
+        Effect::ByHand(act) => Some(*act),
+        _ => None,
+    });
+    acts.collect()
+}
+
+fn clients() -> Answer {
+    Answer::Clients(vec![
+        ClientRow {
+            client: Client::Contact(id::Contact(3)),
+            name: t("Anna Nowak"),
+            detail: t("anna@acme.example · Acme"),
+        },
+        ClientRow { client: Client::Company(id::Company(2)), name: t("Acme"), detail: t("company acme.example") },
+    ])
+}
+
+#[test]
+fn a_conversation_is_filed_under_another_client() {
+    let mut program = Program::full(80, 24);
+    program.press("2jj@");
+    let (generation, asked) = question(&mut program);
+    assert_eq!(asked, Question::Clients(String::new()));
+    answer(&mut program, generation, clients());
+    program.press("ac");
+    let (generation, asked) = question(&mut program);
+    assert_eq!(asked, Question::Clients("ac".to_owned()), "the store looks, not the screen");
+    answer(&mut program, generation, clients());
+    assert!(program.screen().contains("anna@acme.example · Acme"), "{}", program.screen());
+    program.press("<down><enter>");
+    assert_eq!(by_hand(&mut program), [ByHand::Client(vec![id::Thread(2)], Client::Company(id::Company(2)))]);
+    // Marked ones go together.
+    program.press("<space><space>@");
+    let (generation, _) = question(&mut program);
+    answer(&mut program, generation, clients());
+    program.press("<enter>");
+    let acts = by_hand(&mut program);
+    assert!(
+        matches!(&acts[..], [ByHand::Client(threads, Client::Contact(id::Contact(3)))] if threads.len() == 2),
+        "{acts:?}"
+    );
+}
+
+#[test]
+fn conversations_are_joined_and_letters_moved_out() {
+    let mut program = Program::full(120, 40);
+    program.press("2<space><space>&");
+    assert_eq!(by_hand(&mut program), [], "it is asked first");
+    program.press("y");
+    assert_eq!(by_hand(&mut program), [ByHand::Join(vec![id::Thread(8), id::Thread(6)])]);
+    // One alone cannot be joined.
+    let mut program = Program::full(120, 40);
+    program.press("2jj&");
+    assert_eq!(by_hand(&mut program), []);
+    assert!(program.screen().contains("& joins them"), "{}", program.screen());
+    // A letter of the open conversation.
+    for (key, act) in
+        [("|", ByHand::SplitFrom as fn(id::Message) -> ByHand), ("O", ByHand::MoveOut), ("y", ByHand::AddSender)]
+    {
+        let mut program = Program::full(120, 40);
+        program.press("2jj<enter>");
+        let letter = program.state.reader().and_then(crate::ui::reader::Reader::letter).unwrap().id;
+        program.press(key);
+        assert_eq!(by_hand(&mut program), [act(letter)], "{key}");
+    }
+}
+
+#[test]
+fn one_key_accepts_the_likeliest_deal() {
+    let mut program = Program::full(80, 24);
+    program.press("2jjb");
+    assert_eq!(by_hand(&mut program), [ByHand::BestDeal(id::Thread(2))]);
+    // f shows them with what speaks for each.
+    program.press("f");
+    assert!(program.screen().contains("agreed with them"), "{}", program.screen());
+}
+
+#[test]
+fn the_ledger_tells_every_decision() {
+    let mut program = Program::full(80, 24);
+    program.press("2jjgf");
+    let (generation, asked) = question(&mut program);
+    assert_eq!(asked, Question::Ledger(id::Thread(2)));
+    let line = |rule, until, evidence: &str| LedgerLine {
+        at: at("11-20 10:00:00"),
+        until,
+        rule,
+        place: Place::default(),
+        client: t("Anna Nowak · Acme"),
+        deal: t("Desks"),
+        evidence: t(evidence),
+        alternatives: vec![t("“Chairs”: agreed with them")],
+    };
+    let lines = vec![
+        line(Rule::Mine, None, "you chose Desks"),
+        line(Rule::Address, Some(at("11-20 11:00:00")), "anna@acme.example is an address of this contact"),
+    ];
+    answer(&mut program, generation, Answer::Ledger(lines));
+    insta::assert_snapshot!("ledger_80x24", program.screen());
+}
+
+#[test]
+fn senders_are_ignored_and_shown_again() {
+    let mut program = Program::full(80, 24);
+    program.press("gi");
+    let (generation, asked) = question(&mut program);
+    assert_eq!(asked, Question::Ignored);
+    let rows =
+        vec![Ignored { pattern: t("*@ads.example"), letters: 12 }, Ignored { pattern: t("newsletter*@*"), letters: 1 }];
+    answer(&mut program, generation, Answer::Ignored(rows));
+    insta::assert_snapshot!("ignored_80x24", program.screen());
+    program.press("<down><delete>");
+    assert_eq!(by_hand(&mut program), [ByHand::Unignore("newsletter*@*".to_owned())]);
+    program.press("spam@x.example<enter>");
+    assert_eq!(by_hand(&mut program), [ByHand::Ignore("spam@x.example".to_owned())]);
+}
