@@ -39,9 +39,12 @@ fn wheel(state: &mut State, at: Position, by: isize, out: &mut Effects) {
             }
         }
         Some(Place::Card(_, column)) => {
+            let mut last = state.generation;
             if let Some(card) = shown_card(state) {
                 card.roll(by * WHEEL, column);
+                card.go_on(&mut last, out);
             }
+            state.generation = last;
         }
         Some(Place::List(..)) => {
             to_list(state);

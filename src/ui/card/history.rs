@@ -79,7 +79,7 @@ impl Card {
     }
 
     /// Near the end of what is here the next page is asked for.
-    pub(super) fn go_on(&mut self, last: &mut Generation, out: &mut Effects) {
+    pub fn go_on(&mut self, last: &mut Generation, out: &mut Effects) {
         let column = if self.two { &self.side } else { &self.doc };
         if column.left_below() > AHEAD {
             return;

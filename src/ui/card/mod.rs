@@ -131,7 +131,10 @@ impl Card {
             Some(_) => Some(Box::new(Before { title, word, doc: std::mem::take(&mut self.doc), waited: false })),
             None => self.before.take(),
         };
-        *self = Self { of, before: before.filter(|_| of.is_some()), ..Self::default() };
+        // What I fold stays folded on the next card; files are listed only where I ask for them.
+        let mut turned = std::mem::take(&mut self.turned);
+        turned.retain(|section| *section != Section::Files);
+        *self = Self { of, before: before.filter(|_| of.is_some()), turned, ..Self::default() };
         if let Some(of) = of {
             out.push(load(of, self.slot.ask(last)));
             out.push(Effect::LoadFigures { generation: self.figures.ask(last), whose: of.into() });
