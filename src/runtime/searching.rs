@@ -5,7 +5,7 @@ use super::clerk::Clerk;
 use crate::domain::counter::{Counter, Waiting};
 use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
-use crate::domain::query::{Answer, Hit, Order, Query, Rank, ViewRow, folded_words};
+use crate::domain::query::{Answer, Hit, Node, Order, Query, Rank, ViewRow, folded_words};
 use crate::domain::text::{Text, fold};
 use crate::mime;
 use crate::store::{Ask, Store};
@@ -78,7 +78,10 @@ impl Clerk {
         let (now, query) = (self.now(), Query::parse(query));
         let ask = Ask { order, after, cards: cards_of(&query), ..Ask::first(&now, &self.office.practice, HITS) };
         let mut answer = self.store.find(&query, &ask)?;
-        show_where(&self.store, &mut answer)?;
+        // Where only fields are asked for, a letter's first words say more than its signature.
+        if query.root.has(&|node| matches!(node, Node::Words(_))) {
+            show_where(&self.store, &mut answer)?;
+        }
         Ok(Event::SearchLoaded { generation, answer: Box::new(answer) })
     }
 

@@ -185,6 +185,9 @@ impl Store {
     fn walked(&self, candidates: Option<&Bits>, plan: &Plan, ask: &Ask<'_>) -> Result<(Total, Vec<Ranked>)> {
         let forms: &[bool] = if ask.order == Order::Best && plan.has_forms() { &[false, true] } else { &[false] };
         let classes: &[u8] = if ask.order == Order::Best { &[0, 1, 2, 3] } else { &[0] };
+        // Of nothing but words the index says how many there are.
+        let told = plan.only_words().and(candidates).map(Bits::len);
+        let ask = &Ask { count: told.map_or(ask.count, |_| 0), ..ask.clone() };
         let mut walk = Walk { page: Vec::new(), count: 0, ended: true };
         for class in classes {
             for form in forms {
@@ -199,12 +202,8 @@ impl Store {
                 self.walk(candidates, plan, ask, (*class, *form, forms.len() > 1), &mut walk)?;
             }
         }
-        let mut total = Total { count: walk.count, exact: walk.ended && ask.after.is_none() };
-        // Of nothing but words the index says how many there are.
-        if let (Some(found), Some(_)) = (candidates, plan.only_words()) {
-            total = Total { count: found.len(), exact: true };
-        }
-        Ok((total, walk.page))
+        let counted = Total { count: walk.count, exact: walk.ended && ask.after.is_none() };
+        Ok((told.map_or(counted, |count| Total { count, exact: true }), walk.page))
     }
 
     fn walk(
