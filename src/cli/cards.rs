@@ -42,7 +42,7 @@ fn company_of(desk: &Desk, named: &str) -> Result<id::Company> {
     {
         return Ok(row.id);
     }
-    desk.store.company_called(&Text::line(named.trim()))?.ok_or_else(missing)
+    desk.store.company_called(named)?.ok_or_else(missing)
 }
 
 fn acts<'a>(desk: &'a Desk, now: &'a Zoned) -> Acts<'a> {

@@ -36,16 +36,16 @@ pub fn import(context: &Context, noun: Noun, args: &ImportList, as_json: bool) -
     let acts = Acts { store: &desk.store, own: &desk.office.own, now: &now };
     let how = Bringing { dry_run: args.dry_run, overwrite: args.overwrite };
     let outcome = acts.bring_in(noun, &rows, practice, how)?;
-    if as_json {
+    let _ = if as_json {
         let refused: Vec<_> =
             outcome.refused.iter().map(|(line, why)| json!({ "line": line, "problem": why })).collect();
         output::json(&json!({
             "dry_run": args.dry_run, "added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged,
             "refused": refused, "columns_left_out": left_out,
-        }))?;
+        }))?
     } else {
-        output::print(&in_words(&outcome, args.dry_run, &left_out))?;
-    }
+        output::print(&in_words(&outcome, args.dry_run, &left_out))?
+    };
     if outcome.refused.is_empty() {
         return Ok(());
     }

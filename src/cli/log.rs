@@ -112,7 +112,7 @@ fn whose_phone(desk: &Desk, phone: &str, lead: bool, now: &Zoned) -> Result<id::
 }
 
 fn company_called(desk: &Desk, written: &str) -> Result<id::Company> {
-    desk.store.company_called(written)?.ok_or_else(|| {
+    desk.store.company_written(written)?.ok_or_else(|| {
         Problem::new(Kind::NotFound, format!("there is no company {}", Text::line(written)))
             .hint("name a number or a name that postbook companies lists")
     })

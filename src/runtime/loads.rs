@@ -2,35 +2,21 @@
 
 use super::clerk::Clerk;
 use super::{reading, why};
-use crate::domain::contact::{ContactRow, Kind};
-use crate::domain::counter::Counter;
 use crate::domain::deal::DealRow;
-use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow};
 use crate::mime;
-use crate::ui::effect::{ActivityQuestion, BodyForm, Clients, Effect, Generation};
+use crate::ui::effect::{ActivityQuestion, BodyForm, Effect, Generation};
 use crate::ui::event::{ActivityAnswer, Event, TemplateRow};
-use jiff::Timestamp;
 use std::collections::VecDeque;
 
-/// Rows of a card's timeline.
-const TIMELINE: u32 = 300;
 /// Clients offered for a name.
 const CLIENTS: usize = 8;
-use crate::ui::effect::{BodyForm, Effect, Generation};
-use crate::ui::event::{Event, TemplateRow};
-use std::collections::VecDeque;
-
 /// Rows of a card's timeline.
 const TIMELINE: u32 = 100;
-/// Letters a search shows.
-const HITS: u32 = 200;
-/// Lists that are not paged end here.
-const MOST_ROWS: u32 = 2_000;
 
 /// True for questions, which the reading clerk answers; acts must not wait behind them.
 pub(super) fn is_load(effect: &Effect) -> bool {
@@ -93,8 +79,7 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadSearch { generation, .. }
         | Effect::AskFiling { generation, .. } => Some(*generation),
         Effect::LoadFigures { generation, .. }
-        | Effect::LoadWords { generation, .. }
-        | Effect::LoadSearch { generation, .. } => Some(*generation),
+        | Effect::LoadWords { generation, .. } => Some(*generation),
         _ => None,
     }
 }
@@ -181,13 +166,6 @@ impl Clerk {
             Effect::LoadCompanies { generation: g, filter, after, limit } => {
                 (*g, self.companies(*g, filter, *after, *limit))
             }
-            Effect::LoadCompanies { generation: g, filter } => (
-                *g,
-                store.companies(filter, None, MOST_ROWS).map(|rows| Event::CompaniesLoaded { generation: *g, rows }),
-            ),
-            Effect::LoadDeals { generation: g, closed } => {
-                (*g, self.deals(*closed).map(|rows| Event::DealsLoaded { generation: *g, rows }))
-            }
             Effect::LoadDeal { generation: g, deal } => {
                 let card = found(store.deal_card(*deal, now.date(), TIMELINE), "this deal");
                 (*g, card.map(|card| Event::DealLoaded { generation: *g, card: Box::new(card) }))
@@ -273,25 +251,6 @@ impl Clerk {
         })
     }
 
-    fn contacts(
-        &self,
-        generation: Generation,
-        clients: Clients,
-        filter: &str,
-        after: Option<PageKey>,
-        limit: usize,
-    ) -> Result<Event> {
-        let kind = match clients {
-            Clients::Contacts => Kind::Contact,
-            Clients::Leads => Kind::Lead,
-        };
-        let after = after.map(|page| id::Contact(page.id));
-        let rows: Vec<ContactRow> = self.store.contacts(Some(kind), filter, after, self::rows(limit), &self.now())?;
-        let last = rows.last().filter(|_| rows.len() == limit);
-        let after = last.map(|row| PageKey { at: row.last_at.unwrap_or(Timestamp::UNIX_EPOCH), id: row.id.0 });
-        Ok(Event::ContactsLoaded { generation, rows, after })
-    }
-
     /// Folders of the accounts of these threads, those that letters were moved to lately first. Of several accounts only
     /// the first one's are listed: the others' letters go to their own folders of the same role or name.
     fn goals(&self, threads: &[id::Thread]) -> Result<Vec<Goal>> {
@@ -351,7 +310,7 @@ impl Clerk {
 }
 
 pub(super) fn rows(limit: usize) -> u32 {
-    u32::try_from(limit).unwrap_or(MOST_ROWS)
+    u32::try_from(limit).unwrap_or(u32::MAX)
 }
 
 fn found<T>(answer: Result<Option<T>>, what: &str) -> Result<T> {

@@ -302,7 +302,7 @@ fn a_conversion_makes_contact_company_and_deal_at_once() {
     assert_eq!(counters.get(crate::domain::counter::Counter::NewLeads), 0);
     // A company of that name is not made twice, nor is a domain taken from another.
     let again = CompanyWish { known: None, name: Text::own("LEAD ltd"), domain: None };
-    assert_eq!(super::acts::clients::company_called(&office.store, &again.name).unwrap(), card.company);
+    assert_eq!(office.store.company_called(again.name.as_str()).unwrap(), card.company);
     assert!(acts.undo().unwrap().is_some());
     assert!(office.store.is_new_lead(leo).unwrap());
     assert_eq!(office.store.company_by_domain("lead.example").unwrap(), None);

@@ -163,7 +163,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn company_called(&self, written: &str) -> Result<Option<id::Company>> {
+    pub fn company_written(&self, written: &str) -> Result<Option<id::Company>> {
         let sql = "SELECT id FROM company WHERE id = ?1 OR folded = ?2 ORDER BY id <> coalesce(?1, -1), id LIMIT 1";
         let found: Option<i64> = self
             .sql()
@@ -241,8 +241,8 @@ mod tests {
             None,
             "which one is not guessed"
         );
-        assert_eq!(shop.store.company_called("ACME sp. z o.o.").unwrap(), Some(acme));
-        assert_eq!(shop.store.company_called(&acme.to_string()).unwrap(), Some(acme));
+        assert_eq!(shop.store.company_written("ACME sp. z o.o.").unwrap(), Some(acme));
+        assert_eq!(shop.store.company_written(&acme.to_string()).unwrap(), Some(acme));
     }
 
     #[test]

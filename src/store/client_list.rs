@@ -316,17 +316,9 @@ mod tests {
             shop.letter(thread, &format!("{date}T08:00:00Z"), "inbound");
         }
         let call = Activity {
-            id: None,
-            kind: Doing::Call,
             contact: Some(id::Contact(4)),
-            deal: None,
-            subject: Text::own("talked"),
-            place: Text::default(),
-            due_at: None,
             done_at: Some(at("2026-11-11T12:00:00Z")),
-            duration_minutes: None,
-            result: Text::default(),
-            trigger: None,
+            ..Activity::new(Doing::Call, Text::own("talked"))
         };
         shop.store.add_activity(&call).unwrap();
         for size in [1, 2, 3, 50] {

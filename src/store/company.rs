@@ -157,11 +157,11 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn company_called(&self, name: &Text) -> Result<Option<id::Company>> {
+    pub fn company_called(&self, name: &str) -> Result<Option<id::Company>> {
         let company: Option<i64> = self
             .sql()
             .prepare_cached("SELECT id FROM company WHERE folded = ?1 ORDER BY id LIMIT 1")?
-            .query_row([fold(name.as_str().trim())], |row| row.get(0))
+            .query_row([fold(name.trim())], |row| row.get(0))
             .optional()?;
         Ok(company.map(id::Company))
     }

@@ -16,7 +16,7 @@ impl Store {
     ///
     /// # Errors
     /// Whatever `work` gives.
-    pub fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub fn part<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.write(|| {
             self.sql().execute_batch("SAVEPOINT part")?;
             let outcome = work();
@@ -146,17 +146,6 @@ impl Store {
             })
             .optional()?;
         Ok(row.unwrap_or_default())
-    }
-
-    /// The company of exactly this name, without regard to case and accents; the eldest where there are several.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn company_called(&self, name: &str) -> Result<Option<id::Company>> {
-        let mut statement =
-            self.sql().prepare_cached("SELECT id FROM company WHERE folded = ?1 ORDER BY id LIMIT 1")?;
-        let found = statement.query_row([fold(name.trim())], |row| row.get(0)).optional()?;
-        Ok(found.map(id::Company))
     }
 
     /// A person of exactly this name, without regard to case and accents, at a company or at none; the eldest where there are several.

@@ -4,7 +4,7 @@ use super::Store;
 use super::timeline::{activities_of, activity_from, key_of, letter_from, letters_sql};
 use crate::domain::contact::{TimelineRow, Whose};
 use crate::domain::problem::Result;
-use crate::domain::query::Query;
+use crate::domain::query;
 use crate::domain::text::fold;
 use crate::domain::thread::PageKey;
 use crate::domain::timeline::Show;
@@ -49,11 +49,12 @@ impl Store {
                 Some(Box::new(deal.0)),
             ),
             Show::Words(words) => {
-                let query = Query::parse(words.as_str());
-                if query.is_empty() {
+                let words: Vec<String> =
+                    query::words(words.as_str()).into_iter().map(|word| format!("\"{word}\"*")).collect();
+                if words.is_empty() {
                     return Ok(Vec::new());
                 }
-                let words = query.to_fts();
+                let words = words.join(" ");
                 ("AND m.id IN (SELECT rowid FROM message_fts WHERE message_fts MATCH :value)", Some(Box::new(words)))
             }
             Show::Calls | Show::Notes => return Ok(Vec::new()),

@@ -198,7 +198,7 @@ bindings! {
         RemoveCard "delete card" "Delete a contact or company entered by mistake";
     }
     Know CardInUse {
-        ShowOnly "filter" "What of the timeline is shown" "v";
+        ShowPart "filter" "What of the timeline is shown" "v";
         NextSection "next section" "Next section of the card" "]";
         PreviousSection "previous section" "Previous section of the card" "[";
     }

@@ -85,7 +85,7 @@ impl Acts<'_> {
             _ => match whose {
                 Whose::Contact(contact) => self.edit_contact(contact, fact, typed),
                 Whose::Company(company) => self.edit_company(company, fact, typed),
-                Whose::Deal(deal) => self.edit_deal(deal, fact, typed),
+                Whose::Deal(deal) => self.edit_deal_fact(deal, fact, typed),
             },
         }
     }
@@ -146,7 +146,7 @@ impl Acts<'_> {
         self.store.update_company(company, &edit)
     }
 
-    fn edit_deal(&self, deal: id::Deal, fact: &Fact, typed: &str) -> Result<()> {
+    fn edit_deal_fact(&self, deal: id::Deal, fact: &Fact, typed: &str) -> Result<()> {
         let line = Text::line(typed.trim());
         let mut edit = DealEdit::default();
         match fact {
@@ -181,7 +181,7 @@ impl Acts<'_> {
         if name.is_empty() {
             return Ok(None);
         }
-        if let Some(found) = self.store.company_called(name)? {
+        if let Some(found) = self.store.company_called(name.as_str())? {
             return Ok(Some(found));
         }
         self.store.add_company(&NewCompany { name: name.clone(), ..NewCompany::default() }).map(Some)

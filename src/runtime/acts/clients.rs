@@ -9,8 +9,8 @@ use crate::domain::duplicate::Pair;
 use crate::domain::id;
 use crate::domain::merge::Merge;
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::text::{Text, fold};
-use crate::store::{ContactEdit, NewCompany, NewDeal, Store};
+use crate::domain::text::Text;
+use crate::store::{ContactEdit, NewCompany, NewDeal};
 use crate::sync::filing::settle;
 use crate::sync::merging;
 
@@ -54,7 +54,7 @@ impl Acts<'_> {
     fn company(&self, wish: &CompanyWish) -> Result<id::Company> {
         let known = match wish.known {
             Some(known) => Some(known),
-            None => company_called(self.store, &wish.name)?,
+            None => self.store.company_called(wish.name.as_str())?,
         };
         let domains: Vec<String> = wish.domain.iter().cloned().collect();
         let Some(company) = known else {
@@ -133,24 +133,5 @@ impl Acts<'_> {
             settle(self.store, self.own, self.at())?;
             Ok(Some(change))
         })
-    }
-}
-
-/// The company of this name, without regard to case and accents.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn company_called(store: &Store, name: &Text) -> Result<Option<id::Company>> {
-    let wanted = fold(name.as_str().trim());
-    let mut last = None;
-    loop {
-        let page = store.companies(name.as_str(), last, 200)?;
-        if let Some(found) = page.iter().find(|row| fold(row.name.as_str()) == wanted) {
-            return Ok(Some(found.id));
-        }
-        match page.last() {
-            Some(row) => last = Some(row.id),
-            None => return Ok(None),
-        }
     }
 }

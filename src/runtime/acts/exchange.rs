@@ -68,7 +68,7 @@ impl Acts<'_> {
         if let Some(why) = entry.values.iter().find_map(|(column, value)| odd_character(column, value)) {
             return Ok(Came::Refused(why));
         }
-        let came = self.store.attempt(|| {
+        let came = self.store.part(|| {
             let (whose, added) = match noun {
                 Noun::Contact => self.person_of(entry)?,
                 Noun::Company => self.company_of(entry)?,
@@ -184,7 +184,7 @@ impl Acts<'_> {
         }
         let contact = match entry.fact(&Fact::Contact) {
             none if none.is_empty() => None,
-            named => self.person_named(&Text::line(&named))?,
+            named => self.contact_named(&Text::line(&named))?,
         };
         let company = match entry.fact(&Fact::Company) {
             none if none.is_empty() => None,

@@ -69,8 +69,8 @@ fn a_merged_card_has_everything_of_both() {
     assert_eq!((card.row.name.full().as_str(), card.position.as_str()), ("Ania Kowalska", "buyer"));
     assert_eq!(card.addresses, [address("anna@acme.example"), address("ak@home.example")]);
     assert_eq!(card.phones.len(), 2, "the same number is not entered twice: {:?}", card.phones);
-    assert_eq!(card.tags.iter().map(Text::as_str).collect::<Vec<_>>(), ["vip", "Anna", "Ania"]);
-    assert_eq!(card.note.as_str(), "note of Anna\nnote of Ania");
+    assert_eq!(card.common.tags.iter().map(Text::as_str).collect::<Vec<_>>(), ["vip", "Anna", "Ania"]);
+    assert_eq!(card.common.note.as_str(), "note of Anna\nnote of Ania");
     assert_eq!((card.deals.len(), card.payments.len(), card.provenance.len()), (2, 2, 2));
     assert_eq!(card.timeline.len(), 4, "two letters and two calls");
     assert_eq!(card.row.numbers.overdue_payments, 2);

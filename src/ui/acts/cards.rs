@@ -39,7 +39,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         Action::EditTags => edit_fact(state, Fact::Tags, out),
         Action::EditOwner => edit_fact(state, Fact::Owner, out),
         Action::Watch => watch(state, out),
-        Action::ShowOnly => ask_show(state),
+        Action::ShowPart => ask_show(state),
         Action::NextSection | Action::PreviousSection => return take(state, action, out),
         Action::RemoveCard => remove(state),
         Action::EnterCard => {

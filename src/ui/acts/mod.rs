@@ -489,11 +489,9 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
         Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
-        Some(Item::Payment(_, false)) | None => {}
-        Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
         Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
         Some(Item::Fact(_)) => cards::edit(state, out),
-        Some(Item::Payment(_, false) | Item::Activity(_, false) | Item::Section(_)) | None => {}
+        Some(Item::Payment(_, false) | Item::Section(_)) | None => {}
     }
 }
 

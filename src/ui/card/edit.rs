@@ -171,7 +171,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) -> bool {
             let mut typed = edit.field.text().to_owned();
             // A day as people write it.
             if edit.fact == Fact::Close
-                && let Some(day) = crate::ui::dates::read_day(typed.trim(), now.date())
+                && let Some(day) = crate::domain::when::read_day(typed.trim(), now.date())
             {
                 typed = day.to_string();
             }

@@ -79,7 +79,7 @@ impl Pen<'_> {
                 if self.is_edited(&fact) {
                     self.one_fact(holding, &fact);
                 } else {
-                    self.fact_item(fact, name.as_str(), &format!("{value} (no longer in the configuration)"));
+                    self.fact_line(fact, name.as_str(), &format!("{value} (no longer in the configuration)"));
                 }
             }
         }
@@ -104,12 +104,12 @@ impl Pen<'_> {
                 (Fact::Amount, Holding::Deal(card)) => card.row.amount.to_string(),
                 _ => value,
             };
-            self.fact_item(fact.clone(), label.as_str(), &value);
+            self.fact_line(fact.clone(), label.as_str(), &value);
         }
     }
 
     /// A fact that can be chosen: its name in a column, its value wrapped beside it.
-    pub fn fact_item(&mut self, fact: Fact, name: &str, value: &str) {
+    pub fn fact_line(&mut self, fact: Fact, name: &str, value: &str) {
         let column = LABEL.min(self.columns / 3) - 1;
         let options = textwrap::Options::new(self.columns.saturating_sub(column + 1).max(8));
         let options = format::whole_addresses(options, value);

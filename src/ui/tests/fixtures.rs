@@ -119,7 +119,6 @@ impl Store {
                 Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
             }
             Effect::LoadContacts { .. } => Event::ContactsLoaded { generation, rows: self.leads.clone(), after: None },
-            Effect::LoadCompanies { .. } => Event::CompaniesLoaded { generation, rows: self.companies.clone() },
             Effect::LoadDeals { ask, .. } => {
                 Event::DealsLoaded { generation, columns: super::deals::board(&self.deals, ask.closed) }
             }
@@ -141,7 +140,6 @@ impl Store {
             Effect::LoadCompanies { .. } => {
                 Event::CompaniesLoaded { generation, rows: self.companies.clone(), more: false }
             }
-            Effect::LoadDeals { .. } => Event::DealsLoaded { generation, rows: self.deals.clone() },
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
             Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
             Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },

@@ -206,7 +206,7 @@ impl<I: Clone + PartialEq> Doc<I> {
     }
 
     /// Chooses a thing, where it is there, and shows it.
-    pub fn choose(&mut self, item: &I) {
+    pub fn stand_on(&mut self, item: &I) {
         if let Some(index) = self.sheet.items.iter().position(|known| known == item)
             && index != self.at
         {

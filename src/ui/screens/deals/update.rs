@@ -192,7 +192,7 @@ pub fn settle(state: &mut State) {
     let sheet = sheet(state.deals.columns(), usize::from(inner.width.saturating_sub(3)), &clock, pipelines, &styles);
     state.deals.doc.set(sheet, usize::from(inner.height));
     if let Some(deal) = chosen {
-        state.deals.doc.choose(&deal);
+        state.deals.doc.stand_on(&deal);
     }
     state.deals.laid = Some(place);
 }
@@ -293,7 +293,7 @@ fn in_list(deals: &mut Deals, by: isize) {
         }
     }
     if let Some(deal) = deals.row().map(|row| row.id) {
-        deals.doc.choose(&deal);
+        deals.doc.stand_on(&deal);
     }
 }
 
