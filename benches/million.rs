@@ -4,26 +4,25 @@
 //! The store is filled through the importer (threading, filing, index), not over IMAP; letters are short.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod crm;
 mod screen;
 
 use jiff::{SignedDuration, Timestamp};
 use postbook::domain::account::Kind as AccountKind;
 use postbook::domain::address::{Address, Own};
-use postbook::domain::contact::{Kind, Name};
+use postbook::domain::counter::Counter;
 use postbook::domain::folder::Role;
 use postbook::domain::id;
 use postbook::domain::message::Flags;
-use postbook::domain::money::Money;
 use postbook::domain::query::Query;
 use postbook::domain::text::Text;
-use postbook::store::{Cursor, NewCompany, NewContact, NewDeal, Registration, Store};
+use postbook::domain::work_time::WorkTime;
+use postbook::store::{Cursor, Registration, Store};
 use postbook::sync::ingest::{Arrival, Destination, ingest};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const ME: &str = "me@firma.example";
-/// Clients with a card; as many strangers write besides.
-const CLIENTS: usize = 3_000;
 
 const WORDS: &str = "offer desk chair lamp delivery invoice price order payment meeting please thanks regards \
     tomorrow shipment warehouse discount contract signed question answer proposal catalogue colour oak steel glass \
@@ -86,7 +85,7 @@ fn fill(home: &Path, file: &Path, letters: usize) {
     .into_iter()
     .map(|(name, role)| store.register_folder(account, name, &Text::own(name), Some('/'), role).unwrap().id)
     .collect();
-    clients(&store);
+    crm::clients(&store);
     let words: Vec<&str> = WORDS.split_whitespace().collect();
     let mut numbers = Numbers(42);
     let now = Timestamp::now();
@@ -118,6 +117,8 @@ fn fill(home: &Path, file: &Path, letters: usize) {
         store.set_cursor(*folder, &cursor).unwrap();
     }
     store.write(|| store.note_sync(account, now, Ok(()))).unwrap();
+    drop(store);
+    crm::fill(file);
     println!("filled with {made} letters in {:.0} s", started.elapsed().as_secs_f64());
 }
 
@@ -137,12 +138,12 @@ fn thread(
     start: Timestamp,
     now: Timestamp,
 ) -> Vec<(usize, Arrival)> {
-    let person = numbers.below(CLIENTS * 2);
+    let person = numbers.below(crm::CLIENTS + crm::STRANGERS);
     let bulk = numbers.below(3) == 0;
     let junk = !bulk && numbers.below(50) == 0;
     let them = format!(
         "person{person}@{}.example",
-        if person < CLIENTS { format!("client{}", person / 3) } else { format!("other{}", person / 5) }
+        if person < crm::CLIENTS { format!("client{}", person / 3) } else { format!("other{}", person / 5) }
     );
     let count = if bulk || junk { 1 } else { 1 + numbers.below(8) };
     let mut references = String::new();
@@ -190,47 +191,6 @@ fn thread(
     letters
 }
 
-fn clients(store: &Store) {
-    let at = Timestamp::now();
-    store
-        .write(|| {
-            for company in 0..CLIENTS / 3 {
-                let key = store.add_company(&NewCompany {
-                    name: Text::from(format!("Company {company}")),
-                    domains: vec![format!("client{company}.example")],
-                    requisites: Text::default(),
-                    note: Text::default(),
-                })?;
-                let mut contacts = Vec::new();
-                for person in company * 3..company * 3 + 3 {
-                    contacts.push(store.add_contact(&NewContact {
-                        name: Name { given: Text::from(format!("Person {person}")), ..Name::default() },
-                        addresses: vec![Address::parse(&format!("person{person}@client{company}.example")).unwrap()],
-                        company: Some(key),
-                        reviewed_at: Some(at),
-                        ..NewContact::new(Kind::Contact, at)
-                    })?);
-                }
-                let deals = if company % 20 == 0 { 2 } else { usize::from(company % 4 == 0) };
-                for deal in 0..deals {
-                    store.add_deal(&NewDeal {
-                        pipeline: Text::default(),
-                        title: Text::from(format!("Deal {company}.{deal}")),
-                        company: Some(key),
-                        contact: contacts.first().copied(),
-                        stage: Text::own("offer"),
-                        amount: Money::parse("100", "PLN").unwrap(),
-                        expected_close: None,
-                        lines: Vec::new(),
-                        created_at: at,
-                    })?;
-                }
-            }
-            Ok(())
-        })
-        .unwrap();
-}
-
 /// A server that nobody listens at: what is measured works offline.
 fn configure(home: &Path) {
     let server = "host = \"127.0.0.1\"\nport = 9\nsecurity = \"plaintext\"\npassword = { env = \"HOME\" }\n";
@@ -266,8 +226,19 @@ fn queries(file: &Path) {
     time("open the store", || Store::open(file).unwrap());
     let store = Store::open(file).unwrap();
     let now = jiff::Zoned::now();
-    time("counters", || store.counters(&now).unwrap());
-    time("Today, 200 rows", || store.today(&now, 200).unwrap());
+    time("counters", || store.counters(&now, &WorkTime::default()).unwrap());
+    time("Today, 200 rows", || store.today(&now, &WorkTime::default(), None, 200).unwrap());
+    for counter in Counter::ALL {
+        time(&format!("Today, only {}", counter.label()), || {
+            store.today(&now, &WorkTime::default(), Some(counter), 80).unwrap()
+        });
+    }
+    let contact = store.contacts(None, "person 17", None, 1, &now).unwrap()[0].id;
+    time("a person's card", || store.contact_card(contact, &now, 300).unwrap());
+    time("what is usual with them", || store.habits(contact, &now, &WorkTime::default()).unwrap());
+    time("deals", || store.deals(None, now.date(), None, 2_000).unwrap());
+    time("what is said at zero", || store.rest(&now).unwrap());
+    time("colleagues", || store.colleagues().unwrap());
     time("folders", || store.folders().unwrap());
     let inbox = store.folders().unwrap().into_iter().find(|row| row.role == Some(Role::Inbox)).unwrap().id;
     time("inbox, first page of 100", || store.threads_in(inbox, None, 100).unwrap());

@@ -60,7 +60,8 @@ fn fetch_files(desk: &Desk, message: id::Message) -> Result<()> {
 
 fn show_thread(desk: &Desk, thread: id::Thread, args: &args::Show) -> Result<()> {
     let missing = || Problem::new(Kind::NotFound, format!("there is no thread t{thread}"));
-    let view = reading::thread_view(&desk.store, thread, &desk.now())?.ok_or_else(missing)?;
+    let view =
+        reading::thread_view(&desk.store, thread, &desk.now(), &desk.office.practice.work)?.ok_or_else(missing)?;
     if args.raw {
         let letters: Vec<String> = view.messages.iter().map(|opened| opened.id.to_string()).collect();
         return Err(Problem::new(Kind::Usage, "a thread has no bytes of its own")

@@ -17,7 +17,7 @@ use jiff::Zoned;
 pub fn run(context: &Context, as_json: bool) -> Result<()> {
     let desk = Desk::open(context)?;
     let now = desk.now();
-    let status = desk.store.status(&now)?;
+    let status = desk.store.status(&now, &desk.office.practice.work)?;
     let _ = if as_json { output::json(&json::status_json(&status))? } else { output::print(&in_words(&status, &now))? };
     Ok(())
 }

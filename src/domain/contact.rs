@@ -3,6 +3,7 @@
 use super::activity;
 use super::address::Address;
 use super::deal::{DealRow, PaymentRow};
+use super::hint::Hint;
 use super::id;
 use super::message::Direction;
 use super::text::Text;
@@ -249,7 +250,7 @@ pub struct ContactCard {
     /// Payments due and paid.
     pub payments: Vec<PaymentRow>,
     /// What to know before writing: "waits 3 days longer than usual", "payment overdue since 19 Nov".
-    pub hints: Vec<Text>,
+    pub hints: Vec<Hint>,
     /// Newest first.
     pub timeline: Vec<TimelineRow>,
 }

@@ -4,7 +4,9 @@
 
 use super::id;
 use super::text::Text;
-use jiff::Timestamp;
+use super::urgency::Raise;
+use super::work_time::WorkTime;
+use jiff::{Timestamp, Zoned};
 
 /// One of the counters, in the order the header shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,10 +88,10 @@ impl Counter {
             Self::Due => "a planned activity is due today or overdue",
             Self::OverduePayments => "a payment is past its due day and not paid",
             Self::Silent => {
-                "your last letter to this client asked something, and the answer is past the follow-up time"
+                "your last letter to this client asked something, they have not written to you since, and the answer is past the follow-up time"
             }
             Self::OutboxTrouble => "a letter of yours was refused, or nobody knows whether it was sent",
-            Self::JunkWatch => "a letter of a known client is in Junk",
+            Self::JunkWatch => "a letter that somebody at a known client wrote is in Junk",
         }
     }
 
@@ -98,12 +100,12 @@ impl Counter {
     pub fn cleared_by(self) -> &'static str {
         match self {
             Self::Unread => "Enter opens it; m marks it read",
-            Self::Unanswered => "r answers, t answers with a template; e: no reply needed; z snoozes",
+            Self::Unanswered => "r answers, t answers with a template, once it was sent; e: no reply needed; z snoozes",
             Self::NewLeads => "c makes them a contact; K keeps them as a lead; I ignores the sender",
             Self::Unfiled => "f chooses the deal, or no deal",
             Self::Due => "e marks it done; z moves it",
             Self::OverduePayments => "p marks it paid; z moves the due day",
-            Self::Silent => "r follows up; e drops it; any letter of theirs clears it",
+            Self::Silent => "r follows up; e drops it; z waits longer; any letter of theirs clears it",
             Self::OutboxTrouble => "5 opens Outgoing: send again, edit or discard",
             Self::JunkWatch => "i rescues it to the inbox; e confirms that it is junk",
         }
@@ -157,8 +159,12 @@ pub struct Waiting {
     pub subject: Subject,
     /// The counters it raises, in the order of the header; never empty.
     pub counters: Vec<Counter>,
-    /// Since when it waits; rows are ordered oldest first.
+    /// Since when it waits; rows that are raised alike are ordered oldest first.
     pub since: Timestamp,
+    /// What puts it above rows that wait longer.
+    pub raised: Vec<Raise>,
+    /// The colleague who is to see to it; empty is me.
+    pub assigned: Text,
     /// Who waits: the client's or sender's name.
     pub who: Text,
     /// Their company.
@@ -186,23 +192,11 @@ pub struct Why {
     pub evidence: Vec<Text>,
 }
 
-/// How many days after my letter they may be silent before the counter "silent" rises.
-pub const FOLLOW_UP_DAYS: i64 = 3;
-
-/// The moment before which my unanswered letters are "silent": [`FOLLOW_UP_DAYS`] working days before `now`.
+/// The moment before which my unanswered letters are "silent": so many working days before `now`.
 #[must_use]
-pub fn silent_before(now: &jiff::Zoned) -> Timestamp {
-    use jiff::{ToSpan, civil::Weekday};
-    let mut day = now.clone();
-    let mut left = FOLLOW_UP_DAYS;
-    while left > 0 {
-        let Ok(earlier) = day.checked_sub(1.day()) else { break };
-        day = earlier;
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    day.timestamp()
+pub fn silent_before(now: &Zoned, work: &WorkTime) -> Timestamp {
+    let day = work.days_before(now.date(), work.follow_up_days);
+    day.to_datetime(now.time()).to_zoned(now.time_zone().clone()).map_or(now.timestamp(), |at| at.timestamp())
 }
 
 #[cfg(test)]
@@ -221,12 +215,17 @@ mod tests {
     }
 
     #[test]
-    fn a_weekend_does_not_count_as_silence() {
-        for (now, before) in [
-            ("2026-11-23T10:00[Europe/Warsaw]", "2026-11-18T09:00:00Z"), // Monday back to Wednesday
-            ("2026-11-20T10:00[Europe/Warsaw]", "2026-11-17T09:00:00Z"), // Friday back to Tuesday
+    fn a_weekend_and_a_holiday_do_not_count_as_silence() {
+        let holiday = WorkTime { holidays: vec!["2026-11-19".parse().unwrap()], ..WorkTime::default() };
+        let patient = WorkTime { follow_up_days: 5, ..WorkTime::default() };
+        for (now, work, before) in [
+            ("2026-11-23T10:00[Europe/Warsaw]", &WorkTime::default(), "2026-11-18T09:00:00Z"), // Monday back to Wednesday
+            ("2026-11-20T10:00[Europe/Warsaw]", &WorkTime::default(), "2026-11-17T09:00:00Z"), // Friday back to Tuesday
+            ("2026-11-22T10:00[Europe/Warsaw]", &WorkTime::default(), "2026-11-18T09:00:00Z"), // Sunday
+            ("2026-11-23T10:00[Europe/Warsaw]", &holiday, "2026-11-17T09:00:00Z"),
+            ("2026-11-23T10:00[Europe/Warsaw]", &patient, "2026-11-16T09:00:00Z"),
         ] {
-            assert_eq!(silent_before(&now.parse().unwrap()), before.parse().unwrap(), "{now}");
+            assert_eq!(silent_before(&now.parse().unwrap(), work), before.parse().unwrap(), "{now}");
         }
     }
 }

@@ -9,6 +9,29 @@ use jiff::{Timestamp, Zoned};
 /// How many days ahead a birthday is told.
 pub const BIRTHDAY_DAYS: i32 = 7;
 
+/// One hint: what is said, the rule that says it, and what made the rule true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// What is said.
+    pub words: Text,
+    /// The rule in words.
+    pub rule: &'static str,
+    /// What in the store makes it true.
+    pub evidence: Text,
+}
+
+impl std::fmt::Display for Hint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.words.as_str())
+    }
+}
+
+impl PartialEq<Text> for Hint {
+    fn eq(&self, words: &Text) -> bool {
+        self.words == *words
+    }
+}
+
 /// What the rules look at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts<'a> {
@@ -28,39 +51,61 @@ pub struct Facts<'a> {
 
 /// Applies each rule, the most pressing first.
 #[must_use]
-pub fn hints(facts: &Facts<'_>, now: &Zoned) -> Vec<Text> {
+pub fn hints(facts: &Facts<'_>, now: &Zoned) -> Vec<Hint> {
     let today = now.date();
     let day_of = |at: Timestamp| at.to_zoned(now.time_zone().clone()).date();
-    let mut hints = Vec::new();
+    let mut hints: Vec<Hint> = Vec::new();
+    let mut say = |words: String, rule, evidence: String| {
+        hints.push(Hint { words: Text::from(words), rule, evidence: Text::from(evidence) });
+    };
     if let Some(since) = facts.new_lead_since {
-        hints.push(format!("nobody has looked at this lead since it came on {}", day(day_of(since), today)));
+        let came = day(day_of(since), today);
+        say(
+            format!("nobody has looked at this lead since it came on {came}"),
+            "a stranger wrote, and nobody made a contact of them, kept or ignored them",
+            format!("the first letter is of {came}"),
+        );
     }
     for payment in facts.payments.iter().filter(|p| p.is_overdue(today)) {
-        hints.push(format!(
-            "payment “{}” of {} overdue since {}",
-            payment.title,
-            payment.amount,
-            day(payment.due_on, today)
-        ));
+        let due = day(payment.due_on, today);
+        say(
+            format!("payment “{}” of {} overdue since {due}", payment.title, payment.amount),
+            "a payment of one of their deals is past its due day and not paid",
+            format!("“{}”, {}, was due on {due}", payment.title, payment.amount),
+        );
     }
     if let Some((since, subject)) = &facts.waiting {
-        hints.push(match days_between(day_of(*since), today) {
-            0 => format!("waits since today for an answer to “{subject}”"),
-            days => format!("waits {} for an answer to “{subject}”", plural_days(days)),
-        });
+        let waits = match days_between(day_of(*since), today) {
+            0 => "since today".to_owned(),
+            days => plural_days(days),
+        };
+        say(
+            format!("waits {waits} for an answer to “{subject}”"),
+            "the last letter of a person in a conversation came from them, and it is neither done nor snoozed",
+            format!("the first letter that waits is of {}", day(day_of(*since), today)),
+        );
     }
     for (due, kind, subject) in facts.planned.iter().filter(|(due, ..)| *due < now.timestamp()) {
         let kind = kind.word().replace('_', " ");
-        hints.push(match days_between(day_of(*due), today) {
+        let on = day(day_of(*due), today);
+        let words = match days_between(day_of(*due), today) {
             0 => format!("{kind} “{subject}” was due earlier today"),
-            _ => format!("{kind} “{subject}” overdue since {}", day(day_of(*due), today)),
-        });
+            _ => format!("{kind} “{subject}” overdue since {on}"),
+        };
+        say(words, "something planned with them is past its time and not done", format!("it was planned for {on}"));
     }
     for deal in facts.deals.iter().filter(|d| d.state == State::Open && d.next_activity.is_none()) {
-        hints.push(format!("no next activity on the open deal “{}”", deal.title));
+        say(
+            format!("no next activity on the open deal “{}”", deal.title),
+            "an open deal has nothing planned",
+            format!("“{}” is at {} ({}); , plans something", deal.title, deal.stage, deal.amount),
+        );
     }
-    hints.extend(facts.birthday.and_then(|birthday| birthday_hint(birthday, today)));
-    hints.into_iter().map(Text::from).collect()
+    if let Some(words) = facts.birthday.and_then(|birthday| birthday_hint(birthday, today)) {
+        let evidence = format!("the card says {}", facts.birthday.unwrap_or_default());
+        say(words, "their birthday is within a week", evidence);
+    }
+    hints
 }
 
 /// A birthday, `MM-DD`, as month and day; `None` for what is no day of the year.
@@ -109,7 +154,7 @@ mod tests {
     }
 
     fn said(facts: &Facts<'_>) -> Vec<String> {
-        hints(facts, &now()).into_iter().map(String::from).collect()
+        hints(facts, &now()).into_iter().map(|hint| hint.words.into()).collect()
     }
 
     fn payment(due_on: &str, paid_on: Option<&str>) -> PaymentRow {

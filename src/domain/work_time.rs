@@ -94,10 +94,62 @@ impl WorkTime {
     }
 }
 
+impl WorkTime {
+    /// The latest moment from which that many minutes of working time have passed until `now`.
+    #[must_use]
+    pub fn minutes_before(&self, now: &Zoned, minutes: u32) -> Timestamp {
+        let mut left = i64::from(minutes) * 60;
+        let mut day = now.date();
+        for _ in 0..FARTHEST_DAYS {
+            if self.is_working_day(day)
+                && let (Ok(opens), Ok(closes)) = (
+                    day.to_datetime(self.from).to_zoned(now.time_zone().clone()),
+                    day.to_datetime(self.to).to_zoned(now.time_zone().clone()),
+                )
+            {
+                let ends = closes.timestamp().min(now.timestamp());
+                let worked = (ends.as_second() - opens.timestamp().as_second()).max(0);
+                if worked > 0 && worked >= left {
+                    return ends.checked_sub(jiff::SignedDuration::from_secs(left)).unwrap_or(ends);
+                }
+                left -= worked;
+            }
+            let Ok(before) = day.yesterday() else { break };
+            day = before;
+        }
+        Timestamp::UNIX_EPOCH
+    }
+
+    /// Minutes of one working day; never 0.
+    #[must_use]
+    pub fn day_minutes(&self) -> i64 {
+        (i64::from(self.to.hour()) * 60 + i64::from(self.to.minute())
+            - i64::from(self.from.hour()) * 60
+            - i64::from(self.from.minute()))
+        .max(1)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn so_many_working_minutes_ago() {
+        let work = WorkTime { holidays: vec![date(2026, 11, 11)], ..WorkTime::default() };
+        for (now, minutes, before) in [
+            ("2026-11-06T12:00[Europe/Warsaw]", 120, "2026-11-06T10:00[Europe/Warsaw]"),
+            ("2026-11-09T10:00[Europe/Warsaw]", 120, "2026-11-06T16:00[Europe/Warsaw]"), // over a weekend
+            ("2026-11-08T20:00[Europe/Warsaw]", 60, "2026-11-06T16:00[Europe/Warsaw]"),  // on Sunday
+            ("2026-11-12T10:00[Europe/Warsaw]", 480, "2026-11-10T10:00[Europe/Warsaw]"), // over the 11th
+            ("2026-11-06T20:00[Europe/Warsaw]", 480, "2026-11-06T09:00[Europe/Warsaw]"),
+        ] {
+            let (now, before): (Zoned, Zoned) = (now.parse().unwrap(), before.parse().unwrap());
+            assert_eq!(work.minutes_before(&now, minutes), before.timestamp(), "{now} - {minutes}");
+            assert_eq!(work.minutes_between(before.timestamp(), now.timestamp(), &now), i64::from(minutes));
+        }
+    }
 
     #[test]
     fn working_days_leave_out_weekends_and_holidays() {

@@ -56,6 +56,8 @@ impl Clerk {
             }
             Effect::MarkDone(threads) => Ok(done(acts.mark_done(&threads)?, changed(threads))),
             Effect::Snooze { threads, until } => Ok(done(acts.snooze(&threads, until)?, changed(threads))),
+            Effect::AwaitAnswer(threads) => Ok(done(acts.await_answer(&threads)?, changed(threads))),
+            Effect::Assign(assignment) => Ok(done(acts.assign(&assignment)?, all())),
             Effect::FileUnder { thread, deal } => {
                 Ok(done(acts.file_under(thread, deal)?, vec![Changed::Thread(thread)]))
             }

@@ -3,6 +3,7 @@
 use super::clerk::Clerk;
 use super::{reading, why};
 use crate::domain::contact::{ContactRow, Kind};
+use crate::domain::counter::Counter;
 use crate::domain::deal::{DealRow, State};
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
@@ -53,6 +54,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::ListDealsFor { .. }
             | Effect::LoadPending { .. }
             | Effect::ListGoalsFor { .. }
+            | Effect::ListColleagues { .. }
     )
 }
 
@@ -101,14 +103,12 @@ impl Clerk {
     fn answer(&self, effect: &Effect) -> Option<(Generation, Result<Event>)> {
         let store = &self.store;
         let now = self.now();
+        let work = &self.office.practice.work;
         Some(match effect {
             Effect::LoadCounters { generation: g } => {
-                (*g, store.counters(&now).map(|counters| Event::CountersLoaded { generation: *g, counters }))
+                (*g, store.counters(&now, work).map(|counters| Event::CountersLoaded { generation: *g, counters }))
             }
-            Effect::LoadToday { generation: g, limit } => (
-                *g,
-                store.today(&now, rows(*limit)).map(|(rows, more)| Event::TodayLoaded { generation: *g, rows, more }),
-            ),
+            Effect::LoadToday { generation: g, only, limit } => (*g, self.today(*g, *only, *limit)),
             Effect::LoadFolders { generation: g } => {
                 (*g, store.folders().map(|rows| Event::FoldersLoaded { generation: *g, rows }))
             }
@@ -116,7 +116,7 @@ impl Clerk {
                 (*g, self.threads(*g, *folder, *after, *limit))
             }
             Effect::LoadThread { generation: g, thread } => {
-                let view = found(reading::thread_view(store, *thread, &now), "this conversation");
+                let view = found(reading::thread_view(store, *thread, &now, work), "this conversation");
                 (*g, view.map(|view| Event::ThreadLoaded { generation: *g, view: Box::new(view) }))
             }
             Effect::LoadBody { generation: g, message, form } => (
@@ -129,7 +129,7 @@ impl Clerk {
                 }),
             ),
             Effect::LoadCard { generation: g, contact } => {
-                let card = found(store.contact_card(*contact, &now, TIMELINE), "this person");
+                let card = found(reading::contact_card(store, *contact, &now, work, TIMELINE), "this person");
                 (*g, card.map(|card| Event::CardLoaded { generation: *g, card: Box::new(card) }))
             }
             Effect::LoadCompany { generation: g, company } => {
@@ -148,7 +148,7 @@ impl Clerk {
                 (*g, card.map(|card| Event::DealLoaded { generation: *g, card: Box::new(card) }))
             }
             Effect::LoadWhy { generation: g, subject } => {
-                (*g, why::why(store, *subject, &now).map(|whys| Event::WhyLoaded { generation: *g, whys }))
+                (*g, why::why(store, *subject, &now, work).map(|whys| Event::WhyLoaded { generation: *g, whys }))
             }
             Effect::LoadSearch { generation: g, query } => (*g, self.search(*g, query)),
             Effect::LoadOutbox { generation: g } => {
@@ -169,12 +169,22 @@ impl Clerk {
             Effect::ListGoalsFor { generation: g, threads } => {
                 (*g, self.goals(threads).map(|goals| Event::GoalsLoaded { generation: *g, goals }))
             }
+            Effect::ListColleagues { generation: g } => {
+                (*g, store.colleagues().map(|people| Event::ColleaguesLoaded { generation: *g, people }))
+            }
             Effect::ListDealsFor { generation: g, thread } => (
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
             effect => return self.answer_of_deals(effect),
         })
+    }
+
+    fn today(&self, generation: Generation, only: Option<Counter>, limit: usize) -> Result<Event> {
+        let (now, work) = (self.now(), &self.office.practice.work);
+        let (rows, more) = self.store.today(&now, work, only, rows(limit))?;
+        let rest = if rows.is_empty() { Some(Box::new(self.store.rest(&now)?)) } else { None };
+        Ok(Event::TodayLoaded { generation, rows, more, rest })
     }
 
     fn threads(
@@ -187,7 +197,7 @@ impl Clerk {
         let mut rows: Vec<ThreadRow> = self.store.threads_in(folder, after, self::rows(limit))?;
         let now = self.now();
         for row in &mut rows {
-            row.counters = self.store.counters_of(row.id, &now)?;
+            row.counters = self.store.counters_of(row.id, &now, &self.office.practice.work)?;
         }
         // The page's end is the thread's place in this folder, which may be older than its newest letter elsewhere.
         let after =

@@ -1,11 +1,14 @@
 //! Opening what the store keeps: letters from their bytes, threads, attachments.
 
+use crate::domain::contact::ContactCard;
 use crate::domain::filing::Rule;
+use crate::domain::habit;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
+use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Filed, Store};
 use jiff::Zoned;
@@ -43,10 +46,10 @@ pub fn must_open(store: &Store, message: id::Message) -> Result<Opened> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Option<ThreadView>> {
+pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTime) -> Result<Option<ThreadView>> {
     let Some(thread) = store.standing_thread(thread)? else { return Ok(None) };
     let Some(mut row) = store.thread_row(thread)? else { return Ok(None) };
-    row.counters = store.counters_of(thread, now)?;
+    row.counters = store.counters_of(thread, now, work)?;
     let keys = store.messages_of(thread)?;
     let from = keys.len().saturating_sub(MOST_OPENED);
     let mut messages = Vec::new();
@@ -68,6 +71,22 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Opt
         taken_by: store.claimed_by(thread)?.map(|claimant| claimant.shown()),
         private: store.is_private(thread)?,
     }))
+}
+
+/// A person's card with every hint; `None` when there is no such person.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn contact_card(
+    store: &Store,
+    contact: id::Contact,
+    now: &Zoned,
+    work: &WorkTime,
+    timeline: u32,
+) -> Result<Option<ContactCard>> {
+    let Some(mut card) = store.contact_card(contact, now, timeline)? else { return Ok(None) };
+    card.hints.extend(habit::hints(&store.habits(contact, now, work)?, now, work));
+    Ok(Some(card))
 }
 
 /// How a thread was filed, one sentence.

@@ -12,6 +12,7 @@ use crate::domain::message::Flags;
 use crate::domain::money::Money;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use crate::store::{NewContact, NewDeal, NewPayment, Registration, Store};
 use crate::sync::ingest::{Arrival, Destination, ingest};
 use jiff::{Timestamp, Zoned};
@@ -211,7 +212,14 @@ fn a_folder_that_is_missing_is_asked_for_and_made() {
     assert_eq!(office.store.threads_in(archive.id, None, 10).unwrap().len(), 2);
     assert_eq!(office.store.threads_in(id::Folder(1), None, 10).unwrap(), []);
     // Put away, they wait on.
-    assert_eq!(office.store.counters(&office.now).unwrap().get(crate::domain::counter::Counter::Unanswered), 2);
+    assert_eq!(
+        office
+            .store
+            .counters(&office.now, &WorkTime::default())
+            .unwrap()
+            .get(crate::domain::counter::Counter::Unanswered),
+        2
+    );
     // The folder is known now: nothing is asked, and there is nothing left to do in the inbox.
     assert!(acts.handle(&order).is_err());
     assert_eq!(office.store.wishes_pending(id::Account(1)).unwrap(), 3, "two letters and a folder");
@@ -222,7 +230,7 @@ fn what_is_thrown_away_waits_no_more() {
     use crate::domain::counter::Counter;
     let office = office();
     let acts = Acts { store: &office.store, own: &office.own, now: &office.now };
-    let count = |counter| office.store.counters(&office.now).unwrap().get(counter);
+    let count = |counter| office.store.counters(&office.now, &WorkTime::default()).unwrap().get(counter);
     assert_eq!((count(Counter::Unread), count(Counter::NewLeads), count(Counter::JunkWatch)), (2, 1, 1));
     handle(&acts, Handling::Junk, &[id::Thread(1), id::Thread(2)]).unwrap();
     // A client's letter that I call junk is not asked about, and a spammer is no lead.

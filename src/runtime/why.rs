@@ -3,6 +3,7 @@
 use crate::domain::counter::{Counter, Subject, Why};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use crate::store::Store;
 use jiff::{Timestamp, Zoned};
 
@@ -10,9 +11,9 @@ use jiff::{Timestamp, Zoned};
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn why(store: &Store, subject: Subject, now: &Zoned) -> Result<Vec<Why>> {
+pub fn why(store: &Store, subject: Subject, now: &Zoned, work: &WorkTime) -> Result<Vec<Why>> {
     let (counter, evidence) = match subject {
-        Subject::Thread(thread) => return store.why(thread, now),
+        Subject::Thread(thread) => return store.why(thread, now, work),
         Subject::Lead(lead) => {
             let card = store.contact_card(lead, now, 1)?;
             let facts = card.into_iter().flat_map(|card| card.provenance);

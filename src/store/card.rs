@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// The conversation that waits longest for my answer.
-    fn longest_waiting(&self, whose: Whose, now: &Zoned) -> Result<Option<(Timestamp, Text)>> {
+    pub(super) fn longest_waiting(&self, whose: Whose, now: &Zoned) -> Result<Option<(Timestamp, Text)>> {
         let mut statement = self.sql().prepare_cached(&format!(
             "SELECT t.subject, t.waiting_since FROM ({}) f CROSS JOIN thread t WHERE t.id = f.thread_id AND {UNANSWERED}
              ORDER BY t.waiting_since, t.id LIMIT 1",

@@ -728,7 +728,7 @@ mod tests {
         let thread = shop.thread("Price?", Some(anna), None, Some(deal));
         shop.letter(thread, "2026-11-20T08:00:00Z", "inbound");
         let card = shop.store.contact_card(anna, &now(), 10).unwrap().unwrap();
-        let hints: Vec<&str> = card.hints.iter().map(Text::as_str).collect();
+        let hints: Vec<&str> = card.hints.iter().map(|hint| hint.words.as_str()).collect();
         assert_eq!(
             hints,
             [

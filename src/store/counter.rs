@@ -7,21 +7,23 @@ use crate::domain::counter::{Counter, Counters, Why, silent_before};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use jiff::{Timestamp, Zoned};
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, named_params};
 use std::ops::ControlFlow;
 
 /// A thread `t` waits for my answer: its last human letter is inbound, and it is neither done nor snoozed. Done and
-/// snoozed hold for the letter they were said of: a newer one reopens (`settled` and `snoozed` of thread, migration 007).
+/// snoozed hold for the letter they were said of: a newer one reopens (`settled` and `snoozed` of thread, migration 014).
 /// The index `thread_unanswered` has the same words.
 pub(super) const UNANSWERED: &str = "t.last_human_direction = 'inbound' AND t.settled = 0 AND t.merged_into IS NULL
     AND (t.snoozed = 0 OR (SELECT s.snoozed_until FROM thread_state s WHERE s.thread_id = t.id) <= :now)";
 
-/// A thread `t` of a client where they owe me an answer past the follow-up time: my last letter asks something. The
-/// index `thread_silent` has the same words.
+/// A thread `t` of a client where they owe me an answer past the follow-up time: my last letter asks something, and they have not
+/// written since, here or in another conversation. The index `thread_silent` has the words that speak of the thread alone.
 pub(super) const SILENT: &str =
     "t.last_human_direction = 'outbound' AND t.asks = 1 AND t.filed = 1 AND t.settled = 0 AND t.merged_into IS NULL
     AND t.last_human_at < :silent
+    AND NOT EXISTS (SELECT 1 FROM thread o WHERE o.client_contact_id = t.client_contact_id AND o.last_inbound_at > t.last_human_at)
     AND (t.snoozed = 0 OR (SELECT s.snoozed_until FROM thread_state s WHERE s.thread_id = t.id) <= :now)";
 
 /// A message `m` that a person wrote to me and nobody has seen. The index `message_unread` has the same words.
@@ -43,8 +45,8 @@ pub(super) const JUNK_WATCH: &str = "m.place = 'junk' AND m.direction = 'inbound
 /// An activity `a` that is planned for today or earlier.
 pub(super) const DUE: &str = "a.done_at IS NULL AND a.due_at <= :end_of_today";
 
-/// A payment `p` past its due day and unpaid. A lost deal is not paid any more.
-pub(super) const OVERDUE_PAYMENT: &str = "p.paid_on IS NULL AND p.due_on < :today AND NOT EXISTS (SELECT 1 FROM deal d WHERE d.id = p.deal_id AND d.state = 'lost')";
+/// A payment `p` past its due day and unpaid; also of a deal that was lost: what was delivered is owed.
+pub(super) const OVERDUE_PAYMENT: &str = "p.paid_on IS NULL AND p.due_on < :today";
 
 /// A contact `c` nobody has looked at.
 pub(super) const NEW_LEAD: &str = "c.kind = 'lead' AND c.reviewed_at IS NULL";
@@ -62,11 +64,11 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    pub(super) fn of(now: &Zoned) -> Self {
+    pub(super) fn of(now: &Zoned, work: &WorkTime) -> Self {
         let end = now.end_of_day().unwrap_or_else(|_| now.clone());
         Self {
             now: ms(now.timestamp()),
-            silent: ms(silent_before(now)),
+            silent: ms(silent_before(now, work)),
             end_of_today: ms(end.timestamp()),
             today: now.date().to_string(),
         }
@@ -134,8 +136,8 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn counters(&self, now: &Zoned) -> Result<Counters> {
-        let moments = Moments::of(now);
+    pub fn counters(&self, now: &Zoned, work: &WorkTime) -> Result<Counters> {
+        let moments = Moments::of(now, work);
         let mut counters = Counters::default();
         for counter in Counter::ALL {
             let (table, rule) = rule_of(counter);
@@ -155,8 +157,8 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn counters_of(&self, thread: id::Thread, now: &Zoned) -> Result<Vec<Counter>> {
-        let moments = Moments::of(now);
+    pub fn counters_of(&self, thread: id::Thread, now: &Zoned, work: &WorkTime) -> Result<Vec<Counter>> {
+        let moments = Moments::of(now, work);
         let mut raised = Vec::new();
         for (counter, link) in [
             (Counter::Unread, "m.thread_id = :key"),
@@ -183,10 +185,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn why(&self, thread: id::Thread, now: &Zoned) -> Result<Vec<Why>> {
+    pub fn why(&self, thread: id::Thread, now: &Zoned, work: &WorkTime) -> Result<Vec<Why>> {
         let zone = now.time_zone();
         let mut whys = Vec::new();
-        for counter in self.counters_of(thread, now)? {
+        for counter in self.counters_of(thread, now, work)? {
             let evidence = match counter {
                 Counter::Unread => self.letters_in_words(thread, UNREAD, zone)?,
                 Counter::JunkWatch => self.letters_in_words(thread, JUNK_WATCH, zone)?,
@@ -197,6 +199,7 @@ impl Store {
                         zone,
                     )?;
                     words.extend(self.on_its_way_in_words(thread)?);
+                    words.extend(self.put_off_in_words(thread, zone)?);
                     words
                 }
                 Counter::Unfiled => self.open_deals_in_words(thread)?,
@@ -224,6 +227,22 @@ impl Store {
     fn on_its_way_in_words(&self, thread: id::Thread) -> Result<Option<Text>> {
         let waiting = self.on_its_way(thread)?;
         Ok((waiting > 0).then(|| Text::own("your answer is on its way: the counter falls when it was sent")))
+    }
+
+    /// It was snoozed, and the time has come; it was given to somebody.
+    fn put_off_in_words(&self, thread: id::Thread, zone: &jiff::tz::TimeZone) -> Result<Vec<Text>> {
+        let found: Option<(Option<i64>, Text)> = self
+            .sql()
+            .prepare_cached(
+                "SELECT CASE WHEN t.snoozed = 1 THEN s.snoozed_until END AS until, s.assigned FROM thread t
+                 JOIN thread_state s ON s.thread_id = t.id WHERE t.id = ?1",
+            )?
+            .query_row([thread.0], |row| Ok((row.get("until")?, text_at(row, "assigned")?)))
+            .optional()?;
+        let (until, assigned) = found.unwrap_or_default();
+        let slept = until.map(|until| Text::from(format!("you snoozed it until {}", in_words(moment(until), zone))));
+        let given = Some(assigned).filter(|name| !name.is_empty());
+        Ok(slept.into_iter().chain(given.map(|name| Text::from(format!("assigned to {name}")))).collect())
     }
 
     fn open_deals_in_words(&self, thread: id::Thread) -> Result<Vec<Text>> {

@@ -57,6 +57,7 @@ mod tests {
     use crate::domain::id;
     use crate::domain::query::Query;
     use crate::domain::thread::PageKey;
+    use crate::domain::work_time::WorkTime;
 
     /// A mailbox of this many threads with a letter each, of which always the same few wait; in the others I had the last word.
     fn mailbox(threads: u32) -> Shop {
@@ -95,10 +96,13 @@ mod tests {
         let works: Vec<(&str, Work<'_>)> = vec![
             ("the first page of a folder", Box::new(|s| s.threads_in(id::Folder(1), None, 50).unwrap().len())),
             ("a page in the middle", Box::new(move |s| s.threads_in(id::Folder(1), page(150), 50).unwrap().len())),
-            ("the counters", Box::new(|s| usize::from(!s.counters(&now()).unwrap().all_clear()))),
-            ("today", Box::new(|s| s.today(&now(), 50).unwrap().0.len())),
-            ("the counters of a thread", Box::new(|s| s.counters_of(id::Thread(7), &now()).unwrap().len())),
-            ("why", Box::new(|s| s.why(id::Thread(7), &now()).unwrap().len())),
+            ("the counters", Box::new(|s| usize::from(!s.counters(&now(), &WorkTime::default()).unwrap().all_clear()))),
+            ("today", Box::new(|s| s.today(&now(), &WorkTime::default(), None, 50).unwrap().0.len())),
+            (
+                "the counters of a thread",
+                Box::new(|s| s.counters_of(id::Thread(7), &now(), &WorkTime::default()).unwrap().len()),
+            ),
+            ("why", Box::new(|s| s.why(id::Thread(7), &now(), &WorkTime::default()).unwrap().len())),
             ("a search", Box::new(|s| s.search(&Query::parse("rare"), 50).unwrap().1.len())),
             ("a thread", Box::new(|s| s.messages_of(id::Thread(7)).unwrap().len())),
             (

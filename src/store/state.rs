@@ -1,4 +1,4 @@
-//! What I say of a thread: done, snoozed, read; and of a letter in Junk.
+//! What I say of a thread: done, snoozed, put off until they answer, given to a colleague, read; and of a letter in Junk.
 
 use super::{Store, moment, ms};
 use crate::domain::id;
@@ -17,7 +17,8 @@ impl Store {
         self.sql()
             .prepare_cached(
                 "INSERT INTO thread_state (thread_id, done_message_id) VALUES (?1, ?2)
-                 ON CONFLICT (thread_id) DO UPDATE SET done_message_id = excluded.done_message_id, snoozed_message_id = NULL, snoozed_until = NULL",
+                 ON CONFLICT (thread_id) DO UPDATE SET done_message_id = excluded.done_message_id, snoozed_message_id = NULL, snoozed_until = NULL,
+                     awaiting = 0, awaited_after = NULL",
             )?
             .execute(params![thread.0, last])?;
         self.confirm_junk(thread, now)
@@ -49,9 +50,26 @@ impl Store {
         self.sql()
             .prepare_cached(
                 "INSERT INTO thread_state (thread_id, snoozed_message_id, snoozed_until) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (thread_id) DO UPDATE SET snoozed_message_id = excluded.snoozed_message_id, snoozed_until = excluded.snoozed_until",
+                 ON CONFLICT (thread_id) DO UPDATE SET snoozed_message_id = excluded.snoozed_message_id, snoozed_until = excluded.snoozed_until,
+                     done_message_id = NULL, awaiting = 0, awaited_after = NULL",
             )?
             .execute(params![thread.0, last, ms(until)])?;
+        Ok(())
+    }
+
+    /// Hides a thread from the counters until they write: no time wakes it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn await_answer(&self, thread: id::Thread) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO thread_state (thread_id, awaiting, awaited_after)
+                 SELECT id, 1, last_inbound_message_id FROM thread WHERE id = ?1
+                 ON CONFLICT (thread_id) DO UPDATE SET awaiting = 1, awaited_after = excluded.awaited_after,
+                     done_message_id = NULL, snoozed_message_id = NULL, snoozed_until = NULL",
+            )?
+            .execute([thread.0])?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::status::{AccountStatus, FolderStatus, OutboxStatus, Status};
+use crate::domain::work_time::WorkTime;
 use jiff::Zoned;
 
 impl Store {
@@ -12,12 +13,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn status(&self, now: &Zoned) -> Result<Status> {
+    pub fn status(&self, now: &Zoned, work: &WorkTime) -> Result<Status> {
         let mut status = Status {
             accounts: Vec::new(),
             outbox: self.outbox_status()?,
             refusals: self.refusals()?,
-            counters: self.counters(now)?,
+            counters: self.counters(now, work)?,
         };
         for state in self.account_states()? {
             status.accounts.push(AccountStatus {

@@ -20,7 +20,8 @@ impl Store {
                 "WITH live AS (
                      SELECT id, date, digest, direction, asks, human_in OR (direction = 'outbound' AND nature = 'human') AS human
                      FROM message WHERE thread_id = ?1 AND place = 'live'),
-                 last AS (SELECT id, date, direction, asks FROM live WHERE human ORDER BY date DESC, digest DESC LIMIT 1)
+                 last AS (SELECT id, date, direction, asks FROM live WHERE human ORDER BY date DESC, digest DESC LIMIT 1),
+                 heard AS (SELECT id, date FROM live WHERE human AND direction = 'inbound' ORDER BY date DESC, digest DESC LIMIT 1)
                  UPDATE thread SET
                      subject = coalesce((SELECT subject FROM message WHERE thread_id = ?1 ORDER BY date, id LIMIT 1), subject),
                      last_at = coalesce((SELECT max(date) FROM live), (SELECT max(date) FROM message WHERE thread_id = ?1), 0),
@@ -28,6 +29,8 @@ impl Store {
                      last_human_message_id = (SELECT id FROM last),
                      last_human_at = coalesce((SELECT date FROM last), 0),
                      last_human_direction = (SELECT direction FROM last),
+                     last_inbound_message_id = (SELECT id FROM heard),
+                     last_inbound_at = coalesce((SELECT date FROM heard), 0),
                      asks = coalesce((SELECT asks FROM last WHERE direction = 'outbound'), 0),
                      waiting_since = coalesce((SELECT min(date) FROM live WHERE human AND direction = 'inbound' AND date >
                          coalesce((SELECT max(date) FROM live WHERE human AND direction = 'outbound'), -9e15)), 0)

@@ -1,47 +1,67 @@
-//! The rows of Today: everything that waits, oldest first, each once with every counter it raises.
+//! The rows of Today: everything that waits, each once with every counter it raises, in the order of `domain::urgency`.
 
 use super::counter::{Moments, rule_of, visit_with_moments};
+use super::urgency::{Raises, Whose};
 use super::{Store, moment, ms, optional_text_at, text_at};
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
 use crate::domain::money::Money;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::urgency::can_be_raised;
+use crate::domain::work_time::WorkTime;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, params};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-/// What is found first: the subject of a row and since when it waits.
-type Found = BTreeMap<Subject, (Timestamp, Vec<Counter>)>;
+/// Where a row stands: how often it is raised, then since when it waits. A row stands where its most pressing counter puts it.
+type Place = (Reverse<u8>, Timestamp);
+
+/// What all rows of one reading have in common.
+struct Reading<'a> {
+    now: &'a Zoned,
+    work: &'a WorkTime,
+    only: Option<Counter>,
+    raises: Raises,
+}
 
 impl Store {
-    /// What waits, oldest first: at most `limit` rows, and whether there are more.
+    /// What waits, the most pressing first: at most `limit` rows, and whether there are more; of one counter alone where
+    /// `only` names it.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn today(&self, now: &Zoned, limit: u32) -> Result<(Vec<Waiting>, bool)> {
-        let mut found = Found::new();
-        for counter in Counter::ALL {
-            self.find_waiting(counter, now, limit.saturating_add(1), &mut found)?;
-        }
-        let mut order: Vec<(Timestamp, Subject)> =
-            found.iter().map(|(subject, (since, _))| (*since, *subject)).collect();
-        order.sort_unstable();
+    pub fn today(
+        &self,
+        now: &Zoned,
+        work: &WorkTime,
+        only: Option<Counter>,
+        limit: u32,
+    ) -> Result<(Vec<Waiting>, bool)> {
+        let reading = Reading { now, work, only, raises: Raises::of(self, now, work)? };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut found: BTreeMap<Subject, Place> = BTreeMap::new();
+        for counter in Counter::ALL.into_iter().filter(|counter| only.is_none_or(|only| only == *counter)) {
+            for (place, subject) in self.find_waiting(counter, &reading, limit.saturating_add(1))? {
+                let known = found.entry(subject).or_insert(place);
+                *known = place.min(*known);
+            }
+        }
+        let mut order: Vec<(Place, Subject)> = found.into_iter().map(|(subject, place)| (place, subject)).collect();
+        order.sort_unstable();
         let more = order.len() > limit;
         order.truncate(limit);
         let mut rows = Vec::with_capacity(order.len());
-        for (since, subject) in order {
-            if let Some(row) = self.waiting_row(subject, since, now)? {
-                rows.push(row);
-            }
+        for ((_, since), subject) in order {
+            rows.extend(self.waiting_row(subject, since, &reading)?);
         }
         Ok((rows, more))
     }
 
-    /// The oldest subjects of one counter.
-    fn find_waiting(&self, counter: Counter, now: &Zoned, limit: u32, found: &mut Found) -> Result<()> {
+    /// The most pressing subjects of one counter.
+    fn find_waiting(&self, counter: Counter, reading: &Reading<'_>, most: usize) -> Result<Vec<(Place, Subject)>> {
         let (table, rule) = rule_of(counter);
         // A lead stands in the row of the thread it came with.
         let (key, since) = match counter {
@@ -57,14 +77,21 @@ impl Store {
             Counter::OverduePayments => ("p.id", "p.due_on"),
             Counter::OutboxTrouble => ("o.id", "o.created_at"),
         };
-        let sql = format!("SELECT {key}, {since} AS since FROM {table} WHERE {rule} ORDER BY since");
-        let zone = now.time_zone().clone();
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (contact, company) = client_of(counter);
+        // Where clients are raised, a young row may stand above an old one: all are looked at, from the index alone where there are many.
+        let all = can_be_raised(counter) && !reading.raises.by_age_alone();
+        let order = if all { "" } else { "ORDER BY since" };
+        let sql = format!(
+            "SELECT {key}, {since} AS since, {contact} AS contact, coalesce({company}, (SELECT x.company_id FROM contact x WHERE x.id = {contact})) AS company
+             FROM {table} WHERE {rule} {order}"
+        );
+        let zone = reading.now.time_zone();
         // Counted by subject: one thread may hold any number of unread letters.
         let mut subjects = BTreeSet::new();
-        visit_with_moments(self, &sql, &Moments::of(now), None, |row| {
+        let mut found = Vec::new();
+        visit_with_moments(self, &sql, &Moments::of(reading.now, reading.work), None, |row| {
             let since = match row.get_ref(1)? {
-                rusqlite::types::ValueRef::Text(_) => start_of(&row.get::<_, String>(1)?, &zone),
+                rusqlite::types::ValueRef::Text(_) => start_of(&row.get::<_, String>(1)?, zone),
                 _ => moment(row.get::<_, Option<i64>>(1)?.unwrap_or(0)),
             };
             let key = row.get(0)?;
@@ -75,14 +102,20 @@ impl Store {
                 Counter::OutboxTrouble => Subject::Outgoing(id::Outgoing(key)),
                 _ => Subject::Thread(id::Thread(key)),
             };
-            subjects.insert(subject);
-            let entry = found.entry(subject).or_insert_with(|| (since, Vec::new()));
-            entry.0 = entry.0.min(since);
-            if !entry.1.contains(&counter) {
-                entry.1.push(counter);
+            let steps = match can_be_raised(counter) {
+                true => reading.raises.steps(counter, since, Whose { contact: row.get(2)?, company: row.get(3)? }),
+                false => 0,
+            };
+            if all || subjects.insert(subject) {
+                found.push(((Reverse(steps), since), subject));
             }
-            Ok(if subjects.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })
+            Ok(if all || subjects.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        if found.len() > most {
+            found.select_nth_unstable(most);
+            found.truncate(most);
+        }
+        Ok(found)
     }
 
     /// The thread that a lead's newest letter stands in, else the lead itself.
@@ -98,51 +131,72 @@ impl Store {
         Ok(thread.map_or(Subject::Lead(lead), |thread| Subject::Thread(id::Thread(thread))))
     }
 
-    fn waiting_row(&self, subject: Subject, since: Timestamp, now: &Zoned) -> Result<Option<Waiting>> {
-        match subject {
-            Subject::Thread(thread) => self.waiting_thread(thread, since, now),
+    fn waiting_row(&self, subject: Subject, since: Timestamp, reading: &Reading<'_>) -> Result<Option<Waiting>> {
+        let row = match subject {
+            Subject::Thread(thread) => return self.waiting_thread(thread, since, reading),
             Subject::Lead(lead) => self.waiting_lead(lead, since),
             Subject::Activity(activity) => self.waiting_activity(activity),
             Subject::Payment(payment) => self.waiting_payment(payment, since),
             Subject::Outgoing(outgoing) => self.waiting_outgoing(outgoing),
-        }
+        };
+        Ok(row?.map(|row| reading.raised(row, None)))
     }
 
-    fn waiting_thread(&self, thread: id::Thread, since: Timestamp, now: &Zoned) -> Result<Option<Waiting>> {
-        let counters = self.counters_of(thread, now)?;
+    fn waiting_thread(&self, thread: id::Thread, since: Timestamp, reading: &Reading<'_>) -> Result<Option<Waiting>> {
+        let counters = self.counters_of(thread, reading.now, reading.work)?;
         let Some(row) = self.thread_row(thread)? else { return Ok(None) };
         let filed = self.filing(thread)?;
         let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
         let company = self.company_name(&place)?;
+        let (waits, assigned) = self.waits_and_assigned(thread)?;
         let detail = if self.on_its_way(thread)? > 0 { Text::own("your answer is on its way") } else { row.snippet };
         // Where only the company is known, the person who wrote is named, and the company beside.
         let known = row.contact.filter(|name| place.contact.is_some() && !name.is_empty());
         let who = known.unwrap_or(row.people);
+        let (company_id, company) = company.unzip();
         let company = company.filter(|name| *name != who);
-        Ok(Some(Waiting {
+        let row = Waiting {
             subject: Subject::Thread(thread),
             counters,
             since,
+            raised: Vec::new(),
+            assigned,
             who,
             company,
             title: row.subject,
             detail,
             contact: place.contact,
-            company_id: place.company,
+            company_id,
             deal: place.deal,
             thread: Some(thread),
-        }))
+        };
+        Ok(Some(reading.raised(row, Some(waits))))
     }
 
-    fn company_name(&self, place: &crate::domain::filing::Place) -> Result<Option<Text>> {
-        let name = self
+    /// Since when a thread waits for my answer, and who is to see to it.
+    fn waits_and_assigned(&self, thread: id::Thread) -> Result<(Timestamp, Text)> {
+        let found = self
             .sql()
             .prepare_cached(
-                "SELECT name FROM company WHERE id = coalesce(?1, (SELECT company_id FROM contact WHERE id = ?2))",
+                "SELECT t.waiting_since, s.assigned FROM thread t LEFT JOIN thread_state s ON s.thread_id = t.id WHERE t.id = ?1",
             )?
-            .query_row(params![place.company.map(|c| c.0), place.contact.map(|c| c.0)], |row| text_at(row, "name"))
+            .query_row([thread.0], |row| {
+                Ok((moment(row.get("waiting_since")?), optional_text_at(row, "assigned")?.unwrap_or_default()))
+            })?;
+        Ok(found)
+    }
+
+    fn company_name(&self, place: &crate::domain::filing::Place) -> Result<Option<(id::Company, Text)>> {
+        let named = self
+            .sql()
+            .prepare_cached(
+                "SELECT id, name FROM company WHERE id = coalesce(?1, (SELECT company_id FROM contact WHERE id = ?2))",
+            )?
+            .query_row(params![place.company.map(|c| c.0), place.contact.map(|c| c.0)], |row| {
+                Ok((id::Company(row.get("id")?), text_at(row, "name")?))
+            })
             .optional()?;
-        Ok(name)
+        Ok(named)
     }
 
     fn waiting_lead(&self, lead: id::Contact, since: Timestamp) -> Result<Option<Waiting>> {
@@ -155,6 +209,8 @@ impl Store {
             subject: Subject::Lead(lead),
             counters: vec![Counter::NewLeads],
             since,
+            raised: Vec::new(),
+            assigned: Text::default(),
             who,
             company: None,
             title: Text::own("a new lead"),
@@ -172,10 +228,11 @@ impl Store {
             .prepare_cached(
                 "SELECT a.kind, a.subject, a.place, a.due_at, a.contact_id, a.deal_id, co.id AS company_id, d.title AS deal_title, co.name AS company,
                         coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display) AS who,
+                        coalesce(nullif(d.owner, ''), c.owner, '') AS owner,
                         (SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
                              AND f.contact_id = a.contact_id ORDER BY t.last_at DESC LIMIT 1) AS thread_id
                  FROM activity a LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN deal d ON d.id = a.deal_id
-                 LEFT JOIN company co ON co.id = coalesce(a.company_id, c.company_id) WHERE a.id = ?1",
+                 LEFT JOIN company co ON co.id = coalesce(a.company_id, c.company_id, d.company_id) WHERE a.id = ?1",
             )?
             .query_row([activity.0], |row| {
                 let kind = crate::domain::activity::Kind::from_word(&row.get::<_, String>("kind")?);
@@ -187,6 +244,8 @@ impl Store {
                     subject: Subject::Activity(activity),
                     counters: vec![Counter::Due],
                     since: moment(row.get::<_, Option<i64>>("due_at")?.unwrap_or(0)),
+                    raised: Vec::new(),
+                    assigned: text_at(row, "owner")?,
                     who: optional_text_at(row, "who")?.or(optional_text_at(row, "company")?).unwrap_or_default(),
                     company: optional_text_at(row, "company")?,
                     title: Text::from(format!("{kind}: {}", text_at(row, "subject")?)),
@@ -207,6 +266,7 @@ impl Store {
             .prepare_cached(
                 "SELECT p.title, p.due_on, p.amount_minor, p.currency, p.deal_id, d.title AS deal_title, d.contact_id, co.id AS company_id, co.name AS company,
                         coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display) AS who,
+                        coalesce(nullif(d.owner, ''), c.owner, '') AS owner,
                         (SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
                              AND f.deal_id = p.deal_id ORDER BY t.last_at DESC LIMIT 1) AS thread_id
                  FROM payment p JOIN deal d ON d.id = p.deal_id LEFT JOIN contact c ON c.id = d.contact_id
@@ -218,6 +278,8 @@ impl Store {
                     subject: Subject::Payment(payment),
                     counters: vec![Counter::OverduePayments],
                     since,
+                    raised: Vec::new(),
+                    assigned: text_at(row, "owner")?,
                     who: optional_text_at(row, "who")?.or(optional_text_at(row, "company")?).unwrap_or_default(),
                     company: optional_text_at(row, "company")?,
                     title: Text::from(format!("{amount} {}", text_at(row, "title")?)),
@@ -243,6 +305,8 @@ impl Store {
                     subject: Subject::Outgoing(outgoing),
                     counters: vec![Counter::OutboxTrouble],
                     since: moment(row.get("created_at")?),
+                    raised: Vec::new(),
+                    assigned: Text::default(),
                     who: text_at(row, "shown_to")?,
                     company: None,
                     title: Text::from(format!("{}: {}", text_at(row, "state")?, text_at(row, "subject")?)),
@@ -269,6 +333,33 @@ impl Store {
             )?
             .query_row([thread.0], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+/// Whose the rows of a counter are, where that can raise them: the person and the company.
+fn client_of(counter: Counter) -> (&'static str, &'static str) {
+    match counter {
+        Counter::Unanswered | Counter::Silent => ("t.client_contact_id", "t.client_company_id"),
+        Counter::Unfiled => ("f.contact_id", "f.company_id"),
+        Counter::Due => (
+            "coalesce(a.contact_id, (SELECT d.contact_id FROM deal d WHERE d.id = a.deal_id))",
+            "coalesce(a.company_id, (SELECT d.company_id FROM deal d WHERE d.id = a.deal_id))",
+        ),
+        Counter::OverduePayments => (
+            "(SELECT d.contact_id FROM deal d WHERE d.id = p.deal_id)",
+            "(SELECT d.company_id FROM deal d WHERE d.id = p.deal_id)",
+        ),
+        Counter::Unread | Counter::NewLeads | Counter::OutboxTrouble | Counter::JunkWatch => ("NULL", "NULL"),
+    }
+}
+
+impl Reading<'_> {
+    /// The row with what raised it, of the counters it was looked for by.
+    fn raised(&self, row: Waiting, waits: Option<Timestamp>) -> Waiting {
+        let whose = Whose { contact: row.contact.map(|c| c.0), company: row.company_id.map(|c| c.0) };
+        let counters: Vec<Counter> =
+            row.counters.iter().copied().filter(|counter| self.only.is_none_or(|only| only == *counter)).collect();
+        Waiting { raised: self.raises.reasons(&counters, waits, whose, self.now, self.work), ..row }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Times to come: what the snooze menu offers, and days as people type them.
 
+use crate::domain::work_time::WorkTime;
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan, Zoned};
 
@@ -22,23 +23,16 @@ pub fn offers(now: &Zoned) -> Vec<(&'static str, Timestamp)> {
     if let Ok(monday) = today.nth_weekday(1, Weekday::Monday) {
         offers.push(("Monday", at(now, monday, MORNING)));
     }
-    offers.push(("In 3 working days", at(now, after_working_days(today, 3), MORNING)));
     offers
 }
 
-/// The day that many working days after `from`.
+/// The most working days that something can be put off by.
+const MOST_DAYS: u32 = 366;
+
+/// The morning that many working days from now; `None` for none or too many.
 #[must_use]
-pub fn after_working_days(from: Date, days: u32) -> Date {
-    let mut day = from;
-    let mut left = days;
-    while left > 0 {
-        let Ok(next) = day.tomorrow() else { break };
-        day = next;
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    day
+pub fn in_working_days(now: &Zoned, days: u32, work: &WorkTime) -> Option<Timestamp> {
+    (1..=MOST_DAYS).contains(&days).then(|| at(now, work.days_after(now.date(), days), MORNING))
 }
 
 /// A moment as typed: a day (`25.11`, `25.11.2026`, `2026-11-25`, `+3`, `fri`, `tomorrow`), an hour (`14:30`,
@@ -145,18 +139,23 @@ mod tests {
     fn the_menu_offers_times_to_come() {
         let offers: Vec<String> =
             offers(&monday_morning()).iter().map(|(name, at)| format!("{name} {}", shown(*at))).collect();
-        assert_eq!(
-            offers,
-            [
-                "Tonight 2026-11-23 19:00",
-                "Tomorrow 2026-11-24 08:00",
-                "Monday 2026-11-30 08:00",
-                "In 3 working days 2026-11-26 08:00"
-            ]
-        );
+        assert_eq!(offers, ["Tonight 2026-11-23 19:00", "Tomorrow 2026-11-24 08:00", "Monday 2026-11-30 08:00"]);
         let late = super::offers(&"2026-11-26T21:00[Europe/Warsaw]".parse().unwrap());
-        assert_eq!(late.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Tomorrow", "Monday", "In 3 working days"]);
-        assert_eq!(late.last().map(|(_, at)| shown(*at)), Some("2026-12-01 08:00".to_owned()));
+        assert_eq!(late.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Tomorrow", "Monday"]);
+    }
+
+    #[test]
+    fn working_days_leave_out_weekends_and_holidays() {
+        let work = WorkTime { holidays: vec!["2026-11-25".parse().unwrap()], ..WorkTime::default() };
+        for (days, expected) in [
+            (0, None),
+            (1, Some("2026-11-24 08:00")),
+            (2, Some("2026-11-26 08:00")), // over a holiday
+            (4, Some("2026-11-30 08:00")), // over a weekend
+            (400, None),
+        ] {
+            assert_eq!(in_working_days(&monday_morning(), days, &work).map(shown).as_deref(), expected, "{days}");
+        }
     }
 
     #[test]

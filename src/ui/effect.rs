@@ -7,8 +7,9 @@
 use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
+use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
-use crate::domain::counter::Subject;
+use crate::domain::counter::{Counter, Subject};
 use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
@@ -80,10 +81,12 @@ pub enum Effect {
         /// Comes back with the answer.
         generation: Generation,
     },
-    /// → `TodayLoaded`: the oldest `limit` rows.
+    /// → `TodayLoaded`: the most pressing `limit` rows.
     LoadToday {
         /// Comes back with the answer.
         generation: Generation,
+        /// Only what raises this counter.
+        only: Option<Counter>,
         /// How many rows at most.
         limit: usize,
     },
@@ -256,6 +259,12 @@ pub enum Effect {
         thread: id::Thread,
     },
 
+    /// → `ColleaguesLoaded`: whom something can be given to.
+    ListColleagues {
+        /// Comes back with the answer.
+        generation: Generation,
+    },
+
     // Acts on the store. Each is one recorded change and is answered by `Done` (or `Problem`), then `Changed`.
     /// Every letter of the thread is seen: it was opened. No change that could be undone.
     MarkRead(id::Thread),
@@ -284,6 +293,10 @@ pub enum Effect {
         /// When they come back.
         until: Timestamp,
     },
+    /// Hide the threads until they write.
+    AwaitAnswer(Vec<id::Thread>),
+    /// A colleague is to see to it.
+    Assign(Box<Assignment>),
     /// My own decision; `None` is "no deal".
     FileUnder {
         /// The thread.

@@ -4,6 +4,7 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation};
+use crate::domain::assignment::Colleague;
 use crate::domain::bank::Proposed;
 use crate::domain::board::Column;
 use crate::domain::change::Change;
@@ -20,6 +21,7 @@ use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
 use crate::domain::query::Hit;
+use crate::domain::rest::Rest;
 use crate::domain::status::AccountState;
 use crate::domain::template::Hole;
 use crate::domain::text::Text;
@@ -153,7 +155,7 @@ pub enum Event {
         /// Each total.
         counters: Counters,
     },
-    /// What waits, oldest first.
+    /// What waits, the most pressing first.
     TodayLoaded {
         /// Of the question.
         generation: Generation,
@@ -161,6 +163,8 @@ pub enum Event {
         rows: Vec<Waiting>,
         /// There are more than the limit.
         more: bool,
+        /// Where nothing waits: what was done today, and what comes next.
+        rest: Option<Box<Rest>>,
     },
     /// The folders of every account, in the order they are shown.
     FoldersLoaded {
@@ -347,6 +351,14 @@ pub enum Event {
         thread: id::Thread,
         /// The deals.
         rows: Vec<DealRow>,
+    },
+
+    /// Whom something can be given to, by name.
+    ColleaguesLoaded {
+        /// Of the question.
+        generation: Generation,
+        /// The people.
+        people: Vec<Colleague>,
     },
 
     // Writing.

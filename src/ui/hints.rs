@@ -1,9 +1,10 @@
 //! Where each action can be used, and the keys that the bottom line names.
 
+use super::card::Card;
 use super::handling;
 use super::keymap::{self, Action, At};
 use super::overlays::Overlay;
-use super::screens::{clients, deals, outgoing};
+use super::screens::{clients, deals, outgoing, today};
 use super::state::{Page, Screen, State, Target};
 use crate::domain::account::Kind;
 use crate::domain::counter::Counter;
@@ -32,7 +33,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Team => target.thread.is_some() && state.setup.accounts.iter().any(|account| account.kind == Kind::Shared),
         At::Payment => target.payment.is_some(),
-        At::Counted => target.subject.is_some(),
+        At::Counted => target.subject.is_some() || state.card().is_some_and(Card::has_hints),
         At::Handled => handling::can(state),
         At::Markable => handling::can_mark(state),
         At::Marked => handling::can_mark(state) && handling::marked(state) > 0,
@@ -41,8 +42,12 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Clients => on_screen && state.screen == Screen::Clients && !state.clients.on_card,
         At::Tabs => {
             let clients = state.screen == Screen::Clients && !state.clients.on_card;
-            on_screen && (clients || state.screen == Screen::Outgoing)
+            let queues = state.screen == Screen::Today && state.today.pane == today::Pane::List;
+            on_screen && (clients || queues || state.screen == Screen::Outgoing)
         }
+        At::Today => on_screen && state.screen == Screen::Today && state.today.row().is_some(),
+        At::Client => target.contact.is_some() || target.company.is_some() || target.deal.is_some(),
+        At::Assignable => target.thread.is_some() || can(state, target, At::Client),
         At::Deals => on_screen && state.screen == Screen::Deals,
         At::Board => {
             let board = state.deals.shape == deals::Shape::Board && !state.deals.on_card;
@@ -89,6 +94,8 @@ fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
     match action {
         Action::Done if target.activity.is_some() => "done",
         Action::Done if junk(target) => "it is junk",
+        Action::Done if target.counters.contains(&Counter::Silent) => "drop",
+        Action::Reply if target.counters.contains(&Counter::Silent) => "follow up",
         Action::Done => "no reply needed",
         Action::Snooze if target.activity.is_some() || target.payment.is_some() => "move",
         Action::ToggleRead if target.unread => "mark read",
@@ -129,11 +136,11 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Archive, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done, EditDraft,
-        File, Find, Flag, Fold, Forecast, Forward, Help, Ignore, Junk, KeepLead, Lost, Mark, MarkAll, Move, New,
-        NewDeal, NextLetter, NextPane, NextTab, OfferLines, Open, OpenAttachment, Paid, Palette, Payments, Quit,
-        Quotes, Reopen, Reply, Rescue, Resend, Search, Shape, ShowOnly, Snooze, StageBack, StageForward, Sync,
-        TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, Won, WriteTo,
+        AddActivity, Archive, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing, Done,
+        EditDraft, File, Find, Flag, Fold, Forecast, Forward, Help, Ignore, Junk, KeepLead, Lost, Mark, MarkAll, Move,
+        New, NewDeal, NextLetter, NextPane, NextTab, OfferLines, Open, OpenAttachment, Paid, Palette, Payments, Plan,
+        Quit, Quotes, Reopen, Reply, Rescue, Resend, Search, Shape, ShowOnly, Skip, Snooze, StageBack, StageForward,
+        Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -176,17 +183,8 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     }
     match state.screen {
         Screen::Today => {
-            wanted.push(Open);
-            if target.lead {
-                wanted.extend([Convert, KeepLead, Ignore]);
-            }
-            if target.counters.contains(&Counter::Unfiled) {
-                wanted.push(File);
-            }
-            if target.counters.contains(&Counter::JunkWatch) {
-                wanted.push(Rescue);
-            }
-            wanted.extend([Reply, Template, Paid, Resend, Done, Snooze, Why, NextPane, Palette, Quit]);
+            wanted.extend(clearing(target));
+            wanted.extend([Why, Skip, Assign, Plan, NextTab, NextPane, Palette, Quit]);
         }
         Screen::Mail => {
             wanted.extend([Open, Rescue, Reply, Template, Done, Archive, Delete, Mark, Move, ToggleRead]);
@@ -216,6 +214,38 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         Screen::Reports => wanted.extend([Search, Palette, Quit]),
     }
     wanted
+}
+
+/// The keys that clear exactly what a row of Today raises.
+fn clearing(target: &Target) -> Vec<Action> {
+    use Action::{
+        Convert, Done, File, Ignore, KeepLead, Open, Paid, Reply, Rescue, Resend, Snooze, Template, ToggleRead,
+    };
+    let mut keys = Vec::new();
+    // The most pressing first: what is only unread is opened.
+    let mut counters = target.counters.clone();
+    let unread = usize::from(counters.first() == Some(&Counter::Unread));
+    counters.rotate_left(unread);
+    for counter in &counters {
+        keys.extend_from_slice(match counter {
+            Counter::Unread => &[Open, ToggleRead][..],
+            Counter::Unanswered | Counter::Silent => &[Reply, Template, Done, Snooze],
+            Counter::NewLeads => &[Convert, KeepLead, Ignore],
+            Counter::Unfiled => &[File],
+            Counter::Due => &[Done, Snooze],
+            Counter::OverduePayments => &[Paid, Snooze],
+            Counter::OutboxTrouble => &[Resend, Open],
+            Counter::JunkWatch => &[Rescue, Done],
+        });
+    }
+    let mut seen = Vec::new();
+    keys.retain(|key| {
+        !seen.contains(key) && {
+            seen.push(*key);
+            true
+        }
+    });
+    keys
 }
 
 /// What can follow the first key of a pair.

@@ -27,6 +27,12 @@ pub enum At {
     Team,
     /// Where a row raises counters.
     Counted,
+    /// The board of Today, with a row on it.
+    Today,
+    /// Where a client or a deal is chosen.
+    Client,
+    /// Where a client, a deal or a conversation is chosen.
+    Assignable,
     /// Where conversations can be put elsewhere or marked.
     Handled,
     /// A list of conversations.
@@ -199,6 +205,17 @@ bindings! {
     Clear Person {
         Ignore "ignore" "Ignore the sender" "I";
         AddActivity "add activity" "Add a call, meeting, note or task" "A";
+    }
+    Clear Client {
+        Plan "plan" "Plan the next activity with this client" ",";
+    }
+    Clear Assignable {
+        Assign "assign" "Assign to a colleague" ";";
+    }
+    Clear Today {
+        Skip "skip" "Skip: to the end of this round, nothing is changed" "-";
+        NextRow "next" "The next row, with its conversation" ")";
+        PreviousRow "previous" "The previous row, with its conversation" "(";
     }
     Clear Team {
         Claim "take" "Take it for yourself, so that colleagues see it; again gives it back" "T";

@@ -139,6 +139,14 @@ fn click(state: &mut State, at: Position, out: &mut Effects) {
         }
         return;
     }
+    if at.y == 1
+        && let Some(counter) = header::counter_at(state, usize::from(at.x))
+    {
+        // The same counter again shows everything.
+        let again = state.screen == Screen::Today && state.today.only == Some(counter);
+        super::update::go(state, Screen::Today, out);
+        return today::only(state, (!again).then_some(counter), out);
+    }
     match place(state, at) {
         Some(Place::List(line, _)) if state.screen == Screen::Deals && state.deals.shape == deals::Shape::Board => {
             click_board(state, at.x, line, out);

@@ -10,7 +10,7 @@ use super::slot::Slot;
 use super::theme::{Styles, Theme};
 use super::widgets::status::Bar;
 use crate::domain::account::{Account, CredentialSource, Me};
-use crate::domain::address::Own;
+use crate::domain::address::{Mailbox, Own};
 use crate::domain::counter::{Counter, Counters, Subject};
 use crate::domain::id;
 use crate::domain::pending::Pending;
@@ -152,6 +152,8 @@ pub struct State {
     pub(super) bar: Bar,
     /// How every account stands with its servers.
     pub(super) accounts: Vec<AccountState>,
+    /// The colleague whom the letter that is begun next goes to: it takes an assignment along.
+    pub(super) forward_to: Option<Mailbox>,
     /// Files that are being fetched; opened or saved when they are here.
     pub(super) awaited: Vec<Awaited>,
 }
@@ -191,6 +193,7 @@ impl State {
             pending: None,
             bar: Bar::default(),
             accounts: Vec::new(),
+            forward_to: None,
             awaited: Vec::new(),
         }
     }

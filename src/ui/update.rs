@@ -76,6 +76,8 @@ fn started(state: &mut State, now: Timestamp, width: u16, height: u16, out: &mut
 pub(super) fn go(state: &mut State, screen: Screen, out: &mut Effects) {
     state.pages.clear();
     state.parked = None;
+    // A screen that is gone to shows the order of now.
+    state.today.order.fresh |= screen == Screen::Today && state.today.pane == screens::today::Pane::List;
     state.screen = screen;
     enter(state, out);
     read_again(state, out);
@@ -252,6 +254,7 @@ fn file_awaited(state: &mut State, awaited: Awaited, news: Option<FileNews>) {
 
 /// An act needs a yes: what it seemed to do is read again.
 fn asked(state: &mut State, question: &str, yes: Effect, out: &mut Effects) {
+    screens::today::recorded(state, false);
     enter(state, out);
     acts::ask(state, question, Some(yes));
 }
@@ -264,11 +267,18 @@ fn told(state: &mut State, event: Event, out: &mut Effects) {
         take_awaited(state, out);
     }
     match event {
-        Event::Done { title } => state.bar.done(title, now),
-        Event::Undone { title } => state.bar.news(format!("Taken back: {title}"), now),
+        Event::Done { title } => {
+            screens::today::recorded(state, false);
+            state.bar.done(title, now);
+        }
+        Event::Undone { title } => {
+            screens::today::recorded(state, true);
+            state.bar.news(format!("Taken back: {title}"), now);
+        }
         Event::FileAwaited { awaited, news } => file_awaited(state, awaited, news),
         Event::AttachmentSaved { path } => state.bar.news(format!("Saved: {path}"), now),
         Event::Problem(problem) => {
+            screens::today::recorded(state, false);
             compose::problem(state);
             state.bar.problem(problem, now);
         }
@@ -289,7 +299,8 @@ fn told(state: &mut State, event: Event, out: &mut Effects) {
 fn wrote(state: &mut State, event: Event, out: &mut Effects) {
     match event {
         Event::LetterStarted { letter, draft } => {
-            compose::begin(state, *letter, draft, out);
+            let letter = acts::today::addressed(state, *letter);
+            compose::begin(state, letter, draft, out);
         }
         Event::Filled { filling: Filling::Letter(letter), .. } => compose::template_filled(state, *letter, out),
         Event::Filled { name, filling: Filling::Holes(holes) } => super::tell::holes(state, &name, &holes),
@@ -327,7 +338,10 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
                 load_pending(state, out);
             }
         }
-        Event::TodayLoaded { generation, rows, more } => screens::today::loaded(state, generation, rows, more, out),
+        Event::TodayLoaded { generation, rows, more, rest } => {
+            screens::today::loaded(state, generation, screens::today::Loaded { rows, more, rest }, out);
+        }
+        Event::ColleaguesLoaded { generation, people } => acts::today::colleagues(state, generation, &people),
         Event::FoldersLoaded { generation, rows } => screens::mail::folders_loaded(state, generation, rows, out),
         Event::ThreadsLoaded { generation, rows, after, .. } => {
             screens::mail::threads_loaded(state, generation, rows, after, out);

@@ -9,6 +9,7 @@ use postbook::domain::counter::Counter;
 use postbook::domain::id;
 use postbook::domain::message::MsgId;
 use postbook::domain::problem::{Kind as ProblemKind, Result};
+use postbook::domain::work_time::WorkTime;
 use postbook::net::Timeouts;
 use postbook::net::imap::Session;
 use postbook::store::{Registration, Store};
@@ -82,7 +83,7 @@ impl Desk {
 
     /// Every folder here against the server: name, letters here, letters there.
     fn check(&self, dovecot: &Dovecot) -> usize {
-        let status = self.store.status(&Zoned::now()).unwrap();
+        let status = self.store.status(&Zoned::now(), &WorkTime::default()).unwrap();
         let mut all = 0;
         for folder in &status.accounts[0].folders {
             let raw = if folder.name.as_str() == "Клиенты" { CLIENTS } else { folder.name.as_str() };
@@ -141,7 +142,11 @@ fn everything_comes_once_and_follows_both_sides() {
         let reports = desk.sync(&dovecot);
         assert_eq!(reports.iter().map(|report| report.new).sum::<usize>(), 300, "{kind}");
         assert_eq!(desk.check(&dovecot), 300, "{kind}");
-        assert_eq!(desk.store.counters(&Zoned::now()).unwrap().get(Counter::Unread), 200, "{kind}");
+        assert_eq!(
+            desk.store.counters(&Zoned::now(), &WorkTime::default()).unwrap().get(Counter::Unread),
+            200,
+            "{kind}"
+        );
         assert!(desk.folders_of("letter7").contains(&"Клиенты".to_owned()), "{:?}", desk.folders_of("letter7"));
 
         for report in desk.sync(&dovecot) {
@@ -202,12 +207,20 @@ fn letters_numbered_anew_are_the_same_letters() {
     let thread = desk.store.message_facts(desk.message("letter1")).unwrap().unwrap().0;
     let now = Zoned::now();
     desk.store.mark_done(thread, now.timestamp()).unwrap();
-    let before = (desk.message("letter1"), desk.store.counters(&now).unwrap(), desk.store.filing(thread).unwrap());
+    let before = (
+        desk.message("letter1"),
+        desk.store.counters(&now, &WorkTime::default()).unwrap(),
+        desk.store.filing(thread).unwrap(),
+    );
     dovecot.reset_uid_validity(ANNA, "INBOX");
     desk.sync(&dovecot);
     assert_eq!(desk.check(&dovecot), 300);
     assert_eq!(
-        (desk.message("letter1"), desk.store.counters(&now).unwrap(), desk.store.filing(thread).unwrap()),
+        (
+            desk.message("letter1"),
+            desk.store.counters(&now, &WorkTime::default()).unwrap(),
+            desk.store.filing(thread).unwrap()
+        ),
         before
     );
 }
@@ -225,7 +238,11 @@ fn a_rescued_letter_moves_once_on_any_server() {
         for _ in 0..3 {
             desk.sync(&dovecot);
             assert_eq!(dovecot.count(ANNA, "INBOX"), 1, "without {without:?}");
-            assert_eq!(desk.store.counters(&Zoned::now()).unwrap().get(Counter::Unread), 1, "without {without:?}");
+            assert_eq!(
+                desk.store.counters(&Zoned::now(), &WorkTime::default()).unwrap().get(Counter::Unread),
+                1,
+                "without {without:?}"
+            );
         }
         desk.check(&dovecot);
     }

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use postbook::domain::id;
 use postbook::domain::message::MsgId;
+use postbook::domain::work_time::WorkTime;
 use postbook::net::Timeouts;
 use postbook::store::Source;
 
@@ -147,7 +148,11 @@ fn work_together(seed: u64, without: &[&str]) {
     let plain = |wire: &str| if wire == FOLDERS[4] { "Клиенты".to_owned() } else { wire.to_owned() };
     let server = Client::connect(port, ANNA).mailbox(&plain);
     assert_same(&server, &dump::mailbox(&desk.file(), &str::to_owned), &what);
-    assert_eq!(desk.store.status(&jiff::Zoned::now()).unwrap().accounts[0].wishes_pending, 0, "{what}");
+    assert_eq!(
+        desk.store.status(&jiff::Zoned::now(), &WorkTime::default()).unwrap().accounts[0].wishes_pending,
+        0,
+        "{what}"
+    );
     let there: BTreeSet<String> = server.values().flatten().map(|(name, _)| name.clone()).collect();
     let deleted: BTreeSet<String> = theirs.union(&mine).cloned().collect();
     let all: BTreeSet<String> = names.into_iter().chain(delivered).collect();

@@ -2,6 +2,7 @@
 
 mod deals;
 mod team;
+mod today;
 
 use crate::domain::activity::Activity;
 use crate::domain::address::Own;

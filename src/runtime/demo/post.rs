@@ -378,6 +378,7 @@ mod tests {
     use crate::domain::counter::Counter;
     use crate::domain::handling::{Handling, Order};
     use crate::domain::template;
+    use crate::domain::work_time::WorkTime;
     use crate::runtime::acts::Acts;
     use crate::runtime::writing::{Office, Writer};
     use crossbeam_channel::unbounded;
@@ -420,7 +421,7 @@ mod tests {
         fn reply(&self, subject: &str, text: &str) -> id::Thread {
             let now = Zoned::now();
             let store = &self.postman.store;
-            let (rows, _) = store.today(&now, 100).unwrap();
+            let (rows, _) = store.today(&now, &WorkTime::default(), None, 100).unwrap();
             let thread = rows.iter().filter(|row| row.title.as_str() == subject).find_map(|row| row.thread).unwrap();
             let writer = Writer { store, office: &self.office, now: &now };
             let mut letter = writer.reply(writer.newest_to_answer(thread).unwrap(), false).unwrap();
@@ -435,7 +436,7 @@ mod tests {
         }
 
         fn counts_agree(&self) {
-            for account in self.postman.store.status(&Zoned::now()).unwrap().accounts {
+            for account in self.postman.store.status(&Zoned::now(), &WorkTime::default()).unwrap().accounts {
                 assert_eq!(account.wishes_pending, 0);
                 for folder in account.folders {
                     assert_eq!(Some(folder.local), folder.server, "{}", folder.name);
@@ -492,7 +493,15 @@ mod tests {
     fn a_folder_is_made_and_renamed() {
         let mut demo = demo();
         let now = Zoned::now();
-        let thread = demo.postman.store.today(&now, 100).unwrap().0.iter().find_map(|row| row.thread).unwrap();
+        let thread = demo
+            .postman
+            .store
+            .today(&now, &WorkTime::default(), None, 100)
+            .unwrap()
+            .0
+            .iter()
+            .find_map(|row| row.thread)
+            .unwrap();
         let handle = |demo: &mut Demo, act: &dyn Fn(&Acts<'_>)| {
             act(&Acts { store: &demo.postman.store, own: &demo.office.own, now: &now });
             demo.postman.round(now.timestamp()).unwrap();
@@ -519,7 +528,7 @@ mod tests {
         let mut demo = demo();
         let store = &demo.postman.store;
         let now = Zoned::now();
-        let (rows, _) = store.today(&now, 100).unwrap();
+        let (rows, _) = store.today(&now, &WorkTime::default(), None, 100).unwrap();
         let thread =
             rows.iter().find(|row| row.counters.contains(&Counter::JunkWatch)).and_then(|row| row.thread).unwrap();
         store.record("Rescued", now.timestamp(), || store.rescue_junk(thread)).unwrap();
@@ -528,14 +537,14 @@ mod tests {
         let letter = store.messages_of(thread).unwrap()[0];
         assert_eq!(store.folders_of(letter).unwrap(), [Text::own("INBOX")]);
         assert!(!store.message_facts(letter).unwrap().unwrap().3, "still unseen");
-        assert_eq!(store.counters(&now).unwrap().get(Counter::JunkWatch), 0);
+        assert_eq!(store.counters(&now, &WorkTime::default()).unwrap().get(Counter::JunkWatch), 0);
         demo.counts_agree();
         // Taken back after the server has moved it: it is moved again.
         assert!(demo.postman.store.undo(now.timestamp()).unwrap().is_some());
         demo.postman.round(now.timestamp()).unwrap();
         let store = &demo.postman.store;
         assert_eq!(store.folders_of(letter).unwrap(), [Text::own("Junk")]);
-        assert_eq!(store.counters(&now).unwrap().get(Counter::JunkWatch), 1);
+        assert_eq!(store.counters(&now, &WorkTime::default()).unwrap().get(Counter::JunkWatch), 1);
         demo.counts_agree();
     }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::counter::Counter;
 use crate::domain::thread::ThreadRow;
+use crate::domain::work_time::WorkTime;
 use jiff::ToSpan;
 
 fn filled(now: &Zoned) -> (tempfile::TempDir, Store) {
@@ -40,7 +41,7 @@ fn moments() -> Vec<Zoned> {
 fn today_tells_the_story_on_any_day() {
     for now in moments() {
         let (_folder, store) = filled(&now);
-        let counters = store.counters(&now).unwrap();
+        let counters = store.counters(&now, &WorkTime::default()).unwrap();
         for (counter, expected) in [
             (Counter::Unread, 9..=13),
             (Counter::Unanswered, 14..=16),
@@ -55,7 +56,7 @@ fn today_tells_the_story_on_any_day() {
             let total = counters.get(counter);
             assert!(expected.contains(&total), "{now}: {} {total}", counter.word());
         }
-        let (rows, _) = store.today(&now, 100).unwrap();
+        let (rows, _) = store.today(&now, &WorkTime::default(), None, 100).unwrap();
         assert!((28..=38).contains(&rows.len()), "{now}: {} rows", rows.len());
         for row in threads(&store) {
             assert!(row.last_at <= now.timestamp(), "{now}: {} is in the future", row.subject);
@@ -67,7 +68,7 @@ fn today_tells_the_story_on_any_day() {
 fn everything_is_as_after_a_sync() {
     let now: Zoned = "2026-11-23T09:00[Europe/Warsaw]".parse().unwrap();
     let (_folder, store) = filled(&now);
-    let status = store.status(&now).unwrap();
+    let status = store.status(&now, &WorkTime::default()).unwrap();
     let account = &status.accounts[0];
     assert!(account.state.online() && account.wishes_pending == 0);
     assert_eq!(account.folders.iter().map(|folder| folder.local).sum::<u64>(), 222);
@@ -79,7 +80,7 @@ fn everything_is_as_after_a_sync() {
     assert!(store.undo(now.timestamp()).unwrap().is_none());
     let again = fill(&store, &now).unwrap();
     assert_eq!(again.me.name.as_str(), "Marta Lis");
-    assert_eq!(store.status(&now).unwrap(), status, "filling twice changes nothing");
+    assert_eq!(store.status(&now, &WorkTime::default()).unwrap(), status, "filling twice changes nothing");
 }
 
 #[test]

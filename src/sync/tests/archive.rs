@@ -162,7 +162,7 @@ fn no_sync_and_no_server_touches_what_is_kept_here() {
     let mut world = World::new(server_with(&story()));
     import_into(&world, &[file], None);
     world.settle();
-    let status = || world.store.status(&now()).unwrap().accounts.remove(0);
+    let status = || world.store.status(&now(), &WorkTime::default()).unwrap().accounts.remove(0);
     let here = |name: &str| status().folders.into_iter().find(|folder| folder.name.as_str() == name);
     let imported = here("Imported").expect("it is shown");
     assert_eq!((imported.local, imported.server, imported.complete), (1, None, true));

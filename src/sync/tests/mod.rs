@@ -1,6 +1,7 @@
 //! The sync engine against a server in memory that breaks wherever it can.
 
 mod archive;
+mod clearing;
 mod cut;
 mod engine;
 mod large;
@@ -22,6 +23,7 @@ use crate::domain::message::{Flags, MsgId};
 use crate::domain::money::Money;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::domain::work_time::WorkTime;
 use crate::store::{NewCompany, NewContact, NewDeal, Registration, Store};
 use crate::sync::account::{FolderReport, sync_account};
 use jiff::{Timestamp, Zoned};
@@ -173,7 +175,7 @@ impl World {
     }
 
     fn counter(&self, counter: Counter) -> u64 {
-        self.store.counters(&now()).unwrap().get(counter)
+        self.store.counters(&now(), &WorkTime::default()).unwrap().get(counter)
     }
 
     fn seen(&self, msg_id: &str) -> bool {
@@ -270,11 +272,11 @@ impl World {
             rows.sort();
             lines.extend(rows.into_iter().map(|row| format!("{what} {row}")));
         }
-        let counters = self.store.counters(&now()).unwrap();
+        let counters = self.store.counters(&now(), &WorkTime::default()).unwrap();
         lines.extend(
             Counter::ALL.iter().map(|counter| format!("counter {} {}", counter.word(), counters.get(*counter))),
         );
-        let (today, _) = self.store.today(&now(), 1000).unwrap();
+        let (today, _) = self.store.today(&now(), &WorkTime::default(), None, 1000).unwrap();
         lines.extend(
             today.iter().map(|row| format!("today {} {:?} {} {:?}", row.since, row.who, row.title, row.counters)),
         );

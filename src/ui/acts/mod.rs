@@ -1,6 +1,7 @@
 //! What the actions do, in one place for every screen.
 
 pub(super) mod deals;
+pub(super) mod today;
 
 use super::card::{Item, Of};
 use super::effect::{Effect, FillFor, ReplyTo};
@@ -8,7 +9,7 @@ use super::handling;
 use super::hints;
 use super::keymap::{self, Action};
 use super::overlays::{
-    Accounts, Changes, Choose, Confirm, Form, Help, Later, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
+    Accounts, Changes, Choose, Confirm, Form, Help, Overlay, Palette, Pending, Pick, Search, Why, Yes, renew,
 };
 use super::reader::Reader;
 use super::screens;
@@ -16,11 +17,10 @@ use super::slot::Slot;
 use super::state::{Effects, Page, Screen, State, Target};
 use crate::domain::contact::Name;
 use crate::domain::counter::{Counter, Subject};
-use crate::domain::handling::{Handling, counted};
+use crate::domain::handling::Handling;
 use crate::domain::id;
 use crate::domain::outbox::State as Stand;
 use crate::domain::text::Text;
-use jiff::Timestamp;
 
 /// Does an action: the first that knows it.
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
@@ -31,6 +31,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             || handling::act(state, action, out)
             || deals::act(state, action, out)
             || clear(state, action, out)
+            || today::act(state, action, out)
             || write(state, action, out)
             || look(state, action, out)
             || walk(state, action, out)
@@ -127,7 +128,7 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
     let target = state.target();
     match action {
         Action::Done => done(state, &target, out),
-        Action::Snooze => snooze(state, &target),
+        Action::Snooze => today::snooze(state, &target),
         Action::File => ask_deal(state, &target, out),
         Action::Convert => {
             if let Some(contact) = target.contact {
@@ -151,10 +152,13 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
             state.overlays.push(Overlay::Form(Box::new(form)));
         }
         Action::Why => {
-            if let Some(subject) = target.subject {
+            if state.card().is_some_and(super::card::Card::has_hints) {
+                today::explain_hints(state);
+            } else if let Some(subject) = target.subject {
                 let mut slot = Slot::default();
                 out.push(Effect::LoadWhy { generation: slot.ask(&mut state.generation), subject });
-                state.overlays.push(Overlay::Why(Why { title: target.title.into(), slot, scroll: 0 }));
+                let place = today::place(state, &target);
+                state.overlays.push(Overlay::Why(Why { title: target.title.into(), place, slot, scroll: 0 }));
             }
         }
         _ => return false,
@@ -199,54 +203,6 @@ fn clear_waiting(state: &mut State, threads: &[id::Thread], out: &mut Effects) {
     }
     for thread in threads {
         cleared(state, Some(Subject::Thread(*thread)), Some(*thread), &counters, out);
-    }
-}
-
-fn snooze(state: &mut State, target: &Target) {
-    let marked = handling::marked(state);
-    let later = match (target.activity, target.payment, target.thread) {
-        _ if marked > 0 => Later::Threads(handling::chosen(state).threads),
-        (Some(activity), ..) => Later::Activity(activity),
-        (_, Some(payment), _) => Later::Payment(payment),
-        (_, _, Some(thread)) => Later::Threads(vec![thread]),
-        _ => return,
-    };
-    let clock = state.clock();
-    let mut rows = Vec::new();
-    for (name, at) in super::dates::offers(&state.here_and_now()) {
-        // A payment is due on a day, and not tonight.
-        if !(matches!(later, Later::Payment(_)) && name == "Tonight") {
-            let right = Text::from(clock.full(at));
-            rows.push(super::overlays::Choice { left: Text::own(name), right, pick: Pick::At(later.clone(), at) });
-        }
-    }
-    let left = Text::own("Another day…");
-    let word = if matches!(later, Later::Threads(_)) { "Snooze" } else { "Move" };
-    let what = if marked > 0 { counted(marked) } else { target.title.to_string() };
-    rows.push(super::overlays::Choice { left, right: Text::default(), pick: Pick::Typed(later) });
-    let choose = Choose::new(format!("{word}: {what}"), rows);
-    state.overlays.push(Overlay::Choose(Box::new(choose)));
-}
-
-/// Something comes back then.
-pub(super) fn come_back(state: &mut State, later: &Later, at: Timestamp, out: &mut Effects) {
-    let subject = state.target().subject;
-    match later {
-        Later::Threads(threads) => {
-            out.push(Effect::Snooze { threads: threads.clone(), until: at });
-            clear_waiting(state, threads, out);
-        }
-        Later::Activity(activity) => {
-            let activity = *activity;
-            out.push(Effect::ActivityMove { activity, to: at });
-            cleared(state, subject, None, &[Counter::Due], out);
-        }
-        Later::Payment(payment) => {
-            let payment = *payment;
-            let to = at.to_zoned(state.setup.zone.clone()).date();
-            out.push(Effect::PaymentMove { payment, to });
-            cleared(state, subject, None, &[Counter::OverduePayments], out);
-        }
     }
 }
 
@@ -363,15 +319,20 @@ pub(super) fn ask(state: &mut State, question: &str, effect: Option<Effect>) {
 }
 
 fn forward(state: &mut State, target: &Target, out: &mut Effects) {
-    let shown = [&state.today.reader, &state.mail.reader];
-    let newest = || {
-        let view = shown.into_iter().find(|reader| reader.thread() == target.thread)?.slot.value.as_ref()?;
-        view.messages.last().map(|letter| letter.id)
-    };
-    match target.message.or_else(newest) {
+    match newest_letter(state, target) {
         Some(message) => out.push(Effect::StartForward(message)),
         None => say(state, "Open the conversation first (Enter), then F forwards the letter you see."),
     }
+}
+
+/// The letter that is read, else the newest of the conversation that is shown.
+fn newest_letter(state: &State, target: &Target) -> Option<id::Message> {
+    let newest = || {
+        let shown = [&state.today.reader, &state.mail.reader];
+        let view = shown.into_iter().find(|reader| reader.thread() == target.thread)?.slot.value.as_ref()?;
+        view.messages.last().map(|letter| letter.id)
+    };
+    target.message.or_else(newest)
 }
 
 fn stand(state: &State, outgoing: id::Outgoing) -> Option<Stand> {

@@ -154,6 +154,12 @@ impl Card {
         }
     }
 
+    /// It says what to know before writing, and can explain it.
+    #[must_use]
+    pub fn has_hints(&self) -> bool {
+        self.person().is_some_and(|card| !card.hints.is_empty())
+    }
+
     /// What an action would act on.
     #[must_use]
     pub fn target(&self) -> Target {

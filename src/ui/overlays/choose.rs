@@ -1,9 +1,11 @@
 //! One of several: when to come back, which deal, which template, which file.
 
 use super::{Form, Overlay, room, window};
+use crate::domain::address::Mailbox;
+use crate::domain::assignment::Assignment;
 use crate::domain::id;
 use crate::domain::text::Text;
-use crate::ui::acts::deals::DealPick;
+use crate::ui::acts::{self, deals::DealPick};
 use crate::ui::effect::{Effect, FillFor};
 use crate::ui::format;
 use crate::ui::keymap;
@@ -34,6 +36,16 @@ pub enum Pick {
     At(Later, Timestamp),
     /// At a moment that is typed.
     Typed(Later),
+    /// In some working days: how many is typed.
+    Days(Later),
+    /// When they write.
+    Answer(Vec<id::Thread>),
+    /// This colleague is to see to it; their address, where it is known.
+    Colleague(Box<Assignment>, Option<Mailbox>),
+    /// Somebody whose name is typed.
+    Name(Box<Assignment>),
+    /// Given like this; the letter is sent along to that address.
+    Give(Box<Assignment>, Option<Mailbox>),
     /// Under this deal, or none.
     Deal(id::Thread, Option<id::Deal>),
     /// This template.
@@ -66,6 +78,8 @@ pub struct Choose {
     pub at: usize,
     /// What the lines are for, while templates are on their way.
     pub fill: Option<FillFor>,
+    /// What is given, while colleagues are on their way.
+    pub give: Option<Assignment>,
     /// What is said when there are none.
     pub empty: &'static str,
 }
@@ -74,7 +88,7 @@ impl Choose {
     /// With its lines.
     #[must_use]
     pub fn new(title: String, rows: Vec<Choice>) -> Self {
-        Self { title, slot: Slot::with(rows), at: 0, fill: None, empty: "" }
+        Self { title, slot: Slot::with(rows), at: 0, fill: None, give: None, empty: "" }
     }
 
     pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
@@ -102,10 +116,15 @@ impl Choose {
             return Some(Overlay::Choose(self));
         };
         match choice.pick {
-            Pick::At(later, at) => crate::ui::acts::come_back(state, &later, at, out),
+            Pick::At(later, at) => acts::today::come_back(state, &later, at, out),
             Pick::Typed(later) => state.overlays.push(Overlay::Form(Box::new(Form::date(later)))),
-            Pick::Deal(thread, deal) => crate::ui::acts::file(state, thread, deal, out),
-            Pick::OfDeal(pick) => crate::ui::acts::deals::picked(state, pick, out),
+            Pick::Days(later) => state.overlays.push(Overlay::Form(Box::new(Form::days(later)))),
+            Pick::Answer(threads) => acts::today::await_answer(state, threads, out),
+            Pick::Colleague(give, to) => acts::today::chosen_colleague(state, *give, to, out),
+            Pick::Name(give) => state.overlays.push(Overlay::Form(Box::new(Form::colleague(*give)))),
+            Pick::Give(give, forward) => acts::today::assign(state, *give, forward, out),
+            Pick::Deal(thread, deal) => acts::file(state, thread, deal, out),
+            Pick::OfDeal(pick) => acts::deals::picked(state, pick, out),
             Pick::Template(name, to) => out.push(Effect::FillTemplate { name, language: None, to }),
             Pick::Attachment(message, index, true) => out.push(Effect::SaveAttachment { message, index }),
             Pick::Attachment(message, index, false) => out.push(Effect::OpenAttachment { message, index }),

@@ -4,9 +4,11 @@ use super::deal_forms::{self, OfDeal};
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
 use crate::domain::activity::{Activity, Kind};
+use crate::domain::assignment::Assignment;
 use crate::domain::contact::Name;
 use crate::domain::id;
 use crate::domain::text::Text;
+use crate::ui::acts::today;
 use crate::ui::dates;
 use crate::ui::effect::Effect;
 use crate::ui::format;
@@ -26,6 +28,12 @@ const SMTP_PASSWORD: &str = "for sending";
 pub enum Purpose {
     /// When something comes back.
     Date(Later),
+    /// In how many working days something comes back.
+    Days(Later),
+    /// The next activity with a client.
+    Plan(Option<id::Contact>, Option<id::Deal>),
+    /// Who is to see to it.
+    Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
     /// The name of a lead who becomes a contact.
@@ -89,6 +97,37 @@ impl Form {
             _ => ("When?", "25.11, 25.11.2026 14:30, +3 (days), fri, tomorrow 9, 16:00"),
         };
         Self::new(Purpose::Date(later), title, hint, &[("when", "")])
+    }
+
+    /// Asks in how many working days something comes back.
+    #[must_use]
+    pub fn days(later: Later) -> Self {
+        let hint = "Weekends and your holidays are left out.";
+        Self::new(Purpose::Days(later), "In how many working days?", hint, &[("days", "3")])
+    }
+
+    /// Asks for the next activity with a client: something to come.
+    #[must_use]
+    pub fn plan(contact: Option<id::Contact>, deal: Option<id::Deal>, who: &Text) -> Self {
+        let hint = "25.11 14:30, +3 (days), fri, tomorrow 9. ← → change the kind.";
+        let title = if who.is_empty() { "Plan".to_owned() } else { format!("Plan with {who}") };
+        let labels = [("about", ""), ("when", "tomorrow 9:00")];
+        let mut form = Self::new(Purpose::Plan(contact, deal), title, hint, &labels);
+        let call = Kind::EACH.iter().position(|kind| *kind == Kind::Call).unwrap_or(0);
+        form.entries.insert(0, ("kind", Entry::Kind(call)));
+        form.at = 1;
+        form
+    }
+
+    /// Asks for the name of a colleague.
+    #[must_use]
+    pub fn colleague(give: Assignment) -> Self {
+        Self::new(
+            Purpose::Colleague(Box::new(give)),
+            "Who is to see to it?",
+            "A name, as on your cards.",
+            &[("name", "")],
+        )
     }
 
     /// Asks what came of an activity.
@@ -224,11 +263,28 @@ impl Form {
                 let today = state.today_date();
                 let day = dates::read_day(self.text("when"), today).ok_or("This is no day to come.")?;
                 let at = day.to_zoned(state.setup.zone.clone()).map_err(|_| "This is no day to come.")?;
-                crate::ui::acts::come_back(state, later, at.timestamp(), out);
+                today::come_back(state, later, at.timestamp(), out);
+            }
+            Purpose::Days(later) => {
+                let days = self.text("days").parse().map_err(|_| "Days are a whole number.")?;
+                today::in_days(state, later, days, out)?;
+            }
+            Purpose::Plan(contact, deal) => {
+                if self.text("when").is_empty() {
+                    return Err("When?");
+                }
+                out.push(Effect::AddActivity(Box::new(self.new_activity(state, *contact, *deal)?)));
+            }
+            Purpose::Colleague(give) => {
+                if self.text("name").is_empty() {
+                    return Err("Who?");
+                }
+                let give = Assignment { to: self.line("name"), ..(**give).clone() };
+                today::chosen_colleague(state, give, None, out);
             }
             Purpose::Date(later) => {
                 let at = dates::read(self.text("when"), &state.here_and_now()).ok_or("This is no time to come.")?;
-                crate::ui::acts::come_back(state, later, at, out);
+                today::come_back(state, later, at, out);
             }
             Purpose::Result(activity) => {
                 crate::ui::acts::activity_done(state, *activity, self.line("result").into(), out);

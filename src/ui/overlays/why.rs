@@ -2,6 +2,7 @@
 
 use super::{Overlay, room, window};
 use crate::domain::counter;
+use crate::domain::text::Text;
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::State;
@@ -16,6 +17,8 @@ use ratatui::text::Line;
 pub struct Why {
     /// What the row is called.
     pub title: String,
+    /// Where the row stands on Today, and why; empty elsewhere.
+    pub place: Text,
     /// One for each counter.
     pub slot: Slot<Vec<counter::Why>>,
     /// The first line on the screen.
@@ -55,7 +58,16 @@ impl Why {
             add(&format!("Clear it: {}.", why.counter.cleared_by()), "  ", styles.dim);
             add("", "", styles.text);
         }
-        lines.pop();
+        if self.place.is_empty() || lines.is_empty() {
+            lines.pop();
+        } else {
+            let mut add = |text: &str| {
+                let options = textwrap::Options::new(columns).subsequent_indent("  ");
+                let rows = textwrap::wrap(text, options).into_iter();
+                lines.extend(rows.map(|row| Line::styled(row.into_owned(), styles.text)));
+            };
+            add(&format!("Its place: {}.", self.place));
+        }
         let title = format!("Why it waits: {}", self.title);
         let inner = window(frame, body, &title, columns, lines.len().max(3), styles);
         if pane::missing(frame, inner, &self.slot, "the reasons", styles) {

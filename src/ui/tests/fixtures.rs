@@ -3,12 +3,14 @@
 use super::generation;
 use crate::domain::activity;
 use crate::domain::address::{Address, Mailbox};
+use crate::domain::assignment::Colleague;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{self, ContactCard, ContactRow, Happening, Name, Numbers, Provenance, Role, TimelineRow};
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
 use crate::domain::folder;
+use crate::domain::hint::Hint;
 use crate::domain::id;
 use crate::domain::message::{Attachment, Direction, Flags, Nature, Opened, Parsed, Warning};
 use crate::domain::money::Money;
@@ -16,6 +18,7 @@ use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::domain::pending::{Pending, Wished};
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::query::Hit;
+use crate::domain::rest::Rest;
 use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
@@ -25,6 +28,10 @@ use jiff::Timestamp;
 
 pub(super) fn t(text: &str) -> Text {
     Text::line(text)
+}
+
+fn hint(words: &str) -> Hint {
+    Hint { words: t(words), rule: "a rule", evidence: t("what made it true") }
 }
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -49,6 +56,8 @@ pub(super) struct Store {
     pub hits: Vec<Hit>,
     pub changes: Vec<Change>,
     pub pending: Pending,
+    pub rest: Rest,
+    pub colleagues: Vec<Colleague>,
     pub broken: bool,
 }
 
@@ -63,7 +72,13 @@ impl Store {
         }
         Some(match effect {
             Effect::LoadCounters { .. } => Event::CountersLoaded { generation, counters: self.counters },
-            Effect::LoadToday { .. } => Event::TodayLoaded { generation, rows: self.today.clone(), more: false },
+            Effect::LoadToday { only, .. } => {
+                let wanted = |row: &&Waiting| only.is_none_or(|only| row.counters.contains(&only));
+                let rows: Vec<Waiting> = self.today.iter().filter(wanted).cloned().collect();
+                let rest = rows.is_empty().then(|| Box::new(self.rest.clone()));
+                Event::TodayLoaded { generation, rows, more: false, rest }
+            }
+            Effect::ListColleagues { .. } => Event::ColleaguesLoaded { generation, people: self.colleagues.clone() },
             Effect::LoadFolders { .. } => Event::FoldersLoaded { generation, rows: self.folders.clone() },
             Effect::LoadThreads { folder, .. } => {
                 Event::ThreadsLoaded { generation, folder: *folder, rows: self.threads.clone(), after: None }
@@ -139,6 +154,8 @@ fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, compa
         subject,
         counters: counters.to_vec(),
         since: at(since),
+        raised: Vec::new(),
+        assigned: Text::default(),
         who: t(who),
         company: Some(t(company)).filter(|company| !company.is_empty()),
         title: t(title),
@@ -250,6 +267,8 @@ pub(super) fn full() -> Store {
         templates: templates(),
         hits: hits(),
         changes: changes(),
+        rest: Rest::default(),
+        colleagues: Vec::new(),
         broken: false,
     }
 }
@@ -582,7 +601,7 @@ pub(super) fn card(key: i64) -> ContactCard {
             ],
             deals: Vec::new(),
             payments: Vec::new(),
-            hints: vec![t("first letter from this person")],
+            hints: vec![hint("first letter from this person")],
             timeline: timeline().split_off(4),
         };
     }
@@ -601,7 +620,7 @@ pub(super) fn card(key: i64) -> ContactCard {
         provenance: Vec::new(),
         deals: deals().into_iter().take(2).collect(),
         payments: payments(),
-        hints: vec![t("waits 3 days longer than usual"), t("payment overdue since 19 Nov")],
+        hints: vec![hint("waits 3 days longer than usual"), hint("payment overdue since 19 Nov")],
         timeline: timeline(),
     }
 }

@@ -206,7 +206,7 @@ fn what_i_read_stays_before_me() {
 fn stale_answers_are_dropped() {
     let mut program = Program::full(80, 24);
     let before = program.state.today.cursor.len();
-    program.event(Event::TodayLoaded { generation: 1, rows: Vec::new(), more: false });
+    program.event(Event::TodayLoaded { generation: 1, rows: Vec::new(), more: false, rest: None });
     assert_eq!(program.state.today.cursor.len(), before);
 }
 

@@ -9,6 +9,7 @@ mod handling;
 mod keys;
 mod looks;
 mod renewing;
+mod today;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;
@@ -200,6 +201,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadChanges { generation }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::ListColleagues { generation }
         | Effect::ListDealsFor { generation, .. } => *generation,
         _ => return None,
     })

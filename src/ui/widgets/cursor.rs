@@ -68,6 +68,25 @@ impl<K: Copy + PartialEq> Cursor<K> {
         found.is_some()
     }
 
+    /// A row was chosen by a key or the mouse.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        self.chosen
+    }
+
+    /// The line of the screen that the selected row is on.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.index.saturating_sub(self.offset)
+    }
+
+    /// Selects a row and puts it on that line of the screen, where the list is long enough.
+    pub fn put(&mut self, key: K, line: usize) {
+        if self.select(key) {
+            self.offset = self.index.saturating_sub(line);
+        }
+    }
+
     /// Moves by rows, stopping at the ends.
     pub fn step(&mut self, rows: isize) {
         self.chosen = true;

@@ -75,6 +75,31 @@ fn counters(state: &State, columns: usize) -> Line<'static> {
     if counters.all_clear() {
         return Line::styled(" all clear", styles.good);
     }
+    let (parts, gap, fits) = chosen(counters, columns);
+    // Where not all of them fit, the last column says that there are more.
+    let mut room = columns.saturating_sub(1 + usize::from(!fits));
+    let mut spans = vec![Span::raw(" ")];
+    for (counter, number, word) in &parts {
+        let needed = number.len() + word.len() + 1;
+        if needed > room {
+            spans.push(Span::styled("…", styles.dim));
+            break;
+        }
+        room = room.saturating_sub(needed + gap);
+        // The one that Today is limited to.
+        let only = state.screen == Screen::Today && state.today.only == Some(*counter);
+        let style = if number == "0" { styles.dim } else { styles.waits };
+        spans.push(Span::styled(format!("{word} "), if only { styles.accent } else { styles.dim }));
+        spans.push(Span::styled(format!("{number}{}", " ".repeat(gap)), style));
+    }
+    Line::from(spans)
+}
+
+/// A counter with its number and its word.
+type Part = (Counter, String, &'static str);
+
+/// What is shown of the counters in so many columns, how far apart, and whether all of it fits.
+fn chosen(counters: &Counters, columns: usize) -> (Vec<Part>, usize, bool) {
     let waits = |counter: &Counter| counters.get(*counter) > 0;
     let all = parts(counters, |_| true, Counter::label);
     let long = parts(counters, waits, Counter::label);
@@ -84,31 +109,31 @@ fn counters(state: &State, columns: usize) -> Line<'static> {
         .into_iter()
         .find(|(parts, gap)| wide(parts, *gap) <= room)
         .unwrap_or((brief, 1));
-    // Where not all of them fit, the last column says that there are more.
-    let mut room = if wide(&parts, gap) <= room { room } else { room.saturating_sub(1) };
-    let mut spans = vec![Span::raw(" ")];
-    for (number, word) in &parts {
-        let needed = number.len() + word.len() + 1;
-        if needed > room {
-            spans.push(Span::styled("…", styles.dim));
-            break;
+    let fits = wide(&parts, gap) <= room;
+    (parts, gap, fits)
+}
+
+/// The counter that is drawn at a column of the second line.
+#[must_use]
+pub fn counter_at(state: &State, column: usize) -> Option<Counter> {
+    let counters = state.counters.value.as_ref().filter(|counters| !counters.all_clear())?;
+    let (parts, gap, _) = chosen(counters, usize::from(state.width));
+    let mut begins = 1;
+    for (counter, number, word) in parts {
+        let ends = begins + number.len() + word.len() + 1;
+        if (begins..ends).contains(&column) {
+            return Some(counter);
         }
-        room = room.saturating_sub(needed + gap);
-        let style = if number == "0" { styles.dim } else { styles.waits };
-        spans.push(Span::styled(format!("{word} "), styles.dim));
-        spans.push(Span::styled(format!("{number}{}", " ".repeat(gap)), style));
+        begins = ends + gap;
     }
-    Line::from(spans)
+    None
 }
 
-fn wide(parts: &[(String, &str)], gap: usize) -> usize {
-    parts.iter().map(|(number, word)| number.len() + word.len() + 1 + gap).sum::<usize>().saturating_sub(gap)
+fn wide(parts: &[Part], gap: usize) -> usize {
+    parts.iter().map(|(_, number, word)| number.len() + word.len() + 1 + gap).sum::<usize>().saturating_sub(gap)
 }
 
-fn parts(
-    counters: &Counters,
-    wanted: impl Fn(&Counter) -> bool,
-    word: impl Fn(Counter) -> &'static str,
-) -> Vec<(String, &'static str)> {
-    Counter::ALL.into_iter().filter(wanted).map(|counter| (counters.get(counter).to_string(), word(counter))).collect()
+fn parts(counters: &Counters, wanted: impl Fn(&Counter) -> bool, word: impl Fn(Counter) -> &'static str) -> Vec<Part> {
+    let part = |counter: Counter| (counter, counters.get(counter).to_string(), word(counter));
+    Counter::ALL.into_iter().filter(wanted).map(part).collect()
 }

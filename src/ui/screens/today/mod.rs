@@ -1,9 +1,11 @@
-//! The triage board: what waits, oldest first; the conversation; the client's card.
+//! The triage board: what waits, the most pressing first; the conversation; the client's card.
 
+mod clear;
+mod order;
 mod state;
 mod update;
 mod view;
 
 pub use state::{Pane, Today};
-pub use update::{act, cleared, load, loaded};
+pub use update::{Loaded, act, cleared, load, loaded, only, recorded};
 pub use view::{areas, short, view};

@@ -1,8 +1,10 @@
 //! What Today knows.
 
+use super::order::Order;
 use crate::domain::contact::Kind;
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
+use crate::domain::rest::Rest;
 use crate::ui::card::Card;
 use crate::ui::reader::Reader;
 use crate::ui::slot::Slot;
@@ -25,8 +27,14 @@ pub enum Pane {
 /// The triage board.
 #[derive(Debug, Default)]
 pub struct Today {
-    /// The rows, oldest first.
+    /// The rows, in the order they are shown.
     pub slot: Slot<Vec<Waiting>>,
+    /// What keeps them from moving under my hand.
+    pub order: Order,
+    /// Only what raises this counter.
+    pub only: Option<Counter>,
+    /// Where nothing waits: what was done today, and what comes next.
+    pub rest: Option<Box<Rest>>,
     /// There are more rows in the store.
     pub more: bool,
     /// How many rows are asked for.

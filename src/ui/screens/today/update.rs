@@ -1,48 +1,87 @@
 //! How Today changes.
 
 use super::state::Pane;
-use super::view::areas;
+use super::view::{areas, page};
 use crate::domain::counter::{Counter, Subject, Waiting};
+use crate::domain::rest::Rest;
+use crate::domain::text::plural;
 use crate::ui::card::Of;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::keymap::Action;
 use crate::ui::state::{Effects, Screen, State};
+use crate::ui::widgets::cursor::Cursor;
 
 /// Rows of one load.
 const PAGE: usize = 80;
+
+/// An answer of the store.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The rows, the most pressing first.
+    pub rows: Vec<Waiting>,
+    /// There are more.
+    pub more: bool,
+    /// What is said when there are none.
+    pub rest: Option<Box<Rest>>,
+}
 
 /// Reads the rows again.
 pub fn load(state: &mut State, out: &mut Effects) {
     let today = &mut state.today;
     today.limit = today.limit.max(PAGE);
     if let Some(generation) = today.slot.refresh(&mut state.generation) {
-        out.push(Effect::LoadToday { generation, limit: today.limit });
+        out.push(Effect::LoadToday { generation, only: today.only, limit: today.limit });
     }
 }
 
 /// The rows came.
-pub fn loaded(state: &mut State, generation: Generation, rows: Vec<Waiting>, more: bool, out: &mut Effects) {
+pub fn loaded(state: &mut State, generation: Generation, answer: Loaded, out: &mut Effects) {
     if !state.today.slot.take(generation) {
         return;
     }
-    let keys = rows.iter().map(|row| row.subject).collect();
     // The newest letters come first, the oldest waits at the top: a first sync would leave the board in its middle.
-    if state.today.pane == Pane::List {
-        state.today.cursor.set_from_the_first(keys)
+    let filling = state.is_first_sync() && !state.today.cursor.is_chosen() && state.today.pane == Pane::List;
+    let in_sight = state.today.cursor.offset + page(state);
+    let (today, now) = (&mut state.today, state.now);
+    today.order.fresh |= filling;
+    let shown = today.slot.value.take().unwrap_or_default();
+    let arranged = today.order.arrange(&shown, in_sight, answer.rows, now);
+    let keys = arranged.rows.iter().map(|row| row.subject).collect();
+    let line = today.cursor.line();
+    if filling {
+        today.cursor.set_from_the_first(keys)
     } else {
-        state.today.cursor.set(keys)
+        today.cursor.set(keys)
+    }
+    if let Some(subject) = arranged.select {
+        today.cursor.put(subject, line);
     }
     // Nothing is done with what is not in sight.
-    state.today.marked.retain(|thread| rows.iter().any(|row| row.subject == Subject::Thread(*thread)));
-    state.today.slot.value = Some(rows);
-    state.today.more = more;
-    if state.today.slot.wants_again() {
+    today.marked.retain(|thread| arranged.rows.iter().any(|row| row.subject == Subject::Thread(*thread)));
+    today.slot.value = Some(arranged.rows);
+    (today.more, today.rest) = (answer.more, answer.rest);
+    if today.slot.wants_again() {
         load(state, out);
+    }
+    if arranged.new_round {
+        next_round(state);
     }
     // While I read, the conversation stays before me even when its row is gone.
     if state.today.pane == Pane::List {
         follow(state, out);
     }
+}
+
+fn next_round(state: &mut State) {
+    let rows = state.today.cursor.len();
+    let words = plural(u64::try_from(rows).unwrap_or(0), "skipped row is", "skipped rows are");
+    crate::ui::acts::say(state, &format!("The next round: the {words} left."));
+}
+
+/// An act was recorded, failed, or was taken back.
+pub fn recorded(state: &mut State, undone: bool) {
+    state.today.order.acted();
+    state.today.order.undone = undone;
 }
 
 /// Shows the conversation and the card of the selected row, and asks for more rows near the end.
@@ -64,17 +103,113 @@ pub fn follow(state: &mut State, out: &mut Effects) {
 /// key meets the next row and not the same one. What the store says replaces it.
 pub fn cleared(state: &mut State, subject: Option<Subject>, counters: &[Counter], out: &mut Effects) {
     let Some(subject) = subject else { return };
-    let selected = state.today.cursor.key() == Some(subject);
-    let Some(rows) = &mut state.today.slot.value else { return };
+    let (today, now) = (&mut state.today, state.now);
+    let selected = today.cursor.key() == Some(subject);
+    let only = today.only;
+    let Some(rows) = &mut today.slot.value else { return };
     for row in rows.iter_mut().filter(|row| row.subject == subject) {
         row.counters.retain(|counter| !counters.contains(counter));
     }
-    rows.retain(|row| !row.counters.is_empty());
-    state.today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    let stays = |row: &Waiting| !row.counters.is_empty() && only.is_none_or(|only| row.counters.contains(&only));
+    if rows.iter().any(|row| row.subject == subject && !stays(row)) {
+        today.order.cleared(rows, subject, now);
+    }
+    rows.retain(|row| row.subject != subject || stays(row));
+    let new_round = today.order.skipped_last(rows);
+    today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    let empty = rows.is_empty();
+    if new_round {
+        next_round(state);
+    }
     if selected && state.today.cursor.key() != Some(subject) {
         state.today.pane = Pane::List;
         follow(state, out);
     }
+    if empty {
+        // What was done, and what came meanwhile.
+        load(state, out);
+    }
+}
+
+/// Shows only what raises a counter, or everything.
+pub fn only(state: &mut State, counter: Option<Counter>, out: &mut Effects) {
+    let today = &mut state.today;
+    today.only = counter;
+    today.pane = Pane::List;
+    today.order.fresh = true;
+    today.cursor = Cursor::default();
+    today.limit = PAGE;
+    let generation = today.slot.ask(&mut state.generation);
+    out.push(Effect::LoadToday { generation, only: counter, limit: PAGE });
+}
+
+/// The next or previous queue: everything, then each counter that is not at zero.
+fn queue(state: &mut State, by: isize, out: &mut Effects) {
+    let counters = state.counters.value.unwrap_or_default();
+    let waits = Counter::ALL.into_iter().filter(|c| counters.get(*c) > 0 || state.today.only == Some(*c)).map(Some);
+    let queues: Vec<Option<Counter>> = std::iter::once(None).chain(waits).collect();
+    let at = queues.iter().position(|queue| *queue == state.today.only).unwrap_or(0);
+    let to = at.saturating_add_signed(by).min(queues.len().saturating_sub(1));
+    if to != at {
+        only(state, queues.get(to).copied().flatten(), out);
+    }
+}
+
+/// Puts the row at the end of this round, or back; the store knows nothing of it.
+fn skip(state: &mut State, out: &mut Effects) {
+    let today = &mut state.today;
+    let Some(subject) = today.cursor.key() else { return };
+    let Some(rows) = &mut today.slot.value else { return };
+    let skipped = today.order.skip(subject);
+    let line = today.cursor.line();
+    let mut others = rows.iter().map(|row| row.subject).filter(|key| *key != subject);
+    let next = others.nth(today.cursor.index);
+    let new_round = today.order.skipped_last(rows);
+    if !skipped {
+        today.order.fresh = true;
+    }
+    today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    if let Some(next) = next.filter(|_| skipped && !new_round) {
+        today.cursor.put(next, line);
+    }
+    if new_round {
+        next_round(state);
+    }
+    if !skipped {
+        load(state, out);
+    }
+    follow_open(state, out);
+}
+
+/// The next or previous row; its conversation is read where one was read before.
+fn walk_rows(state: &mut State, rows: isize, out: &mut Effects) {
+    state.today.cursor.step(rows);
+    follow_open(state, out);
+}
+
+fn follow_open(state: &mut State, out: &mut Effects) {
+    follow(state, out);
+    if state.today.pane != Pane::List {
+        let reading = state.today.pane == Pane::Reader && state.today.reader.thread().is_some();
+        focus(state, if reading { Pane::Reader } else { Pane::List }, reading, out);
+    }
+}
+
+/// The store's order, with what came meanwhile.
+fn to_the_top(state: &mut State, out: &mut Effects) {
+    let today = &mut state.today;
+    let arrived = std::mem::take(&mut today.order.arrived);
+    if !arrived.is_empty()
+        && let Some(rows) = &mut today.slot.value
+    {
+        rows.splice(0..0, arrived);
+        today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    }
+    today.order.fresh = true;
+    today.cursor.step(isize::MIN);
+    today.cursor.offset = 0;
+    load(state, out);
+    follow(state, out);
 }
 
 /// Takes an action; true when it was one of Today's.
@@ -83,19 +218,21 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::NextPane => turn(state, 1, out),
         Action::PreviousPane => turn(state, -1, out),
         Action::Open => open(state, out),
+        Action::Skip => skip(state, out),
+        Action::NextRow => walk_rows(state, 1, out),
+        Action::PreviousRow => walk_rows(state, -1, out),
+        Action::Back if state.today.pane == Pane::List && state.today.only.is_some() => only(state, None, out),
         Action::Back => focus(state, Pane::List, false, out),
         _ if state.today.pane != Pane::List => return false,
-        _ => match crate::ui::screens::rows(action, page(state)) {
+        Action::NextTab => queue(state, 1, out),
+        Action::PreviousTab => queue(state, -1, out),
+        Action::Top => to_the_top(state, out),
+        _ => match crate::ui::screens::rows(action, isize::try_from(page(state).max(2) - 1).unwrap_or(1)) {
             Some(rows) => step(state, rows, out),
             None => return false,
         },
     }
     true
-}
-
-fn page(state: &State) -> isize {
-    let height = areas(state.body(), Pane::List).list.height;
-    isize::try_from(height.saturating_sub(2).max(1)).unwrap_or(1)
 }
 
 fn step(state: &mut State, rows: isize, out: &mut Effects) {

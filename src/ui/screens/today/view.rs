@@ -2,6 +2,8 @@
 
 use super::state::{Pane, Today};
 use crate::domain::counter::{Counter, Subject, Waiting};
+use crate::domain::urgency::{self, Raise};
+use crate::domain::work_time::WorkTime;
 use crate::ui::format;
 use crate::ui::handling::thread_of;
 use crate::ui::state::{Clock, State};
@@ -65,7 +67,7 @@ pub fn areas(body: Rect, in_use: Pane) -> Areas {
 /// Draws it.
 pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     let (today, styles) = (&state.today, &state.styles);
-    // Nobody waits: nothing to preview either.
+    // Nothing waits: nothing to preview either.
     if today.pane == Pane::List && today.slot.value.as_ref().is_none_or(Vec::is_empty) {
         return waiting(state, frame, body);
     }
@@ -81,68 +83,64 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     }
 }
 
+/// How many rows the list shows.
+#[must_use]
+pub fn page(state: &State) -> usize {
+    usize::from(pane::inner(areas(state.body(), Pane::List).list, false).height).max(1)
+}
+
 fn waiting(state: &State, frame: &mut Frame, area: Rect) {
     let (today, styles) = (&state.today, &state.styles);
     let in_use = today.pane == Pane::List;
-    let inner = pane::view(frame, area, false, "What waits, oldest first", &count(today), in_use, styles);
+    let title = match today.only {
+        Some(counter) => format!("Only {}, oldest first", counter.label()),
+        None => "What waits, oldest first".to_owned(),
+    };
+    let inner = pane::view(frame, area, false, &title, &count(today), in_use, styles);
     if pane::missing(frame, inner, &today.slot, "what waits", styles) {
         return;
     }
     let rows = today.slot.value.as_deref().unwrap_or_default();
-    if let (true, Some(trouble)) = (rows.is_empty(), state.bar.trouble()) {
-        // What did not come cannot be counted: this is not “all clear”.
-        let lines = [
-            ("Nothing waits among the letters that are here; newer ones may not have come.", styles.text),
-            ("", styles.dim),
-            (trouble.as_str(), styles.bad),
-            ("", styles.dim),
-            ("s tries again.", styles.dim),
-        ];
-        return list::notice(frame, inner, &lines);
-    }
-    if rows.is_empty() && state.is_first_sync() {
-        let lines = [
-            ("Your letters are on their way, the newest first.", styles.text),
-            ("", styles.dim),
-            ("What waits for an answer appears here as they come. 2 opens the mail.", styles.dim),
-        ];
-        return list::notice(frame, inner, &lines);
-    }
     if rows.is_empty() {
-        let lines = [
-            ("All clear", styles.good),
-            ("", styles.dim),
-            ("Nobody waits for you.", styles.text),
-            ("2 opens the mail, 4 the deals, n begins a letter.", styles.dim),
-        ];
-        return list::notice(frame, inner, &lines);
+        return super::clear::view(state, frame, inner);
     }
     let clock = state.clock();
-    let marks = rows.iter().map(|row| format::width(&words(row, false))).max().unwrap_or(0);
+    let work = &state.setup.practice.work;
+    let marks = rows.iter().map(|row| format::width(&words(row, false, work))).max().unwrap_or(0);
     let thread = |index: usize| rows.get(index).and_then(|row| thread_of(row.subject));
     let marked = |index: usize| thread(index).is_some_and(|thread| today.marked.contains(&thread));
     list::view_marked(frame, inner, &today.cursor, in_use, marked, styles, |index, columns| {
-        rows.get(index).map_or_else(Line::default, |row| line(row, columns, marks, &clock, styles))
+        rows.get(index).map_or_else(Line::default, |row| line(row, columns, marks, &clock, work, styles))
     });
 }
 
 fn count(today: &Today) -> String {
     let rows = today.cursor.len();
-    let marked = if today.marked.is_empty() { String::new() } else { format!("{} marked · ", today.marked.len()) };
-    match rows {
-        0 => String::new(),
-        _ if today.more => format!("{marked}{} of more than {rows}", today.cursor.index + 1),
-        _ => format!("{marked}{} of {rows}", today.cursor.index + 1),
+    if rows == 0 {
+        return String::new();
     }
+    let mut parts = Vec::new();
+    if !today.marked.is_empty() {
+        parts.push(format!("{} marked", today.marked.len()));
+    }
+    if !today.order.arrived.is_empty() {
+        parts.push(format!("{} new above, gg", today.order.arrived.len()));
+    }
+    if !today.order.skipped.is_empty() {
+        parts.push(format!("{} skipped", today.order.skipped.len()));
+    }
+    let of = if today.more { "of more than" } else { "of" };
+    parts.push(format!("{} {of} {rows}", today.cursor.index + 1));
+    parts.join(" · ")
 }
 
-/// Age, who and company, title, and what it raises in words.
-fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, styles: &Styles) -> Line<'static> {
+/// Age, who and company, title, and what it raises in words. What is raised has a mark for each time.
+fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, work: &WorkTime, styles: &Styles) -> Line<'static> {
     let age = match row.subject {
         Subject::Activity(_) if row.since > clock.now => clock.moment(row.since),
         _ => clock.age(row.since),
     };
-    let marks = marks.min(if columns < 50 { 6 } else { columns * 3 / 10 });
+    let marks = marks.min(if columns < 50 { 6 } else { columns * 2 / 5 });
     let rest = columns.saturating_sub(6 + marks + 2);
     let who = (rest * 2 / 5).min(34);
     let title = rest.saturating_sub(who);
@@ -153,6 +151,9 @@ fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, styles: &Sty
     let unread = row.counters.contains(&Counter::Unread);
     let weight = if unread { styles.strong } else { styles.text };
     let mut text = if row.title.is_empty() { "(no subject)".to_owned() } else { row.title.to_string() };
+    if !row.assigned.is_empty() {
+        text = format!("[{}] {text}", row.assigned);
+    }
     if !row.detail.is_empty() {
         text = format!("{text} · {}", row.detail);
     }
@@ -163,20 +164,33 @@ fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, styles: &Sty
         Span::raw(" "),
         Span::styled(format::fit(&text, title), weight),
         Span::raw(" "),
-        Span::styled(format::fit_right(&words(row, marks < 12), marks), styles.waits),
+        Span::styled(format::fit_right(&words(row, marks < 12, work), marks), styles.waits),
     ])
 }
 
-/// The counters of a row in short words; `one` only the most pressing.
-fn words(row: &Waiting, one: bool) -> String {
+/// What raises a row, how late my answer is, and its counters in short words; `one` only the most pressing of these.
+fn words(row: &Waiting, one: bool, work: &WorkTime) -> String {
     let mut words: Vec<&str> = row.counters.iter().map(|counter| short(*counter)).collect();
     if one {
         // "answer" says more than "new".
         let skip = usize::from(words.len() > 1 && words.first() == Some(&"new"));
         words.rotate_left(skip);
         words.truncate(1);
+        return words.join(" ");
     }
-    words.join(" ")
+    let late = row.raised.iter().find_map(|raise| match raise {
+        Raise::PastTarget(minutes) => Some(urgency::over_in_words(*minutes, work)),
+        _ => None,
+    });
+    let mut parts = Vec::new();
+    // By their client, not by their age.
+    let dear = row.raised.len().saturating_sub(usize::from(late.is_some()));
+    if dear > 0 {
+        parts.push("^".repeat(dear));
+    }
+    parts.extend(late);
+    parts.extend(words.into_iter().map(str::to_owned));
+    parts.join(" ")
 }
 
 /// A counter in one short word, as the rows of Today show it. The help explains them.
