@@ -5,6 +5,7 @@ use crate::domain::deal::PaymentRow;
 use crate::domain::id;
 use crate::domain::text::{Text, fold};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// From this score on a proposal may be confirmed together with all others that are sure.
 const SURE: u32 = 70;
@@ -91,13 +92,62 @@ const DULL: &[&str] = &[
     "deal",
 ];
 
-/// The words of a text that can tell one client from another.
+/// [`DULL`] as words are compared.
+static DULL_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| DULL.iter().map(|word| latin(&fold(word))).collect());
+
+/// The words of a text that can tell one client from another, in Latin letters: banks abroad write Cyrillic names so.
 fn words(text: &str) -> BTreeSet<String> {
-    fold(text)
+    latin(&fold(text))
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= 4 && word.chars().any(char::is_alphabetic) && !DULL.contains(word))
+        .filter(|word| {
+            word.chars().count() >= 4 && word.chars().any(char::is_alphabetic) && !DULL_WORDS.contains(*word)
+        })
         .map(str::to_owned)
         .collect()
+}
+
+/// Folded text in Latin letters. There are several ways to write Cyrillic so: what they differ in is made the same, in Latin names too.
+fn latin(folded: &str) -> String {
+    let mut text = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        let letters = match c {
+            'а' => "a",
+            'б' => "b",
+            'в' => "v",
+            'г' | 'ґ' | 'h' => "g",
+            'д' => "d",
+            'е' | 'э' => "e",
+            'є' => "ie",
+            'ж' => "zg",
+            'з' => "z",
+            'и' | 'і' | 'ї' | 'й' | 'ы' | 'y' | 'j' => "i",
+            'к' => "k",
+            'л' => "l",
+            'м' => "m",
+            'н' => "n",
+            'о' => "o",
+            'п' => "p",
+            'р' => "r",
+            'с' => "s",
+            'т' => "t",
+            'у' => "u",
+            'ф' => "f",
+            'х' => "kg",
+            'ц' => "ts",
+            'ч' => "cg",
+            'ш' => "sg",
+            'щ' => "sgcg",
+            'ь' | 'ъ' => "",
+            'ю' => "iu",
+            'я' => "ia",
+            other => {
+                text.push(other);
+                continue;
+            }
+        };
+        text.push_str(letters);
+    }
+    text
 }
 
 /// Numbers of at least three digits, without what stands between their digits in groups: invoices, orders, tax numbers.
@@ -363,6 +413,15 @@ mod tests {
         let mut euro = line("BALTYK SOFTWARE SA 214", "15800", "2026-11-20");
         euro.amount.currency = "EUR".to_owned();
         assert_eq!(said(&propose(&[euro], &all)[0]), [], "another currency is another amount");
+    }
+
+    #[test]
+    fn a_cyrillic_name_is_known_in_latin_letters() {
+        let said = Said::of(&line("ZORIA LOGISTIK TOV, KHARKIV, SHCHERBYNA", "1", "2026-11-20"));
+        for name in ["ТОВ «Зоря Логістик»", "Харків", "Щербина", "Zorya Logistik"] {
+            assert_eq!(said.names(&words(name)), 30, "{name}");
+        }
+        assert_eq!(said.names(&words("ТОВ «Зірка»")), 0);
     }
 
     #[test]

@@ -221,7 +221,7 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
             crate::ui::acts::deals::left_card(state);
         }
         Action::Back if state.deals.shape == Shape::Forecast => shape(state, Shape::Board, out),
-        Action::Back => return false,
+        Action::Back => {}
         Action::Open if state.deals.on_card => crate::ui::acts::open_item(state, out),
         Action::Open => state.deals.on_card = state.deals.card.of().is_some(),
         Action::Closed => {
