@@ -491,6 +491,7 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
         Some(Item::Payment(_, false)) | None => {}
         Some(Item::Activity(_, true)) => say(state, "e marks it done, z moves it."),
+        Some(Item::OfDeal(deal, _)) => push_card(state, Of::Deal(deal), out),
         Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
         Some(Item::Fact(_)) => cards::edit(state, out),
         Some(Item::Payment(_, false) | Item::Activity(_, false) | Item::Section(_)) | None => {}
