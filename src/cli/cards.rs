@@ -265,8 +265,8 @@ fn happened(row: &TimelineRow, desk: &Desk) -> String {
     let what = match row.what {
         Happening::Letter { direction, .. } => direction.word(),
         Happening::Activity { kind, .. } => kind.word(),
-        #[allow(unreachable_patterns)]
-        _ => "",
+        Happening::Step { .. } => "deal",
+        Happening::Paid { .. } => "paid",
     };
     format!("{}  {what:<9}  {}", time(row.at, &desk.config.zone), row.title)
 }

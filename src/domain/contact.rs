@@ -178,12 +178,14 @@ pub struct TimelineRow {
 
 impl TimelineRow {
     /// Where the page after this row begins. Letters and activities share one list, so their keys are kept apart:
-    /// a letter's is even, an activity's odd.
+    /// a letter's is even, an activity's odd, and those of what happened to deals are below zero.
     #[must_use]
     pub fn page_key(&self) -> PageKey {
         let id = match self.what {
             Happening::Letter { message, .. } => message.0.saturating_mul(2),
             Happening::Activity { activity, .. } => activity.0.saturating_mul(2).saturating_add(1),
+            Happening::Step { step, .. } => step.saturating_mul(-2),
+            Happening::Paid { payment, .. } => payment.0.saturating_mul(-2).saturating_sub(1),
         };
         PageKey { at: self.at, id }
     }
@@ -211,6 +213,22 @@ pub enum Happening {
         kind: activity::Kind,
         /// Not done yet.
         planned: bool,
+    },
+    /// A deal came into a stage, was won or lost, or is worth another amount.
+    Step {
+        /// Its place in the deal's history.
+        step: i64,
+        /// The deal.
+        deal: id::Deal,
+        /// How it stood then.
+        state: super::deal::State,
+    },
+    /// A payment came.
+    Paid {
+        /// Its key.
+        payment: id::Payment,
+        /// Its deal.
+        deal: id::Deal,
     },
 }
 

@@ -287,6 +287,8 @@ fn kind_of(row: &TimelineRow) -> String {
         Happening::Letter { .. } => "letter to them".to_owned(),
         Happening::Activity { kind: activity::Kind::GroupMeeting, .. } => "group meeting".to_owned(),
         Happening::Activity { kind, .. } => kind.word().to_owned(),
+        Happening::Step { .. } => "deal".to_owned(),
+        Happening::Paid { .. } => "paid".to_owned(),
     }
 }
 

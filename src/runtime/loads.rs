@@ -78,8 +78,7 @@ fn superseded_by_next(effect: &Effect) -> Option<Generation> {
         | Effect::LoadAsItWas { generation, .. }
         | Effect::LoadSearch { generation, .. }
         | Effect::AskFiling { generation, .. } => Some(*generation),
-        Effect::LoadFigures { generation, .. }
-        | Effect::LoadWords { generation, .. } => Some(*generation),
+        Effect::LoadFigures { generation, .. } | Effect::LoadWords { generation, .. } => Some(*generation),
         _ => None,
     }
 }

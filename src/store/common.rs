@@ -146,7 +146,11 @@ impl Store {
                 &[
                     ("conversation", "SELECT count(*) FROM filing WHERE contact_id = ?1 AND superseded_at IS NULL"),
                     ("deal", "SELECT count(*) FROM deal WHERE contact_id = ?1"),
-                    ("activity", "SELECT count(*) FROM activity WHERE contact_id = ?1"),
+                    (
+                        "activity",
+                        "SELECT count(*) FROM activity WHERE contact_id = ?1
+                         OR id IN (SELECT activity_id FROM activity_person WHERE contact_id = ?1)",
+                    ),
                 ],
                 &["contact_address", "contact_phone", "provenance"],
             ),

@@ -69,6 +69,7 @@ mod state;
 mod status;
 mod thread;
 mod timeline;
+mod timeline_deals;
 mod timeline_filter;
 mod today;
 mod undone;

@@ -85,6 +85,7 @@ impl Store {
     pub fn timeline(&self, whose: Whose, after: Option<PageKey>, limit: u32) -> Result<Vec<TimelineRow>> {
         let mut rows = self.letters_of(whose, after, limit)?;
         rows.extend(self.happenings_of(whose, after, limit)?);
+        rows.extend(self.deal_happenings(whose, None, after, limit)?);
         rows.sort_by_key(|row| {
             let key = row.page_key();
             std::cmp::Reverse((key.at, key.id))
@@ -291,13 +292,20 @@ mod tests {
         let rows = shop.store.timeline(Whose::Contact(anna), None, 10).unwrap();
         assert_eq!(
             titles(&rows),
-            ["will talk", "2026-11-12T08:00:00Z", "talked", "2026-11-11T08:00:00Z", "2026-11-10T08:00:00Z"]
+            [
+                "will talk",
+                "2026-11-12T08:00:00Z",
+                "talked",
+                "2026-11-11T08:00:00Z",
+                "2026-11-10T08:00:00Z",
+                "offer, 1\u{a0}200.00\u{a0}PLN"
+            ]
         );
         let deals: Vec<Option<&str>> = rows.iter().map(|row| row.deal.as_ref().map(Text::as_str)).collect();
-        assert_eq!(deals, [None, Some("Desks"), None, None, Some("Desks")]);
+        assert_eq!(deals, [None, Some("Desks"), None, None, Some("Desks"), Some("Desks")]);
         assert_eq!(
             titles(&shop.store.timeline(Whose::Deal(deal), None, 10).unwrap()),
-            ["2026-11-12T08:00:00Z", "2026-11-10T08:00:00Z"]
+            ["2026-11-12T08:00:00Z", "2026-11-10T08:00:00Z", "offer, 1\u{a0}200.00\u{a0}PLN"]
         );
         assert_eq!(
             shop.store.last_at(Whose::Contact(anna)).unwrap(),

@@ -30,6 +30,9 @@ impl Store {
         }
         let mut rows = self.letters_shown(whose, show, after, limit)?;
         rows.extend(self.activities_shown(whose, show, after, limit)?);
+        if let Show::Deal(deal, _) = show {
+            rows.extend(self.deal_happenings(whose, Some(*deal), after, limit)?);
+        }
         rows.sort_by_key(|row| {
             let key = row.page_key();
             std::cmp::Reverse((key.at, key.id))

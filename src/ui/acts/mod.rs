@@ -489,6 +489,7 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::Letter(thread, letter)) => push_reader(state, thread, Some(letter), out),
         Some(Item::Payment(_, true)) => say(state, "p marks it paid, z moves its due day."),
         Some(Item::Activity(activity, _)) => activities::open(state, activity, out),
+        Some(Item::OfDeal(deal, _)) => push_card(state, Of::Deal(deal), out),
         Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
         Some(Item::Fact(_)) => cards::edit(state, out),
         Some(Item::Payment(_, false) | Item::Section(_)) | None => {}

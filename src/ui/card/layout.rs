@@ -4,6 +4,7 @@ use super::edit::Edit;
 use super::sections::Section;
 use super::{Card, Holding, Item};
 use crate::domain::contact::{Happening, Numbers, TimelineRow};
+use crate::domain::deal::State;
 use crate::domain::field::Noun;
 use crate::domain::message::Direction;
 use crate::domain::practice::Practice;
@@ -181,6 +182,13 @@ impl Pen<'_> {
                     let what = if planned { format!("{word}, planned") } else { word };
                     let style = if planned { self.styles.waits } else { self.styles.text };
                     (Item::Activity(activity, planned), what, style)
+                }
+                Happening::Step { step, deal, state } => {
+                    let what = if state == State::Open { "stage" } else { "closed" };
+                    (Item::OfDeal(deal, step), what.to_owned(), self.styles.dim)
+                }
+                Happening::Paid { payment, deal } => {
+                    (Item::OfDeal(deal, -payment.0), "paid".to_owned(), self.styles.good)
                 }
             };
             let title = if row.title.is_empty() { "(no subject)" } else { row.title.as_str() };

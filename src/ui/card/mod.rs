@@ -55,6 +55,8 @@ pub enum Item {
     Activity(id::Activity, bool),
     /// A letter and its conversation.
     Letter(id::Thread, id::Message),
+    /// Something that happened to a deal, and its key among such.
+    OfDeal(id::Deal, i64),
     /// A fact that can be edited.
     Fact(Fact),
     /// The heading of a section.
