@@ -294,7 +294,7 @@ fn a_conversion_makes_contact_company_and_deal_at_once() {
     assert_eq!((card.row.company.as_ref().map(Text::as_str), card.position.as_str()), (Some("Lead Ltd"), "buyer"));
     assert_eq!(card.phones, [Text::own("+48 600 100 200")]);
     assert_eq!(card.deals.iter().map(|deal| deal.title.as_str()).collect::<Vec<_>>(), ["Lamps"]);
-    assert_eq!(card.timeline.len(), 1, "the history is kept");
+    assert_eq!(card.timeline.len(), 2, "the history is kept, and the deal began");
     assert!(!card.provenance.is_empty(), "and where it came from");
     assert_eq!(office.store.company_by_domain("lead.example").unwrap(), card.company);
     assert!(super::clients::proposal(&office.store, leo, &office.now).is_err(), "a contact is no lead");

@@ -746,7 +746,8 @@ mod tests {
         );
         assert_eq!((card.row.open_deals, card.row.numbers.overdue_payments, card.row.numbers.unanswered), (1, 1, 1));
         assert_eq!(card.row.last_at, Some(at("2026-11-20T08:00:00Z")));
-        assert_eq!((card.deals.len(), card.payments.len(), card.timeline.len()), (1, 1, 1));
+        // A letter, and the deal's first stage.
+        assert_eq!((card.deals.len(), card.payments.len(), card.timeline.len()), (1, 1, 2));
     }
 
     #[test]

@@ -145,9 +145,9 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Finer, Flag, Fold, Forecast,
         Forward, Help, Ignore, Junk, KeepLead, Later, Lost, Mark, MarkAll, Move, New, NewDeal, NextAccount, NextLetter,
         NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid, Palette, Payments, Period,
-        Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, Skip, Snooze,
-        StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Watch, Why, Won,
-        WriteTo,
+        Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, ShowPart,
+        Skip, Snooze, StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Watch,
+        Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -181,16 +181,11 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             Some(_) => wanted.push(Reopen),
             None => {}
         }
-        wanted.extend([OfferLines, Payments]);
+        wanted.extend([OfferLines, Payments, OpenFile, SaveFile, EditFact]);
         if target.lead {
             wanted.push(Ignore);
         }
-        wanted.extend([Reply, WriteTo, AddActivity, AsItWas]);
-        wanted.extend([Back, Open, OpenFile, SaveFile, EditFact, Paid, Done, Snooze, Convert, KeepLead]);
-        if target.lead {
-            wanted.push(Ignore);
-        }
-        wanted.extend([Reply, WriteTo, AddActivity, NextSection, ShowOnly, EditTags, Watch, EditOwner]);
+        wanted.extend([Reply, WriteTo, AddActivity, NextSection, ShowPart, EditTags, Watch, EditOwner, AsItWas]);
         return wanted;
     }
     match state.screen {

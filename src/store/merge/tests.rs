@@ -72,7 +72,7 @@ fn a_merged_card_has_everything_of_both() {
     assert_eq!(card.common.tags.iter().map(Text::as_str).collect::<Vec<_>>(), ["vip", "Anna", "Ania"]);
     assert_eq!(card.common.note.as_str(), "note of Anna\nnote of Ania");
     assert_eq!((card.deals.len(), card.payments.len(), card.provenance.len()), (2, 2, 2));
-    assert_eq!(card.timeline.len(), 4, "two letters and two calls");
+    assert_eq!(card.timeline.len(), 6, "two letters, two calls and how two deals began");
     assert_eq!(card.row.numbers.overdue_payments, 2);
     assert_eq!(shop.store.rows(&format!("SELECT fields FROM contact WHERE id = {anna}")), ["{\"Region\":\"south\"}"]);
     assert!(shop.store.contact_card(ania, &now(), 1).unwrap().is_none());
@@ -117,7 +117,8 @@ fn companies_become_one_with_people_domains_and_deals() {
     shop.act(|store| store.merge_cards(&merge, now().timestamp()));
     let card = shop.store.company_card(acme, &now(), 10).unwrap().unwrap();
     assert_eq!(card.row.domains.len(), 2);
-    assert_eq!((card.people.len(), card.deals.len(), card.timeline.len()), (1, 1, 1));
+    // A letter, and the deal's first stage.
+    assert_eq!((card.people.len(), card.deals.len(), card.timeline.len()), (1, 1, 2));
     assert_eq!(shop.store.contact_company(jan).unwrap(), Some(acme));
     assert!(shop.store.company_row(copy).unwrap().is_none());
 }
