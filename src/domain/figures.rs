@@ -160,7 +160,7 @@ pub fn interests(offered: &[Offered]) -> Vec<Interest> {
             }
         }
     }
-    found.sort_by(|(_, a), (_, b)| (b.offered, b.last_on).cmp(&(a.offered, a.last_on)));
+    found.sort_by_key(|(_, found)| std::cmp::Reverse((found.offered, found.last_on)));
     found.into_iter().map(|(_, interest)| interest).collect()
 }
 

@@ -222,7 +222,7 @@ impl Desk {
             ..NewCompany::default()
         };
         let added = Cell::new(id::Company(0));
-        self.on_cards(|store| Ok(added.set(store.add_company(&new)?)));
+        self.on_cards(|store| store.add_company(&new).map(|key| added.set(key)));
         added.get()
     }
 
@@ -236,7 +236,7 @@ impl Desk {
             ..NewContact::new(Kind::Contact, at)
         };
         let added = Cell::new(id::Contact(0));
-        self.on_cards(|store| Ok(added.set(store.add_contact(&new)?)));
+        self.on_cards(|store| store.add_contact(&new).map(|key| added.set(key)));
         added.get()
     }
 
@@ -253,7 +253,7 @@ impl Desk {
             created_at: now().timestamp(),
         };
         let added = Cell::new(id::Deal(0));
-        self.on_cards(|store| Ok(added.set(store.add_deal(&new)?)));
+        self.on_cards(|store| store.add_deal(&new).map(|key| added.set(key)));
         added.get()
     }
 

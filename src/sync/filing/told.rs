@@ -97,8 +97,11 @@ fn below_the_head(parsed: &Parsed, writer: &Mailbox) -> Text {
     Text::block(&unquoted.collect::<Vec<_>>().join("\n"))
 }
 
+/// Who, the facts about them with their names, and the letter that told them.
+pub(super) type Sender = (Mailbox, Vec<(String, Text)>, id::Message);
+
 /// A letter's sender as they name themselves.
-pub(super) fn sender_of(letter: id::Message, parsed: &Parsed) -> Option<(Mailbox, Vec<(String, Text)>, id::Message)> {
+pub(super) fn sender_of(letter: id::Message, parsed: &Parsed) -> Option<Sender> {
     let who = parsed.from.first()?.clone();
     let found = named(lead::facts(&who, &parsed.subject, &parsed.text));
     Some((who, found, letter))

@@ -280,8 +280,8 @@ impl Card {
             Action::PageUp => self.column_mut().page(-1),
             Action::Top => self.column_mut().top(),
             Action::Bottom => self.column_mut().bottom(),
-            Action::NextSection => self.to_section(1),
-            Action::PreviousSection => self.to_section(-1),
+            Action::NextSection => self.by_section(1),
+            Action::PreviousSection => self.by_section(-1),
             Action::Open => match self.item() {
                 Some(Item::Section(section)) => self.turn(section, last, out),
                 _ => return false,
@@ -293,7 +293,7 @@ impl Card {
     }
 
     /// The next heading, in the other column where this one ends.
-    fn to_section(&mut self, by: isize) {
+    fn by_section(&mut self, by: isize) {
         let is_heading = |item: &Item| matches!(item, Item::Section(_));
         if self.column_mut().jump(by, is_heading) {
             return;
