@@ -170,7 +170,13 @@ impl Line {
         let unknown = self.head(None, basis);
         // "call Nobody 15m …": the name ends at the duration, though nobody has it.
         let used = name.unwrap_or(if unknown.closed { unknown.name.1 - unknown.name.0 } else { 0 });
-        let head = self.head(Some(used), basis);
+        let mut head = self.head(Some(used), basis);
+        // "about prices 15m" on a card: the words before the duration are no name, and the duration is one all the same.
+        let mut before_length = String::new();
+        if used == 0 && unknown.closed {
+            before_length = self.between(unknown.name.0, unknown.name.1).to_owned();
+            head = Head { name: (unknown.name.0, unknown.name.0), ..unknown };
+        }
         let stranger = (name.is_none() && used > 0).then(|| Text::line(self.between(head.name.0, head.name.1)));
         let rest = self.words.get(head.text..).unwrap_or_default();
         let ahead = self.basis(now, work, Toward::Future);
@@ -216,7 +222,9 @@ impl Line {
             entry.when = later.map(|found| found.when);
             without = later;
         }
-        entry.text = self.text(head.text, without, entry.planned);
+        let text = self.text(head.text, without, entry.planned);
+        entry.text =
+            if before_length.is_empty() { text } else { Text::line(format!("{before_length} {text}").trim_end()) };
         entry
     }
 

@@ -53,6 +53,11 @@ fn lines_are_read_in_four_languages() {
             "call done 15m <Acme> [wants offer for 20 by Friday] then 11-27 [offer for 20]",
         ),
         ("call Acme tomorrow 14:00 about prices", 1, "call planned 11-24 14:00 [prices]"),
+        (
+            "call about prices 15m wants offer by Friday",
+            0,
+            "call done 15m [about prices wants offer by Friday] then 11-27 [offer]",
+        ),
         ("call Acme by Friday", 1, "call planned by 11-27 []"),
         ("call Acme about the offer tomorrow", 1, "call planned 11-24 [the offer]"),
         ("call Acme", 1, "call done []"),

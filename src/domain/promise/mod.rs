@@ -127,11 +127,15 @@ fn in_sentence(sentence: &str, words: &[Word], basis: Basis<'_>) -> Option<Said>
         Speaker::Reader => found.when.by || question,
     };
     let latest = basis.now.date().checked_add(FARTHEST_DAYS.days()).ok()?;
-    let due = find_times(words, basis)
+    let mut times: Vec<When> = find_times(words, basis)
         .into_iter()
         .filter(|found| fits(found) && !follows_after(words, found.from))
         .map(|found| found.when)
-        .find(|when| when.day >= basis.now.date() && when.day <= latest)?;
+        .filter(|when| when.day >= basis.now.date() && when.day <= latest)
+        .collect();
+    // "The machines leave on Tuesday, I will send their numbers by Friday."
+    times.sort_by_key(|when| !when.by);
+    let due = times.into_iter().next()?;
     Some(Said { by_writer: speaker == Speaker::Writer, sentence: shortened(sentence), due: When { by: true, ..due } })
 }
 

@@ -61,6 +61,7 @@ fn what_the_writer_promises() {
         ("Zapłacimy w czwartek.", "gives 2026-11-26"),
         ("Oferta będzie gotowa do środy.", "gives 2026-11-25"),
         ("Odpiszę najpóźniej w piątek.", "gives 2026-11-27"),
+        ("Машини виїжджають у вівторок, номери пришлю до п'ятниці, надішлю все.", "gives 2026-11-27"),
     ]);
 }
 

@@ -314,8 +314,8 @@ fn open(state: &mut State, out: &mut Effects) {
             crate::ui::update::go(state, Screen::Outgoing, out);
             crate::ui::screens::outgoing::select(state, outgoing, out);
         }
-        (_, Some(_), _) => focus(state, Pane::Reader, true, out),
         (Subject::Activity(activity), ..) => crate::ui::acts::activities::open(state, activity, out),
+        (_, Some(_), _) => focus(state, Pane::Reader, true, out),
         (Subject::Payment(_), None, Some(deal)) => crate::ui::acts::push_card(state, Of::Deal(deal), out),
         (_, None, _) => {
             if state.today.card.of().is_some() {
