@@ -356,7 +356,7 @@ impl World {
                     .flat_map(|at| self.letters.iter().filter(move |l| l.thread == at && l.is_live()).map(|l| l.date));
                 let done = self.activities.iter().filter(|a| a.deal == Some(key) && a.done).map(|a| a.at);
                 let last = letters.chain(done).chain([deal.created]).max().unwrap_or(0);
-                deal.state == "open" && ms(now().timestamp()) - last > 14 * 24 * 3600 * 1000
+                deal.state == "open" && ms(now().timestamp()) - last >= 14 * 24 * 3600 * 1000
             }
             _ => false,
         }
