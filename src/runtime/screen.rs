@@ -88,6 +88,8 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         newest.watch(&mut clerk.store)?;
         let (answers, newest) = (answers.clone(), newest.clone());
         spawn_clerk("find", clerk, asked, answers, move |effect| newest.begin(effect))?;
+        // Cards that were brought in since (50,000 of them take seconds) are indexed now, and not before the first search. Nobody waits for this answer.
+        let _ = ask.send(Effect::LoadSearchNames { generation: 0 });
         ask
     };
     let (news, heard) = unbounded();

@@ -179,11 +179,12 @@ impl Store {
         Ok(shown)
     }
 
-    /// Names that a search's values are completed from.
+    /// Names that a search's values are completed from. Asked before anything is typed: what is new on cards is indexed meanwhile.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn search_names(&self) -> Result<Names> {
+        self.index_cards()?;
         let named =
             |sql: &str| -> Result<Vec<Text>> { Ok(self.texts(sql)?.iter().map(|text| Text::line(text)).collect()) };
         let mut tags: Vec<Text> = Vec::new();

@@ -359,7 +359,7 @@ impl World {
                 });
                 let done = self.activities.iter().filter(|a| a.deal == Some(key) && a.done).map(|a| a.at);
                 let last = letters.chain(done).chain([deal.created]).max().unwrap_or(0);
-                deal.state == "open" && ms(now().timestamp()) - last > 14 * 24 * 3600 * 1000
+                deal.state == "open" && ms(now().timestamp()) - last >= 14 * 24 * 3600 * 1000
             }
             _ => false,
         }

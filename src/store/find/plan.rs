@@ -364,13 +364,14 @@ impl Planner<'_> {
         Ok(Leaf::Cards { cards: Cards { deals, activities, ..Cards::default() }, own: false })
     }
 
-    /// Open deals in which nothing happened for as long as their pipeline says.
+    /// Open deals in which nothing happened for as long as their pipeline says: the rule of the board's filter (domain/deal.rs, `stale_days`).
     fn stale(&self) -> Result<Bits> {
         let mut statement = self.store.sql().prepare_cached(
             "SELECT d.id, d.pipeline, max(d.created_at,
+                 coalesce((SELECT max(s.at) FROM deal_stage s WHERE s.deal_id = d.id), 0),
                  coalesce((SELECT max(a.done_at) FROM activity a WHERE a.deal_id = d.id), 0),
                  coalesce((SELECT max(t.last_at) FROM filing f CROSS JOIN thread t WHERE f.deal_id = d.id AND f.superseded_at IS NULL
-                     AND t.id = f.thread_id), 0))
+                     AND t.id = f.thread_id AND t.message_count > 0), 0))
              FROM deal d WHERE d.state = 'open'",
         )?;
         let mut rows = statement.query([])?;
@@ -379,7 +380,7 @@ impl Planner<'_> {
             let pipeline = self.ask.practice.pipelines.named(&row.get::<_, String>(1)?);
             let days = pipeline.map_or(crate::domain::pipeline::STALE_DAYS, |pipeline| pipeline.stale_days);
             let limit = i64::from(days).saturating_mul(24 * 60 * 60 * 1000);
-            if ms(self.ask.now.timestamp()).saturating_sub(row.get::<_, i64>(2)?) > limit {
+            if ms(self.ask.now.timestamp()).saturating_sub(row.get::<_, i64>(2)?) >= limit {
                 deals.insert(row.get(0)?);
             }
         }
