@@ -352,11 +352,8 @@ impl World {
                     .enumerate()
                     .filter(|(_, f)| f.is_some_and(|f| f.2 == Some(key)))
                     .map(|(at, _)| at);
-                // As for a conversation's last letter: those that left count only where nothing else is there.
-                let letters = threads.flat_map(|at| {
-                    let of = |live: bool| self.letters.iter().filter(move |l| l.thread == at && (l.is_live() || !live));
-                    of(true).map(|l| l.date).max().or_else(|| of(false).map(|l| l.date).max())
-                });
+                let letters = threads
+                    .flat_map(|at| self.letters.iter().filter(move |l| l.thread == at && l.is_live()).map(|l| l.date));
                 let done = self.activities.iter().filter(|a| a.deal == Some(key) && a.done).map(|a| a.at);
                 let last = letters.chain(done).chain([deal.created]).max().unwrap_or(0);
                 deal.state == "open" && ms(now().timestamp()) - last >= 14 * 24 * 3600 * 1000
