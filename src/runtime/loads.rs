@@ -184,6 +184,19 @@ impl Clerk {
             Effect::LoadTemplates { generation: g } => {
                 (*g, Ok(Event::TemplatesLoaded { generation: *g, rows: self.templates() }))
             }
+            other => {
+                return self
+                    .answer_asked(other)
+                    .or_else(|| self.answer_about_clients(other))
+                    .or_else(|| self.answer_of_deals(other));
+            }
+        })
+    }
+
+    /// What was changed, and what stands behind a question to the user.
+    fn answer_asked(&self, effect: &Effect) -> Option<(Generation, Result<Event>)> {
+        let store = &self.store;
+        Some(match effect {
             Effect::LoadChanges { generation: g } => {
                 (*g, store.changes(200).map(|rows| Event::ChangesLoaded { generation: *g, rows }))
             }
@@ -219,7 +232,7 @@ impl Clerk {
                 *g,
                 self.deals_for(*thread).map(|rows| Event::DealChoicesLoaded { generation: *g, thread: *thread, rows }),
             ),
-            other => return self.answer_about_clients(other).or_else(|| self.answer_of_deals(other)),
+            _ => return None,
         })
     }
 

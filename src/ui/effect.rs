@@ -6,7 +6,6 @@
 
 use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use crate::domain::account::Secret;
-use crate::domain::activity::Activity;
 use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
 use crate::domain::card::Fact;
@@ -21,173 +20,30 @@ use crate::domain::handling::Order;
 use crate::domain::id;
 use crate::domain::merge::Merge;
 use crate::domain::outbox::Letter;
-use crate::domain::promise::SaidIn;
 use crate::domain::query::{Order as LetterOrder, Rank};
 use crate::domain::report;
 use crate::domain::report::table::Table;
-use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
 use crate::domain::timeline::Show;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+pub use super::asking::{
+    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, FillFor, ReplyTo, WordsOf,
+};
 
 /// Numbers loads in the order they were asked for.
 pub type Generation = u64;
 
-/// Which clients a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Clients {
-    /// Qualified contacts.
-    Contacts,
-    /// Leads.
-    Leads,
-}
-
-/// Words that are known already.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WordsOf {
-    /// Tags of any card.
-    Tags,
-    /// Who handles clients.
-    Owners,
-    /// Companies with these words.
-    Companies(String),
-    /// People with these words.
-    People(String),
-}
-
-/// Another form of a letter's body than the reader's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BodyForm {
-    /// The HTML part as text, where the plain part is a lie (FIELD-NOTES: himalaya#478).
-    Html,
-    /// The raw source, sanitised.
-    Raw,
-}
-
-/// Which letter is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReplyTo {
-    /// This one.
-    Message(id::Message),
-    /// The newest letter of a person in this thread; the newest of mine when there is none.
-    Thread(id::Thread),
-}
-
-/// What a template is filled for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FillFor {
-    /// The letter being written: its text is replaced (`draft::with_text`), its quote and signature stay.
-    Letter(Box<Letter>),
-    /// An answer.
-    Answer(ReplyTo),
-    /// A new letter to this person.
-    Contact(id::Contact),
-    /// A new letter about this deal to the person it is agreed with.
-    Deal(id::Deal),
-    /// A new letter to nobody yet.
-    Nobody,
-}
-
-/// A file that is on the server, and what is to be done with it when it is here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Awaited {
-    /// The letter.
-    pub message: id::Message,
-    /// The attachment's index.
-    pub index: usize,
-    /// Saved, not opened.
-    pub save: bool,
-}
-
-/// What is done to activities and promises: each is one change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActivityAct {
-    /// A new activity, and what follows from it.
-    Enter {
-        /// The activity.
-        activity: Box<Activity>,
-        /// It led to this one.
-        next: Option<Box<Activity>>,
-    },
-    /// Other fields, all of them.
-    Edit {
-        /// The activity.
-        activity: id::Activity,
-        /// How it is to be.
-        to: Box<Activity>,
-    },
-    /// Takes it out.
-    Remove(id::Activity),
-    /// A planned one was done.
-    Finish {
-        /// The activity.
-        activity: id::Activity,
-        /// What came of it; may be empty.
-        result: Text,
-        /// How long it took.
-        minutes: Option<i64>,
-        /// What is planned next; with the same people where it names none.
-        next: Option<Box<Activity>>,
-    },
-    /// What I say about promises.
-    Promises {
-        /// These become tasks.
-        make: Vec<id::Promise>,
-        /// These are none.
-        decline: Vec<id::Promise>,
-    },
-}
-
-/// Which activities a calendar file gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CalendarOf {
-    /// This one.
-    Activity(id::Activity),
-    /// What is planned with this person.
-    Contact(id::Contact),
-    /// Everything planned.
-    Everything,
-}
-
-/// What is asked about activities.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActivityQuestion {
-    /// One with all that belongs to it.
-    Card(id::Activity),
-    /// What can be chosen for one with this client.
-    Choices {
-        /// The person.
-        contact: Option<id::Contact>,
-        /// The company.
-        company: Option<id::Company>,
-        /// The deal.
-        deal: Option<id::Deal>,
-    },
-    /// The same client, as the line that enters an activity shows them.
-    Client {
-        /// The person.
-        contact: Option<id::Contact>,
-        /// The company.
-        company: Option<id::Company>,
-        /// The deal.
-        deal: Option<id::Deal>,
-    },
-    /// The promises of a letter.
-    Promises(SaidIn),
-}
-
 /// One thing to do. The runtime has one arm for each, with one call in it.
+#[allow(missing_docs, reason = "`generation` comes back with the answer, everywhere")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     // Loads: each is answered by the event of the same name.
     /// → `CountersLoaded`.
-    LoadCounters {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadCounters { generation: Generation },
     /// → `TodayLoaded`: the most pressing `limit` rows.
     LoadToday {
-        /// Comes back with the answer.
         generation: Generation,
         /// Only what raises this counter.
         only: Option<Counter>,
@@ -197,13 +53,9 @@ pub enum Effect {
         view: Option<String>,
     },
     /// → `FoldersLoaded`.
-    LoadFolders {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadFolders { generation: Generation },
     /// → `ThreadsLoaded`: one page of a folder, newest first.
     LoadThreads {
-        /// Comes back with the answer.
         generation: Generation,
         /// The folder.
         folder: id::Folder,
@@ -214,14 +66,12 @@ pub enum Effect {
     },
     /// → `ThreadLoaded`. Never marks anything read.
     LoadThread {
-        /// Comes back with the answer.
         generation: Generation,
         /// The thread.
         thread: id::Thread,
     },
     /// → `BodyLoaded`.
     LoadBody {
-        /// Comes back with the answer.
         generation: Generation,
         /// The letter.
         message: id::Message,
@@ -230,28 +80,24 @@ pub enum Effect {
     },
     /// → `CardLoaded`.
     LoadCard {
-        /// Comes back with the answer.
         generation: Generation,
         /// The person.
         contact: id::Contact,
     },
     /// → `CompanyLoaded`.
     LoadCompany {
-        /// Comes back with the answer.
         generation: Generation,
         /// The company.
         company: id::Company,
     },
     /// → `FiguresLoaded`: the numbers of a card.
     LoadFigures {
-        /// Comes back with the answer.
         generation: Generation,
         /// Whose.
         whose: Whose,
     },
     /// → `TimelineLoaded`: a page of what happened.
     LoadTimeline {
-        /// Comes back with the answer.
         generation: Generation,
         /// Whose.
         whose: Whose,
@@ -264,7 +110,6 @@ pub enum Effect {
     },
     /// → `FilesLoaded`: a page of the files of letters.
     LoadFiles {
-        /// Comes back with the answer.
         generation: Generation,
         /// Whose.
         whose: Whose,
@@ -275,14 +120,12 @@ pub enum Effect {
     },
     /// → `WordsLoaded`: what is known already where something is typed.
     LoadWords {
-        /// Comes back with the answer.
         generation: Generation,
         /// Which words.
         of: WordsOf,
     },
     /// → `ContactsLoaded`: one page, newest first.
     LoadContacts {
-        /// Comes back with the answer.
         generation: Generation,
         /// Contacts or leads.
         clients: Clients,
@@ -297,7 +140,6 @@ pub enum Effect {
     },
     /// → `CompaniesLoaded`.
     LoadCompanies {
-        /// Comes back with the answer.
         generation: Generation,
         /// Words and signs (`domain::client_filter`); empty for all.
         filter: String,
@@ -308,26 +150,20 @@ pub enum Effect {
     },
     /// → `DealsLoaded`: the board's columns, each with its first deals.
     LoadDeals {
-        /// Comes back with the answer.
         generation: Generation,
         /// Which.
         ask: Box<BoardAsk>,
     },
     /// → `ColumnLoaded`: the next deals of a column.
     LoadColumn {
-        /// Comes back with the answer.
         generation: Generation,
         /// Which.
         ask: Box<ColumnAsk>,
     },
     /// → `ForecastLoaded`.
-    LoadForecast {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadForecast { generation: Generation },
     /// → `SaleLoaded`: a deal with its lines and payments.
     LoadSale {
-        /// Comes back with the answer.
         generation: Generation,
         /// The deal.
         deal: id::Deal,
@@ -336,35 +172,30 @@ pub enum Effect {
     },
     /// → `StatementLoaded`: the lines of a bank statement with the payments they may pay.
     LoadStatement {
-        /// Comes back with the answer.
         generation: Generation,
         /// The file.
         path: String,
     },
     /// → `BuyersFound`: people and companies by name.
     FindBuyers {
-        /// Comes back with the answer.
         generation: Generation,
         /// Words of the name; empty for the newest.
         words: String,
     },
     /// → `DealLoaded`.
     LoadDeal {
-        /// Comes back with the answer.
         generation: Generation,
         /// The deal.
         deal: id::Deal,
     },
     /// → `WhyLoaded`.
     LoadWhy {
-        /// Comes back with the answer.
         generation: Generation,
         /// The row of Today.
         subject: Subject,
     },
     /// → `SearchLoaded`.
     LoadSearch {
-        /// Comes back with the answer.
         generation: Generation,
         /// As typed; never fails (`domain::query`).
         query: String,
@@ -374,45 +205,25 @@ pub enum Effect {
         after: Option<Rank>,
     },
     /// → `SearchNamesLoaded`.
-    LoadSearchNames {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadSearchNames { generation: Generation },
     /// → `ViewsLoaded`.
-    LoadViews {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadViews { generation: Generation },
     /// → `OutboxLoaded`.
-    LoadOutbox {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadOutbox { generation: Generation },
     /// → `DraftsLoaded`.
-    LoadDrafts {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadDrafts { generation: Generation },
     /// → `TemplatesLoaded`.
-    LoadTemplates {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadTemplates { generation: Generation },
     /// → `ChangesLoaded`, newest first.
-    LoadChanges {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadChanges { generation: Generation },
     /// → `ChangeLoaded`: what an act touched.
     LoadChange {
-        /// Comes back with the answer.
         generation: Generation,
         /// The act.
         change: id::Change,
     },
     /// → `AsItWasLoaded`: a card as it was.
     LoadAsItWas {
-        /// Comes back with the answer.
         generation: Generation,
         /// Whose card.
         noun: Noun,
@@ -423,33 +234,26 @@ pub enum Effect {
     },
     /// → `ReportLoaded`; answered on a thread of its own, and cut when another one is asked for.
     LoadReport {
-        /// Comes back with the answer.
         generation: Generation,
         /// Of which days, how fine.
         question: report::Question,
     },
     /// → `PendingLoaded`: what waits for servers.
-    LoadPending {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    LoadPending { generation: Generation },
     /// → `GoalsLoaded`: the folders these conversations can be moved to, the last used first.
     ListGoalsFor {
-        /// Comes back with the answer.
         generation: Generation,
         /// The conversations to be moved.
         threads: Vec<id::Thread>,
     },
     /// → `FilingAnswered`.
     AskFiling {
-        /// Comes back with the answer.
         generation: Generation,
         /// What is asked.
         question: Question,
     },
     /// → `DealChoicesLoaded`: the client's open deals, best first.
     ListDealsFor {
-        /// Comes back with the answer.
         generation: Generation,
         /// The thread to be filed.
         thread: id::Thread,
@@ -457,51 +261,42 @@ pub enum Effect {
 
     /// → `ConversionLoaded`: what a lead may become.
     LoadConversion {
-        /// Comes back with the answer.
         generation: Generation,
         /// The lead.
         contact: id::Contact,
     },
     /// → `NamesLoaded`: people whose name nobody has split.
     LoadNames {
-        /// Comes back with the answer.
         generation: Generation,
         /// Where the page begins.
         after: Option<id::Contact>,
     },
     /// → `DuplicatesLoaded`: cards that may be one.
     LoadDuplicates {
-        /// Comes back with the answer.
         generation: Generation,
         /// Of this card alone.
         of: Option<Whose>,
     },
     /// → `SidesLoaded`: both sides of a merge.
     LoadSides {
-        /// Comes back with the answer.
         generation: Generation,
         /// The two.
         pair: Pair,
     },
     /// → `ClientsFound`: whose name these words begin.
     FindClients {
-        /// Comes back with the answer.
         generation: Generation,
         /// Folded words, as typed.
         words: Vec<String>,
     },
     /// → `ActivitiesAnswered`.
     AskActivities {
-        /// Comes back with the answer.
         generation: Generation,
         /// What is asked.
         question: ActivityQuestion,
     },
     /// → `ColleaguesLoaded`: whom something can be given to.
-    ListColleagues {
-        /// Comes back with the answer.
-        generation: Generation,
-    },
+    ListColleagues { generation: Generation },
 
     // Acts on the store. Each is one recorded change and is answered by `Done` (or `Problem`), then `Changed`.
     /// Every letter of the thread is seen: it was opened. No change that could be undone.

@@ -4,7 +4,6 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation};
-use crate::domain::activity::{ActivityCard, Choices};
 use crate::domain::assignment::Colleague;
 use crate::domain::bank::Proposed;
 use crate::domain::board::Column;
@@ -29,106 +28,16 @@ use crate::domain::oauth::Prompt;
 use crate::domain::outbox::{DraftRow, File, Letter, OutgoingRow};
 use crate::domain::pending::Pending;
 use crate::domain::problem::Problem;
-use crate::domain::promise::Promise;
 use crate::domain::query::{Answer, Names, ViewRow};
 use crate::domain::report::Report;
 use crate::domain::rest::Rest;
 use crate::domain::status::AccountState;
-use crate::domain::template::Hole;
 use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow, ThreadView};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
-/// Something in the store that is not what it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Changed {
-    /// A conversation: its letters, flags, filing.
-    Thread(id::Thread),
-    /// The list of a folder.
-    Folder(id::Folder),
-    /// A person.
-    Contact(id::Contact),
-    /// A company.
-    Company(id::Company),
-    /// A deal.
-    Deal(id::Deal),
-    /// An activity.
-    Activity(id::Activity),
-    /// A payment.
-    Payment(id::Payment),
-    /// A letter in the outbox.
-    Outgoing(id::Outgoing),
-    /// A draft.
-    Draft(id::Draft),
-    /// The template files.
-    Templates,
-    /// The saved searches.
-    Views,
-    /// Too much to name (an undo, an import).
-    Everything,
-}
-
-/// A template in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateRow {
-    /// Its name; asks for it.
-    pub name: Text,
-    /// Its language: `pl`, `uk`; empty when it does not say.
-    pub language: Text,
-    /// Its subject, with its short codes.
-    pub subject: Text,
-    /// Its body, with its short codes (a block).
-    pub preview: Text,
-    /// What is wrong with the file; such a template cannot be used.
-    pub problem: Option<Problem>,
-}
-
-/// A client that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientRow {
-    /// The person.
-    pub contact: Option<id::Contact>,
-    /// The company.
-    pub company: Option<id::Company>,
-    /// Their name.
-    pub name: Text,
-    /// What tells them from others: company, address.
-    pub detail: Text,
-}
-
-/// What filling a template gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filling {
-    /// A letter without a hole.
-    Letter(Box<Letter>),
-    /// It is blocked: the values that nobody has entered.
-    Holes(Vec<Hole>),
-}
-
-/// What was asked about activities.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActivityAnswer {
-    /// One with all that belongs to it.
-    Card(Box<ActivityCard>),
-    /// What can be chosen for one.
-    Choices(Choices),
-    /// The client.
-    Client(Client),
-    /// The promises of a letter that nothing was decided about.
-    Promises(Vec<Promise>),
-}
-
-/// A file that is still on the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileNews {
-    /// Its name.
-    pub name: Text,
-    /// About how many bytes it has.
-    pub size: u64,
-    /// The server was reached lately: it is being fetched.
-    pub online: bool,
-}
+pub use super::answers::{ActivityAnswer, Changed, ClientRow, FileNews, Filling, TemplateRow};
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]

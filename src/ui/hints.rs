@@ -181,11 +181,22 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             Some(_) => wanted.push(Reopen),
             None => {}
         }
-        wanted.extend([OfferLines, Payments, OpenFile, SaveFile, EditFact]);
+        wanted.extend([OfferLines, Payments, OpenFile, SaveFile]);
         if target.lead {
             wanted.push(Ignore);
         }
-        wanted.extend([Reply, WriteTo, AddActivity, NextSection, ShowPart, EditTags, Watch, EditOwner, AsItWas]);
+        wanted.extend([
+            Reply,
+            WriteTo,
+            EditFact,
+            AddActivity,
+            NextSection,
+            ShowPart,
+            EditTags,
+            Watch,
+            EditOwner,
+            AsItWas,
+        ]);
         return wanted;
     }
     match state.screen {
@@ -342,6 +353,19 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],
         Overlay::PickClient(_) => &[("enter", "choose"), ("up", "up"), ("down", "down"), ("esc", "close")],
+        Overlay::Accounts(_) => {
+            &[("enter", "new password"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
+        }
+        Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
+        Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
+        Overlay::Clients(work) => work.hints(),
+        kept => record_hints(kept),
+    }
+}
+
+/// Keys where payments, offers, bank lines and changes are looked through.
+fn record_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
+    match overlay {
         Overlay::Payments(_) => &[
             ("a", "add"),
             ("enter", "change"),
@@ -368,11 +392,6 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("a", "all sure ones"),
             ("esc", "close"),
         ],
-        Overlay::Accounts(_) => {
-            &[("enter", "new password"), ("s", "sync now"), ("j", "down"), ("k", "up"), ("esc", "close")]
-        }
-        Overlay::SignIn(sign_in) if sign_in.is_waiting() => &[("esc", "stop waiting")],
-        Overlay::SignIn(_) => &[("enter", "open the browser"), ("esc", "close")],
         Overlay::Changes(changes) if changes.is_open() => &[("j", "down"), ("k", "up"), ("esc", "back")],
         Overlay::Changes(_) => &[
             ("enter", "what it changed"),
@@ -393,6 +412,6 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("k", "up"),
             ("esc", "close"),
         ],
-        Overlay::Clients(work) => work.hints(),
+        _ => &[],
     }
 }

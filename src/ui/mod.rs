@@ -6,6 +6,8 @@
 //! `acts`, `handling`, `tell`, `view`, then the screens.
 
 mod acts;
+mod answers;
+mod asking;
 mod card;
 mod compose;
 mod dates;

@@ -119,7 +119,7 @@ fn days(times: &Times) -> Value {
 /// To a tenth; null where nothing was won.
 fn per(calls: u64, deals: u64) -> Value {
     let tenths = (calls * 10 + deals / 2).checked_div(deals);
-    tenths.and_then(|tenths| format!("{}.{}", tenths / 10, tenths % 10).parse::<f64>().ok()).into()
+    tenths.and_then(|tenths| format!("{}.{}", tenths / 10, tenths % 10).parse::<serde_json::Number>().ok()).into()
 }
 
 fn counters(counters: &Counters) -> Value {

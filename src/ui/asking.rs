@@ -1,0 +1,150 @@
+//! What the questions and acts of [`super::effect::Effect`] are made of.
+
+use crate::domain::activity::Activity;
+use crate::domain::id;
+use crate::domain::outbox::Letter;
+use crate::domain::promise::SaidIn;
+use crate::domain::text::Text;
+
+/// Which clients a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Clients {
+    /// Qualified contacts.
+    Contacts,
+    /// Leads.
+    Leads,
+}
+
+/// Words that are known already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordsOf {
+    /// Tags of any card.
+    Tags,
+    /// Who handles clients.
+    Owners,
+    /// Companies with these words.
+    Companies(String),
+    /// People with these words.
+    People(String),
+}
+
+/// Another form of a letter's body than the reader's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BodyForm {
+    /// The HTML part as text, where the plain part is a lie (FIELD-NOTES: himalaya#478).
+    Html,
+    /// The raw source, sanitised.
+    Raw,
+}
+
+/// Which letter is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyTo {
+    /// This one.
+    Message(id::Message),
+    /// The newest letter of a person in this thread; the newest of mine when there is none.
+    Thread(id::Thread),
+}
+
+/// What a template is filled for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FillFor {
+    /// The letter being written: its text is replaced (`draft::with_text`), its quote and signature stay.
+    Letter(Box<Letter>),
+    /// An answer.
+    Answer(ReplyTo),
+    /// A new letter to this person.
+    Contact(id::Contact),
+    /// A new letter about this deal to the person it is agreed with.
+    Deal(id::Deal),
+    /// A new letter to nobody yet.
+    Nobody,
+}
+
+/// A file that is on the server, and what is to be done with it when it is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// The letter.
+    pub message: id::Message,
+    /// The attachment's index.
+    pub index: usize,
+    /// Saved, not opened.
+    pub save: bool,
+}
+
+/// What is done to activities and promises: each is one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityAct {
+    /// A new activity, and what follows from it.
+    Enter {
+        /// The activity.
+        activity: Box<Activity>,
+        /// It led to this one.
+        next: Option<Box<Activity>>,
+    },
+    /// Other fields, all of them.
+    Edit {
+        /// The activity.
+        activity: id::Activity,
+        /// How it is to be.
+        to: Box<Activity>,
+    },
+    /// Takes it out.
+    Remove(id::Activity),
+    /// A planned one was done.
+    Finish {
+        /// The activity.
+        activity: id::Activity,
+        /// What came of it; may be empty.
+        result: Text,
+        /// How long it took.
+        minutes: Option<i64>,
+        /// What is planned next; with the same people where it names none.
+        next: Option<Box<Activity>>,
+    },
+    /// What I say about promises.
+    Promises {
+        /// These become tasks.
+        make: Vec<id::Promise>,
+        /// These are none.
+        decline: Vec<id::Promise>,
+    },
+}
+
+/// Which activities a calendar file gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarOf {
+    /// This one.
+    Activity(id::Activity),
+    /// What is planned with this person.
+    Contact(id::Contact),
+    /// Everything planned.
+    Everything,
+}
+
+/// What is asked about activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActivityQuestion {
+    /// One with all that belongs to it.
+    Card(id::Activity),
+    /// What can be chosen for one with this client.
+    Choices {
+        /// The person.
+        contact: Option<id::Contact>,
+        /// The company.
+        company: Option<id::Company>,
+        /// The deal.
+        deal: Option<id::Deal>,
+    },
+    /// The same client, as the line that enters an activity shows them.
+    Client {
+        /// The person.
+        contact: Option<id::Contact>,
+        /// The company.
+        company: Option<id::Company>,
+        /// The deal.
+        deal: Option<id::Deal>,
+    },
+    /// The promises of a letter.
+    Promises(SaidIn),
+}
