@@ -21,17 +21,6 @@ pub struct Handler {
     pub last_at: Timestamp,
 }
 
-/// Something that was promised in a letter and is not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Promised {
-    /// The sentence.
-    pub sentence: Text,
-    /// I promised it; else they.
-    pub mine: bool,
-    /// When it is due, where that was said.
-    pub due: Option<Date>,
-}
-
 /// What the rules look at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Habits {
@@ -47,8 +36,6 @@ pub struct Habits {
     pub former_owner: Option<Text>,
     /// Who is to see to them now; empty is me.
     pub owner: Text,
-    /// What was promised and is not kept, mine first.
-    pub promises: Vec<Promised>,
 }
 
 /// Applies each rule, the most pressing first.
@@ -58,9 +45,6 @@ pub fn hints(habits: &Habits, now: &Zoned, work: &WorkTime) -> Vec<Hint> {
     let mut hints = Vec::new();
     hints.extend(waits_longer(habits, now, work));
     hints.extend(silent_longer(habits, now));
-    for promise in &habits.promises {
-        hints.push(promised(promise, now.date()));
-    }
     if !habits.owner.is_empty() {
         hints.push(Hint {
             words: Text::from(format!("{} sees to them", habits.owner)),
@@ -135,21 +119,6 @@ fn spread(usual: Spread, day: i64, whose: &str) -> Text {
     ))
 }
 
-fn promised(promise: &Promised, today: Date) -> Hint {
-    let who = if promise.mine { "you promised" } else { "they promised" };
-    let due = match promise.due {
-        Some(due) if due < today => format!(" (was due on {})", in_year(due, today)),
-        Some(due) if due == today => " (due today)".to_owned(),
-        Some(due) => format!(" (due on {})", in_year(due, today)),
-        None => String::new(),
-    };
-    Hint {
-        words: Text::from(format!("{who}: “{}”{due}", promise.sentence)),
-        rule: "a sentence of a letter promises something, and nothing was decided about it",
-        evidence: Text::from(format!("the sentence: {}", promise.sentence)),
-    }
-}
-
 /// `19 Nov`, with the year where it is another one.
 fn in_year(date: Date, today: Date) -> String {
     date.strftime(if date.year() == today.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
@@ -207,22 +176,5 @@ mod tests {
         let owned = Habits { former_owner: Some(Text::own("Ewa")), owner: Text::own("Ola"), ..Habits::default() };
         assert_eq!(said(&owned), ["Ola sees to them", "Ewa had this client before"]);
         assert!(said(&Habits::default()).is_empty());
-    }
-
-    #[test]
-    fn open_promises_are_told_with_their_day() {
-        let promise = |mine, due: Option<&str>| Promised {
-            sentence: Text::own("I send the offer"),
-            mine,
-            due: due.map(|day| day.parse().unwrap()),
-        };
-        for (promise, words) in [
-            (promise(true, None), "you promised: “I send the offer”"),
-            (promise(false, Some("2026-11-20")), "they promised: “I send the offer” (was due on 20 Nov)"),
-            (promise(true, Some("2026-11-23")), "you promised: “I send the offer” (due today)"),
-            (promise(true, Some("2027-01-02")), "you promised: “I send the offer” (due on 2 Jan 2027)"),
-        ] {
-            assert_eq!(said(&Habits { promises: vec![promise], ..Habits::default() }), [words]);
-        }
     }
 }

@@ -28,7 +28,6 @@ impl Store {
             handlers: self.handlers_of(whose)?,
             former_owner: self.former_owner(contact)?,
             owner: self.who_sees_to(contact, now)?,
-            promises: Vec::new(),
         })
     }
 

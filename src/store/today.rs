@@ -62,29 +62,9 @@ impl Store {
 
     /// The most pressing subjects of one counter.
     fn find_waiting(&self, counter: Counter, reading: &Reading<'_>, most: usize) -> Result<Vec<(Place, Subject)>> {
-        let (table, rule) = rule_of(counter);
-        // A lead stands in the row of the thread it came with.
-        let (key, since) = match counter {
-            Counter::Unread | Counter::JunkWatch => ("m.thread_id", "m.date"),
-            Counter::Unanswered => ("t.id", "t.waiting_since"),
-            Counter::Silent => ("t.id", "t.last_human_at"),
-            Counter::NewLeads => ("c.id", "c.created_at"),
-            Counter::Unfiled => (
-                "f.thread_id",
-                "(SELECT max(date) FROM message m WHERE m.thread_id = f.thread_id AND m.place = 'live')",
-            ),
-            Counter::Due => ("a.id", "a.due_at"),
-            Counter::OverduePayments => ("p.id", "p.due_on"),
-            Counter::OutboxTrouble => ("o.id", "o.created_at"),
-        };
-        let (contact, company) = client_of(counter);
         // Where clients are raised, a young row may stand above an old one: all are looked at, from the index alone where there are many.
         let all = can_be_raised(counter) && !reading.raises.by_age_alone();
-        let order = if all { "" } else { "ORDER BY since" };
-        let sql = format!(
-            "SELECT {key}, {since} AS since, {contact} AS contact, coalesce({company}, (SELECT x.company_id FROM contact x WHERE x.id = {contact})) AS company
-             FROM {table} WHERE {rule} {order}"
-        );
+        let sql = waiting_sql(counter, all);
         let zone = reading.now.time_zone();
         // Counted by subject: one thread may hold any number of unread letters.
         let mut subjects = BTreeSet::new();
@@ -336,6 +316,29 @@ impl Store {
     }
 }
 
+/// What a counter counts: key, since when, and whose it is. A lead stands in the row of the thread it came with.
+fn waiting_sql(counter: Counter, all: bool) -> String {
+    let (table, rule) = rule_of(counter);
+    let (key, since) = match counter {
+        Counter::Unread | Counter::JunkWatch => ("m.thread_id", "m.date"),
+        Counter::Unanswered => ("t.id", "t.waiting_since"),
+        Counter::Silent => ("t.id", "t.last_human_at"),
+        Counter::NewLeads => ("c.id", "c.created_at"),
+        Counter::Unfiled => {
+            ("f.thread_id", "(SELECT max(date) FROM message m WHERE m.thread_id = f.thread_id AND m.place = 'live')")
+        }
+        Counter::Due => ("a.id", "a.due_at"),
+        Counter::OverduePayments => ("p.id", "p.due_on"),
+        Counter::OutboxTrouble => ("o.id", "o.created_at"),
+    };
+    let (contact, company) = client_of(counter);
+    let order = if all { "" } else { "ORDER BY since" };
+    format!(
+        "SELECT {key}, {since} AS since, {contact} AS contact, coalesce({company}, (SELECT x.company_id FROM contact x WHERE x.id = {contact})) AS company
+         FROM {table} WHERE {rule} {order}"
+    )
+}
+
 /// Whose the rows of a counter are, where that can raise them: the person and the company.
 fn client_of(counter: Counter) -> (&'static str, &'static str) {
     match counter {
@@ -369,4 +372,33 @@ fn start_of(day: &str, zone: &jiff::tz::TimeZone) -> Timestamp {
         .ok()
         .and_then(|day| day.to_zoned(zone.clone()).ok())
         .map_or(moment(ms(Timestamp::UNIX_EPOCH)), |day| day.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cards_fixture::Shop;
+    use super::*;
+
+    /// Of what waits in great numbers the threads themselves are not touched, and nothing is sorted by SQLite.
+    #[test]
+    fn what_waits_is_found_by_index() {
+        let shop = Shop::open();
+        for all in [true, false] {
+            for (counter, index) in [
+                (Counter::Unanswered, "USING COVERING INDEX thread_unanswered"),
+                (Counter::Silent, "USING COVERING INDEX thread_silent"),
+                (Counter::Silent, "USING COVERING INDEX thread_heard"),
+                (Counter::Unread, "USING INDEX message_unread"),
+                (Counter::NewLeads, "USING COVERING INDEX contact_new_lead"),
+                (Counter::Unfiled, "USING INDEX filing_open"),
+                (Counter::Due, "USING INDEX activity_due"),
+                (Counter::OverduePayments, "USING INDEX payment_unpaid"),
+                (Counter::JunkWatch, "USING INDEX message_junk"),
+            ] {
+                let plan = shop.plan(&waiting_sql(counter, all));
+                assert!(plan.contains(index), "{counter:?} {all}: {plan}");
+                assert!(counter == Counter::Unfiled || !plan.contains("TEMP B-TREE"), "{counter:?} {all}: {plan}");
+            }
+        }
+    }
 }

@@ -50,8 +50,8 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
             on_screen && (clients || queues || matches!(state.screen, Screen::Outgoing | Screen::Reports))
         }
         At::Today => on_screen && state.screen == Screen::Today && state.today.row().is_some(),
-        At::Client => target.contact.is_some() || target.company.is_some() || target.deal.is_some(),
-        At::Assignable => target.thread.is_some() || can(state, target, At::Client),
+        At::Client => target.contact.is_some() || target.deal.is_some(),
+        At::Assignable => target.thread.is_some() || target.company.is_some() || can(state, target, At::Client),
         At::Deals => on_screen && state.screen == Screen::Deals,
         At::Board => {
             let board = state.deals.shape == deals::Shape::Board && !state.deals.on_card;
@@ -103,6 +103,7 @@ fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
         Action::Reply if target.counters.contains(&Counter::Silent) => "follow up",
         Action::Done => "no reply needed",
         Action::Snooze if target.activity.is_some() || target.payment.is_some() => "move",
+        Action::NextTab if state.screen == Screen::Today => "next counter",
         Action::ToggleRead if target.unread => "mark read",
         Action::ToggleRead => "mark unread",
         Action::Junk if handling::in_junk(state) => "not junk",

@@ -31,7 +31,7 @@ pub enum At {
     Counted,
     /// The board of Today, with a row on it.
     Today,
-    /// Where a client or a deal is chosen.
+    /// Where a person or a deal is chosen.
     Client,
     /// Where a client, a deal or a conversation is chosen.
     Assignable,
