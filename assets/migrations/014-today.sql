@@ -73,13 +73,16 @@ CREATE TRIGGER filing_went AFTER DELETE ON filing BEGIN
     WHERE id = OLD.thread_id;
 END;
 
--- With the client beside: the rows of Today are put in their order without touching the threads themselves.
+-- With the client beside: the rows of Today are put in their order without touching the threads themselves. What the rule compares
+-- stands last, because SQLite calls an index covering only when it has those columns too.
 DROP INDEX thread_unanswered;
-CREATE INDEX thread_unanswered ON thread (waiting_since, id, snoozed, client_contact_id, client_company_id)
+CREATE INDEX thread_unanswered ON thread (waiting_since, id, snoozed, client_contact_id, client_company_id, last_human_direction, settled, merged_into)
     WHERE last_human_direction = 'inbound' AND settled = 0 AND merged_into IS NULL;
 DROP INDEX thread_silent;
-CREATE INDEX thread_silent ON thread (last_human_at, id, snoozed, client_contact_id, client_company_id)
+CREATE INDEX thread_silent ON thread (last_human_at, id, snoozed, client_contact_id, client_company_id, last_human_direction, asks, filed, settled, merged_into)
     WHERE last_human_direction = 'outbound' AND asks = 1 AND filed = 1 AND settled = 0 AND merged_into IS NULL;
+DROP INDEX contact_new_lead;
+CREATE INDEX contact_new_lead ON contact (created_at, id, kind, reviewed_at) WHERE kind = 'lead' AND reviewed_at IS NULL;
 -- When a client wrote last, in any conversation: then they owe no answer any more.
 CREATE INDEX thread_heard ON thread (client_contact_id, last_inbound_at) WHERE client_contact_id IS NOT NULL;
 

@@ -56,12 +56,17 @@ pub fn read(bytes: &[u8]) -> Result<CsvFile> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut file = CsvFile::default();
+    let (mut line, mut counted) = (1 + lines_before, 0);
     for record in reader.records() {
         let record = record.map_err(|error| Problem::new(Kind::Input, format!("this is no table: {error}")))?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map_or(0, csv::Position::line) + lines_before;
+        // Counted here: csv's own count is one behind where lines end in CRLF, whose second half it reads with the next row.
+        let begins = record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
+        let begins = text.len() - text.get(begins..).unwrap_or_default().trim_start_matches(['\r', '\n']).len();
+        line += text.get(counted..begins).map_or(0, |passed| passed.matches('\n').count() as u64);
+        counted = begins;
         if file.header.is_empty() {
             file.header = record.iter().map(|cell| Text::line(restored(cell).trim())).collect();
         } else {
@@ -160,6 +165,8 @@ mod tests {
         assert_eq!(cells(&file), [(2, vec!["Anna", "two\nlines"]), (4, vec!["Jan", "x"])]);
         let file = read(b"sep=,\nname,note\nAnna,x\n").unwrap();
         assert_eq!(cells(&file)[0].0, 3);
+        let file = read(b"name,note\r\n\r\nAnna,\"two\r\nlines\"\r\nJan,x\r\n").unwrap();
+        assert_eq!(cells(&file).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 5]);
     }
 
     #[test]

@@ -7,11 +7,9 @@ use crate::domain::activity::{Activity, Kind};
 use crate::domain::address::{Address, Own};
 use crate::domain::contact::{Kind as ContactKind, Name};
 use crate::domain::conversion::{CompanyWish, Conversion};
-use crate::domain::duplicate::Pair;
 use crate::domain::folder::Role;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
-use crate::domain::merge::Merge;
 use crate::domain::message::Flags;
 use crate::domain::money::Money;
 use crate::domain::outbox::Letter;
@@ -22,6 +20,10 @@ use crate::store::{NewContact, NewDeal, NewPayment, Registration, Store};
 use crate::sync::ingest::{Arrival, Destination, ingest};
 use crate::ui::effect::ActivityAct;
 use jiff::{Timestamp, Zoned};
+
+mod undone;
+
+use undone::dump;
 
 struct Office {
     _folder: tempfile::TempDir,
@@ -137,125 +139,6 @@ fn enter(activity: Activity, next: Option<Activity>) -> ActivityAct {
 
 fn activity(acts: &Acts<'_>, act: ActivityAct) -> Result<Title> {
     acts.activity_act(act, &crate::domain::work_time::WorkTime::default())
-}
-
-/// Every table but the journal itself.
-fn dump(store: &Store) -> Vec<String> {
-    let tables = store.rows(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'change%' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%fts%'
-             AND name NOT IN ('card_stale', 'card_vocab', 'message_vocab', 'candidate') AND name NOT LIKE 'likeness%'",
-    );
-    let mut lines = Vec::new();
-    for table in tables {
-        let mut rows = store.rows(&format!("SELECT * FROM {table}"));
-        rows.sort();
-        lines.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
-    }
-    lines
-}
-
-#[test]
-fn every_act_undone_gives_the_same_bytes() {
-    let (desks, lead, junk) = (id::Thread(1), id::Thread(2), id::Thread(3));
-    let (ann, leo) = (id::Contact(1), id::Contact(2));
-    let soon: Timestamp = "2026-11-30T08:00:00Z".parse().unwrap();
-    let name = || Name { given: Text::own("Leo"), family: Text::own("Lis"), ..Name::default() };
-    type Act<'a> = (&'static str, Box<dyn Fn(&Acts<'_>) -> Result<Option<Text>> + 'a>);
-    let acts: Vec<Act<'_>> = vec![
-        ("mark_done", Box::new(|a| a.mark_done(&[desks]))),
-        ("snooze", Box::new(|a| a.snooze(&[desks], soon))),
-        ("mark_done of several", Box::new(|a| a.mark_done(&[desks, lead]))),
-        ("file_under a deal", Box::new(|a| a.file_under(desks, Some(id::Deal(2))))),
-        ("file_under no deal", Box::new(|a| a.file_under(desks, None))),
-        ("archive", Box::new(|a| handle(a, Handling::Archive, &[desks, lead]))),
-        ("delete", Box::new(|a| handle(a, Handling::Delete, &[desks]))),
-        ("junk", Box::new(|a| handle(a, Handling::Junk, &[lead]))),
-        ("junk of a client", Box::new(|a| handle(a, Handling::Junk, &[desks]))),
-        ("not junk", Box::new(|a| handle(a, Handling::NotJunk, &[junk]))),
-        ("move", Box::new(|a| handle(a, Handling::Move(id::Folder(2)), &[desks]))),
-        (
-            "move to a new folder",
-            Box::new(|a| handle(a, Handling::MoveToNew("Klienci/Łódź".to_owned()), &[desks, junk])),
-        ),
-        ("take the flag off", Box::new(|a| handle(a, Handling::Flag(false), &[desks, lead]))),
-        ("mark read", Box::new(|a| handle(a, Handling::Seen(true), &[desks, lead]))),
-        ("rename a folder", Box::new(|a| a.rename_folder(id::Folder(2), "Spam"))),
-        ("empty a folder", Box::new(|a| a.empty_folder(id::Folder(2)))),
-        ("confirm_junk", Box::new(|a| a.confirm_junk(junk))),
-        ("convert", Box::new(|a| a.convert(&conversion(leo, &name()), &Text::own("new")))),
-        ("name_person", Box::new(|a| a.name_person(leo, &name()))),
-        ("not_person", Box::new(|a| a.not_person(leo))),
-        ("different", Box::new(|a| a.different(Pair::Contacts(ann, leo)))),
-        ("merge", Box::new(|a| a.merge(&Merge { pair: Pair::Contacts(ann, leo), take: vec!["name".to_owned()] }))),
-        ("split_off", Box::new(|a| a.split_off(ann, &Address::parse("ann@home.example").unwrap()))),
-        ("keep_lead", Box::new(|a| a.keep_lead(leo))),
-        ("ignore_sender", Box::new(|a| a.ignore_sender(leo))),
-        ("mark_done of a lead", Box::new(|a| a.mark_done(&[lead]))),
-        ("activity_done", Box::new(|a| a.activity_done(id::Activity(1), "agreed"))),
-        ("activity_move", Box::new(|a| a.activity_move(id::Activity(1), soon))),
-        ("add_activity", Box::new(|a| activity(a, enter(call(id::Contact(1)), None)))),
-        (
-            "add an activity and the next",
-            Box::new(|a| activity(a, enter(call(id::Contact(1)), Some(call(id::Contact(1)))))),
-        ),
-        (
-            "edit an activity",
-            Box::new(|a| {
-                let to = Box::new(Activity { people: vec![leo], ..call(id::Contact(1)) });
-                activity(a, ActivityAct::Edit { activity: id::Activity(1), to })
-            }),
-        ),
-        ("remove an activity", Box::new(|a| activity(a, ActivityAct::Remove(id::Activity(1))))),
-        (
-            "finish an activity and plan the next",
-            Box::new(|a| {
-                let next = Some(Box::new(call(id::Contact(1))));
-                let result = Text::own("agreed");
-                activity(a, ActivityAct::Finish { activity: id::Activity(1), result, minutes: Some(5), next })
-            }),
-        ),
-        ("discard_draft", Box::new(|a| a.discard_draft(id::Draft(1)))),
-        ("take", Box::new(|a| a.claim(desks, &accounts(id::Account(1))))),
-        ("take a lead", Box::new(|a| a.claim(lead, &accounts(id::Account(1))))),
-        ("private", Box::new(|a| a.toggle_private(desks))),
-        ("payment_paid", Box::new(|a| a.payment_paid(id::Payment(1)))),
-        ("payment_move", Box::new(|a| a.payment_move(id::Payment(1), "2026-12-01".parse().unwrap()))),
-    ];
-    let office = office();
-    let acting = Acts { store: &office.store, own: &office.own, now: &office.now };
-    let untouched = dump(&office.store);
-    for (what, act) in &acts {
-        assert!(act(&acting).unwrap().is_some(), "{what} does nothing");
-        assert_ne!(dump(&office.store), untouched, "{what} does nothing");
-        assert!(office.store.undo(office.now.timestamp()).unwrap().is_some(), "{what}");
-        let found = dump(&office.store);
-        let differs: Vec<_> = untouched.iter().filter(|line| !found.contains(line)).collect();
-        assert_eq!(found, untouched, "{what}: {differs:#?}");
-        done_again(&office, what, &untouched);
-    }
-    // All of them one after the other, then back to the beginning.
-    let done = acts.iter().filter(|(_, act)| matches!(act(&acting), Ok(Some(_)))).count();
-    assert!(done > 10, "{done}");
-    let mut undone = 0;
-    while office.store.undo(office.now.timestamp()).unwrap().is_some() {
-        undone += 1;
-    }
-    assert_eq!(undone, done);
-    assert_eq!(dump(&office.store), untouched);
-}
-
-/// What was taken back is done again, and taken back again. Only what made a folder is not done again.
-fn done_again(office: &Office, what: &str, untouched: &[String]) {
-    let now = office.now.timestamp();
-    match office.store.redo(now) {
-        Ok(again) => {
-            assert!(again.is_some(), "{what}");
-            assert_ne!(dump(&office.store), untouched, "{what} is not done again");
-            office.store.undo(now).unwrap().unwrap();
-        }
-        Err(problem) => assert!(problem.sentence.ends_with("it made a folder"), "{what}: {problem}"),
-    }
-    assert_eq!(dump(&office.store), untouched, "{what}, done again and taken back");
 }
 
 /// With a new company that gets the domain, and a deal.

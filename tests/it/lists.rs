@@ -112,7 +112,7 @@ fn a_client_is_handed_over_without_what_is_private() {
     let found = office.json(&["search", "salary"]);
     let thread = found["messages"][0]["thread"].as_str().unwrap().to_owned();
     let store = postbook::store::Store::open(&office.home.data_dir().join("postbook.db")).unwrap();
-    let thread = postbook::domain::id::Thread(thread.parse().unwrap());
+    let thread = postbook::domain::id::Thread(thread.trim_start_matches('t').parse().unwrap());
     store.write(|| store.set_private(thread, true, jiff::Timestamp::UNIX_EPOCH)).unwrap();
     let to = office.home.path().join("anna");
     let done = office.json(&["handover", "--contact", "anna@klient.example", "--to", to.to_str().unwrap()]);

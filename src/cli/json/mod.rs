@@ -108,7 +108,7 @@ pub fn status_json(status: &Status) -> Value {
         "outbox": outbox_counts(&status.outbox),
         "refusals": list(&status.refusals, |refusal| json!({
             "account": text(&refusal.account),
-            "thread": refusal.thread.map(|thread| thread.to_string()),
+            "thread": refusal.thread.map(thread_id),
             "wish": text(&refusal.wish),
             "said": text(&refusal.said),
             "at": time(Some(refusal.at)),
@@ -577,7 +577,7 @@ mod tests {
             counters: totals,
         };
         let expected = json!({
-            "refusals": [{"account": "work", "thread": "7", "wish": "move “Offer” from INBOX to Archive",
+            "refusals": [{"account": "work", "thread": "t7", "wish": "move “Offer” from INBOX to Archive",
                           "said": "quota exceeded", "at": "2026-11-23T08:00:00Z"}],
             "accounts": [{
                 "name": "work", "kind": "shared", "online": true, "last_sync": "2026-11-23T08:00:00Z",

@@ -12,7 +12,7 @@ fn from_an_empty_folder_to_an_answered_letter() {
     wait_counter(&terminal, "unread", Some(1));
     wait_counter(&terminal, "leads", Some(1));
     terminal.type_keys("c");
-    terminal.wait_for_text("Make a contact of Anna Kowalska");
+    terminal.wait_for_text("Enter makes the contact");
     terminal.type_keys(ENTER);
     wait_counter(&terminal, "leads", None);
     terminal.type_keys(ENTER);

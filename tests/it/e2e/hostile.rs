@@ -56,17 +56,20 @@ fn a_letter_cannot_talk_to_the_terminal() {
     office.dovecot.deliver(ME, "INBOX", &eight_bit(), "");
     // ESC ] 0 ; and a text that turns round, in modified UTF-7.
     office.dovecot.deliver(ME, "Evil&ABs-]0;CANARY-FOLDER&AAcgLg-x", &letter("f", "In a folder", "Hello"), "");
+    // All three are there before the screen opens: what comes later is put where it does not move the row in hand.
+    office.sync();
     let mut terminal = office.home.terminal(&[], 120, 90);
-    terminal.wait_for_text("rawbody");
+    terminal.wait_for_text("CANARY-body");
     let go = |keys: &str, shown: &str| {
         terminal.type_keys(keys);
         terminal.wait_for_text(shown);
     };
     // The raw letter, then the one that is evil in every part.
+    go("G", "─ raw ");
     go(ENTER, "Enter fold");
     go("R", "Message-ID: <raw@klient.example>");
-    go(ESC, "Enter open");
-    go("j", "CANARY-body");
+    go(ESC, "─ raw ");
+    go("gg", "─ subject");
     go(ENTER, "Enter fold");
     go("H", "CANARY-html");
     go("R", "multipart/mixed");
