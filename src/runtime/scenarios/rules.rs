@@ -50,7 +50,9 @@ fn a_colleague_forwards_in_every_program_and_language() {
     for (number, head) in heads.iter().enumerate() {
         let name = format!("f{number}");
         desk.arrives(
-            letter(&name, "boss@firma.example").about("Fwd: Desks").body(&format!("Please see to it.\n\n{head}\nHow much?")),
+            letter(&name, "boss@firma.example")
+                .about("Fwd: Desks")
+                .body(&format!("Please see to it.\n\n{head}\nHow much?")),
         );
         assert_eq!(desk.filed(&name).0, "Anna", "{head}");
     }
@@ -276,7 +278,12 @@ fn one_letter_is_moved_out_to_another_client_and_back() {
     desk.act_and_back(|acts| acts.move_out(desk.message("k1")));
     // By herself she is somebody unknown who wrote.
     desk.expect(&[("k1", ("Kim", "-", "lead")), ("a1", ANNA)], &[("unanswered", 2), ("new_leads", 1)]);
-    desk.act_and_back(|acts| acts.file_under_client(&[desk.thread("k1")], crate::domain::filing::Client::Contact(desk.person("jan@gmail.com"))));
+    desk.act_and_back(|acts| {
+        acts.file_under_client(
+            &[desk.thread("k1")],
+            crate::domain::filing::Client::Contact(desk.person("jan@gmail.com")),
+        )
+    });
     desk.expect(&[("k1", ("Jan", "-", "mine")), ("a1", ANNA)], &[("unanswered", 2)]);
     desk.undo();
     desk.undo();
@@ -367,10 +374,7 @@ fn cards_are_merged_and_unmerged_while_letters_come() {
     let one = Merge { pair: Pair::Contacts(jan, work), take: Vec::new() };
     desk.act(|acts| acts.merge(&one));
     // What was decided is decided; the new letter's client has two open deals.
-    desk.expect(
-        &[("j1", ("Jan", "Lamps", "address")), ("w1", ("Jan", "Shelves", "address"))],
-        &[("unanswered", 2)],
-    );
+    desk.expect(&[("j1", ("Jan", "Lamps", "address")), ("w1", ("Jan", "Shelves", "address"))], &[("unanswered", 2)]);
     desk.arrives(letter("w2", "jan@works.example").seen());
     desk.arrives(letter("w3", "jan@works.example").answers(&["w1"]).seen());
     desk.expect(
