@@ -139,13 +139,14 @@ impl Pen<'_> {
     /// What was won, offered and how soon was answered.
     pub fn figures(&mut self, figures: Option<&Figures>) {
         let Some(figures) = figures else { return };
+        // First: it asks something of me, the rest is looked up.
+        self.strangers(&figures.strangers);
         if !self.of_deal {
             self.turnover(&figures.turnover);
             self.interests(&figures.offered);
             self.offers(&figures.offered);
         }
         self.rhythm(&figures.rhythm);
-        self.strangers(&figures.strangers);
     }
 
     /// People beside them who are on no card.
