@@ -4,7 +4,7 @@
 
 use super::id;
 use super::text::Text;
-use super::urgency::Raise;
+use super::urgency::{Client, Raise};
 use super::work_time::WorkTime;
 use jiff::{Timestamp, Zoned};
 
@@ -181,6 +181,17 @@ pub struct Waiting {
     pub deal: Option<id::Deal>,
     /// The conversation, for the preview: also of a lead.
     pub thread: Option<id::Thread>,
+    /// The letter of it that the preview begins at, where it is not the newest.
+    pub letter: Option<id::Message>,
+}
+
+impl Waiting {
+    /// The client as one: rows of a company stand together, else those of a person.
+    #[must_use]
+    pub fn client(&self) -> Option<Client> {
+        let person = || self.contact.map(|contact| Client::Contact(contact.0));
+        self.company_id.map(|company| Client::Company(company.0)).or_else(person)
+    }
 }
 
 /// Why a row waits: for `w`.

@@ -10,6 +10,9 @@ use super::work_time::WorkTime;
 use jiff::{Timestamp, Zoned};
 use std::collections::{BTreeMap, HashMap};
 
+/// Beyond so many days a number says nothing.
+const WORKING_DAYS_OF_A_YEAR: i64 = 250;
+
 /// No more clients than this are called large.
 const MOST_LARGE: usize = 50;
 
@@ -84,9 +87,12 @@ pub fn minutes_over(since: Timestamp, now: &Zoned, work: &WorkTime) -> i64 {
     work.minutes_between(since, now.timestamp(), now) - i64::from(work.answer_within_minutes)
 }
 
-/// `40 min over`, `2 h over`, `3 d over`: days are working days.
+/// `40 min over`, `2 h over`, `3 d over`: days are working days, beyond a year of them `years over`.
 #[must_use]
 pub fn over_in_words(minutes: i64, work: &WorkTime) -> String {
+    if minutes / work.day_minutes().max(1) > WORKING_DAYS_OF_A_YEAR {
+        return "years over".to_owned();
+    }
     format!("{} over", span_in_words(minutes, work.day_minutes()))
 }
 
@@ -100,9 +106,9 @@ pub fn span_in_words(minutes: i64, day: i64) -> String {
     }
 }
 
-/// Why a row stands where it stands, for `w`.
+/// Why a row stands where it stands, for `w`; `follows` when it stands below another row of its client.
 #[must_use]
-pub fn place_in_words(row: &Waiting, work: &WorkTime) -> Text {
+pub fn place_in_words(row: &Waiting, follows: bool, work: &WorkTime) -> Text {
     let reasons: Vec<String> = row
         .raised
         .iter()
@@ -113,12 +119,20 @@ pub fn place_in_words(row: &Waiting, work: &WorkTime) -> Text {
             Raise::PastTarget(minutes) => format!("your answer is {} its target", over_in_words(*minutes, work)),
         })
         .collect();
+    let times = match reasons.len() {
+        0 | 1 => "",
+        2 => " twice",
+        _ => " three times",
+    };
     Text::from(match reasons.as_slice() {
-        [] => "by its age: the oldest first".to_owned(),
+        [] if follows => {
+            "with the other rows of this client, which stand where the most pressing of them stands".to_owned()
+        }
+        several if follows => format!("with the other rows of this client; raised{times}: {}", several.join("; ")),
+        [] => "by its age: the client who waits longest first".to_owned(),
         [one] => format!("raised: {one}; among rows raised once, the oldest first"),
         several => {
-            let times = if several.len() == 2 { "twice" } else { "three times" };
-            format!("raised {times}: {}; among those, the oldest first", several.join("; "))
+            format!("raised{times}: {}; among those, the oldest first", several.join("; "))
         }
     })
 }
@@ -186,6 +200,8 @@ mod tests {
             (479, "7 h over"),
             (480, "1 d over"),
             (1500, "3 d over"),
+            (250 * 480, "250 d over"),
+            (251 * 480, "years over"),
         ] {
             assert_eq!(over_in_words(minutes, &work), words);
         }

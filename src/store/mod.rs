@@ -73,6 +73,7 @@ mod timeline;
 mod timeline_deals;
 mod timeline_filter;
 mod today;
+mod today_order;
 mod undone;
 mod unwish;
 mod urgency;

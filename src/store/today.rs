@@ -1,6 +1,7 @@
 //! The rows of Today: everything that waits, each once with every counter it raises, in the order of `domain::urgency`.
 
-use super::counter::{Moments, rule_of, visit_with_moments};
+use super::counter::{JUNK_WATCH, Moments, rule_of, visit_with_moments};
+use super::today_order::{Found, client_by_client};
 use super::urgency::{Raises, Whose};
 use super::{Store, moment, ms, optional_text_at, text_at};
 use crate::domain::counter::{Counter, Subject, Waiting};
@@ -13,11 +14,11 @@ use crate::domain::work_time::WorkTime;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, params};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-/// Where a row stands: how often it is raised, then since when it waits. A row stands where its most pressing counter puts it.
-type Place = (Reverse<u8>, Timestamp);
+/// How pressing a row is: how often it is raised, then since when it waits. A row is as pressing as the most pressing of its counters.
+pub(super) type Place = (Reverse<u8>, Timestamp);
 
 /// What all rows of one reading have in common.
 struct Reading<'a> {
@@ -42,15 +43,11 @@ impl Store {
     ) -> Result<(Vec<Waiting>, bool)> {
         let reading = Reading { now, work, only, raises: Raises::of(self, now, work)? };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut found: BTreeMap<Subject, Place> = BTreeMap::new();
+        let mut found = Vec::new();
         for counter in Counter::ALL.into_iter().filter(|counter| only.is_none_or(|only| only == *counter)) {
-            for (place, subject) in self.find_waiting(counter, &reading, limit.saturating_add(1))? {
-                let known = found.entry(subject).or_insert(place);
-                *known = place.min(*known);
-            }
+            self.find_waiting(counter, &reading, limit.saturating_add(1), &mut found)?;
         }
-        let mut order: Vec<(Place, Subject)> = found.into_iter().map(|(subject, place)| (place, subject)).collect();
-        order.sort_unstable();
+        let mut order = client_by_client(found, limit.saturating_add(1));
         let more = order.len() > limit;
         order.truncate(limit);
         let mut rows = Vec::with_capacity(order.len());
@@ -60,15 +57,15 @@ impl Store {
         Ok((rows, more))
     }
 
-    /// The most pressing subjects of one counter.
-    fn find_waiting(&self, counter: Counter, reading: &Reading<'_>, most: usize) -> Result<Vec<(Place, Subject)>> {
-        // Where clients are raised, a young row may stand above an old one: all are looked at, from the index alone where there are many.
-        let all = can_be_raised(counter) && !reading.raises.by_age_alone();
+    /// The subjects of one counter: all where a client's other rows may stand elsewhere by their own age, else the oldest.
+    fn find_waiting(&self, counter: Counter, reading: &Reading<'_>, most: usize, found: &mut Vec<Found>) -> Result<()> {
+        // Where a client waits, a young row may stand above an old one, beside another row of theirs: all are looked at, from
+        // the index alone where there are many.
+        let all = can_be_raised(counter);
         let sql = waiting_sql(counter, all);
         let zone = reading.now.time_zone();
         // Counted by subject: one thread may hold any number of unread letters.
         let mut subjects = BTreeSet::new();
-        let mut found = Vec::new();
         visit_with_moments(self, &sql, &Moments::of(reading.now, reading.work), None, |row| {
             let since = match row.get_ref(1)? {
                 rusqlite::types::ValueRef::Text(_) => start_of(&row.get::<_, String>(1)?, zone),
@@ -82,20 +79,31 @@ impl Store {
                 Counter::OutboxTrouble => Subject::Outgoing(id::Outgoing(key)),
                 _ => Subject::Thread(id::Thread(key)),
             };
-            let steps = match can_be_raised(counter) {
-                true => reading.raises.steps(counter, since, Whose { contact: row.get(2)?, company: row.get(3)? }),
-                false => 0,
+            let whose = match (all, subject) {
+                (true, _) => Whose { contact: row.get(2)?, company: row.get(3)? },
+                (false, Subject::Thread(thread)) if subjects.insert(subject) => self.whose(thread)?,
+                (false, Subject::Thread(_)) => return Ok(ControlFlow::Continue(())),
+                (false, Subject::Lead(lead)) => Whose { contact: Some(lead.0), company: None },
+                (false, _) => Whose::default(),
             };
-            if all || subjects.insert(subject) {
-                found.push(((Reverse(steps), since), subject));
-            }
+            let steps = if all { reading.raises.steps(counter, since, whose) } else { 0 };
+            found.push(Found { place: (Reverse(steps), since), client: whose.client(), subject });
+            subjects.insert(subject);
             Ok(if all || subjects.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })?;
-        if found.len() > most {
-            found.select_nth_unstable(most);
-            found.truncate(most);
-        }
-        Ok(found)
+        })
+    }
+
+    /// Whose a conversation is.
+    fn whose(&self, thread: id::Thread) -> Result<Whose> {
+        let found = self
+            .sql()
+            .prepare_cached(
+                "SELECT t.client_contact_id, coalesce(t.client_company_id, (SELECT c.company_id FROM contact c WHERE c.id = t.client_contact_id))
+                 FROM thread t WHERE t.id = ?1",
+            )?
+            .query_row([thread.0], |row| Ok(Whose { contact: row.get(0)?, company: row.get(1)? }))
+            .optional()?;
+        Ok(found.unwrap_or_default())
     }
 
     /// The thread that a lead's newest letter stands in, else the lead itself.
@@ -149,8 +157,37 @@ impl Store {
             company_id,
             deal: place.deal,
             thread: Some(thread),
+            letter: None,
         };
+        let row = self.about_the_letter_in_junk(thread, row)?;
         Ok(Some(reading.raised(row, Some(waits))))
+    }
+
+    /// Where only "junk watch" is raised, the row is about the letter in Junk, not about what is newest in its conversation.
+    fn about_the_letter_in_junk(&self, thread: id::Thread, row: Waiting) -> Result<Waiting> {
+        if row.counters.first() != Some(&Counter::JunkWatch) {
+            return Ok(row);
+        }
+        let sql = format!(
+            "SELECT m.id, m.from_name, m.from_address, m.subject, m.snippet FROM message m
+             WHERE m.thread_id = ?1 AND {JUNK_WATCH} ORDER BY m.date DESC LIMIT 1"
+        );
+        let letter = self
+            .sql()
+            .prepare_cached(&sql)?
+            .query_row([thread.0], |found| {
+                let name = text_at(found, "from_name")?;
+                let who = if name.is_empty() { text_at(found, "from_address")? } else { name };
+                Ok((id::Message(found.get("id")?), who, text_at(found, "subject")?, text_at(found, "snippet")?))
+            })
+            .optional()?;
+        Ok(match letter {
+            Some((letter, who, title, detail)) => {
+                let company = row.company.filter(|company| *company != who);
+                Waiting { letter: Some(letter), who, company, title, detail, ..row }
+            }
+            None => row,
+        })
     }
 
     /// Since when a thread waits for my answer, and who is to see to it.
@@ -199,6 +236,7 @@ impl Store {
             company_id: None,
             deal: None,
             thread: None,
+            letter: None,
         }))
     }
 
@@ -234,6 +272,7 @@ impl Store {
                     company_id: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
                     deal: row.get::<_, Option<i64>>("deal_id")?.map(id::Deal),
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
+                    letter: None,
                 })
             })
             .optional()?;
@@ -247,8 +286,10 @@ impl Store {
                 "SELECT p.title, p.due_on, p.amount_minor, p.currency, p.deal_id, d.title AS deal_title, d.contact_id, co.id AS company_id, co.name AS company,
                         coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display) AS who,
                         coalesce(nullif(d.owner, ''), c.owner, '') AS owner,
-                        (SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
-                             AND f.deal_id = p.deal_id ORDER BY t.last_at DESC LIMIT 1) AS thread_id
+                        coalesce((SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
+                             AND f.deal_id = p.deal_id ORDER BY t.last_at DESC LIMIT 1),
+                            (SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id WHERE f.superseded_at IS NULL
+                             AND f.contact_id = d.contact_id ORDER BY t.last_at DESC LIMIT 1)) AS thread_id
                  FROM payment p JOIN deal d ON d.id = p.deal_id LEFT JOIN contact c ON c.id = d.contact_id
                  LEFT JOIN company co ON co.id = coalesce(d.company_id, c.company_id) WHERE p.id = ?1",
             )?
@@ -268,6 +309,7 @@ impl Store {
                     company_id: row.get::<_, Option<i64>>("company_id")?.map(id::Company),
                     deal: Some(id::Deal(row.get("deal_id")?)),
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
+                    letter: None,
                 })
             })
             .optional()?;
@@ -295,6 +337,7 @@ impl Store {
                     company_id: None,
                     deal: None,
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
+                    letter: None,
                 })
             })
             .optional()?;
@@ -376,8 +419,26 @@ fn start_of(day: &str, zone: &jiff::tz::TimeZone) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cards_fixture::Shop;
+    use super::super::cards_fixture::{Shop, now, person};
     use super::*;
+
+    /// What lies in Junk of a conversation I had the last word in: the row is about that letter, and the preview begins at it.
+    #[test]
+    fn a_row_of_junk_watch_is_about_the_letter_in_junk() {
+        let shop = Shop::open();
+        let anna = shop.store.add_contact(&person("Anna", "Kowalska", &["anna@acme.example"])).unwrap();
+        let thread = shop.thread("Desks", Some(anna), None, None);
+        let letter = shop.letter(thread, "2026-11-10T10:00:00Z", "inbound");
+        shop.letter(thread, "2026-11-20T10:00:00Z", "outbound");
+        shop.mail(&format!(
+            "UPDATE message SET place = 'junk', from_name = 'Anna K.', subject = 'Yes' WHERE id = {}",
+            letter.0
+        ));
+        shop.store.refresh_thread(thread).unwrap();
+        let (rows, _) = shop.store.today(&now(), &WorkTime::default(), Some(Counter::JunkWatch), 9).unwrap();
+        let row = rows.first().unwrap();
+        assert_eq!((row.letter, row.who.as_str(), row.title.as_str()), (Some(letter), "Anna K.", "Yes"));
+    }
 
     /// Of what waits in great numbers the threads themselves are not touched, and nothing is sorted by SQLite.
     #[test]

@@ -18,6 +18,11 @@ pub(super) struct Whose {
 }
 
 impl Whose {
+    /// The client as one: the company where it is known.
+    pub(super) fn client(self) -> Option<Client> {
+        self.clients().next()
+    }
+
     fn clients(self) -> impl Iterator<Item = Client> {
         self.company.map(Client::Company).into_iter().chain(self.contact.map(Client::Contact))
     }
@@ -38,11 +43,6 @@ impl Raises {
             large: largest(&store.won_by_client()?),
             late_before: late_before(now, work),
         })
-    }
-
-    /// No client is raised: age alone gives the order, since the oldest are also those past the target.
-    pub(super) fn by_age_alone(&self) -> bool {
-        self.overdue.is_empty() && self.large.is_empty()
     }
 
     /// How often a row is raised.

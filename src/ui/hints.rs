@@ -101,6 +101,9 @@ fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
         Action::Done if junk(target) => "it is junk",
         Action::Done if target.counters.contains(&Counter::Silent) => "drop",
         Action::Reply if target.counters.contains(&Counter::Silent) => "follow up",
+        // Where other keys clear the row too, all of them are to be seen at 80 columns.
+        Action::Done if several_keys(target) => "done",
+        Action::Convert if several_keys(target) => "contact",
         Action::Done => "no reply needed",
         Action::Snooze if target.activity.is_some() || target.payment.is_some() => "move",
         Action::NextTab if state.screen == Screen::Today => "next counter",
@@ -111,6 +114,12 @@ fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
         _ => short,
     }
     .to_owned()
+}
+
+/// It waits for an answer, and for something else that has keys of its own.
+fn several_keys(target: &Target) -> bool {
+    let raises = |counter| target.counters.contains(&counter);
+    raises(Counter::Unanswered) && (raises(Counter::NewLeads) || raises(Counter::Unfiled))
 }
 
 /// Only the counter "junk watch" is raised: the conversation lies in Junk.
@@ -152,7 +161,9 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
-        return vec![Help, Archive, Delete, Move, Unmark, Mark, ToggleRead, Junk, Flag, MarkAll];
+        let clears = if state.screen == Screen::Today { &[Help, Done, Snooze][..] } else { &[Help] };
+        return [clears, &[Archive, Delete, Move, Unmark, Mark, ToggleRead, Junk, Flag, MarkAll, Done, Snooze]]
+            .concat();
     }
     if state.reader().is_some() {
         wanted.extend([
@@ -254,7 +265,7 @@ fn clearing(target: &Target) -> Vec<Action> {
     for counter in &counters {
         keys.extend_from_slice(match counter {
             Counter::Unread => &[Open, ToggleRead][..],
-            Counter::Unanswered | Counter::Silent => &[Reply, Template, Done, Snooze],
+            Counter::Unanswered | Counter::Silent => &[Reply, Done, Snooze],
             Counter::NewLeads => &[Convert, KeepLead, Ignore],
             Counter::Unfiled => &[File, FileBest],
             Counter::Due => &[Done, Snooze],
@@ -262,6 +273,10 @@ fn clearing(target: &Target) -> Vec<Action> {
             Counter::OutboxTrouble => &[Resend, Open],
             Counter::JunkWatch => &[Rescue, Done],
         });
+    }
+    // One more way to answer gives way to the keys that do something else.
+    if keys.contains(&Reply) {
+        keys.push(Template);
     }
     let mut seen = Vec::new();
     keys.retain(|key| {

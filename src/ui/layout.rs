@@ -17,7 +17,7 @@ pub(super) fn settle(state: &mut State) {
     }
     match state.screen {
         Screen::Today => {
-            let areas = today::areas(body, state.today.pane);
+            let areas = today::areas_now(state);
             state.today.cursor.settle(usize::from(pane::inner(areas.list, false).height));
             state.today.reader.settle(pane::inner(areas.reader, areas.reader_beside), &clock, &styles);
             state.today.card.settle(pane::inner(areas.card, areas.card.x > 0), &clock, &styles, &state.setup.practice);

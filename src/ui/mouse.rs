@@ -86,7 +86,7 @@ fn place(state: &State, at: Position) -> Option<Place> {
     }
     match state.screen {
         Screen::Today => {
-            let areas = today::areas(body, state.today.pane);
+            let areas = today::areas_now(state);
             let reader = line(areas.reader, areas.reader_beside).map(Place::Reader);
             row(areas.list, false).or(reader).or(card(areas.card, areas.card.x > 0))
         }

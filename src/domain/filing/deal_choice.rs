@@ -108,7 +108,7 @@ fn score_one(candidate: &Candidate, text: &[String]) -> Scored {
         parts.push((3 * count(learned.len()), format!("letters you filed here share “{}”", learned.join("”, “"))));
     }
     if candidate.participant {
-        parts.push((5, "agreed with them".to_owned()));
+        parts.push((5, "it is their own deal".to_owned()));
     }
     let recent = (30 - candidate.idle_days.clamp(0, 30)) / 6;
     if recent > 0 {
@@ -185,7 +185,7 @@ mod tests {
                 Candidate { words: "price for the office".to_owned(), ..candidate(2, "Desks", false, 90) },
                 "letters you filed here share “office”",
             ),
-            (candidate(2, "Desks", true, 90), "agreed with them"),
+            (candidate(2, "Desks", true, 90), "it is their own deal"),
             (candidate(2, "Desks", false, 1), "something happened in it 1 day ago"),
         ] {
             let scored = score(&[plain(), better], "new office");

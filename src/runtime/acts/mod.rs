@@ -49,7 +49,8 @@ impl Acts<'_> {
     }
 
     pub(super) fn subject(&self, thread: id::Thread) -> Result<Text> {
-        Ok(self.store.thread_row(thread)?.map(|row| row.subject).unwrap_or_default())
+        let subject = self.store.thread_row(thread)?.map(|row| row.subject).unwrap_or_default();
+        Ok(if subject.is_empty() { Text::own("(no subject)") } else { subject })
     }
 
     /// One by its subject, several by their number.
@@ -145,7 +146,9 @@ impl Acts<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn payment_paid(&self, payment: id::Payment) -> Result<Title> {
-        self.record("Marked a payment paid".to_owned(), || self.store.mark_payment_paid(payment, self.now.date()))
+        self.record(format!("Paid: {}", self.payment_in_words(payment)?), || {
+            self.store.mark_payment_paid(payment, self.now.date())
+        })
     }
 
     /// Another due day.
@@ -153,7 +156,14 @@ impl Acts<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn payment_move(&self, payment: id::Payment, to: Date) -> Result<Title> {
-        self.record(format!("Moved a payment to {to}"), || self.store.move_payment(payment, to))
+        let title = format!("Moved to {to}: {}", self.payment_in_words(payment)?);
+        self.record(title, || self.store.move_payment(payment, to))
+    }
+
+    /// `9 000.00 GBP deposit`.
+    fn payment_in_words(&self, payment: id::Payment) -> Result<String> {
+        let row = self.store.payment(payment)?;
+        Ok(row.map_or_else(|| "a payment".to_owned(), |row| format!("{} {}", row.amount, row.title).trim().to_owned()))
     }
 
     /// Throws a draft away.

@@ -157,7 +157,9 @@ impl Choose {
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
         let styles = &state.styles;
         let rows = self.slot.value.as_deref().unwrap_or_default();
-        let columns = room(body, 70);
+        let long =
+            rows.iter().map(|row| format::width(row.left.as_str()) + format::width(row.right.as_str()) + 9).max();
+        let columns = room(body, long.unwrap_or(0).clamp(70, 110));
         let inner = window(frame, body, &self.title, columns, rows.len().clamp(3, 20), styles);
         if pane::missing(frame, inner, &self.slot, "the choices", styles) {
             return;
@@ -170,7 +172,10 @@ impl Choose {
         for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
             let number = if index < 9 { (index + 1).to_string() } else { " ".to_owned() };
             let mark = if index == self.at { ">" } else { " " };
-            let text = format::ends(row.left.as_str(), row.right.as_str(), columns);
+            // What is chosen comes before what is said about it.
+            let left = format::width(row.left.as_str()).min(columns * 2 / 3);
+            let right = format::cut(row.right.as_str(), columns.saturating_sub(left + 1));
+            let text = format::ends(row.left.as_str(), &right, columns);
             let place = Rect { y, height: 1, ..inner };
             frame.render_widget(Line::from(format!("{mark} {number}  {text}")), place);
             if index == self.at {

@@ -107,7 +107,9 @@ impl Form {
     #[must_use]
     pub fn days(later: Later) -> Self {
         let hint = "Weekends and your holidays are left out.";
-        Self::new(Purpose::Days(later), "In how many working days?", hint, &[("days", "3")])
+        let mut form = Self::new(Purpose::Days(later), "In how many working days?", hint, &[]);
+        form.entries.push(("days", Input::Text(Box::new(Field::proposed("3")))));
+        form
     }
 
     /// Asks for the name of a colleague.

@@ -98,7 +98,10 @@ fn one_key_accepts_the_likeliest_deal() {
     assert_eq!(by_hand(&mut program), [ByHand::BestDeal(id::Thread(2))]);
     // f shows them with what speaks for each.
     program.press("f");
-    assert!(program.screen().contains("agreed with them"), "{}", program.screen());
+    assert!(program.screen().contains("it is their own deal"), "{}", program.screen());
+    // However much speaks for it, the deal itself is named.
+    let screen = program.screen();
+    assert!(screen.lines().any(|line| line.contains("Chairs, second delivery") && line.contains("it is")), "{screen}");
 }
 
 #[test]
@@ -115,7 +118,7 @@ fn the_ledger_tells_every_decision() {
         client: t("Anna Nowak · Acme"),
         deal: t("Desks"),
         evidence: t(evidence),
-        alternatives: vec![t("“Chairs”: agreed with them")],
+        alternatives: vec![t("“Chairs”: it is their own deal")],
     };
     let lines = vec![
         line(Rule::Mine, None, "you chose Desks"),

@@ -189,7 +189,17 @@ impl Store {
             Effect::ListDealsFor { thread, .. } => Event::DealChoicesLoaded {
                 generation,
                 thread: *thread,
-                rows: self.deals.iter().take(2).map(|row| (row.clone(), t("agreed with them"))).collect(),
+                rows: self
+                    .deals
+                    .iter()
+                    .take(2)
+                    .map(|row| {
+                        (
+                            row.clone(),
+                            t("it is their own deal; its title shares “chairs”; something happened in it today"),
+                        )
+                    })
+                    .collect(),
             },
             _ => return None,
         })
@@ -266,11 +276,17 @@ fn about_activities(question: &ActivityQuestion) -> ActivityAnswer {
     }
 }
 
+/// Anna is the first of all; every other row is of somebody else.
+fn contact_of(who: &str, number: i64) -> Option<id::Contact> {
+    Some(id::Contact(if who.is_empty() || who.starts_with("Anna") { 1 } else { 100 + number }))
+}
+
 fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, company: &str, title: &str) -> Waiting {
     let (thread, contact) = match subject {
-        Subject::Thread(thread) => (Some(thread), Some(id::Contact(1))),
+        Subject::Thread(thread) => (Some(thread), contact_of(who, thread.0)),
         Subject::Lead(contact) => (Some(id::Thread(90)), Some(contact)),
-        Subject::Activity(_) | Subject::Payment(_) => (None, Some(id::Contact(1))),
+        Subject::Activity(activity) => (None, contact_of(who, activity.0)),
+        Subject::Payment(payment) => (None, contact_of(who, payment.0)),
         Subject::Outgoing(_) => (Some(id::Thread(7)), None),
     };
     Waiting {
@@ -287,6 +303,7 @@ fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, compa
         company_id: None,
         deal: None,
         thread,
+        letter: None,
     }
 }
 

@@ -88,7 +88,7 @@ fn keys_on_today() {
             "jjj<enter>o<enter>",
             vec![Effect::MarkRead(thread), Effect::OpenAttachment { message: id::Message(22), index: 0 }],
         ),
-        ("n", vec![Effect::StartNew { contact: Some(id::Contact(1)), deal: None }]),
+        ("n", vec![Effect::StartNew { contact: Some(id::Contact(101)), deal: None }]),
         ("u", vec![Effect::Undo]),
         ("s", vec![Effect::SyncNow]),
         ("q", vec![Effect::Quit]),

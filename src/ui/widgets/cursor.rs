@@ -93,10 +93,13 @@ impl<K: Copy + PartialEq> Cursor<K> {
         self.index = self.index.saturating_add_signed(rows).min(self.keys.len().saturating_sub(1));
     }
 
-    /// Keeps the selected row on a screen of `height` rows, and no empty rows below when there are rows above.
+    /// Keeps the selected row on a screen of `height` rows, and no empty rows below when there are rows above. A list that is not
+    /// drawn (0 rows: something else has the screen) stays as it is, so that it is found as it was left.
     pub fn settle(&mut self, height: usize) {
-        let height = height.max(1);
         self.index = self.index.min(self.keys.len().saturating_sub(1));
+        if height == 0 {
+            return;
+        }
         self.offset = self.offset.min(self.index).min(self.keys.len().saturating_sub(height));
         if self.index >= self.offset + height {
             self.offset = self.index + 1 - height;
@@ -110,6 +113,16 @@ mod tests {
 
     fn cursor(keys: &[u8], index: usize) -> Cursor<u8> {
         Cursor { keys: keys.to_vec(), index, ..Cursor::default() }
+    }
+
+    #[test]
+    fn a_list_that_is_not_drawn_is_found_as_it_was_left() {
+        let mut cursor = cursor(&[1, 2, 3, 4, 5], 3);
+        cursor.settle(4);
+        cursor.settle(0);
+        cursor.set(vec![1, 2, 3, 5]);
+        cursor.settle(0);
+        assert_eq!((cursor.key(), cursor.offset, cursor.line()), (Some(5), 0, 3));
     }
 
     #[test]
@@ -166,7 +179,7 @@ mod tests {
         cursor.step(100);
         cursor.settle(10);
         assert_eq!((cursor.index, cursor.offset), (29, 20));
-        cursor.settle(0);
+        cursor.settle(1);
         assert_eq!(cursor.offset, 29);
     }
 }

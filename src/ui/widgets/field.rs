@@ -29,6 +29,14 @@ impl Field {
         Self(area)
     }
 
+    /// With a proposal in it: what is typed takes its place.
+    #[must_use]
+    pub fn proposed(text: &str) -> Self {
+        let mut field = Self::new(text);
+        field.0.select_all();
+        field
+    }
+
     /// What stands in it.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -8,4 +8,4 @@ mod view;
 
 pub use state::{Pane, Today};
 pub use update::{Loaded, act, cleared, load, loaded, only, recorded, show_view};
-pub use view::{areas, short, view};
+pub use view::{areas_now, short, view};

@@ -119,20 +119,23 @@ impl Order {
         let (mut tail, mut arrived, mut back) = (Vec::new(), Vec::new(), Vec::new());
         for row in &rows {
             let subject = row.subject;
-            match self.gone.iter().position(|gone| gone.subject == subject) {
+            match self.gone.iter().find(|gone| gone.subject == subject) {
                 _ if head.contains(&subject) => {}
-                Some(at) if !known(&subject) => back.push(self.gone.remove(at)),
+                Some(_) if !known(&subject) => back.push(subject),
                 _ if known(&subject) || place.get(&subject).copied() > lowest => tail.push(subject),
                 _ => arrived.push(subject),
             }
         }
         order.extend(tail);
-        for gone in back {
+        // As an undo goes: what went last comes first, so that each finds the row it stood below.
+        let gone: Vec<Gone> = self.gone.iter().rev().filter(|gone| back.contains(&gone.subject)).copied().collect();
+        self.gone.retain(|gone| !back.contains(&gone.subject));
+        for gone in gone {
             let below = gone.above.and_then(|above| order.iter().position(|s| *s == above)).map(|above| above + 1);
             order.insert(below.unwrap_or(gone.index).min(order.len()), gone.subject);
-            if std::mem::take(&mut self.undone) {
-                *select = Some(gone.subject);
-            }
+        }
+        if !back.is_empty() && std::mem::take(&mut self.undone) {
+            *select = order.iter().find(|subject| back.contains(subject)).copied();
         }
         let mut found: HashMap<Subject, Waiting> = rows.into_iter().map(|row| (row.subject, row)).collect();
         self.arrived = arrived.iter().filter_map(|subject| found.remove(subject)).collect();
@@ -173,6 +176,7 @@ mod tests {
             company_id: None,
             deal: None,
             thread: Some(id::Thread(key)),
+            letter: None,
         }
     }
 
@@ -233,6 +237,20 @@ mod tests {
         order.cleared(&rows(&[1, 2, 3, 4]), thread(2), Timestamp::UNIX_EPOCH);
         let later = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(4);
         assert_eq!(keys(&order.arrange(&rows(&[1, 3, 4]), 9, rows(&[1, 2, 3, 4]), later).rows), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn rows_that_went_together_come_back_in_their_order() {
+        let mut order = Order::default();
+        let mut shown = vec![1, 2, 3, 4, 5];
+        for key in [2, 3, 4] {
+            order.cleared(&rows(&shown), thread(key), Timestamp::UNIX_EPOCH);
+            shown.retain(|other| *other != key);
+        }
+        order.acted();
+        order.undone = true;
+        let back = order.arrange(&rows(&shown), 9, rows(&[5, 4, 3, 2, 1]), Timestamp::UNIX_EPOCH);
+        assert_eq!((keys(&back.rows), back.select), (vec![1, 2, 3, 4, 5], Some(thread(2))));
     }
 
     #[test]

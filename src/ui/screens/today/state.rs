@@ -61,6 +61,13 @@ impl Today {
         self.slot.value.as_ref()?.get(self.cursor.index)
     }
 
+    /// The row stands below another one of the same client.
+    #[must_use]
+    pub fn follows(&self, index: usize) -> bool {
+        let client = |index: usize| self.slot.value.as_ref()?.get(index)?.client();
+        client(index).is_some() && index.checked_sub(1).and_then(client) == client(index)
+    }
+
     /// The reader, when it is the pane in use.
     #[must_use]
     pub fn reader_in_use(&self) -> Option<&Reader> {

@@ -108,10 +108,14 @@ pub fn recorded(state: &mut State, undone: bool) {
 pub fn follow(state: &mut State, out: &mut Effects) {
     let row = state.today.row();
     let (thread, contact) = (row.and_then(|row| row.thread), row.and_then(|row| row.contact));
+    let letter = row.and_then(|row| row.letter);
     let (deal, company) = (row.and_then(|row| row.deal), row.and_then(|row| row.company_id));
     let of = contact.map(Of::Contact).or(deal.map(Of::Deal)).or(company.map(Of::Company));
     let today = &mut state.today;
-    today.reader.show(thread, &mut state.generation, out);
+    if today.reader.thread() != thread || letter.is_some() {
+        today.reader.show(thread, &mut state.generation, out);
+        today.reader.begin_at(letter);
+    }
     today.card.show(of, &mut state.generation, out);
     if today.more && today.cursor.index + 20 > today.cursor.len() {
         today.limit += PAGE;
@@ -170,7 +174,8 @@ fn queue(state: &mut State, by: isize, out: &mut Effects) {
     let waits = Counter::ALL.into_iter().filter(|c| counters.get(*c) > 0 || state.today.only == Some(*c)).map(Some);
     let queues: Vec<Option<Counter>> = std::iter::once(None).chain(waits).collect();
     let at = queues.iter().position(|queue| *queue == state.today.only).unwrap_or(0);
-    let to = at.saturating_add_signed(by).min(queues.len().saturating_sub(1));
+    // Round and round: from everything, one key back is the last of them.
+    let to = (at + queues.len()).saturating_add_signed(by) % queues.len().max(1);
     if to != at {
         only(state, queues.get(to).copied().flatten(), out);
     }

@@ -64,6 +64,17 @@ pub fn areas(body: Rect, in_use: Pane) -> Areas {
     Areas { list: body, ..Areas::default() }
 }
 
+/// Where the panes are now: the card has the preview's place where there is no conversation, and no place of its own.
+#[must_use]
+pub fn areas_now(state: &State) -> Areas {
+    let (today, body) = (&state.today, state.body());
+    let areas = areas(body, today.pane);
+    if areas.card.is_empty() && !areas.list.is_empty() && today.reader.thread().is_none() && today.card.of().is_some() {
+        return Areas { card: areas.reader, reader: Rect::default(), ..areas };
+    }
+    areas
+}
+
 /// Draws it.
 pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     let (today, styles) = (&state.today, &state.styles);
@@ -71,7 +82,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     if today.pane == Pane::List && today.slot.value.as_ref().is_none_or(Vec::is_empty) {
         return waiting(state, frame, body);
     }
-    let areas = areas(body, today.pane);
+    let areas = areas_now(state);
     if !areas.list.is_empty() {
         waiting(state, frame, areas.list);
     }
@@ -112,7 +123,8 @@ fn waiting(state: &State, frame: &mut Frame, area: Rect) {
     let thread = |index: usize| rows.get(index).and_then(|row| thread_of(row.subject));
     let marked = |index: usize| thread(index).is_some_and(|thread| today.marked.contains(&thread));
     list::view_marked(frame, inner, &today.cursor, in_use, marked, styles, |index, columns| {
-        rows.get(index).map_or_else(Line::default, |row| line(row, columns, marks, &clock, work, styles))
+        let follows = today.follows(index);
+        rows.get(index).map_or_else(Line::default, |row| line(row, follows, columns, marks, &clock, work, styles))
     });
 }
 
@@ -137,7 +149,16 @@ fn count(today: &Today) -> String {
 }
 
 /// Age, who and company, title, and what it raises in words. What is raised has a mark for each time.
-fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, work: &WorkTime, styles: &Styles) -> Line<'static> {
+/// Below another row of the same client the company is not named again.
+fn line(
+    row: &Waiting,
+    follows: bool,
+    columns: usize,
+    marks: usize,
+    clock: &Clock,
+    work: &WorkTime,
+    styles: &Styles,
+) -> Line<'static> {
     let age = match row.subject {
         Subject::Activity(_) if row.since > clock.now => clock.moment(row.since),
         _ => clock.age(row.since),
@@ -147,6 +168,7 @@ fn line(row: &Waiting, columns: usize, marks: usize, clock: &Clock, work: &WorkT
     let who = (rest * 2 / 5).min(34);
     let title = rest.saturating_sub(who);
     let name = match &row.company {
+        _ if follows => format!("  {}", row.who),
         Some(company) if !company.is_empty() => format!("{}, {company}", row.who),
         _ => row.who.to_string(),
     };
