@@ -8,12 +8,10 @@ use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Hit, Node, Order, Query, Rank, ViewRow, folded_words};
 use crate::domain::text::{Text, fold};
 use crate::mime;
-use crate::store::{Ask, Store};
+use crate::store::{Ask, FEW_CARDS, Store};
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::event::Event;
 use jiff::Zoned;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Letters of one page.
 pub(super) const HITS: usize = 100;
@@ -33,40 +31,6 @@ pub(super) fn is_search(effect: &Effect) -> bool {
     matches!(effect, Effect::LoadSearch { .. } | Effect::LoadSearchNames { .. } | Effect::LoadViews { .. })
 }
 
-/// The newest search that was asked: one that is older ends.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Newest {
-    asked: Arc<AtomicU64>,
-    at_work: Arc<AtomicU64>,
-}
-
-impl Newest {
-    /// A question is on its way.
-    pub(super) fn ask(&self, effect: &Effect) {
-        if let Effect::LoadSearch { generation, .. } = effect {
-            self.asked.store(*generation, Ordering::Relaxed);
-        }
-    }
-
-    /// A question is answered now.
-    pub(super) fn begin(&self, effect: &Effect) {
-        let generation = match effect {
-            Effect::LoadSearch { generation, .. } => *generation,
-            _ => u64::MAX,
-        };
-        self.at_work.store(generation, Ordering::Relaxed);
-    }
-
-    /// Has the store end the question at work when a newer one was asked.
-    ///
-    /// # Errors
-    /// When the connection cannot be told.
-    pub(super) fn watch(&self, store: &mut Store) -> Result<()> {
-        let newest = self.clone();
-        store.give_up_when(move || newest.at_work.load(Ordering::Relaxed) < newest.asked.load(Ordering::Relaxed))
-    }
-}
-
 impl Clerk {
     pub(super) fn search(
         &self,
@@ -76,7 +40,8 @@ impl Clerk {
         after: Option<Rank>,
     ) -> Result<Event> {
         let (now, query) = (self.now(), Query::parse(query));
-        let ask = Ask { order, after, cards: cards_of(&query), ..Ask::first(&now, &self.office.practice, HITS) };
+        let first = Ask { new_cards: FEW_CARDS, ..Ask::first(&now, &self.office.practice, HITS) };
+        let ask = Ask { order, after, cards: cards_of(&query), ..first };
         let mut answer = self.store.find(&query, &ask)?;
         // Where only fields are asked for, a letter's first words say more than its signature.
         if query.root.has(&|node| matches!(node, Node::Words(_))) {
@@ -120,7 +85,10 @@ impl Clerk {
         let limit = u32::try_from(limit).unwrap_or(MOST_LOOKED_AT);
         let (rows, more) = match view {
             None => self.store.today(&now, &practice.work, only, limit)?,
-            Some(view) => today_of(&self.store, &Query::parse(view), &Ask::first(&now, practice, 0), only, limit)?,
+            Some(view) => {
+                let ask = Ask { new_cards: FEW_CARDS, ..Ask::first(&now, practice, 0) };
+                today_of(&self.store, &Query::parse(view), &ask, only, limit)?
+            }
         };
         let rest = if rows.is_empty() { Some(Box::new(self.store.rest(&now)?)) } else { None };
         Ok(Event::TodayLoaded { generation, rows, more, rest })
@@ -172,7 +140,8 @@ pub fn view_rows(store: &Store, now: &Zoned, practice: &Practice) -> Result<Vec<
     let mut rows = Vec::new();
     for view in store.views()? {
         let query = Query::parse(view.query.as_str());
-        let ask = Ask { count: COUNTED, cards: COUNTED as usize, ..Ask::first(now, practice, 0) };
+        let first = Ask { new_cards: FEW_CARDS, ..Ask::first(now, practice, 0) };
+        let ask = Ask { count: COUNTED, cards: COUNTED as usize, ..first };
         let (letters, cards) = store.count(&query, &ask)?;
         rows.push(ViewRow { view, letters, contacts: cards });
     }

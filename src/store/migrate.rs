@@ -131,6 +131,23 @@ mod tests {
         }
     }
 
+    /// The other program reads and writes it while it is no log yet: what the test above meets only now and then.
+    #[test]
+    fn whoever_comes_second_waits_for_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("postbook.sqlite");
+        let first = rusqlite::Connection::open(&file).unwrap();
+        first.execute_batch("CREATE TABLE there (x); DROP TABLE there; BEGIN IMMEDIATE").unwrap();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| Store::open(&file).map(|store| store.rows("PRAGMA journal_mode")));
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            assert!(!second.is_finished(), "it neither fails nor goes on");
+            first.execute_batch("COMMIT").unwrap();
+            drop(first);
+            assert_eq!(second.join().unwrap().unwrap(), ["wal"]);
+        });
+    }
+
     #[test]
     fn a_store_of_a_newer_version_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();

@@ -21,7 +21,7 @@ use crate::domain::id;
 use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Cards, Kind, Names, Node, Order, Query, Rank, Total};
-use crate::domain::text::Text;
+use crate::domain::text::{Text, grouped};
 use jiff::Zoned;
 use plan::{Plan, Planner};
 use words::Forms;
@@ -31,6 +31,9 @@ const CONTACT: i64 = 0;
 const COMPANY: i64 = 1;
 const DEAL: i64 = 2;
 const ACTIVITY: i64 = 3;
+
+/// What somebody who is going to type may wait for.
+pub const FEW_CARDS: usize = 200;
 
 /// How a question is asked.
 #[derive(Debug, Clone)]
@@ -49,6 +52,8 @@ pub struct Ask<'a> {
     pub cards: usize,
     /// Letters are counted up to this.
     pub count: u64,
+    /// Of cards that changed since, so many are indexed first. A screen leaves the others to whoever does it beside.
+    pub new_cards: usize,
 }
 
 impl<'a> Ask<'a> {
@@ -56,7 +61,7 @@ impl<'a> Ask<'a> {
     #[must_use]
     pub fn first(now: &'a Zoned, practice: &'a Practice, limit: usize) -> Self {
         let count = limit as u64;
-        Self { now, practice, order: Order::Best, after: None, limit, cards: limit, count }
+        Self { now, practice, order: Order::Best, after: None, limit, cards: limit, count, new_cards: usize::MAX }
     }
 }
 
@@ -70,7 +75,12 @@ impl Store {
         if query.is_empty() {
             return Ok(answer);
         }
-        self.index_cards()?;
+        let left = self.index_cards(ask.new_cards)?;
+        if left > 0 {
+            answer
+                .notes
+                .push(Text::from(format!("{} cards are being indexed still: look again in a moment", grouped(left))));
+        }
         let kinds = query.kinds();
         let forms = Forms::default();
         let plan = self.search_plan(query, ask, &forms, &kinds)?;
@@ -97,7 +107,7 @@ impl Store {
         if query.is_empty() {
             return Ok((nothing, nothing));
         }
-        self.index_cards()?;
+        self.index_cards(ask.new_cards)?;
         let (kinds, forms) = (query.kinds(), Forms::default());
         let plan = self.search_plan(query, ask, &forms, &kinds)?;
         let letters = if kinds.contains(&Kind::Letter) { self.letters_found(&plan, ask)?.0 } else { nothing };
@@ -144,7 +154,7 @@ impl Store {
         if query.is_empty() || !query.kinds().contains(&Kind::Contact) {
             return Ok(Vec::new());
         }
-        self.index_cards()?;
+        self.index_cards(ask.new_cards)?;
         let plan = self.search_plan(query, ask, &Forms::default(), &[Kind::Contact])?;
         self.all_contacts(&plan)
     }
@@ -154,7 +164,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn matcher(&self, query: &Query, ask: &Ask<'_>) -> Result<Matcher<'_>> {
-        self.index_cards()?;
+        self.index_cards(ask.new_cards)?;
         let plan = self.search_plan(query, ask, &Forms::default(), &Kind::ALL)?;
         let of_letters = query.root.has(&|node| matches!(node, Node::Test(test) if test.is_of_letters()));
         Ok(Matcher { store: self, plan, of_letters })
@@ -184,7 +194,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn search_names(&self) -> Result<Names> {
-        self.index_cards()?;
+        self.index_cards(FEW_CARDS)?;
         let named =
             |sql: &str| -> Result<Vec<Text>> { Ok(self.texts(sql)?.iter().map(|text| Text::line(text)).collect()) };
         let mut tags: Vec<Text> = Vec::new();
