@@ -12,6 +12,8 @@ struct Letter {
     id: i64,
     thread: i64,
     at: i64,
+    /// Of the same second, which came last does not count.
+    digest: Vec<u8>,
     inbound: bool,
     human: bool,
     asks: bool,
@@ -64,7 +66,7 @@ fn recount(file: &Path, now: &Zoned, work: &WorkTime) -> BTreeMap<Counter, u64> 
     let standing = standing(&sql);
     let letters = rows(
         &sql,
-        "SELECT id, thread_id, date, direction = 'inbound', nature = 'human' AND ignored = 0, asks, from_address FROM message",
+        "SELECT id, thread_id, date, direction = 'inbound', nature = 'human' AND ignored = 0, asks, from_address, digest FROM message",
         |row| {
             Ok(Letter {
                 id: row.get(0)?,
@@ -74,6 +76,7 @@ fn recount(file: &Path, now: &Zoned, work: &WorkTime) -> BTreeMap<Counter, u64> 
                 human: row.get(4)?,
                 asks: row.get(5)?,
                 from: row.get(6)?,
+                digest: row.get(7)?,
             })
         },
     );
@@ -147,7 +150,7 @@ fn waiting(
     let person: HashMap<i64, Option<i64>> = filings.iter().map(|filing| (filing.0, filing.1)).collect();
     let mut heard: HashMap<i64, i64> = HashMap::new();
     for (thread, letters) in threads.iter_mut() {
-        letters.sort_by_key(|letter| (letter.at, letter.id));
+        letters.sort_by(|one, other| (one.at, &one.digest).cmp(&(other.at, &other.digest)));
         let Some(Some(person)) = person.get(thread) else { continue };
         for letter in letters.iter().filter(|letter| letter.inbound) {
             let newest = heard.entry(*person).or_insert(letter.at);
