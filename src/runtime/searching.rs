@@ -21,8 +21,6 @@ const CARDS: usize = 5;
 const COUNTED: u64 = 1000;
 /// Letters that are opened to show the words around what was found: as many as a screen shows.
 const OPENED: usize = 20;
-/// Rows of Today that are looked at for those of a search; nobody has as many.
-const MOST_LOOKED_AT: u32 = 20_000;
 /// Larger ones take too long to be opened for a line.
 const LARGEST_OPENED: usize = 400_000;
 
@@ -82,7 +80,7 @@ impl Clerk {
         view: Option<&str>,
     ) -> Result<Event> {
         let (now, practice) = (self.now(), &self.office.practice);
-        let limit = u32::try_from(limit).unwrap_or(MOST_LOOKED_AT);
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let (rows, more) = match view {
             None => self.store.today(&now, &practice.work, only, limit)?,
             Some(view) => {
@@ -107,23 +105,7 @@ pub fn today_of(
     limit: u32,
 ) -> Result<(Vec<Waiting>, bool)> {
     let matcher = store.matcher(query, ask)?;
-    let enough = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut looked_at = limit.max(50);
-    loop {
-        let (rows, more) = store.today(ask.now, &ask.practice.work, only, looked_at)?;
-        let mut found = Vec::new();
-        for row in rows {
-            if matcher.matches(row.subject)? {
-                found.push(row);
-            }
-        }
-        let full = found.len() > enough;
-        if full || !more || looked_at >= MOST_LOOKED_AT {
-            found.truncate(enough);
-            return Ok((found, full || more));
-        }
-        looked_at = looked_at.saturating_mul(4);
-    }
+    store.today_of(ask.now, &ask.practice.work, only, limit, Some(&matcher))
 }
 
 /// How many cards are shown of each kind.

@@ -6,6 +6,7 @@
 
 mod bits;
 mod cards;
+mod classes;
 mod index;
 mod letters;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Cards, Kind, Names, Node, Order, Query, Rank, Total};
 use crate::domain::text::{Text, grouped};
+use bits::Bits;
 use jiff::Zoned;
 use plan::{Plan, Planner};
 use words::Forms;
@@ -167,7 +169,8 @@ impl Store {
         self.index_cards(ask.new_cards)?;
         let plan = self.search_plan(query, ask, &Forms::default(), &Kind::ALL)?;
         let of_letters = query.root.has(&|node| matches!(node, Node::Test(test) if test.is_of_letters()));
-        Ok(Matcher { store: self, plan, of_letters })
+        let threads = self.threads_meant(&plan)?;
+        Ok(Matcher { store: self, plan, threads, of_letters })
     }
 
     /// The words as they stand in what is found, `*` behind the beginning of one.
@@ -235,6 +238,8 @@ impl Store {
 pub struct Matcher<'a> {
     store: &'a Store,
     plan: Plan,
+    /// Where few letters can be meant: those of these threads.
+    threads: Option<Bits>,
     of_letters: bool,
 }
 
@@ -245,6 +250,14 @@ impl std::fmt::Debug for Matcher<'_> {
 }
 
 impl Matcher<'_> {
+    /// Threads of which no letter can be meant are not read.
+    fn thread_matches(&self, thread: id::Thread) -> Result<bool> {
+        if self.threads.as_ref().is_some_and(|threads| !threads.contains(thread.0)) {
+            return Ok(false);
+        }
+        self.store.thread_fits(thread, &self.plan)
+    }
+
     /// A thread belongs when one of its letters does, a payment when its deal does.
     ///
     /// # Errors
@@ -252,7 +265,7 @@ impl Matcher<'_> {
     pub fn matches(&self, subject: Subject) -> Result<bool> {
         let card = |kind, key| if self.of_letters { Ok(false) } else { self.store.card_fits(kind, key, &self.plan) };
         match subject {
-            Subject::Thread(thread) => self.store.thread_fits(thread, &self.plan),
+            Subject::Thread(thread) => self.thread_matches(thread),
             Subject::Lead(lead) => card(Kind::Contact, lead.0),
             Subject::Activity(activity) => card(Kind::Activity, activity.0),
             Subject::Payment(payment) => {
@@ -263,7 +276,7 @@ impl Matcher<'_> {
             }
             Subject::Outgoing(outgoing) => {
                 match self.store.key("SELECT thread_id FROM outgoing WHERE id = ?1", outgoing.0)? {
-                    Some(thread) => self.store.thread_fits(id::Thread(thread), &self.plan),
+                    Some(thread) => self.thread_matches(id::Thread(thread)),
                     None => Ok(false),
                 }
             }
