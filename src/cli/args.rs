@@ -16,8 +16,11 @@ mod setup;
 
 pub use activities::{Activities, Log, Which};
 pub use archive::{Doctor, Export, Import};
-pub use cards::{AddCompany, Companies, Contacts, EditCompany, EditContact, OfCard, OfCompany, OfContact, Tagging};
-pub use clients::{ConvertLead, MergeContacts, SplitContact};
+pub use cards::{
+    AddCompany, AsOf, Companies, Contacts, EditCompany, EditContact, OfCard, OfCompany, OfContact, ShowCompany,
+    ShowContact, Tagging,
+};
+pub use clients::{ConvertLead, MergeCompanies, MergeContacts, SplitContact};
 pub use ignored::Ignored;
 pub use reports::{Changes, Days, Report};
 pub use search::{Search, Views};

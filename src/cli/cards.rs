@@ -1,6 +1,7 @@
 //! `postbook contacts show|edit|remove` and `postbook companies show|add|edit|remove`: cards from a script, each act one change.
 
-use super::args::{AddCompany, EditCompany, EditContact, OfCompany, OfContact, Tagging};
+use super::args::{AddCompany, EditCompany, EditContact, OfCompany, OfContact, ShowCompany, ShowContact, Tagging};
+use super::as_of;
 use super::context::Context;
 use super::desk::Desk;
 use super::json;
@@ -153,27 +154,40 @@ fn remove(desk: &Desk, whose: Whose, as_json: bool) -> Result<()> {
     output::print(title.unwrap_or_default().as_str()).map(drop)
 }
 
-/// Shows a person's card.
+/// Shows a person's card, or what it was on a day.
 ///
 /// # Errors
-/// When there is no such person.
-pub fn show_contact(context: &Context, of: &OfContact, as_json: bool) -> Result<()> {
+/// When there is no such person, or no such day.
+pub fn show_contact(context: &Context, shown: &ShowContact, as_json: bool) -> Result<()> {
     let desk = Desk::open(context)?;
+    let of = &shown.of;
+    if let Some(day) = &shown.when.as_of {
+        // A card that is gone is known by its number only.
+        let number = of.contact.trim().parse::<i64>();
+        let contact = number.map_or_else(|_| contact_of(&desk, &of.contact), |number| Ok(id::Contact(number)))?;
+        return as_of::show(&desk, (Noun::Contact, contact.0), day, as_json);
+    }
     let contact = contact_of(&desk, &of.contact)?;
     show(&desk, Whose::Contact(contact), as_json)
 }
 
-/// Shows a company's card.
+/// Shows a company's card, or what it was on a day.
 ///
 /// # Errors
-/// When there is no such company.
-pub fn show_company(context: &Context, of: &OfCompany, as_json: bool) -> Result<()> {
+/// When there is no such company, or no such day.
+pub fn show_company(context: &Context, shown: &ShowCompany, as_json: bool) -> Result<()> {
     let desk = Desk::open(context)?;
+    let of = &shown.of;
+    if let Some(day) = &shown.when.as_of {
+        let number = of.company.trim().parse::<i64>();
+        let company = number.map_or_else(|_| company_of(&desk, &of.company), |number| Ok(id::Company(number)))?;
+        return as_of::show(&desk, (Noun::Company, company.0), day, as_json);
+    }
     let company = company_of(&desk, &of.company)?;
     show(&desk, Whose::Company(company), as_json)
 }
 
-fn show(desk: &Desk, whose: Whose, as_json: bool) -> Result<()> {
+pub(super) fn show(desk: &Desk, whose: Whose, as_json: bool) -> Result<()> {
     let now = desk.now();
     let figures = desk.store.figures(whose, &desk.office.practice.work, &now)?;
     let missing = || Problem::new(Kind::NotFound, "this card is not there any more");

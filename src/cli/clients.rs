@@ -1,13 +1,14 @@
 //! `postbook contacts convert`, `names`, `duplicates`, `merge` and `split`: what the screens do with leads and duplicates, for scripts.
 
-use super::args::{Contacts, ConvertLead, MergeContacts, SplitContact};
+use super::args::{Contacts, ConvertLead, MergeCompanies, SplitContact};
 use super::context::Context;
 use super::desk::Desk;
 use super::json::{self, Person};
 use super::output;
-use crate::domain::contact::Name;
+use crate::domain::contact::{Name, Whose};
 use crate::domain::conversion::{CompanyWish, Conversion, Proposal};
 use crate::domain::duplicate::{Candidate, Pair};
+use crate::domain::field::Noun;
 use crate::domain::id;
 use crate::domain::merge::Merge;
 use crate::domain::money::Money;
@@ -32,11 +33,35 @@ pub fn run(context: &Context, command: &Contacts, as_json: bool) -> Result<()> {
     match command {
         Contacts::Convert(convert) => converted(&desk, &now, convert, as_json),
         Contacts::Names => names(&desk, as_json),
-        Contacts::Duplicates => duplicates(&desk, as_json),
-        Contacts::Merge(merge) => merged(&desk, &now, merge, as_json),
+        Contacts::Duplicates => duplicates(&desk, Noun::Contact, as_json),
+        Contacts::Merge(merge) => {
+            let (keep, gone) = (id::Contact(merge.keep), id::Contact(merge.gone));
+            merged(&desk, &now, Pair::Contacts(keep, gone), &merge.take)?;
+            tell(&desk, &now, &[keep], as_json)
+        }
         Contacts::Split(split) => split_off(&desk, &now, split, as_json),
         _ => Ok(()),
     }
+}
+
+/// `companies duplicates`: pairs that may be one company.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn company_duplicates(context: &Context, as_json: bool) -> Result<()> {
+    duplicates(&Desk::open(context)?, Noun::Company, as_json)
+}
+
+/// `companies merge`: makes one company of two, and shows it.
+///
+/// # Errors
+/// One of them is not there; a field cannot be taken; the store cannot be written.
+pub fn merge_companies(context: &Context, merge: &MergeCompanies, as_json: bool) -> Result<()> {
+    let desk = Desk::open(context)?;
+    let now = desk.now();
+    let (keep, gone) = (id::Company(merge.keep), id::Company(merge.gone));
+    merged(&desk, &now, Pair::Companies(keep, gone), &merge.take)?;
+    super::cards::show(&desk, Whose::Company(keep), as_json)
 }
 
 fn acts<'a>(desk: &'a Desk, now: &'a Zoned) -> Acts<'a> {
@@ -166,10 +191,11 @@ fn name_json(row: &Waiting) -> Value {
     })
 }
 
-fn duplicates(desk: &Desk, as_json: bool) -> Result<()> {
+fn duplicates(desk: &Desk, noun: Noun, as_json: bool) -> Result<()> {
     // From a script there is time to compare everything.
     while desk.store.compare_changed(2000)? > 0 {}
-    let rows = desk.store.duplicates(None, MOST)?;
+    let mut rows = desk.store.duplicates(None, MOST)?;
+    rows.retain(|row| matches!(row.pair, Pair::Contacts(..)) == (noun == Noun::Contact));
     if as_json {
         return output::json(&json!({ "duplicates": rows.iter().map(pair_json).collect::<Vec<_>>() })).map(drop);
     }
@@ -201,19 +227,21 @@ fn pair_json(row: &Candidate) -> Value {
     })
 }
 
-fn merged(desk: &Desk, now: &Zoned, wanted: &MergeContacts, as_json: bool) -> Result<()> {
-    let pair = Pair::Contacts(id::Contact(wanted.keep), id::Contact(wanted.gone));
+fn merged(desk: &Desk, now: &Zoned, pair: Pair, take: &[String]) -> Result<()> {
+    let (_, (keep, gone)) = keys(pair);
+    if keep == gone {
+        return Err(Problem::new(problem::Kind::Usage, "a card cannot be merged with itself"));
+    }
     let missing = || Problem::new(problem::Kind::NotFound, "one of the two cards is not there");
     let sides = desk.store.sides(pair)?.ok_or_else(missing)?;
-    if let Some(unknown) = wanted.take.iter().find(|key| !sides.choices.iter().any(|choice| choice.key == **key)) {
+    if let Some(unknown) = take.iter().find(|key| !sides.choices.iter().any(|choice| choice.key == **key)) {
         let known = sides.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(", ");
         return Err(Problem::new(problem::Kind::Usage, format!("there is no field “{}” to take", Text::line(unknown)))
             .hint(format!("these have a value: {known}")));
     }
     let mut merge = Merge::proposed(&sides);
-    merge.take.extend(wanted.take.iter().cloned());
-    acts(desk, now).merge(&merge)?;
-    tell(desk, now, &[id::Contact(wanted.keep)], as_json)
+    merge.take.extend(take.iter().cloned());
+    acts(desk, now).merge(&merge).map(drop)
 }
 
 fn split_off(desk: &Desk, now: &Zoned, wanted: &SplitContact, as_json: bool) -> Result<()> {

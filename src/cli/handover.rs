@@ -8,7 +8,7 @@ use super::output;
 use crate::domain::contact::Whose;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::text::{Text, plural};
+use crate::domain::text::Text;
 use crate::runtime::handover::Handover;
 use serde_json::json;
 
@@ -27,23 +27,14 @@ pub fn run(context: &Context, args: &Args) -> Result<()> {
     };
     let handover = Handover { store: &desk.store, practice: &desk.config.practice, now: &now };
     let done = handover.write(whose, &args.to)?;
-    let letters = done.letters.written + done.letters.there;
-    let shown = Text::line(&done.folder.to_string_lossy());
     if args.json {
         let document = json!({
-            "folder": shown.as_str(), "letters": letters, "missing": done.letters.missing, "on_server": done.letters.on_server,
-            "private_left_out": done.private,
+            "folder": Text::line(&done.folder.to_string_lossy()).as_str(), "letters": done.written(),
+            "missing": done.letters.missing, "on_server": done.letters.on_server, "private_left_out": done.private,
         });
         return output::json(&document).map(drop);
     }
-    let mut told = format!("{} and everything else written to {shown}.", plural(letters, "letter", "letters"));
-    if done.private > 0 {
-        told.push_str(&format!(
-            " Left out: {}.",
-            plural(done.private, "private conversation", "private conversations")
-        ));
-    }
-    output::print(&told).map(drop)
+    output::print(&done.told()).map(drop)
 }
 
 /// A company by number or by name.

@@ -2,6 +2,7 @@
 
 mod activities;
 pub mod args;
+mod as_of;
 mod backup;
 mod bar;
 mod cards;
@@ -127,6 +128,8 @@ fn of_companies(context: &Context, command: Option<&Companies>, json: bool) -> R
         Some(Companies::Add(new)) => cards::add_company(context, new, json),
         Some(Companies::Edit(edits)) => cards::edit_company(context, edits, json),
         Some(Companies::Remove(of)) => cards::remove_company(context, of, json),
+        Some(Companies::Duplicates) => clients::company_duplicates(context, json),
+        Some(Companies::Merge(merge)) => clients::merge_companies(context, merge, json),
         Some(Companies::Import(list)) => exchange::import(context, Noun::Company, list, json),
         Some(Companies::Export(list)) => exchange::export(context, Noun::Company, list),
     }

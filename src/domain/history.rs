@@ -2,9 +2,11 @@
 
 use super::field::Noun;
 use super::money::Money;
+use super::report::period::Period;
 use super::text::Text;
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::{Map, Value};
 
 /// A row as the journal keeps it: its columns.
@@ -50,6 +52,24 @@ pub struct AsItWas {
     pub changed: Vec<Timestamp>,
     /// How far back the journal goes; what was before is not known.
     pub known_since: Option<Timestamp>,
+}
+
+impl AsItWas {
+    /// What is told: what stood on it, and what came since.
+    pub fn told(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| self.existed && (fact.differs() || !fact.then.is_empty()))
+    }
+}
+
+/// The moment that is meant by a day, a month or a year: its end; by a time that is written out: that time. Never later than now.
+#[must_use]
+pub fn moment_meant(typed: &str, now: &Zoned) -> Option<Timestamp> {
+    let end = |period: Period| period.bounds(now.time_zone()).1.checked_sub(SignedDuration::from_millis(1)).ok();
+    let at = match Period::read(typed, now.date()) {
+        Some(period) => end(period)?,
+        None => typed.trim().parse::<DateTime>().ok()?.to_zoned(now.time_zone().clone()).ok()?.timestamp(),
+    };
+    Some(at.min(now.timestamp()))
 }
 
 /// What an act did to one thing.
@@ -159,11 +179,10 @@ pub fn label(column: &str) -> Option<String> {
     Some(own.to_owned())
 }
 
-/// What a row is called after: `deal “Desks”`.
-#[must_use]
-pub fn called(noun: &str, image: &Image) -> Text {
+/// The name that a row has itself; of many it is empty.
+fn name(noun: &str, image: &Image) -> String {
     let text = |column: &str| image.get(column).and_then(Value::as_str).unwrap_or_default().trim();
-    let name = match noun {
+    match noun {
         "contact" => {
             let full = [text("given"), text("patronymic"), text("family")];
             let full = full.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
@@ -174,7 +193,13 @@ pub fn called(noun: &str, image: &Image) -> Text {
         "company_domain" => text("domain").to_owned(),
         "activity" => text("subject").to_owned(),
         _ => ["title", "name"].iter().map(|column| text(column)).find(|name| !name.is_empty()).unwrap_or("").to_owned(),
-    };
+    }
+}
+
+/// What a row is called after: `deal “Desks”`.
+#[must_use]
+pub fn called(noun: &str, image: &Image) -> Text {
+    let name = name(noun, image);
     let noun = match noun {
         "contact_address" => "address",
         "contact_phone" => "phone",
@@ -263,6 +288,22 @@ impl Words<'_> {
         facts
     }
 
+    /// What was planned, or done with what result.
+    fn activity(&self, image: &Image) -> String {
+        let value = |column: &str| image.get(column).map(|value| self.value(column, value, image)).unwrap_or_default();
+        let (done, result) = (value("done_at"), value("result"));
+        let when = if done.is_empty() { format!("planned {}", value("due_at")) } else { format!("done {done}") };
+        let mut line = format!("{}, {when}", value("kind").as_str().replace('_', " "));
+        for (text, before, behind) in
+            [(value("duration_minutes"), ", ", " min"), (value("subject"), ", ", ""), (result, ": ", "")]
+        {
+            if !text.is_empty() {
+                line += &format!("{before}{text}{behind}");
+            }
+        }
+        line
+    }
+
     /// A whole row in one line, for the parts of a card.
     #[must_use]
     pub fn line(&self, noun: &str, image: &Image) -> Text {
@@ -284,6 +325,9 @@ impl Words<'_> {
                 let paid = if paid.is_empty() { "not paid".to_owned() } else { format!("paid {paid}") };
                 format!("{}, {}, due {}, {paid}", value("title"), value("amount_minor"), value("due_on"))
             }
+            "deal" => format!("{}, {}, {}, {}", value("title"), value("stage"), value("state"), value("amount_minor")),
+            "activity" => self.activity(image),
+            "contact" => name(noun, image),
             _ => called(noun, image).into(),
         })
     }
@@ -371,5 +415,22 @@ mod tests {
         assert_eq!(words.line("payment", &payment).as_str(), "Deposit, 1.00\u{a0}EUR, due 2026-12-01, not paid");
         let lead = image(json!({ "given": "", "family": "", "display": "\u{202e}evil" }));
         assert_eq!(called("contact", &lead).as_str(), "contact “\u{fffd}evil”", "what a stranger wrote is made safe");
+    }
+
+    #[test]
+    fn a_moment_is_the_end_of_what_is_written() {
+        let now: Zoned = "2026-11-23T10:00[Europe/Warsaw]".parse().unwrap();
+        for (typed, meant) in [
+            ("2026-10-12", Some("2026-10-12T21:59:59.999Z")),
+            ("12.10", Some("2026-10-12T21:59:59.999Z")),
+            ("last month", Some("2026-10-31T22:59:59.999Z")),
+            ("2026-10-12 14:00", Some("2026-10-12T12:00:00Z")),
+            ("today", Some("2026-11-23T09:00:00Z")),
+            ("2027", Some("2026-11-23T09:00:00Z")),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(moment_meant(typed, &now), meant.map(|meant| meant.parse().unwrap()), "{typed}");
+        }
     }
 }

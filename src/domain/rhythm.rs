@@ -6,7 +6,7 @@
 use super::id;
 use super::message::Direction;
 use super::work_time::WorkTime;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// After so many days nobody answers any more: the next letter begins something new.
 pub const LONGEST_DAYS: i64 = 60;
@@ -38,6 +38,13 @@ pub struct Answer {
     pub minutes: i64,
 }
 
+/// A letter the other way is an answer, and took a time, unless it comes so late that it begins something new: the one rule, for cards and
+/// for reports.
+#[must_use]
+pub fn is_answer(asked_at: Timestamp, written_at: Timestamp) -> bool {
+    written_at.duration_since(asked_at) <= SignedDuration::from_hours(LONGEST_DAYS * 24)
+}
+
 /// Finds every answer in letters of any number of conversations, in any order. `zone_of` says where I work.
 #[must_use]
 pub fn answers(mut turns: Vec<Turn>, work: &WorkTime, zone_of: &Zoned) -> Vec<Answer> {
@@ -50,7 +57,7 @@ pub fn answers(mut turns: Vec<Turn>, work: &WorkTime, zone_of: &Zoned) -> Vec<An
             Some(asked) if asked.thread == turn.thread && asked.direction == turn.direction => continue,
             Some(asked) if asked.thread == turn.thread => {
                 let wall = (turn.at.as_second() - asked.at.as_second()) / 60;
-                if wall <= LONGEST_DAYS * 24 * 60 {
+                if is_answer(asked.at, turn.at) {
                     let minutes = match turn.direction {
                         Direction::Outbound => work.minutes_between(asked.at, turn.at, zone_of),
                         _ => wall,

@@ -3,8 +3,11 @@
 use super::acts::{Acts, Title};
 use super::cards;
 use super::handling::Outcome;
+use super::handover::Handover;
+use super::letters::expand_home;
 use super::writing::Office;
 use crate::domain::change::Change;
+use crate::domain::contact::Whose;
 use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::problem::{self, Problem, Result};
@@ -107,6 +110,7 @@ impl Clerk {
                 }
                 Ok(events)
             }
+            Effect::HandOver { whose, folder } => self.hand_over(whose, &folder, &now),
             Effect::SaveCalendar(which) => self.save_calendar(which, &now),
             Effect::PaymentPaid(payment) => Ok(done(acts.payment_paid(payment)?, vec![Changed::Payment(payment)])),
             Effect::PaymentMove { payment, to } => {
@@ -136,6 +140,13 @@ impl Clerk {
             self.store.retry_now(account.id, now.timestamp())?;
         }
         Ok(vec![Event::Changed(Vec::new())])
+    }
+
+    /// The folder of a client who is handed over; the letters are written while the screens go on being read.
+    fn hand_over(&self, whose: Whose, folder: &str, now: &Zoned) -> Result<Vec<Event>> {
+        let handover = Handover { store: &self.store, practice: &self.office.practice, now };
+        let done = handover.write(whose, &expand_home(folder.trim()))?;
+        Ok(vec![Event::Told(Text::line(&done.told()))])
     }
 
     fn redo(&self, now: &Zoned) -> Result<Vec<Event>> {

@@ -33,6 +33,25 @@ pub struct HandedOver {
     pub private: u64,
 }
 
+impl HandedOver {
+    /// How many letters are in it.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.letters.written + self.letters.there
+    }
+
+    /// What was written and what was left out, in words.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let folder = Text::line(&self.folder.to_string_lossy());
+        let private = match self.private {
+            0 => String::new(),
+            some => format!(" Left out: {}.", plural(some, "private conversation", "private conversations")),
+        };
+        format!("{} and everything else written to {folder}.{private}", plural(self.written(), "letter", "letters"))
+    }
+}
+
 /// Writes the folder.
 pub struct Handover<'a> {
     /// The store.

@@ -245,7 +245,7 @@ pub fn with_files(edited: EditedLetter) -> Result<Letter> {
     Ok(letter)
 }
 
-fn expand_home(path: &str) -> PathBuf {
+pub(super) fn expand_home(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), directories::UserDirs::new()) {
         (Some(rest), Some(user)) => user.home_dir().join(rest),
         _ => PathBuf::from(path),

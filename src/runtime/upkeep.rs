@@ -9,6 +9,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Store, damage};
+use crate::sync::meetings;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -77,11 +78,14 @@ fn run(freight: &Freight, news: &Sender<News>, stopped: &Receiver<()>) {
     }
 }
 
-/// Notes what waits, for the reports, and gives up what the journal keeps of letters for too long.
+/// Notes what waits, for the reports, plans what comes again, and gives up what the journal keeps of letters for too long.
 fn keep_history(store_file: &Path, zone: &TimeZone, work: &WorkTime) -> Result<()> {
     let store = Store::open(store_file)?;
     let now = Zoned::now().with_time_zone(zone.clone());
     store.note_counters(&now, work)?;
+    if meetings::plan_next(&store, now.timestamp())? > 0 {
+        tracing::info!("the next of meetings that come again are planned");
+    }
     // In small steps, so that nobody waits.
     for _ in 0..MOST_STEPS {
         if !store.fade_journal(now.timestamp())? {

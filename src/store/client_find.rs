@@ -12,8 +12,8 @@ use rusqlite::{OptionalExtension, params};
 const LOOKED_AT: u32 = 200;
 /// A word is cut to no fewer letters than this to find it in another case: `Иванову` → `Иванов`, `Kowalskiej` → `Kowalsk`.
 const SHORTEST_STEM: usize = 3;
-/// The endings of names have at most so many letters.
-const LONGEST_ENDING: usize = 3;
+/// The endings of names have at most so many letters: `Markowi`.
+const LONGEST_ENDING: usize = 4;
 
 impl Store {
     /// Clients whose name the first of these words begin, those with most words of it first.
@@ -229,6 +229,7 @@ mod tests {
             ("Kowalskiej chce", "Anna Kowalska 1"),
             ("kow", "Anna Kowalska 1"),
             ("Иванову просит", "Иван Иванов 1"),
+            ("Иванови", "Иван Иванов 1"),
             ("nobody", ""),
         ] {
             assert_eq!(find(typed), expected, "{typed}");

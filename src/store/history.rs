@@ -21,10 +21,19 @@ use std::collections::BTreeMap;
 const CHILDREN: &[(&str, &str, &str, &str)] = &[
     ("contact", "contact_address", "contact_id", "address"),
     ("contact", "contact_phone", "contact_id", "phone"),
+    ("contact", "deal", "contact_id", "deal"),
+    ("contact", "activity", "contact_id", "activity"),
     ("company", "company_domain", "company_id", "domain"),
+    ("company", "contact", "company_id", "person"),
+    ("company", "deal", "company_id", "deal"),
+    ("company", "activity", "company_id", "activity"),
     ("deal", "offer_line", "deal_id", "offer line"),
     ("deal", "payment", "deal_id", "payment"),
+    ("deal", "activity", "deal_id", "activity"),
 ];
+
+/// Of each kind of part so many are looked at, the newest: a card that is older than its thousandth call is not read through.
+const MOST_PARTS: u32 = 1_000;
 
 /// Rows of one change that are told one by one.
 const MOST_TOLD: u32 = 300;
@@ -32,9 +41,9 @@ const MOST_TOLD: u32 = 300;
 /// The rows of the journal that an index finds by their card: in the words of that index, or SQLite does not see that it may be used.
 fn indexed(parent: &str) -> &'static str {
     match parent {
-        "contact" => "r.noun IN ('contact_address', 'contact_phone')",
-        "deal" => "r.noun IN ('offer_line', 'payment')",
-        _ => "r.noun = 'company_domain'",
+        "contact" => "r.noun IN ('contact_address', 'contact_phone', 'deal', 'activity')",
+        "deal" => "r.noun IN ('offer_line', 'payment', 'activity')",
+        _ => "r.noun IN ('company_domain', 'contact', 'deal', 'activity')",
     }
 }
 
@@ -70,6 +79,9 @@ impl Store {
                 format!("r.noun = '{child}' AND r.row_id IN (SELECT id FROM {child} WHERE {column} = ?2) AND ?1 <> ''");
             changed.extend(self.moments(&standing, table, card)?);
         }
+        if noun != Noun::Deal {
+            facts.extend(self.payments_at(table, card, at, &words)?);
+        }
         changed.sort_unstable();
         changed.dedup();
         let title = called(table, then.as_ref().or(now.as_ref()).unwrap_or(&Image::new()));
@@ -97,19 +109,13 @@ impl Store {
         at: Timestamp,
         words: &Words<'_>,
     ) -> Result<Vec<Fact>> {
-        let mut statement = self.sql().prepare_cached(&format!(
-            "SELECT id FROM {child} WHERE {column} = ?1
-             UNION SELECT r.row_id FROM change_row r JOIN change c ON c.id = r.change_id
-             WHERE {} AND r.noun = '{child}' AND json_extract(r.before, '$.{column}') = ?1 AND c.at > ?2 ORDER BY 1",
-            indexed(column.strip_suffix("_id").unwrap_or(column))
-        ))?;
-        let rows: Vec<i64> =
-            statement.query_map(params![card, ms(at)], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         let mine = |image: &Image| image.get(column).and_then(Value::as_i64) == Some(card);
+        // Entered by no act, it tells itself that it was not there yet.
+        let done = |image: &Image| image.get("done_at").and_then(Value::as_i64).is_none_or(|done| done <= ms(at));
         let mut facts = Vec::new();
-        for row in rows {
+        for row in self.rows_of(child, column, card, at)? {
             let now = self.image(child, row)?;
-            let then = self.image_at(child, row, now.clone(), at)?.filter(mine);
+            let then = self.image_at(child, row, now.clone(), at)?.filter(mine).filter(done);
             let now = now.filter(mine);
             if then.is_some() || now.is_some() {
                 let line = |image: &Then| image.as_ref().map(|image| words.line(child, image)).unwrap_or_default();
@@ -118,6 +124,27 @@ impl Store {
         }
         // An offer that was written anew line by line has new rows with the same words.
         Ok(joined(facts))
+    }
+
+    /// The rows that name a card in this column, or did so since that moment.
+    fn rows_of(&self, child: &str, column: &str, card: i64, at: Timestamp) -> Result<Vec<i64>> {
+        let mut statement = self.sql().prepare_cached(&format!(
+            "SELECT id FROM (SELECT id FROM {child} WHERE {column} = ?1 ORDER BY id DESC LIMIT {MOST_PARTS})
+             UNION SELECT r.row_id FROM change_row r JOIN change c ON c.id = r.change_id
+             WHERE {} AND r.noun = '{child}' AND json_extract(r.before, '$.{column}') = ?1 AND c.at > ?2 ORDER BY 1",
+            indexed(column.strip_suffix("_id").unwrap_or(column))
+        ))?;
+        let rows = statement.query_map(params![card, ms(at)], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The payments of a client: those of the deals that are theirs, or were then.
+    fn payments_at(&self, table: &str, card: i64, at: Timestamp, words: &Words<'_>) -> Result<Vec<Fact>> {
+        let mut facts = Vec::new();
+        for deal in self.rows_of("deal", &format!("{table}_id"), card, at)? {
+            facts.extend(self.parts_at("payment", "deal_id", "payment", deal, at, words)?);
+        }
+        Ok(facts)
     }
 
     /// What an act touched, in words.
@@ -440,6 +467,57 @@ mod tests {
         assert_eq!(on(&shop, Noun::Contact, anna.0, "08"), anna_was);
         assert_eq!(on(&shop, Noun::Contact, anna.0, "10"), hanna_was);
         assert_eq!(on(&shop, Noun::Contact, anna.0, "12"), anna_was);
+    }
+
+    #[test]
+    fn people_deals_payments_and_activities_stand_on_the_card_of_that_day() {
+        use crate::domain::activity::{Activity, Kind};
+        let shop = Shop::open();
+        let acme = act(&shop, "01", |store| {
+            store.add_company(&crate::store::NewCompany { name: Text::own("Acme"), ..Default::default() })
+        });
+        let anna = act(&shop, "02", |store| store.add_contact(&person("Anna", "Kowalska", &["anna@acme.example"])));
+        let employ = |company| ContactEdit { company: Some(company), ..ContactEdit::default() };
+        act(&shop, "03", |store| store.update_contact(anna, &employ(Some(acme))));
+        let deal = act(&shop, "04", |store| store.add_deal(&sale("Office", Some(anna), Some(acme))));
+        let amount = || Money::parse("20", "PLN").unwrap();
+        let due: jiff::civil::Date = "2026-12-01".parse().unwrap();
+        let payment = act(&shop, "05", |store| {
+            store.add_payment(&NewPayment { deal, title: Text::own("Deposit"), due_on: due, amount: amount() })
+        });
+        let call = act(&shop, "06", |store| {
+            let planned =
+                Activity { due_at: Some(at("2026-11-10T09:00:00Z")), ..Activity::new(Kind::Call, Text::own("prices")) };
+            store.add_activity(&Activity { contact: Some(anna), company: Some(acme), deal: Some(deal), ..planned })
+        });
+        act(&shop, "10", |store| {
+            store.finish_activity(call, at("2026-11-10T08:00:00Z"), Some(15), &Text::own("wants 20"))
+        });
+        act(&shop, "11", |store| store.mark_payment_paid(payment, due));
+        act(&shop, "12", |store| store.update_contact(anna, &employ(None)));
+        act(&shop, "13", |store| store.remove_activity(call));
+        let told = |noun: Noun, card: i64, day: &str| -> Vec<String> {
+            let was =
+                shop.store.as_of(noun, card, at(&format!("2026-11-{day}T12:00:00Z")), &warsaw()).unwrap().unwrap();
+            let parts = ["person", "deal", "payment", "activity", "address"];
+            let parts = was.facts.iter().filter(|fact| parts.contains(&fact.name.as_str()) && !fact.then.is_empty());
+            parts.map(|fact| format!("{}{}: {}", if fact.differs() { "*" } else { "" }, fact.name, fact.then)).collect()
+        };
+        let office = "deal: Office, offer, open, 1\u{a0}200.00\u{a0}PLN";
+        let planned = "*activity: call, planned 10 Nov 2026 10:00, prices";
+        let done = "*activity: call, done 10 Nov 2026 09:00, 15 min, prices: wants 20";
+        let (unpaid, paid) = (
+            "*payment: Deposit, 20.00\u{a0}PLN, due 2026-12-01, not paid",
+            "payment: Deposit, 20.00\u{a0}PLN, due 2026-12-01, paid 2026-12-01",
+        );
+        assert!(told(Noun::Company, acme.0, "02").is_empty());
+        assert_eq!(told(Noun::Company, acme.0, "03"), ["*person: Anna Kowalska"]);
+        assert_eq!(told(Noun::Company, acme.0, "09"), ["*person: Anna Kowalska", office, planned, unpaid]);
+        assert_eq!(told(Noun::Company, acme.0, "11"), ["*person: Anna Kowalska", office, done, paid]);
+        assert_eq!(told(Noun::Company, acme.0, "12"), [office, done, paid]);
+        assert_eq!(told(Noun::Company, acme.0, "14"), [office, paid]);
+        assert_eq!(told(Noun::Contact, anna.0, "09"), ["address: anna@acme.example", office, planned, unpaid]);
+        assert_eq!(told(Noun::Deal, deal.0, "12"), [paid, done]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Store, ms};
 use crate::domain::activity::{Activity, Kind};
+use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::Timestamp;
@@ -18,7 +19,14 @@ pub struct Meeting {
     pub written_at: Timestamp,
     /// The planned meeting; `None`: it is cancelled.
     pub planned: Option<Activity>,
+    /// It comes again.
+    pub repeats: bool,
 }
+
+/// Those that are over: done, or their time is past. Begins at the meetings that come again, of which there are few.
+const OVER: &str = "SELECT i.uid, i.activity_id FROM invitation i CROSS JOIN activity a
+    WHERE i.repeats = 1 AND i.activity_id IS NOT NULL AND i.cancelled = 0 AND a.id = i.activity_id
+      AND (a.done_at IS NOT NULL OR a.due_at <= ?1)";
 
 impl Store {
     /// Enters a meeting, moves it, or notes that it is cancelled. An older version than the one that stands changes nothing, and what I took
@@ -55,17 +63,47 @@ impl Store {
         };
         self.sql()
             .prepare_cached(
-                "INSERT INTO invitation (uid, sequence, written_at, cancelled, activity_id) VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO invitation (uid, sequence, written_at, cancelled, activity_id, repeats) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (uid) DO UPDATE SET sequence = excluded.sequence, written_at = excluded.written_at,
-                     cancelled = excluded.cancelled",
+                     cancelled = excluded.cancelled, repeats = excluded.repeats",
             )?
             .execute(params![
                 meeting.uid,
                 meeting.sequence,
                 ms(meeting.written_at),
                 meeting.planned.is_none(),
-                activity
+                activity,
+                meeting.repeats
             ])?;
+        Ok(())
+    }
+
+    /// Meetings that come again, of which the planned one is done or past: their identity, and that one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn meetings_over(&self, now: Timestamp) -> Result<Vec<(String, id::Activity)>> {
+        let mut statement = self.sql().prepare_cached(OVER)?;
+        let over = statement.query_map([ms(now)], |row| Ok((row.get(0)?, id::Activity(row.get(1)?))))?;
+        Ok(over.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The next one of a meeting that comes again is planned; `None`: that was the last. Call inside [`Store::write`]; it is no act of the user.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn follow_meeting(&self, uid: &str, next: Option<&Activity>) -> Result<()> {
+        match next {
+            Some(next) => {
+                let next = self.add_activity(next)?;
+                self.sql()
+                    .prepare_cached("UPDATE invitation SET activity_id = ?2 WHERE uid = ?1")?
+                    .execute(params![uid, next.0])?;
+            }
+            None => {
+                self.sql().prepare_cached("UPDATE invitation SET repeats = 0 WHERE uid = ?1")?.execute([uid])?;
+            }
+        }
         Ok(())
     }
 
@@ -110,7 +148,7 @@ mod tests {
     fn meeting(sequence: i64, due: Option<&str>) -> Meeting {
         let planned =
             due.map(|due| Activity { due_at: Some(at(due)), ..Activity::new(Kind::Meeting, Text::own("Kick-off")) });
-        Meeting { uid: "1@x".to_owned(), sequence, written_at: at("2026-11-20T08:00:00Z"), planned }
+        Meeting { uid: "1@x".to_owned(), sequence, written_at: at("2026-11-20T08:00:00Z"), planned, repeats: false }
     }
 
     fn rows(shop: &Shop) -> Vec<String> {
@@ -154,5 +192,12 @@ mod tests {
         enter(&Meeting { uid: "2@x".to_owned(), ..meeting(1, None) });
         enter(&Meeting { uid: "2@x".to_owned(), ..meeting(0, Some("2026-11-25T08:00:00Z")) });
         assert_eq!(rows(&shop).len(), 1);
+    }
+
+    #[test]
+    fn only_meetings_that_come_again_are_looked_at() {
+        let shop = Shop::open();
+        let plan = shop.plan(&OVER.replace("?1", "5"));
+        assert!(plan.contains("i USING INDEX invitation_repeats") && !plan.contains("SCAN a"), "{plan}");
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::id;
 use crate::domain::message::{Invitation, Parsed};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
+use crate::mime;
 use crate::store::{Meeting, Store};
 use jiff::Timestamp;
 
@@ -39,8 +40,14 @@ pub(super) fn enter(
         return Ok(());
     }
     let written_at = parsed.date.unwrap_or(now);
-    let version =
-        |planned| Meeting { uid: invitation.uid.to_string(), sequence: invitation.sequence, written_at, planned };
+    let repeats = invitation.repeat.is_some();
+    let version = |planned| Meeting {
+        uid: invitation.uid.to_string(),
+        sequence: invitation.sequence,
+        written_at,
+        planned,
+        repeats,
+    };
     if cancelled {
         return store.enter_meeting(&version(None));
     }
@@ -54,6 +61,40 @@ pub(super) fn enter(
     store.enter_meeting(&version(Some(Activity { message: Some(message), ..planned })))
 }
 
+/// Plans the next one of every meeting that comes again, where the planned one is done or past: with the same people, in the same deal, as they
+/// stand there now. It is no act of the user, as the first one was none.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn plan_next(store: &Store, now: Timestamp) -> Result<u64> {
+    let mut planned = 0;
+    for (uid, over) in store.meetings_over(now)? {
+        let next = next_of(store, over, now)?;
+        planned += u64::from(next.is_some());
+        store.write(|| store.follow_meeting(&uid, next.as_ref()))?;
+    }
+    Ok(planned)
+}
+
+/// The meeting after this one, by the rule in its letter; `None` when that was the last, or the letter is not there any more.
+fn next_of(store: &Store, over: id::Activity, now: Timestamp) -> Result<Option<Activity>> {
+    let Some(standing) = store.activity(over)?.map(|row| row.activity) else { return Ok(None) };
+    let Some(bytes) = standing.message.map(|letter| store.raw(letter)).transpose()?.flatten() else { return Ok(None) };
+    let Some(invitation) = mime::read(&bytes).invitation else { return Ok(None) };
+    let (Some(repeat), Some(start)) = (&invitation.repeat, invitation.starts_at) else { return Ok(None) };
+    // Done before its time: the next one is after it all the same.
+    let after = standing.due_at.map_or(now, |due| due.max(now));
+    Ok(repeat.next(start, after).map(|at| Activity {
+        id: None,
+        due_at: Some(at),
+        done_at: None,
+        duration_minutes: minutes(&invitation),
+        result: Text::default(),
+        trigger: Some(over),
+        ..standing
+    }))
+}
+
 /// A stranger's invitation is shown in their letter and enters nothing: calendars are a way of spam, too.
 fn is_known(store: &Store, own: &Own, parsed: &Parsed, place: &Place) -> Result<bool> {
     if place.company.is_some() || parsed.from.first().is_some_and(|sender| own.is_us(&sender.address)) {
@@ -63,6 +104,12 @@ fn is_known(store: &Store, own: &Own, parsed: &Parsed, place: &Place) -> Result<
         Some(contact) => Ok(!store.is_new_lead(contact)?),
         None => Ok(false),
     }
+}
+
+/// How long it is to be.
+fn minutes(invitation: &Invitation) -> Option<i64> {
+    let (start, end) = (invitation.starts_at?, invitation.ends_at?);
+    Some(end.duration_since(start).as_mins()).filter(|minutes| *minutes > 0)
 }
 
 fn meeting(store: &Store, own: &Own, invitation: &Invitation, place: &Place, starts: Timestamp) -> Result<Activity> {
@@ -83,10 +130,6 @@ fn meeting(store: &Store, own: &Own, invitation: &Invitation, place: &Place, sta
         }
     }
     let kind = if people.len() + guests.len() > 1 { Kind::GroupMeeting } else { Kind::Meeting };
-    let minutes = match (invitation.starts_at, invitation.ends_at) {
-        (Some(start), Some(end)) => Some(end.duration_since(start).as_mins()).filter(|minutes| *minutes > 0),
-        _ => None,
-    };
     let subject = if invitation.summary.is_empty() { Text::own("Meeting") } else { invitation.summary.clone() };
     let mut people = people.into_iter();
     Ok(Activity {
@@ -97,7 +140,7 @@ fn meeting(store: &Store, own: &Own, invitation: &Invitation, place: &Place, sta
         deal: place.deal,
         place: invitation.place.clone(),
         due_at: Some(starts),
-        duration_minutes: minutes,
+        duration_minutes: minutes(invitation),
         ..Activity::new(kind, subject)
     })
 }
@@ -246,6 +289,38 @@ mod tests {
             "DTSTART;TZID=Europe/Warsaw:20260305T101500\r\nRRULE:FREQ=WEEKLY",
         );
         assert_eq!(office.planned(), ["meeting Kick-off 2026-11-26T09:15:00Z 0 [ann@acme.example]"]);
+    }
+
+    #[test]
+    fn when_one_is_done_or_past_the_next_one_is_planned() {
+        let office = Office::open();
+        office.invite(
+            "ann@acme.example",
+            20,
+            "REQUEST",
+            "DTSTART;TZID=Europe/Warsaw:20260305T101500\r\nDTEND;TZID=Europe/Warsaw:20260305T111500\r\nRRULE:FREQ=WEEKLY;COUNT=40",
+        );
+        let next = |now: &str| plan_next(&office.store, at(now)).unwrap();
+        assert_eq!(next("2026-11-24T09:00:00Z"), 0, "it lies ahead");
+        // Done two days early.
+        let first = office.store.activities(None, 9).unwrap()[0].activity.id.unwrap();
+        let finish = || office.store.finish_activity(first, at("2026-11-24T10:00:00Z"), None, &Text::own("agreed"));
+        office.store.record("done", at("2026-11-24T10:00:00Z"), finish).unwrap();
+        assert_eq!((next("2026-11-24T10:00:00Z"), next("2026-11-24T10:00:00Z")), (1, 0));
+        let planned =
+            || -> Vec<String> { office.planned().into_iter().filter(|line| line.contains("T09:15")).collect() };
+        assert_eq!(planned(), ["meeting Kick-off 2026-12-03T09:15:00Z 60 [ann@acme.example]"]);
+        let rows = office.store.activities(None, 9).unwrap();
+        assert_eq!(rows.iter().filter_map(|row| row.activity.trigger).collect::<Vec<_>>(), [first]);
+        // Undo takes back that it was done, and nothing else.
+        office.store.undo(at("2026-11-24T11:00:00Z")).unwrap();
+        assert_eq!(office.planned().len(), 2);
+        // Past and not done: it stays due, and the last one is the fortieth.
+        assert_eq!(next("2026-12-03T10:00:00Z"), 0, "the fortieth was the last");
+        assert_eq!(next("2026-12-20T10:00:00Z"), 0);
+        // What I took out does not come back.
+        office.store.record("out", at("2026-12-01T10:00:00Z"), || office.store.remove_activity(first)).unwrap();
+        assert_eq!(next("2026-12-30T10:00:00Z"), 0);
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod folders;
 pub mod import;
 pub mod ingest;
 pub mod large;
-mod meetings;
+pub mod meetings;
 pub mod merging;
 pub mod outbox;
 pub mod plan;

@@ -405,6 +405,13 @@ pub enum Effect {
     Activity(ActivityAct),
     /// Writes planned activities into a calendar file; → `AttachmentSaved`.
     SaveCalendar(CalendarOf),
+    /// Writes everything about a client into a folder; → `Told`.
+    HandOver {
+        /// Whom.
+        whose: Whose,
+        /// A folder that is not there yet, as it was typed.
+        folder: String,
+    },
     /// Paid today.
     PaymentPaid(id::Payment),
     /// Another due day.

@@ -475,6 +475,8 @@ pub enum Event {
     },
 
     // News.
+    /// Something was done that is no change of the store.
+    Told(Text),
     /// An attachment was saved.
     AttachmentSaved {
         /// Where.

@@ -312,6 +312,9 @@ bindings! {
         WriteTo "write" "New letter to this person" "n";
         TemplateTo "template" "New letter from a template" "t";
     }
+    Read Everywhere {
+        Promises "promises" "Promises found in the open letter, or in the one you sent just now: make tasks of them" "B";
+    }
     Write Everywhere {
         New "new" "New letter" "n";
         TakeBack "take back" "Take back the letter that is about to leave" "U";
@@ -322,7 +325,6 @@ bindings! {
         AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
     }
     Read Reader {
-        Promises "promises" "Promises found in this letter: make tasks of them" "B";
         NextLetter "next letter" "Next letter" "]";
         PreviousLetter "previous letter" "Previous letter" "[";
         Fold "fold" "Fold or unfold the letter" "enter" "l" "right";
@@ -376,6 +378,7 @@ bindings! {
     }
     Go Client {
         AsItWas "as it was" "The card as it was on a day" "Z";
+        HandOver "hand over" "Hand the client over: a folder with everything, for a colleague who covers for you" "}";
     }
     Go Everywhere {
         Today "Today" "Today: what waits" "1" "g t";

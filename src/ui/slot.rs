@@ -98,6 +98,12 @@ impl<T> Slot<T> {
     pub fn is_loading(&self) -> bool {
         self.asked.is_some() && self.value.is_none()
     }
+
+    /// An answer is on its way, whatever is shown meanwhile.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.asked.is_some()
+    }
 }
 
 #[cfg(test)]

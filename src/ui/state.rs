@@ -153,6 +153,8 @@ pub struct State {
     pub(super) found: Option<Target>,
     /// Promises of letters that were queued just now, until it is known whether there are any.
     pub(super) offers: Vec<Promises>,
+    /// Those of the letter that was queued last, and since when they are offered: B opens them.
+    pub(super) offered: Option<(Promises, Timestamp)>,
     /// A search to return to when this many pages are left by one.
     pub(super) parked: Option<(usize, Overlay)>,
     pub(super) writing: Option<Box<Compose>>,
@@ -198,6 +200,7 @@ impl State {
             overlays: Vec::new(),
             found: None,
             offers: Vec::new(),
+            offered: None,
             parked: None,
             writing: None,
             pending: None,

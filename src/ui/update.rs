@@ -38,6 +38,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         news @ (Event::Done { .. }
         | Event::Undone { .. }
         | Event::AttachmentSaved { .. }
+        | Event::Told(_)
         | Event::FileAwaited { .. }
         | Event::Problem(_)
         | Event::SyncProgress { .. }
@@ -178,6 +179,7 @@ fn tick(state: &mut State, now: Timestamp, out: &mut Effects) {
     let new_minute = minute(now) != minute(state.now);
     state.now = now;
     state.bar.tick(now);
+    acts::activities::forget_offer(state);
     state.readers_mut().for_each(super::reader::Reader::tick);
     state.cards_mut().for_each(super::card::Card::tick);
     compose::tick(state, out);
@@ -298,6 +300,7 @@ fn told(state: &mut State, event: Event, out: &mut Effects) {
             state.bar.news(format!("Taken back: {title}"), now);
         }
         Event::FileAwaited { awaited, news } => file_awaited(state, awaited, news),
+        Event::Told(sentence) => state.bar.news(sentence, now),
         Event::AttachmentSaved { path } => state.bar.news(format!("Saved: {path}"), now),
         Event::Problem(problem) => {
             screens::today::recorded(state, false);

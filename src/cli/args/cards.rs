@@ -1,7 +1,7 @@
 //! Arguments of cards: `contacts` and `companies` with show, add, edit, remove.
 
 use super::exchange::{ExportList, ImportList};
-use super::{AddContact, ConvertLead, MergeContacts, SplitContact};
+use super::{AddContact, ConvertLead, MergeCompanies, MergeContacts, SplitContact};
 use crate::domain::card::Fact;
 use crate::domain::text::Text;
 use clap::{Subcommand, ValueHint};
@@ -12,7 +12,7 @@ pub enum Contacts {
     /// List everyone
     List,
     /// Show a card: facts, turnover, payments, response times, what happened last
-    Show(OfContact),
+    Show(ShowContact),
     /// Add a contact; their old letters are filed under them
     Add(AddContact),
     /// Change what stands on a card
@@ -41,13 +41,17 @@ pub enum Companies {
     /// List them
     List,
     /// Show a card: facts, people, turnover, payments, what happened last
-    Show(OfCompany),
+    Show(ShowCompany),
     /// Add a company; letters of its domains are filed under it
     Add(AddCompany),
     /// Change what stands on a card
     Edit(EditCompany),
     /// Delete a company entered by mistake, on which nothing hangs
     Remove(OfCompany),
+    /// List companies that may be one, with what speaks for it
+    Duplicates,
+    /// Make one company of two
+    Merge(MergeCompanies),
     /// Bring companies in from a table (CSV)
     Import(ImportList),
     /// Write companies as a table
@@ -68,6 +72,36 @@ pub struct OfCompany {
     /// Number or name of the company
     #[arg(value_name = "COMPANY")]
     pub company: String,
+}
+
+/// The day a card is shown of.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct AsOf {
+    /// As it was at the end of that day: 2026-10-12, 12.10, "last month", or at "2026-10-12 14:00"; what is otherwise now is marked
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Option<String>,
+}
+
+/// `contacts show`
+#[derive(Debug, clap::Args)]
+pub struct ShowContact {
+    /// Who.
+    #[command(flatten)]
+    pub of: OfContact,
+    /// Of which day.
+    #[command(flatten)]
+    pub when: AsOf,
+}
+
+/// `companies show`
+#[derive(Debug, clap::Args)]
+pub struct ShowCompany {
+    /// Which.
+    #[command(flatten)]
+    pub of: OfCompany,
+    /// Of which day.
+    #[command(flatten)]
+    pub when: AsOf,
 }
 
 /// What every card takes.

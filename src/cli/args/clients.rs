@@ -49,6 +49,20 @@ pub struct MergeContacts {
     pub take: Vec<String>,
 }
 
+/// `companies merge`
+#[derive(Debug, clap::Args)]
+pub struct MergeCompanies {
+    /// The company that stays
+    #[arg(value_parser = super::number)]
+    pub keep: i64,
+    /// The company that goes
+    #[arg(value_parser = super::number)]
+    pub gone: i64,
+    /// Take this field from the company that goes: name, requisites, owner; may be repeated
+    #[arg(long, value_name = "FIELD")]
+    pub take: Vec<String>,
+}
+
 /// `contacts split`
 #[derive(Debug, clap::Args)]
 pub struct SplitContact {

@@ -37,6 +37,9 @@ pub enum DealsCommand {
     Show {
         /// Its number or title
         deal: String,
+        /// Of which day.
+        #[command(flatten)]
+        when: super::AsOf,
     },
     /// Bring deals in from a table (CSV)
     Import(ImportList),

@@ -3,7 +3,9 @@
 mod bank;
 mod tell;
 
+use super::args::AsOf;
 use super::args::deals::{AddDeal, Deals, DealsCommand, EditDeal, Payments};
+use super::as_of;
 use super::context::Context;
 use super::desk::Desk;
 use super::exchange;
@@ -47,7 +49,7 @@ pub fn run(context: &Context, args: &Deals) -> Result<()> {
     let this = Command { desk: &desk, now: &now, json: args.json };
     match &args.command {
         None => this.list(args),
-        Some(DealsCommand::Show { deal }) => this.show(this.deal(deal)?),
+        Some(DealsCommand::Show { deal, when }) => this.show(deal, when),
         Some(DealsCommand::Add(new)) => this.add(new),
         Some(DealsCommand::Edit(edit)) => this.edit(edit),
         Some(DealsCommand::Move { deal, stage, pipeline }) => this.to_stage(deal, stage, pipeline.as_deref()),
@@ -172,7 +174,14 @@ impl Command<'_> {
         output::print(&tell::list(&rows, chosen.pipelines, self.now)).map(drop)
     }
 
-    fn show(&self, deal: id::Deal) -> Result<()> {
+    fn show(&self, written: &str, when: &AsOf) -> Result<()> {
+        if let Some(day) = &when.as_of {
+            // A deal that is gone is known by its number only.
+            let deal =
+                written.trim().parse::<i64>().map_or_else(|_| self.deal(written), |number| Ok(id::Deal(number)))?;
+            return as_of::show(self.desk, (Noun::Deal, deal.0), day, self.json);
+        }
+        let deal = self.deal(written)?;
         let card = self.card(deal)?;
         if self.json {
             return output::json(&tell::card_json(&card)).map(drop);

@@ -8,7 +8,7 @@ mod report;
 pub mod search;
 
 pub use card::{company_card_json, contact_card_json};
-pub use report::{change_json, changes_json, report_json};
+pub use report::{as_it_was_json, change_json, changes_json, report_json};
 
 use crate::domain::activity::{Activity, Way};
 use crate::domain::address::{Address, Mailbox};

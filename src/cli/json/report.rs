@@ -3,7 +3,7 @@
 use super::{id, list, text, time};
 use crate::domain::change::Change;
 use crate::domain::counter::{Counter, Counters};
-use crate::domain::history::{Details, Fact};
+use crate::domain::history::{AsItWas, Details, Fact};
 use crate::domain::money::Money;
 use crate::domain::report::Report;
 use crate::domain::report::letters::{Client, Tally, Times};
@@ -148,6 +148,23 @@ pub fn change_json(change: &Change, details: &Details) -> Value {
             "fields": list(&touched.facts, fact_json),
         })),
         "more": details.more,
+    })
+}
+
+/// A card as it was.
+#[must_use]
+pub fn as_it_was_json(was: &AsItWas) -> Value {
+    let fact = |fact: &Fact| json!({ "name": text(&fact.name), "then": text(&fact.then), "now": text(&fact.now), "differs": fact.differs() });
+    json!({
+        "noun": was.noun.word(),
+        "id": was.id.to_string(),
+        "at": time(Some(was.at)),
+        "title": text(&was.title),
+        "existed": was.existed,
+        "exists": was.exists,
+        "known_since": time(was.known_since),
+        "changed": list(&was.changed, |at| time(Some(*at))),
+        "facts": list(&was.told().collect::<Vec<_>>(), |told| fact(told)),
     })
 }
 

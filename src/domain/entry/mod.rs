@@ -9,7 +9,7 @@ mod tests;
 
 use super::activity::{Activity, Kind};
 use super::id;
-use super::text::Text;
+use super::text::{Text, fold};
 use super::when::{Basis, Found, Toward, When, Word, find as find_times, length_at, when_at, words};
 use super::work_time::WorkTime;
 use jiff::Zoned;
@@ -101,6 +101,14 @@ impl Line {
     pub fn name(&self, now: &Zoned, work: &WorkTime) -> Vec<String> {
         let (from, to) = self.head(None, self.basis(now, work, Toward::Future)).name;
         self.words.get(from..to).unwrap_or_default().iter().map(|word| word.folded.clone()).collect()
+    }
+
+    /// The word that a name would begin with has a capital letter.
+    #[must_use]
+    pub fn is_name_capital(&self, now: &Zoned, work: &WorkTime) -> bool {
+        let (from, _) = self.head(None, self.basis(now, work, Toward::Future)).name;
+        let word = self.words.get(from).and_then(|word| self.typed.get(word.from..word.to));
+        word.is_some_and(|word| word.starts_with(char::is_uppercase))
     }
 
     fn basis<'a>(&self, now: &Zoned, work: &'a WorkTime, toward: Toward) -> Basis<'a> {
@@ -231,6 +239,8 @@ impl Line {
     fn between(&self, from: usize, to: usize) -> &str {
         let begin = self.words.get(from).map_or(self.typed.len(), |word| word.from);
         let end = to.checked_sub(1).and_then(|last| self.words.get(last)).map_or(begin, |word| word.to);
+        // "5%" is no word with its sign, and nothing without it.
+        let end = end + usize::from(self.typed.get(end..).is_some_and(|rest| rest.starts_with('%')));
         self.typed.get(begin..end).unwrap_or_default()
     }
 
@@ -278,6 +288,22 @@ impl Line {
         let subject = if subject.is_empty() { self.text(head.text, None, false) } else { subject };
         FollowUp { subject, due: When { by: true, ..due.when } }
     }
+}
+
+/// The word (folded) is one of this name, in whatever case it stands: `Иванову`, `Kowalskiej`, `Annie`. What begins with a capital letter is
+/// more likely a name; of other words only the whole name, or one with a long beginning in common, is believed.
+#[must_use]
+pub fn is_called(word: &str, capital: bool, name: &str) -> bool {
+    // How many letters of the typed word, and of the name, may be an ending ("Markowi" of "Marek"), and how many must be the same.
+    let (typed_ending, ending, fewest) = if capital { (4, 3, 3) } else { (3, 1, 5) };
+    let name = fold(name);
+    let length = word.chars().count();
+    name.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|part| {
+        let common = part.chars().zip(word.chars()).take_while(|(one, other)| one == other).count();
+        let ends =
+            length.saturating_sub(common) <= typed_ending && part.chars().count().saturating_sub(common) <= ending;
+        part == word || ends && common >= fewest
+    })
 }
 
 impl Entry {

@@ -110,6 +110,55 @@ fn lines_are_read_in_four_languages() {
 }
 
 #[test]
+fn more_lines_are_read_in_four_languages() {
+    check(&[
+        ("phone Smith 5 min", 1, "call done 5m []"),
+        ("meet Anna on Wednesday 9:30 at the fair", 1, "meeting planned 11-25 09:30 [at the fair]"),
+        ("call Acme in 3 days about 12 400,50 zł", 1, "call planned 11-26 [12 400,50 zł]"),
+        ("wrote Anna yesterday", 1, "email done 11-22 []"),
+        ("call Acme 25.11 14:00 1h", 1, "call planned 11-25 14:00 60m []"),
+        ("remind me to send the samples on Friday", 0, "task planned 11-27 [send the samples]"),
+        ("созвон с Петровой завтра 10:00 30 мин", 1, "call planned 11-24 10:00 30m []"),
+        ("звонил Петрову вчера", 1, "call done 11-22 []"),
+        ("встреча с Акме в пятницу в 11:00", 1, "meeting planned 11-27 11:00 []"),
+        ("написал Иванову, ждёт ответ до среды", 1, "email done [ждёт ответ до среды] then 11-25 [ответ]"),
+        ("напомнить Иванову в пятницу", 1, "task planned 11-27 []"),
+        ("зустріч з Мельник у п'ятницю о 15:00", 1, "meeting planned 11-27 15:00 []"),
+        ("зателефонувати Шевченку через 2 дні", 1, "call planned 11-25 []"),
+        ("дзвонив Шевченку вчора 10 хв", 1, "call done 11-22 10m []"),
+        ("spotkanie z Nowakiem w piątek o 10 w biurze", 1, "meeting planned 11-27 10:00 [w biurze]"),
+        ("dzwoniłem do Nowaka wczoraj 10 min", 1, "call done 11-22 10m []"),
+        ("zadzwonić do Nowaka za 2 dni w sprawie oferty", 1, "call planned 11-25 [w sprawie oferty]"),
+        (
+            "rozmowa z Kowalską 45 min, chce rabat 5% do piątku",
+            1,
+            "call done 45m [chce rabat 5% do piątku] then 11-27 [rabat 5%]",
+        ),
+    ]);
+}
+
+#[test]
+fn a_name_is_known_in_its_cases_and_a_word_is_no_name() {
+    for (word, capital, name, called) in [
+        ("anna", false, "Anna Kowalska", true),
+        ("annie", true, "Anna Kowalska", true),
+        ("kowalskiej", false, "Anna Kowalska", true),
+        ("иванову", false, "Иван Иванов", true),
+        ("шевченку", false, "Тарас Шевченко", true),
+        ("markowi", true, "Marek Nowak", true),
+        ("acme", false, "Acme sp. z o.o.", true),
+        ("about", false, "Abouel Ltd", false),
+        ("prices", false, "Prima sp. z o.o.", false),
+        ("likes", false, "Lika Ivanova", false),
+        ("offer", false, "Offerman", false),
+        ("an", false, "Anna", false),
+        ("", true, "Anna", false),
+    ] {
+        assert_eq!(is_called(word, capital, name), called, "{word} {name}");
+    }
+}
+
+#[test]
 fn the_words_of_a_name_are_those_before_a_time_or_a_mark() {
     for (typed, name) in [
         ("call Acme 15m wants offer", "acme"),

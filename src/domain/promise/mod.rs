@@ -3,6 +3,7 @@
 //! Found by plain rules, sentence by sentence: somebody who does (or is asked to do) one of the things that people promise, and
 //! a day to come. What only might be one is none: a wrong offer costs more than a missed one.
 
+mod clauses;
 #[cfg(test)]
 mod tests;
 mod verbs;
@@ -12,9 +13,10 @@ use super::message::Direction;
 use super::text::Text;
 use super::when::{Basis, Found, Toward, When, Word, find as find_times, words};
 use super::work_time::WorkTime;
+use clauses::is_deadline;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
-use verbs::{Speaker, is_condition, is_negation, is_start_of_a_time, speaker};
+use verbs::{Speaker, is_condition, is_general, is_negation, is_start_of_a_time, speaker};
 
 /// The longest text that is looked through, in bytes: a promise stands near the top or in none.
 const LONGEST: usize = 16_000;
@@ -108,6 +110,9 @@ pub fn find(own_text: &str, written: DateTime, work: &WorkTime) -> Vec<Said> {
 fn in_sentence(sentence: &str, words: &[Word], basis: Basis<'_>) -> Option<Said> {
     let question = sentence.ends_with('?');
     let (speaker, at) = speaker(words, question)?;
+    if speaker == Speaker::Writer && is_third_person(sentence, words.get(at)?) {
+        return None;
+    }
     let before = words.get(..at).unwrap_or_default();
     // "If you confirm, I will send it": nobody has promised yet.
     if before.iter().any(|word| is_condition(&word.folded)) {
@@ -124,12 +129,12 @@ fn in_sentence(sentence: &str, words: &[Word], basis: Basis<'_>) -> Option<Said>
     // What I promise on a day is promised; what I am asked for needs a deadline, or to be asked for.
     let fits = |found: &Found| match speaker {
         Speaker::Writer => !question,
-        Speaker::Reader => found.when.by || question,
+        Speaker::Reader => found.when.by || question && !is_general(words, at),
     };
     let latest = basis.now.date().checked_add(FARTHEST_DAYS.days()).ok()?;
     let mut times: Vec<When> = find_times(words, basis)
         .into_iter()
-        .filter(|found| fits(found) && !follows_after(words, found.from))
+        .filter(|found| fits(found) && !follows_after(words, found.from) && is_deadline(words, at, found))
         .map(|found| found.when)
         .filter(|when| when.day >= basis.now.date() && when.day <= latest)
         .collect();
@@ -137,6 +142,16 @@ fn in_sentence(sentence: &str, words: &[Word], basis: Basis<'_>) -> Option<Said>
     times.sort_by_key(|when| !when.by);
     let due = times.into_iter().next()?;
     Some(Said { by_writer: speaker == Speaker::Writer, sentence: shortened(sentence), due: When { by: true, ..due } })
+}
+
+/// "Jan wyśle" is somebody else's, "wyślę" is the writer's: told apart where the writer sets the signs of Polish letters.
+fn is_third_person(sentence: &str, verb: &Word) -> bool {
+    let written = sentence.get(verb.from..verb.to).unwrap_or_default();
+    // «Będzie gotowe» is promised by whoever writes it.
+    verb.folded != "bedzie"
+        && verb.folded.ends_with('e')
+        && written.ends_with('e')
+        && sentence.contains(['ą', 'ć', 'ę', 'ł', 'ń', 'ó', 'ś', 'ź', 'ż'])
 }
 
 /// "After Friday", «после пятницы», "od poniedziałku": a time that something begins at is no deadline.

@@ -66,6 +66,27 @@ fn what_the_writer_promises() {
 }
 
 #[test]
+fn promises_in_longer_sentences() {
+    check(&[
+        ("Thanks for the call, I'll send you the drawings by Friday.", "gives 2026-11-27"),
+        ("As agreed, we will ship the first ten desks by 4 December.", "gives 2026-12-04"),
+        ("OK, tomorrow I will call you about the invoice.", "gives 2026-11-24"),
+        ("We'll have it ready by Thursday.", "gives 2026-11-26"),
+        ("I'll get back to you on Wednesday.", "gives 2026-11-25"),
+        ("The parts arrive on Tuesday, so I'll send the photos by Friday.", "gives 2026-11-27"),
+        ("Добрый день, счёт вышлю завтра.", "gives 2026-11-24"),
+        ("Вернусь к вам с ответом в среду.", "gives 2026-11-25"),
+        ("Спасибо за заказ, отгрузим до конца недели.", "gives 2026-11-27"),
+        ("В пятницу пришлю фотографии.", "gives 2026-11-27"),
+        ("Дякую, завтра зателефоную.", "gives 2026-11-24"),
+        ("Повернемося до вас із пропозицією до четверга.", "gives 2026-11-26"),
+        ("Dziękuję, jutro prześlę wzory.", "gives 2026-11-24"),
+        ("Wrócę do Państwa z odpowiedzią w środę.", "gives 2026-11-25"),
+        ("W piątek wyślemy próbki.", "gives 2026-11-27"),
+    ]);
+}
+
+#[test]
 fn what_the_reader_is_asked_for() {
     check(&[
         ("Can you send it by Friday?", "asks 2026-11-27"),
@@ -82,6 +103,13 @@ fn what_the_reader_is_asked_for() {
         ("Proszę o przesłanie oferty do piątku.", "asks 2026-11-27"),
         ("Czy może Pani wysłać wzory do środy?", "asks 2026-11-25"),
         ("Prosimy potwierdzić do 25.11.", "asks 2026-11-25"),
+        ("Will you be able to deliver by Friday?", "asks 2026-11-27"),
+        ("Can you make it by Friday?", "asks 2026-11-27"),
+        ("Could you give us an answer by Wednesday?", "asks 2026-11-25"),
+        ("We need to receive the offer by Thursday.", "asks 2026-11-26"),
+        ("We are waiting for your confirmation by Friday.", "asks 2026-11-27"),
+        ("Ждём ваш ответ до среды.", "asks 2026-11-25"),
+        ("Czekamy na Państwa odpowiedź do piątku.", "asks 2026-11-27"),
     ]);
 }
 
@@ -126,6 +154,86 @@ fn what_is_no_promise() {
         "Będę w biurze w piątek.",
         "Odpiszę po piątku.",
         "",
+    ];
+    check(&none.map(|text| (text, "")));
+}
+
+/// Sentences of ordinary letters that once were, or could be, taken for promises.
+#[test]
+fn ordinary_sentences_are_no_promises() {
+    let none = [
+        // Questions and requests of another kind.
+        "The partners asked the usual: would you do 5% off for payment within ten days?",
+        "Would you do 5% off if we pay within ten days?",
+        "Can you make it on Friday?",
+        "Would you have time on Friday?",
+        "Would you like us to send it by Friday?",
+        "Shall I send it by Friday?",
+        "Will I get it by Friday?",
+        "Can you confirm that the offer is valid until Friday?",
+        "Could you tell me whether the office is open until Friday?",
+        "Let me know if you can deliver by Friday.",
+        "Мне прислать договор до пятницы?",
+        "Вам удобно, если мы позвоним в пятницу?",
+        "Сообщите, пожалуйста, сможете ли вы отгрузить до пятницы.",
+        "Можно оплатить до пятницы?",
+        "Чи зручно вам, якщо ми зателефонуємо у п'ятницю?",
+        "Надіслати вам до п'ятниці?",
+        "Czy możemy zapłacić do piątku?",
+        "Czy wyślecie to do piątku?",
+        // What holds, and what is open.
+        "I'll send you the offer, valid until Friday.",
+        "We will give you 5% off until Friday.",
+        "Дадим скидку до пятницы.",
+        "Пришлю предложение, оно действует до пятницы.",
+        "Дамо знижку до п'ятниці.",
+        "Damy rabat do piątku.",
+        "Please note that we are closed until Friday.",
+        "Please find attached the invoice, due by 30 November.",
+        // Terms of a contract.
+        "Payment shall be made no later than 10 December.",
+        "We will deliver within 3 weeks of your order.",
+        "We shall pay within 14 days after delivery.",
+        "Отгрузим в течение 5 дней после оплаты.",
+        "Поставщик передаст товар не позднее 1 декабря.",
+        "Оплата производится не позднее 5 декабря.",
+        "Відправимо протягом 3 днів після оплати.",
+        "Постачальник передає товар не пізніше 1 грудня.",
+        "Wyślemy w ciągu 3 dni od wpłaty.",
+        "Zapłata następuje nie później niż 1 grudnia.",
+        // My own plans and needs.
+        "I'll have a meeting on Friday.",
+        "We will have our stand at the fair on 3 December.",
+        "I'll get the train on Friday.",
+        "We need to finish our budget by Friday.",
+        "We are waiting for the parts until Friday.",
+        "Нам нужно сдать отчёт до пятницы.",
+        "Вернусь из отпуска в понедельник.",
+        "Ждём груз до пятницы.",
+        "Нам потрібно закрити звіт до п'ятниці.",
+        "Повернуся з відпустки у понеділок.",
+        "Wrócę do biura w poniedziałek.",
+        "Czekamy na dostawę do piątku.",
+        // Others, the past, and what comes again.
+        "Jan said that he will send it by Friday.",
+        "You promised to send it by Friday.",
+        "As promised, I sent it on Friday.",
+        "You will get our newsletter every Friday.",
+        "Обещали прислать до пятницы, но не прислали.",
+        "Он пришлёт до пятницы.",
+        "Він надішле до п'ятниці.",
+        "Обіцяли надіслати до п'ятниці.",
+        "On wyśle to do piątku.",
+        "Obiecał wysłać do piątku.",
+        // What only may be.
+        "Maybe I'll send it by Friday.",
+        "Возможно, пришлю до пятницы.",
+        "Мабуть, надішлю до п'ятниці.",
+        "Chyba wyślę do piątku.",
+        // A day of something else in the sentence.
+        "The fair ends on Friday and I'll send the photos then.",
+        "Please confirm that the goods leave by Friday.",
+        "I'll tell you more when we meet on Friday.",
     ];
     check(&none.map(|text| (text, "")));
 }

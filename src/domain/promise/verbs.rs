@@ -1,6 +1,6 @@
 //! What people promise and ask for, in four languages. Words are folded; `*` stands for any ending.
 
-use crate::domain::when::Word;
+use crate::domain::when::{Word, one_of};
 
 /// Who has to do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(super) fn speaker(words: &[Word], question: bool) -> Option<(Speaker, usize)
             if let Some(verb) = writer_in_english(at, &word, &within) {
                 return Some((Speaker::Writer, verb));
             }
-            if known(I_WILL, word(at)) {
+            if known(I_WILL, word(at)) && comes_back(at, &word) {
                 return Some((Speaker::Writer, at));
             }
             // «Счёт будет готов до пятницы», "oferta będzie gotowa do piątku"
@@ -107,30 +107,99 @@ pub(super) fn speaker(words: &[Word], question: bool) -> Option<(Speaker, usize)
         if known(DO_IT, word(at)) {
             return Some((Speaker::Reader, at));
         }
-        let needs = matches!(
-            word(at),
-            "нужен"
-                | "нужна"
-                | "нужно"
-                | "нужны"
-                | "потрібен"
-                | "потрібна"
-                | "потрібно"
-                | "потрібні"
-                | "potrzebujemy"
-                | "potrzebuje"
-                | "жду"
-                | "ждем"
-                | "чекаю"
-                | "чекаємо"
-                | "czekam"
-                | "czekamy"
-        );
-        if needs && !question {
+        if !question && (needs(at, &word) || waits(at, &word)) {
             return Some((Speaker::Reader, at));
         }
     }
     None
+}
+
+/// «Вернусь с ответом» is a promise, «вернусь в понедельник» is none; every other word is what it says.
+fn comes_back<'a>(at: usize, word: &impl Fn(usize) -> &'a str) -> bool {
+    const BACK: [&str; 8] =
+        ["вернусь", "вернемся", "повернуся", "повернемося", "wroce", "wrocimy", "возвращусь", "повернусь"];
+    const TO_YOU: [&str; 16] = [
+        "ответ*",
+        "вам",
+        "вас",
+        "решени*",
+        "предложени*",
+        "информац*",
+        "вопрос*",
+        "відповід*",
+        "пропозиц*",
+        "інформац*",
+        "odpowied*",
+        "panstw*",
+        "pani",
+        "pana",
+        "temat*",
+        "ofert*",
+    ];
+    !BACK.contains(&word(at)) || (at + 1..at + 5).any(|at| one_of(word(at), &TO_YOU))
+}
+
+/// "We need the offer", but not "we need to leave": what the writer has to do is nothing that they ask for.
+fn needs<'a>(at: usize, word: &impl Fn(usize) -> &'a str) -> bool {
+    let needs = one_of(
+        word(at),
+        &[
+            "нужен",
+            "нужна",
+            "нужно",
+            "нужны",
+            "потрібен",
+            "потрібна",
+            "потрібно",
+            "потрібні",
+            "potrzebujemy",
+            "potrzebuje",
+        ],
+    );
+    let own = |word: &str| {
+        let infinitive = ["ть", "ти", "ться", "тися", "чь"].iter().any(|end| word.ends_with(end));
+        infinitive
+            && !known(TO_DO_IT, word)
+            && !one_of(word, &["получить", "знать", "увидеть", "отримати", "знати", "побачити"])
+    };
+    needs && !(at + 1..at + 4).any(|at| own(word(at)))
+}
+
+/// "We wait for your answer", but not "we wait for the parts".
+fn waits<'a>(at: usize, word: &impl Fn(usize) -> &'a str) -> bool {
+    const YOURS: [&str; 20] = [
+        "your",
+        "ваш*",
+        "вас",
+        "ответ*",
+        "подтвержд*",
+        "оплат*",
+        "решени*",
+        "відповід*",
+        "підтвердж*",
+        "рішенн*",
+        "odpowied*",
+        "panstw*",
+        "pana",
+        "pani",
+        "wasz*",
+        "potwierdz*",
+        "wplat*",
+        "счет*",
+        "рахун*",
+        "faktur*",
+    ];
+    let waits = one_of(word(at), &["жду", "ждем", "чекаю", "чекаємо", "czekam", "czekamy"])
+        || matches!((word(at), word(at + 1)), ("looking", "forward") | ("waiting", "for"));
+    waits && (at + 1..at + 5).any(|at| one_of(word(at), &YOURS))
+}
+
+/// Verbs that ask for anything and nothing: "would you do 5% off", "can you make it on Friday".
+const GENERAL: &str = "do have get come make give pass let order";
+
+/// The verb there says little itself.
+pub(super) fn is_general(words: &[Word], at: usize) -> bool {
+    words.get(at).is_some_and(|word| known(GENERAL, &word.folded))
 }
 
 /// "I'll send", "we will be sending", "will send" at the begin.
@@ -170,7 +239,13 @@ fn writer_in_english<'a>(
                 | "not"
         )
     });
-    between.then_some(verb)
+    let means = match word(verb) {
+        "have" => (verb + 1..verb + 6)
+            .any(|at| matches!(word(at), "ready" | "done" | "finished" | "sent" | "prepared" | "for")),
+        "get" => matches!(word(verb + 1), "back" | "it" | "you" | "this" | "them" | "that"),
+        _ => true,
+    };
+    (between && means).then_some(verb)
 }
 
 /// "You will have the offer by Friday", "you'll get it by Friday".
@@ -190,11 +265,19 @@ fn reader_in_english<'a>(
     within: &impl Fn(usize, usize, &str) -> Option<usize>,
 ) -> Option<usize> {
     match (word(at), word(at + 1)) {
-        ("can" | "could" | "would" | "will", "you") => within(at + 2, 4, DO),
+        // "Would you like us to send it": what they would do themselves.
+        ("can" | "could" | "would" | "will", "you") if word(at + 2) != "like" => {
+            let asked = |at: usize| matches!(word(at), "it" | "this" | "that" | "me" | "us" | "them" | "sure");
+            within(at + 2, 4, DO).filter(|verb| !known(GENERAL, word(*verb)) || asked(verb + 1))
+        }
         ("please", _) => within(at + 1, 3, DO),
-        ("i" | "we", "need" | "require") => Some(at + 1),
+        // "We need to leave by then" is their own need.
+        ("i" | "we", "need" | "require")
+            if word(at + 2) != "to" || matches!(word(at + 3), "receive" | "have" | "get" | "know" | "see") =>
+        {
+            Some(at + 1)
+        }
         ("send" | "confirm" | "reply" | "let", _) if at == 0 => Some(at),
-        ("looking", "forward") | ("waiting", "for") => Some(at),
         _ => None,
     }
 }
@@ -204,6 +287,15 @@ pub(super) fn is_condition(word: &str) -> bool {
         word,
         "if" | "unless"
             | "once"
+            | "maybe"
+            | "perhaps"
+            | "provided"
+            | "assuming"
+            | "возможно"
+            | "наверное"
+            | "можливо"
+            | "мабуть"
+            | "chyba"
             | "если"
             | "когда"
             | "как"

@@ -6,6 +6,7 @@
 use super::period::{Period, Step};
 use crate::domain::id;
 use crate::domain::rhythm::Spread;
+use crate::domain::rhythm::is_answer;
 use crate::domain::work_time::WorkTime;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -213,7 +214,9 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if self.is_inside(letter.at) {
-                let wait = waiting.first().map(|first| self.minutes(first.at, letter.at));
+                // After so long it begins something new: nothing waits any more, but nobody answered within any time either.
+                let asked = waiting.first().filter(|first| is_answer(first.at, letter.at));
+                let wait = asked.map(|first| self.minutes(first.at, letter.at));
                 self.count(letter, belongs, Part::Sent { reply: wrote_before, wait });
             }
             self.count_each(&waiting, belongs, Part::Answered);
@@ -313,6 +316,14 @@ mod tests {
         // A letter I begin with ends no wait and is no reply.
         let tally = total(&[letter("11-10T10:00", false), letter("11-11T10:00", true)]);
         assert_eq!((tally.sent, tally.replies_sent, tally.waiting()), (1, 0, 1));
+    }
+
+    #[test]
+    fn after_sixty_days_a_letter_is_no_answer_that_took_a_time() {
+        for (asked, response) in [("09-11T10:00", Some(60 * 1_440)), ("09-11T09:59", None)] {
+            let tally = total(&[letter(asked, true), letter("11-10T10:00", false)]);
+            assert_eq!((tally.sent, tally.replies_sent, tally.response.median()), (1, 1, response), "{asked}");
+        }
     }
 
     #[test]

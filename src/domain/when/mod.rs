@@ -11,6 +11,7 @@ mod tests;
 mod words;
 
 pub use length::{length, length_at};
+pub(super) use words::one_of;
 pub use words::{Word, words};
 
 use super::work_time::WorkTime;

@@ -61,7 +61,7 @@ pub(super) enum Unit {
 }
 
 /// True when the word is one of these: whole, or with `*` any word that begins so.
-pub(super) fn one_of(word: &str, list: &[&str]) -> bool {
+pub(in crate::domain) fn one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|known| match known.strip_suffix('*') {
         Some(stem) => word.starts_with(stem),
         None => word == *known,

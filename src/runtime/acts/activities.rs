@@ -8,6 +8,7 @@ use crate::domain::promise::Promise;
 use crate::domain::text::{Text, plural};
 use crate::domain::work_time::WorkTime;
 use crate::store::Decision;
+use crate::sync::meetings;
 use crate::ui::effect::ActivityAct;
 use jiff::SignedDuration;
 
@@ -47,7 +48,7 @@ impl Acts<'_> {
     }
 
     /// It was done; what is planned next was led to by it, and is with the same people.
-    fn finish_activity(
+    pub(super) fn finish_activity(
         &self,
         activity: id::Activity,
         result: &Text,
@@ -56,7 +57,7 @@ impl Acts<'_> {
     ) -> Result<Title> {
         let missing = || Problem::new(Kind::NotFound, "this activity is not there any more");
         let standing = self.store.activity(activity)?.ok_or_else(missing)?.activity;
-        self.record(format!("Done: {}", standing.title()), || {
+        let title = self.record(format!("Done: {}", standing.title()), || {
             let minutes = minutes.or(standing.duration_minutes);
             self.store.finish_activity(activity, self.at(), minutes, result)?;
             let Some(next) = next else { return Ok(()) };
@@ -67,7 +68,10 @@ impl Acts<'_> {
                 next.deal = next.deal.or(standing.deal);
             }
             self.store.add_activity(&next).map(drop)
-        })
+        })?;
+        // Of a meeting that comes again the next one is planned, as the first one was: by no act of mine.
+        meetings::plan_next(self.store, self.at())?;
+        Ok(title)
     }
 
     fn activity_title(&self, activity: id::Activity) -> Result<Text> {

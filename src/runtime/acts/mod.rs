@@ -121,10 +121,7 @@ impl Acts<'_> {
     /// # Errors
     /// When the store cannot be written, or there is no such activity.
     pub fn activity_done(&self, activity: id::Activity, result: &str) -> Result<Title> {
-        let subject = self.activity_subject(activity)?;
-        self.record(format!("Done: {subject}"), || {
-            self.store.finish_activity(activity, self.at(), None, &Text::line(result))
-        })
+        self.finish_activity(activity, &Text::line(result), None, None)
     }
 
     fn activity_subject(&self, activity: id::Activity) -> Result<Text> {

@@ -13,6 +13,7 @@ pub use post::Post;
 use crate::domain::account::{Account, Kind, Me};
 use crate::domain::address::Own;
 use crate::domain::field::{Field, Noun, Type};
+use crate::domain::pipeline::{Pipeline, Pipelines, STALE_DAYS, Stage};
 use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
@@ -41,7 +42,7 @@ pub struct Filled {
     pub own: Own,
 }
 
-/// How Marta trades: her own fields on cards.
+/// How Marta trades: a second pipeline for service, her own fields on cards.
 #[must_use]
 pub fn practice() -> Practice {
     let field = |of, name, of_type| Field { of, name: Text::own(name), of_type };
@@ -51,7 +52,15 @@ pub fn practice() -> Practice {
         field(Noun::Company, "sector", Type::Choice(sectors.into())),
         field(Noun::Contact, "coffee", Type::Text),
     ];
-    Practice { fields, ..Practice::default() }
+    let stage = |(name, probability)| Stage { name: Text::own(name), probability };
+    let service = Pipeline {
+        name: Text::own("service"),
+        stages: [("new", 40), ("visit", 70), ("agreed", 95)].map(stage).into(),
+        stale_days: STALE_DAYS,
+    };
+    let mut pipelines = Pipelines::default();
+    pipelines.0.push(service);
+    Practice { fields, pipelines, ..Practice::default() }
 }
 
 /// Fills a store with the demo, in one transaction. A store that holds the demo already is left as it is.

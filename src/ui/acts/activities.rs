@@ -10,6 +10,9 @@ use crate::ui::keymap::Action;
 use crate::ui::overlays::{ActivityForm, Overlay, Promises, Quick};
 use crate::ui::state::{Effects, State};
 
+/// So long a promise of a letter that was sent is offered.
+const OFFERED_SECONDS: i64 = 60;
+
 /// Takes an action; true when it was one of these.
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
     let target = state.target();
@@ -55,17 +58,23 @@ pub(in crate::ui) fn open(state: &mut State, activity: id::Activity, out: &mut E
     state.overlays.push(Overlay::ActivityForm(Box::new(form)));
 }
 
-/// The promises of the letter under the eye.
+/// The promises of the letter under the eye; without one, those of the letter that was queued last.
 fn promises(state: &mut State, out: &mut Effects) {
-    let Some(message) = state.target().message else { return };
-    let promises = Promises::ask(SaidIn::Message(message), false, &mut state.generation, out);
-    state.overlays.push(Overlay::Promises(promises));
+    match state.target().message {
+        Some(message) if state.offered.is_none() => {
+            let promises = Promises::ask(SaidIn::Message(message), &mut state.generation, out);
+            state.overlays.push(Overlay::Promises(promises));
+        }
+        _ => match state.offered.take() {
+            Some((offer, _)) => state.overlays.push(Overlay::Promises(offer)),
+            None => super::say(state, "No letter is open here. Enter opens one; B then looks for promises in it."),
+        },
+    }
 }
 
-/// A letter of mine was queued: what it promises is offered, once.
+/// A letter of mine was queued: what it promises is told, with the key that makes tasks of it.
 pub(in crate::ui) fn queued(state: &mut State, outgoing: id::Outgoing, out: &mut Effects) {
-    let promises = Promises::ask(SaidIn::Outgoing(outgoing), true, &mut state.generation, out);
-    state.offers.push(promises);
+    state.offers.push(Promises::ask(SaidIn::Outgoing(outgoing), &mut state.generation, out));
 }
 
 /// An answer about activities came.
@@ -75,20 +84,30 @@ pub(in crate::ui) fn answered(state: &mut State, generation: Generation, answer:
         match overlay {
             Overlay::Quick(quick) => quick.answered(generation, answer),
             Overlay::ActivityForm(form) => form.answered(generation, answer, &zone),
-            Overlay::Promises(promises) => drop(promises.answered(generation, answer)),
+            Overlay::Promises(promises) => promises.answered(generation, answer),
             _ => {}
         }
     }
-    // What nobody asked for is shown only when there is something, and nothing else is open.
-    let mut offers = std::mem::take(&mut state.offers);
-    offers.retain_mut(|offer| offer.answered(generation, answer));
-    let (ready, waiting): (Vec<Promises>, Vec<Promises>) = offers.into_iter().partition(Promises::is_ready);
-    state.offers = waiting;
-    for offer in ready {
-        if state.overlays.is_empty() {
-            state.overlays.push(Overlay::Promises(offer));
+    // Nobody asked for it: it takes no key, it is told.
+    let offers = std::mem::take(&mut state.offers);
+    for mut offer in offers {
+        offer.answered(generation, answer);
+        match offer.first() {
+            Some(sentence) => {
+                let now = state.now;
+                state.bar.offer(sentence, now);
+                state.offered = Some((offer, now));
+            }
+            None if offer.is_asked() => state.offers.push(offer),
+            None => {}
         }
     }
+}
+
+/// What was offered is for the moment after the letter: later B is about the letter that is open.
+pub(in crate::ui) fn forget_offer(state: &mut State) {
+    let now = state.now;
+    state.offered.take_if(|(_, since)| now.as_second() - since.as_second() >= OFFERED_SECONDS);
 }
 
 /// Clients whose name was typed came.

@@ -388,6 +388,10 @@ fn look(state: &mut State, action: Action, out: &mut Effects) -> bool {
             }
         }
         Action::AsItWas => AsItWas::open(state, out),
+        Action::HandOver => {
+            let form = crate::ui::overlays::meant(state).map(Form::hand_over);
+            state.overlays.extend(form.map(|form| Overlay::Form(Box::new(form))));
+        }
         Action::OpenAttachment => attachment(state, false, out),
         Action::SaveAttachment => attachment(state, true, out),
         _ => return false,

@@ -2,9 +2,9 @@
 
 use super::changes::or_nothing;
 use super::{Overlay, room, window};
+use crate::domain::contact::Whose;
 use crate::domain::field::Noun;
-use crate::domain::history::AsItWas as Was;
-use crate::domain::report::period::Period;
+use crate::domain::history::{AsItWas as Was, moment_meant};
 use crate::ui::card::Of;
 use crate::ui::effect::Effect;
 use crate::ui::format;
@@ -35,20 +35,28 @@ pub struct AsItWas {
     scroll: usize,
 }
 
+/// Whose card is meant: the one in use, or that of the chosen row.
+pub fn meant(state: &State) -> Option<Whose> {
+    let target = state.target();
+    let of = state.card().and_then(crate::ui::card::Card::of).or_else(|| match state.screen {
+        Screen::Deals | Screen::Reports => target.deal.map(Of::Deal),
+        _ => None,
+    });
+    let of = of.or(target.contact.map(Of::Contact)).or(target.company.map(Of::Company)).or(target.deal.map(Of::Deal));
+    of.map(|of| match of {
+        Of::Contact(contact) => Whose::Contact(contact),
+        Of::Company(company) => Whose::Company(company),
+        Of::Deal(deal) => Whose::Deal(deal),
+    })
+}
+
 impl AsItWas {
     /// Asks of which day the card in use, or the chosen row's, is to be shown.
     pub fn open(state: &mut State, out: &mut Effects) {
-        let target = state.target();
-        let of = state.card().and_then(crate::ui::card::Card::of).or_else(|| match state.screen {
-            Screen::Deals | Screen::Reports => target.deal.map(Of::Deal),
-            _ => None,
-        });
-        let of =
-            of.or(target.contact.map(Of::Contact)).or(target.company.map(Of::Company)).or(target.deal.map(Of::Deal));
-        let (noun, id) = match of {
-            Some(Of::Contact(contact)) => (Noun::Contact, contact.0),
-            Some(Of::Company(company)) => (Noun::Company, company.0),
-            Some(Of::Deal(deal)) => (Noun::Deal, deal.0),
+        let (noun, id) = match meant(state) {
+            Some(Whose::Contact(contact)) => (Noun::Contact, contact.0),
+            Some(Whose::Company(company)) => (Noun::Company, company.0),
+            Some(Whose::Deal(deal)) => (Noun::Deal, deal.0),
             None => return,
         };
         let field = Some(Box::new(Field::new("")));
@@ -133,9 +141,7 @@ impl AsItWas {
                 let chosen = self.choice.and_then(|at| self.changed().iter().rev().nth(at)).copied();
                 let at = match chosen {
                     Some(at) => Some(at),
-                    None => Period::read(&typed, state.today_date())
-                        .map(|period| period.bounds(&state.setup.zone).1)
-                        .and_then(|end| end.checked_sub(SignedDuration::from_millis(1)).ok()),
+                    None => moment_meant(&typed, &state.here_and_now()),
                 };
                 match at {
                     Some(at) => self.show(at.min(state.now), state, out),
@@ -238,8 +244,7 @@ fn card_lines(was: &Was, state: &State, columns: usize) -> Vec<Line<'static>> {
         None => lines.push(Line::styled("Nothing was ever changed here: this is how it came.", styles.dim)),
         Some(_) => {}
     }
-    let facts = was.facts.iter().filter(|fact| was.existed && (fact.differs() || !fact.then.is_empty()));
-    for fact in facts {
+    for fact in was.told() {
         let name = format::fit(fact.name.as_str(), 14);
         let room = columns.saturating_sub(18);
         let (mark, words, style) = if fact.differs() {

@@ -4,6 +4,7 @@ use super::deal_forms::{self, OfDeal};
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
 use crate::domain::assignment::Assignment;
+use crate::domain::contact::Whose;
 use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
 use crate::domain::report::period::Period;
@@ -37,6 +38,8 @@ pub enum Purpose {
     Result(id::Activity),
     /// A file to attach.
     Attach,
+    /// The folder of a client who is handed over.
+    HandOver(Whose),
     /// Clients to find.
     Find,
     /// Days of a report.
@@ -130,6 +133,18 @@ impl Form {
     #[must_use]
     pub fn attach() -> Self {
         Self::new(Purpose::Attach, "Attach a file", "Its path; ~ is your home folder.", &[("path", "")])
+    }
+
+    /// Asks for the folder of a client who is handed over.
+    #[must_use]
+    pub fn hand_over(whose: Whose) -> Self {
+        let hint = "A new folder: README.md tells everything in words, letters/ holds the letters. Private conversations are left out, and it is said how many.";
+        let folder = match whose {
+            Whose::Contact(contact) => format!("~/handover-contact-{contact}"),
+            Whose::Company(company) => format!("~/handover-company-{company}"),
+            Whose::Deal(deal) => format!("~/handover-deal-{deal}"),
+        };
+        Self::new(Purpose::HandOver(whose), "Hand over to a colleague", hint, &[("folder", &folder)])
     }
 
     /// Asks for words of a client.
@@ -276,6 +291,12 @@ impl Form {
                     return Err("Which file?");
                 }
                 out.push(Effect::ReadFile { path: self.text("path").to_owned() });
+            }
+            Purpose::HandOver(whose) => {
+                if self.text("folder").is_empty() {
+                    return Err("Into which folder?");
+                }
+                out.push(Effect::HandOver { whose: *whose, folder: self.text("folder").to_owned() });
             }
             Purpose::Period => {
                 let period = Period::read(self.text("days"), state.today_date()).ok_or("These are no days.")?;

@@ -34,6 +34,7 @@ mod why;
 pub use accounts::Accounts;
 pub use activity_form::ActivityForm;
 pub use as_it_was::AsItWas;
+pub(super) use as_it_was::meant;
 pub use bank::Bank;
 pub use buyers::PickClient;
 pub(super) use buyers::new_deal;

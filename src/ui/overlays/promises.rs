@@ -3,6 +3,7 @@
 use super::{Overlay, room, window};
 use crate::domain::id;
 use crate::domain::promise::{Promise, SaidIn};
+use crate::domain::text::Text;
 use crate::ui::effect::{ActivityAct, ActivityQuestion, Effect, Generation};
 use crate::ui::event::ActivityAnswer;
 use crate::ui::keymap;
@@ -21,21 +22,19 @@ pub struct Promises {
     at: usize,
     /// Those that become tasks.
     chosen: Vec<id::Promise>,
-    /// I was not asked for it: where there is nothing to offer it closes.
-    quiet: bool,
 }
 
 impl Promises {
     /// Asks for the promises of a letter.
-    pub(in crate::ui) fn ask(place: SaidIn, quiet: bool, last: &mut Generation, out: &mut Effects) -> Self {
-        let mut promises = Self { quiet, ..Self::default() };
+    pub(in crate::ui) fn ask(place: SaidIn, last: &mut Generation, out: &mut Effects) -> Self {
+        let mut promises = Self::default();
         let question = ActivityQuestion::Promises(place);
         out.push(Effect::AskActivities { generation: promises.slot.ask(last), question });
         promises
     }
 
-    /// They came. False: there is nothing to offer, and nobody asked.
-    pub(in crate::ui) fn answered(&mut self, generation: Generation, answer: &ActivityAnswer) -> bool {
+    /// They came.
+    pub(in crate::ui) fn answered(&mut self, generation: Generation, answer: &ActivityAnswer) {
         if let ActivityAnswer::Promises(promises) = answer
             && self.slot.take(generation)
         {
@@ -45,9 +44,7 @@ impl Promises {
                 self.chosen.extend(promises.iter().map(|promise| promise.id));
             }
             self.slot.value = Some(promises.clone());
-            return !(promises.is_empty() && self.quiet);
         }
-        true
     }
 
     /// A load failed.
@@ -55,9 +52,14 @@ impl Promises {
         let _ = self.slot.fail(generation, problem);
     }
 
-    /// The answer is here, and there is something to offer.
-    pub(in crate::ui) fn is_ready(&self) -> bool {
-        self.slot.value.as_ref().is_some_and(|promises| !promises.is_empty())
+    /// The sentence of the first, once they are here and where there is one.
+    pub(in crate::ui) fn first(&self) -> Option<&Text> {
+        self.slot.value.as_ref().and_then(|promises| promises.first()).map(|promise| &promise.sentence)
+    }
+
+    /// No answer came yet.
+    pub(in crate::ui) fn is_asked(&self) -> bool {
+        self.slot.is_waiting()
     }
 
     pub(super) fn key(mut self, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {

@@ -2,7 +2,7 @@
 
 use super::Overlay;
 use crate::domain::activity::Activity;
-use crate::domain::entry::{Client, Entry, Line as Typed};
+use crate::domain::entry::{Client, Entry, Line as Typed, is_called};
 use crate::domain::id;
 use crate::domain::text::Text;
 use crate::ui::effect::{ActivityAct, ActivityQuestion, Effect, Generation};
@@ -30,14 +30,23 @@ pub struct Quick {
     /// Clients whose name stands in the line.
     found: Slot<Vec<Client>>,
     asked: Vec<String>,
+    /// The name is written as names are: with a capital letter.
+    capital: bool,
     /// Which of the clients.
     at: usize,
+    /// Several have that name, and I was told so, or have chosen.
+    sure: bool,
     /// The task that would follow is left out.
     alone: bool,
     /// Planned where the line says done, and the other way.
     turned: bool,
     /// What led to it.
     trigger: Option<id::Activity>,
+}
+
+/// The same client under another heading.
+fn same(one: &Client, other: &Client) -> bool {
+    one.contact == other.contact && (one.contact.is_some() || one.company == other.company)
 }
 
 impl Quick {
@@ -64,26 +73,55 @@ impl Quick {
         self.found.fill(generation, clients);
     }
 
+    #[cfg(test)]
+    pub(in crate::ui) fn set_found(&mut self, found: Vec<Client>) {
+        self.found = Slot::default();
+        self.found.value = Some(found);
+    }
+
     /// A load failed.
     pub(in crate::ui) fn failed(&mut self, generation: Generation, problem: &crate::domain::problem::Problem) {
         let _ = self.preset.fail(generation, problem) || self.found.fail(generation, problem);
     }
 
-    /// Who it can be with: the client of the screen first, then those whose name was typed, then nobody.
+    /// Those whose name the line says, best first: with most words of it, and as it is written before another case of it.
+    fn named(&self) -> Vec<Client> {
+        let Some(first) = self.asked.first() else { return Vec::new() };
+        let found = self.found.value.iter().flatten();
+        let mut named: Vec<(Client, bool)> = found
+            .filter(|client| is_called(first, self.capital, client.name.as_str()))
+            .map(|client| (client.clone(), is_called(first, false, client.name.as_str())))
+            .collect();
+        let most = named.iter().map(|(client, exact)| (client.words, *exact)).max();
+        named.retain(|(client, exact)| Some((client.words, *exact)) == most);
+        named.into_iter().map(|(client, _)| client).collect()
+    }
+
+    /// Who it can be with: whom the line names, the client of the screen, others whose name begins so, nobody.
     fn choices(&self) -> Vec<Option<Client>> {
         let known = |client: &Client| client.contact.is_some() || client.company.is_some() || client.deal.is_some();
-        let same = |a: &Client, b: &Client| a.contact == b.contact && (a.contact.is_some() || a.company == b.company);
         let mut found = self.found.value.clone().unwrap_or_default();
-        let mut choices = Vec::new();
+        let named = self.named();
+        let mut choices: Vec<Client> = Vec::new();
         if let Some(preset) = self.preset.value.as_ref().filter(|client| known(client)) {
             // Their own name, typed on their own card, is not what it is about.
             let words = found.iter().find(|client| same(client, preset)).map_or(0, |client| client.words);
             found.retain(|client| !same(client, preset));
-            choices.push(Some(Client { words, ..preset.clone() }));
+            if !named.iter().any(|client| same(client, preset)) {
+                choices.extend(named);
+            }
+            choices.push(Client { words, ..preset.clone() });
         }
-        choices.extend(found.into_iter().map(Some));
-        choices.push(None);
-        choices
+        found.retain(|client| !choices.iter().any(|chosen| same(chosen, client)));
+        choices.extend(found);
+        choices.into_iter().map(Some).chain([None]).collect()
+    }
+
+    /// Several have the name that the line says, none of them is the client of the screen, and nothing was chosen.
+    fn is_unsure(&self) -> bool {
+        let named = self.named();
+        let preset = self.preset.value.as_ref();
+        !self.sure && named.len() > 1 && !named.iter().any(|client| preset.is_some_and(|preset| same(client, preset)))
     }
 
     fn client(&self) -> Option<Client> {
@@ -113,8 +151,11 @@ impl Quick {
 
     /// What Enter saves.
     fn activities(&self, state: &State, now: &Zoned) -> (Activity, Option<Activity>) {
-        let (activity, next) = self.entry(state).activities(self.client().as_ref(), now, &state.setup.practice.work);
-        (Activity { trigger: self.trigger, ..activity }, next)
+        let client = self.client();
+        let (activity, next) = self.entry(state).activities(client.as_ref(), now, &state.setup.practice.work);
+        // What is chosen on the screen led to it only where it is about the same client.
+        let other = client.zip(self.preset.value.as_ref()).is_some_and(|(client, preset)| !same(&client, preset));
+        (Activity { trigger: self.trigger.filter(|_| !other), ..activity }, next)
     }
 
     fn ask(&mut self, state: &mut State, out: &mut Effects) {
@@ -122,7 +163,8 @@ impl Quick {
         if words == self.asked {
             return;
         }
-        self.at = 0;
+        (self.at, self.sure) = (0, false);
+        self.capital = self.typed().is_name_capital(&state.here_and_now(), &state.setup.practice.work);
         if words.is_empty() {
             self.found = Slot::default();
         } else {
@@ -142,6 +184,9 @@ impl Quick {
         match key.code {
             KeyCode::Esc => return None,
             KeyCode::Enter if self.field.text().trim().is_empty() => return None,
+            // Whom it names is not known yet, or is asked.
+            KeyCode::Enter if self.found.is_waiting() => {}
+            KeyCode::Enter if self.is_unsure() => self.sure = true,
             KeyCode::Enter => {
                 let now = state.here_and_now();
                 let (activity, next) = self.activities(state, &now);
@@ -149,8 +194,11 @@ impl Quick {
                 out.push(Effect::Activity(act));
                 return None;
             }
-            KeyCode::Tab | KeyCode::Down => self.at = (self.at + 1) % self.choices().len().max(1),
+            KeyCode::Tab | KeyCode::Down => {
+                (self.at, self.sure) = ((self.at + 1) % self.choices().len().max(1), true);
+            }
             KeyCode::BackTab | KeyCode::Up => {
+                self.sure = true;
                 let all = self.choices().len().max(1);
                 self.at = (self.at + all - 1) % all;
             }
@@ -182,7 +230,13 @@ impl Quick {
         let mut lines = vec![(what, true)];
         let choices = self.choices();
         let place = self.at % choices.len().max(1) + 1;
-        let of = if choices.len() > 1 { format!("  ({place} of {}, Tab)", choices.len()) } else { String::new() };
+        let of = match choices.len() {
+            0 | 1 => String::new(),
+            many if self.named().len() > 1 => {
+                format!("  ({place} of {many}: Tab shows the others, Enter takes this one)")
+            }
+            many => format!("  ({place} of {many}, Tab)"),
+        };
         let client = self.client();
         lines.push(match (&client, &entry.stranger) {
             (Some(client), _) if client.more.is_empty() => (format!("with {}{of}", client.name), true),

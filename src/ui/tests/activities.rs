@@ -136,3 +136,77 @@ fn promises_become_tasks_only_when_i_say_so() {
     program.press("Bx");
     assert_eq!(acts(&mut program), [ActivityAct::Promises { make: Vec::new(), decline: both }]);
 }
+
+#[test]
+fn what_a_letter_promised_waits_for_its_key() {
+    let mut program = Program::full(120, 40);
+    let queued = || Event::Queued { id: id::Outgoing(7), to: Text::own("Anna"), until: at("11-23 09:24:10") };
+    program.event(queued());
+    assert!(program.screen().contains("B makes a task of “"), "{}", program.screen());
+    // A key that was meant for the list goes there.
+    let before = program.state.today.cursor.index;
+    program.press("j");
+    assert_eq!((program.state.today.cursor.index, program.state.overlays.len()), (before + 1, 0));
+    program.press("B<enter>");
+    assert_eq!(
+        acts(&mut program),
+        [ActivityAct::Promises { make: vec![id::Promise(1)], decline: Vec::new() }],
+        "mine, of both that it holds"
+    );
+    // After a while B is about the letter that is open.
+    program.event(queued());
+    program.event(Event::Tick { now: at("11-23 12:00:00") });
+    assert!(program.state.offered.is_none());
+}
+
+#[test]
+fn whom_the_line_names_goes_before_the_client_of_the_screen() {
+    use crate::ui::effect::Effect;
+    let client = |key: i64, name: &'static str, words: usize| crate::domain::entry::Client {
+        contact: Some(id::Contact(key)),
+        company: None,
+        name: Text::own(name),
+        more: Text::default(),
+        deal: None,
+        words,
+    };
+    let mut program = Program::full(120, 40);
+    let mut typed = |line: &str, found: Vec<crate::domain::entry::Client>| -> (String, Vec<Option<id::Contact>>) {
+        program.press("3+");
+        // What the store answers is said here, for each question.
+        program.press(line);
+        if let Some(crate::ui::overlays::Overlay::Quick(quick)) = program.state.overlays.last_mut() {
+            quick.set_found(found);
+        }
+        let shown = program.screen();
+        program.press("<enter>");
+        let mut saved = Vec::new();
+        for effect in program.asked() {
+            if let Effect::Activity(ActivityAct::Enter { activity, .. }) = effect {
+                saved.push(activity.contact);
+            }
+        }
+        if saved.is_empty() {
+            program.press("<enter>");
+            saved.push(None);
+            for effect in program.asked() {
+                if let Effect::Activity(ActivityAct::Enter { activity, .. }) = effect {
+                    saved.push(activity.contact);
+                }
+            }
+        }
+        (shown, saved)
+    };
+    let (shown, saved) = typed("call Marek tomorrow", vec![client(5, "Marek Nowak", 1)]);
+    assert!(shown.contains("with Marek Nowak"), "{shown}");
+    assert_eq!(saved, [Some(id::Contact(5))], "the one who is named, not the one whose row it is");
+    let (_, saved) = typed("call Markowi tomorrow", vec![client(5, "Marek Nowak", 1)]);
+    assert_eq!(saved, [Some(id::Contact(5))], "in whatever case");
+    let (shown, saved) = typed("call Marek tomorrow", vec![client(5, "Marek Nowak", 1), client(6, "Marek Lis", 1)]);
+    assert!(shown.contains("(1 of 4: Tab shows the others, Enter takes this one)"), "{shown}");
+    assert_eq!(saved, [None, Some(id::Contact(5))], "asked first");
+    let (_, saved) = typed("call Anna tomorrow", vec![client(1, "Anna Kowalska", 1), client(6, "Anna Lis", 1)]);
+    assert_eq!(saved, [Some(id::Contact(1))], "their own name on their own card");
+    let (_, saved) = typed("prices are too high", vec![client(6, "Prim Lis", 1)]);
+    assert_eq!(saved, [Some(id::Contact(1))], "what only begins like a name is none");
+}

@@ -229,8 +229,9 @@ fn a_letter_is_written_looked_over_and_held() {
     program.event(Event::Queued { id: id::Outgoing(7), to: t("Anna"), until });
     assert!(program.state.writing.is_none());
     assert!(program.screen().contains("Sending to Anna in 10 s: press U to take it back"), "{}", program.screen());
-    // What the letter promises is offered first.
-    program.press("<esc>q");
+    // What the letter promises is told, and takes no key.
+    assert!(program.screen().contains("B makes a task of “"), "{}", program.screen());
+    program.press("q");
     assert_eq!(program.asked(), [], "a held letter is asked about");
     program.press("nU");
     assert_eq!(program.asked(), [Effect::UndoSend(id::Outgoing(7))]);

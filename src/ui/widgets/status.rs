@@ -81,6 +81,12 @@ impl Bar {
         self.note = Some((Note::News(title, " · u takes it back"), now));
     }
 
+    /// Shows a promise that a letter holds, and the key that makes a task of it.
+    pub fn offer(&mut self, sentence: &Text, now: Timestamp) {
+        // The key first: the room beside a letter that is held is small.
+        self.note = Some((Note::News(Text::from(format!("B makes a task of “{sentence}”")), ""), now));
+    }
+
     /// Shows a problem.
     pub fn problem(&mut self, problem: Problem, now: Timestamp) {
         self.note = Some((Note::Problem(problem), now));
