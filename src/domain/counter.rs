@@ -91,7 +91,7 @@ impl Counter {
                 "your last letter to this client asked something, they have not written to you since, and the answer is past the follow-up time"
             }
             Self::OutboxTrouble => "a letter of yours was refused, or nobody knows whether it was sent",
-            Self::JunkWatch => "a letter that somebody at a known client wrote is in Junk",
+            Self::JunkWatch => "a letter of a known client is in Junk",
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a card says in numbers: turnover, what was offered, what is to be paid, how soon both sides answer.
 
 use super::deal::{OfferLine, PaymentRow, State};
+use super::filing::Stranger;
 use super::id;
 use super::money::Money;
 use super::rhythm::Rhythm;
@@ -208,6 +209,8 @@ pub struct Figures {
     pub offered: Vec<Offered>,
     /// How soon both sides answer.
     pub rhythm: Rhythm,
+    /// People at their company who are on no card.
+    pub strangers: Vec<Stranger>,
 }
 
 #[cfg(test)]

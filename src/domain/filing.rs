@@ -8,7 +8,7 @@ mod ledger;
 mod tag;
 
 pub use deal_choice::{Candidate, DealChoice, Scored, choose_deal, score};
-pub use ledger::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Question};
+pub use ledger::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Question, Stranger};
 pub use tag::{Claim, Proof, Tagged, tag_of, tags_in};
 
 use super::address::{Address, is_free_mail};

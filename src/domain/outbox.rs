@@ -131,6 +131,8 @@ pub struct Letter {
     pub answers: Option<id::Message>,
     /// The template it was made from.
     pub template: Option<String>,
+    /// The deal from whose card it was begun: my word where it belongs, however many open deals its client has.
+    pub deal: Option<id::Deal>,
 }
 
 impl Letter {
@@ -151,6 +153,7 @@ impl Letter {
             thread: None,
             answers: None,
             template: None,
+            deal: None,
         }
     }
 

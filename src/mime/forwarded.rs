@@ -41,9 +41,23 @@ const RULES: [&str; 24] = [
     "message transfere",
 ];
 /// What stands before the writer.
-const FROM: [&str; 8] = ["from", "от", "от кого", "від", "від кого", "od", "von", "de"];
+const FROM: [&str; 13] = [
+    "from",
+    "от",
+    "от кого",
+    "отправитель",
+    "від",
+    "від кого",
+    "відправник",
+    "od",
+    "nadawca",
+    "von",
+    "absender",
+    "de",
+    "expediteur",
+];
 /// What stands before the other facts of a letter.
-const OTHERS: [&str; 28] = [
+const OTHERS: [&str; 33] = [
     "to",
     "sent",
     "date",
@@ -58,6 +72,11 @@ const OTHERS: [&str; 28] = [
     "копія",
     "do",
     "wyslano",
+    "wyslane",
+    "adresat",
+    "kopia",
+    "получатель",
+    "одержувач",
     "data",
     "temat",
     "dw",

@@ -34,6 +34,7 @@ impl Clerk {
             ByHand::SplitFrom(letter) => acts.split_from(letter)?,
             ByHand::MoveOut(letter) => acts.move_out(letter)?,
             ByHand::AddSender(letter) => acts.add_sender(letter)?,
+            ByHand::AddPerson(letter, address) => acts.add_person(letter, &address)?,
             ByHand::BestDeal(thread) => acts.file_under_best(thread)?,
             ByHand::Ignore(pattern) => acts.ignore_pattern(&pattern)?,
             ByHand::Unignore(pattern) => acts.unignore(&pattern)?,
@@ -49,6 +50,16 @@ impl Clerk {
 pub fn ledger(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Vec<LedgerLine>> {
     let thread = store.standing_thread(thread)?.unwrap_or(thread);
     store.ledger(thread)?.into_iter().map(|row| line(store, row, now)).collect()
+}
+
+/// The decision about a conversation that is in force, in words.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn in_force(store: &Store, thread: id::Thread, now: &Zoned) -> Result<Option<LedgerLine>> {
+    let thread = store.standing_thread(thread)?.unwrap_or(thread);
+    let filed = store.filing(thread)?;
+    filed.map(|filed| line(store, LedgerRow { filed, until: None }, now)).transpose()
 }
 
 fn line(store: &Store, row: LedgerRow, now: &Zoned) -> Result<LedgerLine> {

@@ -22,7 +22,12 @@ impl Clerk {
         Some(match effect {
             Effect::StartReply { to, all } => self.start_reply(to, all),
             Effect::StartForward(message) => self.start_forward(message),
-            Effect::StartNew { contact } => self.with_writer(|writer| writer.new_letter(contact)).map(started),
+            Effect::StartNew { contact, deal: None } => {
+                self.with_writer(|writer| writer.new_letter(contact)).map(started)
+            }
+            Effect::StartNew { contact, deal: Some(deal) } => {
+                self.with_writer(|writer| writer.new_letter_about(deal, contact)).map(started)
+            }
             Effect::OpenDraft(draft) => self.open_draft(draft),
             Effect::FillTemplate { name, language, to } => self.fill(&name, language, to),
             Effect::CheckLetter(letter) => {

@@ -1,8 +1,8 @@
 //! What screens ask to see: each question of `ui::effect` is one reading of the store.
 
 use super::clerk::Clerk;
+use super::reading;
 use super::wanted::kind_of;
-use super::{reading, why};
 use crate::domain::deal::DealRow;
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
@@ -150,9 +150,7 @@ impl Clerk {
                 let card = found(store.deal_card(*deal, now.date(), TIMELINE), "this deal");
                 (*g, card.map(|card| Event::DealLoaded { generation: *g, card: Box::new(card) }))
             }
-            Effect::LoadWhy { generation: g, subject } => {
-                (*g, why::why(store, *subject, &now, work).map(|whys| Event::WhyLoaded { generation: *g, whys }))
-            }
+            Effect::LoadWhy { generation: g, subject, thread } => (*g, self.why(*g, *subject, *thread)),
             Effect::LoadSearch { generation: g, query, order, after } => (*g, self.search(*g, query, *order, *after)),
             Effect::LoadSearchNames { generation: g } => (*g, self.search_names(*g)),
             Effect::LoadViews { generation: g } => (*g, self.views(*g)),

@@ -60,10 +60,9 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
     let filed = store.filing(thread)?;
     let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
     let mut filed_by = filed.as_ref().map(in_words).unwrap_or_default();
-    if let Some((address, ..)) =
-        filed.as_ref().map(|_| store.people_on_no_card(thread)).transpose()?.unwrap_or_default().first()
-    {
-        filed_by = Text::from(format!("{filed_by}; {address} is on no card: y adds them"));
+    let unknown = filed.as_ref().map(|_| store.people_on_no_card(thread)).transpose()?.unwrap_or_default();
+    if let Some(stranger) = unknown.first() {
+        filed_by = Text::from(format!("{filed_by}; {} is on no card: y adds them", stranger.address));
     }
     let on_its_way = store.on_its_way(thread)?;
     let mut promises = Vec::new();

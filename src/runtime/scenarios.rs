@@ -3,8 +3,10 @@
 
 mod clients;
 mod deals;
+mod elsewhere;
 mod hands;
 mod orders;
+mod rules;
 mod senders;
 
 use super::acts::Acts;

@@ -357,6 +357,11 @@ fn a_thousand_conversations_are_one_change() {
 
 /// Who writes, in a test: Ann's letter was answered by nobody yet.
 fn writing_office(office: &Office) -> super::writing::Office {
+    writing_office_of(&office.own)
+}
+
+/// The same for any store whose first account is that of `me@firma.example`.
+pub(super) fn writing_office_of(own: &Own) -> super::writing::Office {
     let account = crate::domain::account::Account {
         id: id::Account(1),
         name: Text::own("work"),
@@ -367,7 +372,7 @@ fn writing_office(office: &Office) -> super::writing::Office {
     super::writing::Office {
         me: crate::domain::account::Me { name: Text::own("Me"), ..Default::default() },
         accounts: vec![account],
-        own: office.own.clone(),
+        own: own.clone(),
         templates: crate::domain::template::bundled(),
         broken_templates: Vec::new(),
         undo: jiff::SignedDuration::from_secs(10),

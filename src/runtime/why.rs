@@ -1,11 +1,33 @@
 //! Why a row of Today waits: the evidence of its rule, in words.
 
+use super::clerk::Clerk;
+use super::filing;
 use crate::domain::counter::{Counter, Subject, Why};
+use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
 use crate::store::Store;
+use crate::ui::effect::Generation;
+use crate::ui::event::Event;
 use jiff::{Timestamp, Zoned};
+
+impl Clerk {
+    /// Why a row waits, and how its conversation is filed.
+    pub(super) fn why(&self, generation: Generation, subject: Subject, thread: Option<id::Thread>) -> Result<Event> {
+        let now = self.now();
+        let thread = match subject {
+            Subject::Thread(thread) => Some(thread),
+            _ => thread,
+        };
+        let filed = match thread {
+            Some(thread) => filing::in_force(&self.store, thread, &now)?,
+            None => None,
+        };
+        let whys = why(&self.store, subject, &now, &self.office.practice.work)?;
+        Ok(Event::WhyLoaded { generation, whys, filed })
+    }
+}
 
 /// One explanation for each counter that the row raises.
 ///

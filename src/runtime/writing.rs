@@ -149,6 +149,16 @@ impl Writer<'_> {
         Ok(letter)
     }
 
+    /// A new letter about a deal: to this person, else to whom it is agreed with. It belongs to that deal, whatever others are open.
+    ///
+    /// # Errors
+    /// When there is no account, or no such deal.
+    pub fn new_letter_about(&self, deal: id::Deal, contact: Option<id::Contact>) -> Result<Letter> {
+        let row = self.store.deal_row(deal, self.now.date())?;
+        let row = row.ok_or_else(|| Problem::new(Kind::NotFound, "this deal is not there any more"))?;
+        Ok(Letter { deal: Some(deal), ..self.new_letter(contact.or(row.contact))? })
+    }
+
     fn first_account(&self) -> Result<&Account> {
         self.office.accounts.first().ok_or_else(|| Problem::new(Kind::Config, "there is no account to write from"))
     }
@@ -186,11 +196,9 @@ impl Writer<'_> {
     /// # Errors
     /// When there is no such template or deal.
     pub fn fill_for_deal(&self, name: &str, deal: id::Deal) -> Result<Filling> {
-        let row = self.store.deal_row(deal, self.now.date())?;
-        let row = row.ok_or_else(|| Problem::new(Kind::NotFound, "this deal is not there any more"))?;
-        let company = row.contact.map(|contact| self.store.contact_company(contact)).transpose()?.flatten();
-        let place = Place { contact: row.contact, company, deal: Some(deal) };
-        self.fill_about(name, None, self.new_letter(row.contact)?, &place)
+        let letter = self.new_letter_about(deal, None)?;
+        let place = self.place_of(&letter, None)?;
+        self.fill_about(name, None, letter, &place)
     }
 
     fn fill_about(&self, name: &str, language: Option<&str>, mut letter: Letter, place: &Place) -> Result<Filling> {
@@ -237,6 +245,11 @@ impl Writer<'_> {
             && let Some(filed) = self.store.filing(thread)?
         {
             return Ok(filed.place);
+        }
+        if let Some(deal) = letter.deal
+            && let Some(tagged) = self.store.deal_place(deal)?
+        {
+            return Ok(tagged);
         }
         let known = match (contact, letter.to.first()) {
             (Some(contact), _) => Some((contact, self.store.contact_company(contact)?)),

@@ -36,8 +36,9 @@ pub(super) const UNFILED: &str = "f.superseded_at IS NULL AND f.deal_decided = 0
     AND (SELECT count(*) FROM deal d WHERE +d.state = 'open' AND (d.contact_id = f.contact_id OR d.company_id = f.company_id)) > 1
     AND EXISTS (SELECT 1 FROM message m WHERE m.thread_id = f.thread_id AND m.place = 'live')";
 
-/// A message `m` of a known client that lies in Junk and was not confirmed to be junk.
-pub(super) const JUNK_WATCH: &str = "m.place = 'junk' AND m.direction = 'inbound' AND m.nature = 'human' AND m.ignored = 0
+/// A message `m` of a known client that lies in Junk and was not confirmed to be junk. Of their programs too: an order that a client's
+/// system wrote is lost in Junk as a person's letter is.
+pub(super) const JUNK_WATCH: &str = "m.place = 'junk' AND m.direction = 'inbound' AND m.ignored = 0
     AND (EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE c.kind = 'contact' AND a.canonical =
             CASE WHEN m.from_address LIKE '%@gmail.com' OR m.from_address LIKE '%@googlemail.com'
             THEN replace(CASE WHEN instr(m.from_address, '+') > 1 THEN substr(m.from_address, 1, instr(m.from_address, '+') - 1)

@@ -27,6 +27,7 @@ impl Store {
             turnover: self.turnover(whose, now)?,
             offered: self.offered(whose, now)?,
             rhythm: self.rhythm(whose, work, now)?,
+            strangers: self.strangers_beside(whose)?,
         })
     }
 

@@ -7,9 +7,8 @@ use crate::domain::filing::{Candidate, Claim, Place, Proof, Tagged};
 use crate::domain::id;
 use crate::domain::message::MsgId;
 use crate::domain::problem::Result;
-use crate::domain::text::Text;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 /// The client or the deals of something changed, so that its mail has to be filed again.
@@ -173,6 +172,27 @@ impl Store {
         Ok(found)
     }
 
+    /// Whose a deal is, open or closed; of a person also their company.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn deal_place(&self, deal: id::Deal) -> Result<Option<Place>> {
+        let found = self
+            .sql()
+            .prepare_cached(
+                "SELECT d.contact_id, coalesce(d.company_id, c.company_id) FROM deal d LEFT JOIN contact c ON c.id = d.contact_id WHERE d.id = ?1",
+            )?
+            .query_row([deal.0], |row| {
+                Ok(Place {
+                    contact: row.get::<_, Option<i64>>(0)?.map(id::Contact),
+                    company: row.get::<_, Option<i64>>(1)?.map(id::Company),
+                    deal: Some(deal),
+                })
+            })
+            .optional()?;
+        Ok(found)
+    }
+
     /// Deals that the letters of a conversation prove by answering a Message-ID of ours, in an order that does not depend on arrival.
     ///
     /// # Errors
@@ -255,31 +275,6 @@ impl Store {
         Ok(statement
             .query_map(params![key, since.as_millisecond()], |row| row.get(0).map(id::Thread))?
             .collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Writers in a client's conversation who are on no card, newest first: they are offered for it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn people_on_no_card(&self, thread: id::Thread) -> Result<Vec<(Address, Text, id::Message)>> {
-        let mut statement = self.sql().prepare_cached(
-            "SELECT m.from_address, m.from_name, m.id FROM message m
-             WHERE m.thread_id = ?1 AND m.human_in = 1 AND m.origin = '' AND m.place = 'live'
-               AND NOT EXISTS (SELECT 1 FROM contact_address a WHERE a.address = m.from_address) ORDER BY m.date DESC LIMIT 50",
-        )?;
-        let found = |row: &Row<'_>| {
-            Ok((Address::parse(row.get_ref(0)?.as_str()?), text_at(row, "from_name")?, id::Message(row.get(2)?)))
-        };
-        let rows: Vec<_> = statement.query_map([thread.0], found)?.collect::<rusqlite::Result<_>>()?;
-        let mut people: Vec<(Address, Text, id::Message)> = Vec::new();
-        for (address, name, message) in rows {
-            let Some(address) = address else { continue };
-            let known = people.iter().any(|(other, ..)| *other == address);
-            if !known && self.contact_by_address(&address)?.is_none() {
-                people.push((address, name, message));
-            }
-        }
-        Ok(people)
     }
 
     /// Remembers the order forms of the configuration; letters of senders whose forms changed are looked at again.

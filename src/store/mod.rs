@@ -67,6 +67,7 @@ mod rest;
 mod rhythm;
 mod state;
 mod status;
+mod stranger;
 mod thread;
 mod timeline;
 mod timeline_deals;

@@ -24,8 +24,9 @@ pub fn merge(store: &Store, merge: &Merge, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// What the rules say of a thread now that its client is one. The deal is chosen as if they had been one client when its last letter
-/// came: among several deals that were open then it is asked. A deal that was the only one then stays.
+/// What the rules say of a thread now that its client is one. A deal that was decided stays: two cards that become one are no reason to
+/// ask again what was known. Where none is, it is chosen as if they had been one client when its last letter came: among several deals
+/// that were open then it is asked.
 fn file_as_one(store: &Store, thread: id::Thread, pair: Pair, now: Timestamp) -> Result<()> {
     let (Some(standing), Some(last)) = (store.filing(thread)?, store.last_letter_at(thread)?) else { return Ok(()) };
     let mut place = standing.place.clone();
@@ -38,9 +39,9 @@ fn file_as_one(store: &Store, thread: id::Thread, pair: Pair, now: Timestamp) ->
             open.push(candidate);
         }
     }
-    let closed = place.deal.is_some_and(|deal| !open.iter().any(|candidate| candidate.deal == deal));
+    let decided = place.deal.is_some();
     let mut filed = Filed { place, deal_decided: true, alternatives: Vec::new(), decided_at: now, ..standing.clone() };
-    if !closed {
+    if !decided {
         let words = store.letters_to_file(thread)?;
         let words: Vec<&str> =
             words.iter().flat_map(|letter| [letter.subject.as_str(), letter.snippet.as_str()]).collect();
@@ -48,14 +49,8 @@ fn file_as_one(store: &Store, thread: id::Thread, pair: Pair, now: Timestamp) ->
             DealChoice::None => {}
             DealChoice::One(deal) => filed.place.deal = Some(deal),
             DealChoice::Ask(scored) => {
-                let mut deals: Vec<id::Deal> = scored.into_iter().map(|one| one.deal).collect();
-                // Where it stood is the likeliest answer.
-                if let Some(before) = standing.place.deal {
-                    deals.sort_by_key(|deal| *deal != before);
-                }
-                filed.place.deal = None;
                 filed.deal_decided = false;
-                filed.alternatives = deals;
+                filed.alternatives = scored.into_iter().map(|one| one.deal).collect();
             }
         }
     }

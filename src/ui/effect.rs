@@ -193,6 +193,8 @@ pub enum Effect {
         generation: Generation,
         /// The row of Today.
         subject: Subject,
+        /// Its conversation, for how that was filed.
+        thread: Option<id::Thread>,
     },
     /// → `SearchLoaded`.
     LoadSearch {
@@ -442,6 +444,8 @@ pub enum Effect {
     StartNew {
         /// To this person.
         contact: Option<id::Contact>,
+        /// About this deal: the letter belongs to it.
+        deal: Option<id::Deal>,
     },
     /// → `LetterStarted` with the draft's key.
     OpenDraft(id::Draft),

@@ -274,6 +274,8 @@ pub enum Event {
         generation: Generation,
         /// One for each counter it raises.
         whys: Vec<Why>,
+        /// How its conversation is filed: the decision in force.
+        filed: Option<filing::LedgerLine>,
     },
     /// What a search found.
     SearchLoaded {

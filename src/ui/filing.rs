@@ -6,6 +6,7 @@ use super::handling;
 use super::keymap::Action;
 use super::overlays::{Ignored, Ledger, Overlay, Refile};
 use super::state::{Effects, State};
+use crate::domain::address::Address;
 use crate::domain::counter::{Counter, Subject};
 use crate::domain::filing::{ByHand, Client, Question};
 use crate::domain::handling::counted;
@@ -82,6 +83,12 @@ fn on_letter(state: &mut State, act: fn(id::Message) -> ByHand, out: &mut Effect
         Some(letter) => out.push(Effect::ByHand(Box::new(act(letter)))),
         None => say(state, "Open the conversation first (Enter), and go to the letter with ] and [."),
     }
+}
+
+/// Somebody on no card, chosen on a card: asked before they get one.
+pub(super) fn offer_person(state: &mut State, address: Address, letter: id::Message) {
+    let question = format!("Add {address} as a contact of this client?");
+    ask(state, &question, Some(Effect::ByHand(Box::new(ByHand::AddPerson(letter, address)))));
 }
 
 fn ledger(state: &mut State, out: &mut Effects) {

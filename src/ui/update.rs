@@ -439,7 +439,9 @@ fn card_loaded(state: &mut State, generation: Generation, holding: Holding, out:
 fn overlay_loaded(state: &mut State, event: Event) {
     for overlay in &mut state.overlays {
         match (overlay, &event) {
-            (Overlay::Why(why), Event::WhyLoaded { generation, whys }) => why.slot.fill(*generation, whys),
+            (Overlay::Why(why), Event::WhyLoaded { generation, whys, filed }) => {
+                why.loaded(*generation, whys, filed.as_ref())
+            }
             (Overlay::Search(search), Event::SearchLoaded { generation, answer }) => search.loaded(*generation, answer),
             (Overlay::Search(search), Event::SearchNamesLoaded { generation, names, history }) => {
                 search.names_loaded(*generation, names, history);

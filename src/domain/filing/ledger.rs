@@ -1,6 +1,7 @@
 //! The ledger as it is shown, and what filing by hand asks and does: plain data between screens and store.
 
 use super::{Place, Rule};
+use crate::domain::address::Address;
 use crate::domain::id;
 use crate::domain::text::Text;
 use jiff::Timestamp;
@@ -55,6 +56,19 @@ pub struct Ignored {
     pub letters: u64,
 }
 
+/// Somebody at a client's who is on no card: offered for one, never entered by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// Their address.
+    pub address: Address,
+    /// As the letter names them; may be empty.
+    pub name: Text,
+    /// The newest letter that names them.
+    pub letter: id::Message,
+    /// Its subject.
+    pub subject: Text,
+}
+
 /// What is done by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ByHand {
@@ -66,8 +80,10 @@ pub enum ByHand {
     SplitFrom(id::Message),
     /// This letter is a conversation of its own.
     MoveOut(id::Message),
-    /// The letter's writer gets a card.
+    /// The letter's writer gets a card; where they have one, whoever else of the client's people it names.
     AddSender(id::Message),
+    /// Somebody whom the letter names gets a card.
+    AddPerson(id::Message, Address),
     /// The first of the open deals in question, which is the likeliest.
     BestDeal(id::Thread),
     /// Senders of this pattern are hidden.

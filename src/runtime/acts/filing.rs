@@ -1,7 +1,7 @@
 //! Filing by hand: under a deal, under another client; conversations joined and taken apart; senders hidden and shown again.
 
 use super::{Acts, Title};
-use crate::domain::address::sender_pattern;
+use crate::domain::address::{Address, sender_pattern};
 use crate::domain::filing::{Client, Place, Proof, Rule};
 use crate::domain::handling::counted;
 use crate::domain::id;
@@ -190,17 +190,41 @@ impl Acts<'_> {
         })
     }
 
-    /// Enters the writer of a letter as a contact of the client under whom it is filed.
+    /// Enters the writer of a letter as a contact of the client under whom it is filed; where they are on a card, whoever else of its
+    /// conversation is offered: first whom the letter itself names.
     ///
     /// # Errors
-    /// When the writer is on a card already, or the store cannot be written.
+    /// When there is nobody to enter, or the store cannot be written.
     pub fn add_sender(&self, letter: id::Message) -> Result<Title> {
-        let (_, change) = self.store.record("Added a contact", self.at(), || {
-            let contact = add_from_letter(self.store, self.own, letter, self.at())?;
-            crate::sync::filing::settle(self.store, self.own, self.at())?;
-            Ok(contact)
-        })?;
-        Ok(change.map(|_| Text::own("Added the writer as a contact")))
+        let (thread, ..) = self.store.message_facts(letter)?.ok_or_else(|| gone("this letter"))?;
+        let offered = self.store.people_on_no_card(thread)?;
+        let opened = super::super::reading::must_open(self.store, letter)?;
+        let writer = opened.parsed.from.first().map(|mailbox| &mailbox.address);
+        let named = |address: &Address| opened.everyone().any(|other| other == address);
+        let chosen = offered
+            .iter()
+            .find(|stranger| Some(&stranger.address) == writer)
+            .or_else(|| offered.iter().find(|stranger| named(&stranger.address)))
+            .or_else(|| offered.first());
+        match chosen {
+            Some(stranger) => self.add_person(stranger.letter, &stranger.address),
+            None => self.enter_person(letter, None),
+        }
+    }
+
+    /// Enters somebody whom a letter names as a contact of the client under whom it is filed.
+    ///
+    /// # Errors
+    /// When they are on a card already, or the store cannot be written.
+    pub fn add_person(&self, letter: id::Message, address: &Address) -> Result<Title> {
+        self.enter_person(letter, Some(address))
+    }
+
+    fn enter_person(&self, letter: id::Message, address: Option<&Address>) -> Result<Title> {
+        let who = address.map_or("the writer", Address::as_str);
+        self.record(format!("Added {who} as a contact"), || {
+            add_from_letter(self.store, self.own, letter, address, self.at()).map(drop)
+        })
     }
 
     /// Hides everything a person sends; nothing is deleted.

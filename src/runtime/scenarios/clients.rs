@@ -260,3 +260,34 @@ fn undoing_a_card_gives_back_what_came_since() {
     desk.undo();
     desk.expect(&[("z1", ("Zoe Zet", "-", "lead"))], &[("unread", 1), ("unanswered", 1), ("new_leads", 1)]);
 }
+
+#[test]
+fn a_colleague_of_the_client_in_cc_is_offered_for_a_card() {
+    let desk = acme();
+    let cc = "Max Muster <max@acme.example>, info@acme.example, kim@partner.example, bob@acme.example";
+    desk.arrives(letter("a1", "anna@acme.example").cc(cc));
+    // Kim is at no company of this client and has not written; info@ is no person; Bob is known.
+    let offered = |desk: &Desk| -> Vec<String> {
+        let people = desk.store.people_on_no_card(desk.thread("a1")).unwrap();
+        people.into_iter().map(|stranger| stranger.address.to_string()).collect()
+    };
+    assert_eq!(offered(&desk), ["max@acme.example"]);
+    let anna = desk.person("anna@acme.example");
+    let whose = crate::domain::contact::Whose::Contact(anna);
+    let beside = desk.store.strangers_beside(whose).unwrap();
+    assert_eq!((beside.len(), beside[0].name.as_str(), beside[0].letter), (1, "Max Muster", desk.message("a1")));
+    // y on Anna's letter: she has a card, he gets one, in the same company, with where it comes from.
+    desk.act(|acts| acts.add_sender(desk.message("a1")));
+    let max = desk.person("max@acme.example");
+    assert_eq!(desk.store.contact_company(max).unwrap(), desk.store.contact_company(anna).unwrap());
+    assert_eq!(
+        desk.store.rows("SELECT field, value FROM provenance ORDER BY field"),
+        ["address | max@acme.example", "name | Max Muster"]
+    );
+    assert_eq!(offered(&desk), [""; 0]);
+    assert_eq!(desk.store.strangers_beside(whose).unwrap(), []);
+    desk.undo();
+    desk.act(|acts| acts.add_person(desk.message("a1"), &address("max@acme.example")));
+    assert!(desk.is_known("max@acme.example"));
+    desk.expect(&[("a1", ANNA)], &[("unread", 1), ("unanswered", 1)]);
+}

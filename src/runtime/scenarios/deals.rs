@@ -207,3 +207,32 @@ fn letters_with_deals_are_filed_the_same_in_any_order() {
         &[("unread", 5), ("unanswered", 2), ("unfiled", 1), ("new_leads", 1)],
     );
 }
+
+#[test]
+fn a_letter_begun_from_a_deals_card_belongs_to_it() {
+    let desk = with_deals(&["Desks", "Chairs", "Lamps"]);
+    let chairs = deal(&desk, "Chairs");
+    let office = super::super::tests::writing_office_of(&desk.own);
+    let now = now();
+    let writer = super::super::writing::Writer { store: &desk.store, office: &office, now: &now };
+    let mut written = writer.new_letter_about(chairs, None).unwrap();
+    assert_eq!(written.to[0].address.as_str(), "anna@acme.example");
+    written.subject = "Offer".to_owned();
+    written.text = "Good day.".to_owned();
+    // As a draft it still knows.
+    let draft = desk.store.save_draft(None, &written, now.timestamp()).unwrap();
+    let written = desk.store.draft(draft).unwrap().unwrap();
+    let (outgoing, _) = writer.queue(&written, Some(draft), &[]).unwrap();
+    let msg_id = desk.store.outgoing_msg_id(outgoing).unwrap().unwrap();
+    let bytes = crate::mime::write(&written, &msg_id, &now).unwrap();
+    let thread = desk.store.write(|| keep_sent(&desk.store, desk.account, &desk.own, &bytes, now.timestamp())).unwrap();
+    let filed = desk.store.filing(thread).unwrap().unwrap();
+    assert_eq!(
+        (filed.place.deal, filed.deal_decided, filed.rule),
+        (Some(chairs), true, crate::domain::filing::Rule::Tag)
+    );
+    desk.expect(&[], &[]);
+    // Begun from her own card nobody has said which of the three.
+    let plain = writer.new_letter(Some(desk.person("anna@acme.example"))).unwrap();
+    assert_eq!(plain.deal, None);
+}

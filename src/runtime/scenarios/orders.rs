@@ -116,3 +116,34 @@ fn a_form_that_is_configured_later_reads_old_orders() {
     desk.store.remember_order_forms(&words).unwrap();
     assert_eq!(desk.store.rows("SELECT count(*) FROM changed_owner"), ["0"], "the same forms change nothing");
 }
+
+/// The robot says "do not answer": an answer goes to the customer, whatever reads it; theirs comes back to the same conversation.
+#[test]
+fn an_order_is_answered_to_the_customer() {
+    let mut desk = shop();
+    let patterns = ["name", "email"].map(|name| {
+        let written = if name == "name" { "^Name: (.+)$" } else { "^E-mail: (\\S+)" };
+        (name.to_owned(), pattern(written).unwrap())
+    });
+    let robot = OrderForm::new(Some("no-reply@site.example"), None, patterns.to_vec());
+    desk.own = desk.own.clone().with_order_forms(vec![form(), robot]);
+    for (id, from) in [("o1", "Shop <shop@site.example>"), ("o2", "Shop <no-reply@site.example>")] {
+        let order = order(id).cc("warehouse@site.example").header("Reply-To: no-reply@site.example");
+        desk.arrives(Letter { from: from.to_owned(), ..order });
+        let office = super::super::tests::writing_office_of(&desk.own);
+        let now = now();
+        let writer = super::super::writing::Writer { store: &desk.store, office: &office, now: &now };
+        for all in [false, true] {
+            let answer = writer.reply(desk.message(id), all).unwrap();
+            let to: Vec<&str> = answer.to.iter().map(|mailbox| mailbox.address.as_str()).collect();
+            assert_eq!(to, ["ivan@buyer.example"], "{from}, to all: {all}");
+            let others = answer.cc.iter().chain(&answer.bcc);
+            assert!(others.clone().all(|mailbox| !mailbox.address.is_robot()), "{from}: {:?}", answer.cc);
+        }
+    }
+    desk.expect(&[("o1", ("Ivan Petrenko", "-", "lead"))], &[("unread", 2), ("unanswered", 2), ("new_leads", 1)]);
+    desk.sends(letter("s1", ME).to("ivan@buyer.example").answers(&["o1"]));
+    desk.arrives(letter("i1", "Ivan <ivan@buyer.example>").answers(&["o1", "s1"]));
+    assert_eq!(desk.thread("i1"), desk.thread("o1"));
+    desk.expect(&[("i1", ("Ivan Petrenko", "-", "lead"))], &[("unread", 3), ("unanswered", 2), ("new_leads", 1)]);
+}

@@ -2,7 +2,7 @@
 //! again. What changed is noted by the store itself (`changed_owner`, filled by triggers), so that no act can forget it.
 
 use super::{Look, look_at, told};
-use crate::domain::address::Own;
+use crate::domain::address::{Address, Own};
 use crate::domain::contact::{Kind, Name};
 use crate::domain::filing::Rule;
 use crate::domain::id;
@@ -78,16 +78,26 @@ fn know_orders(store: &Store, own: &Own, thread: id::Thread) -> Result<()> {
     if known { store.refresh_lists(thread) } else { Ok(()) }
 }
 
-/// Enters the writer of a letter as a contact of the client under whom its conversation is filed, with what the letter tells of
-/// them as provenance. Call inside [`Store::record`].
+/// Enters the writer of a letter, or `person` whom it names, as a contact of the client under whom its conversation is filed, with what
+/// the letter tells of them as provenance. Call inside [`Store::record`].
 ///
 /// # Errors
 /// When the writer is known already or is one of us, the conversation has no client, or the store cannot be written.
-pub fn add_from_letter(store: &Store, own: &Own, letter: id::Message, now: Timestamp) -> Result<id::Contact> {
+pub fn add_from_letter(
+    store: &Store,
+    own: &Own,
+    letter: id::Message,
+    person: Option<&Address>,
+    now: Timestamp,
+) -> Result<id::Contact> {
     let missing = || Problem::new(ProblemKind::NotFound, format!("there is no letter {letter}"));
     let bytes = store.raw(letter)?.ok_or_else(missing)?;
     let (thread, ..) = store.message_facts(letter)?.ok_or_else(missing)?;
-    let (who, facts, message) = told::sender_of(letter, &mime::read(&bytes)).ok_or_else(missing)?;
+    let parsed = mime::read(&bytes);
+    let (who, facts, message) = match person {
+        Some(address) => told::named_in(letter, &parsed, address).ok_or_else(missing)?,
+        None => told::sender_of(letter, &parsed).ok_or_else(missing)?,
+    };
     let known = store.contact_by_address(&who.address)?;
     if known.is_some() || own.is_us(&who.address) {
         return Err(Problem::new(ProblemKind::Input, format!("{} is on a card already", who.address)));

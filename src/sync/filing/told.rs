@@ -1,7 +1,7 @@
 //! Leads that letters make, and what letters tell of people.
 
 use super::{Found, Work, lead_evidence};
-use crate::domain::address::Mailbox;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::filing::{Carried, Facts, Place, Rule};
 use crate::domain::id;
 use crate::domain::lead;
@@ -99,6 +99,15 @@ fn below_the_head(parsed: &Parsed, writer: &Mailbox) -> Text {
 
 /// Who, the facts about them with their names, and the letter that told them.
 pub(super) type Sender = (Mailbox, Vec<(String, Text)>, id::Message);
+
+/// Somebody whom a letter names, as it names them.
+pub(super) fn named_in(letter: id::Message, parsed: &Parsed, address: &Address) -> Option<Sender> {
+    let mut named = parsed.from.iter().chain(&parsed.to).chain(&parsed.cc);
+    let who = named.find(|mailbox| mailbox.address == *address)?.clone();
+    let name = (!who.name.is_empty()).then(|| ("name".to_owned(), who.name.clone()));
+    let facts = name.into_iter().chain([("address".to_owned(), Text::line(address.as_str()))]);
+    Some((who, facts.collect(), letter))
+}
 
 /// A letter's sender as they name themselves.
 pub(super) fn sender_of(letter: id::Message, parsed: &Parsed) -> Option<Sender> {

@@ -230,7 +230,8 @@ pub(super) fn recount(world: &World) -> BTreeMap<Counter, Vec<BTreeSet<Subject>>
         let known = addresses.iter().any(|a| {
             a["address"] == *sender && contacts.iter().any(|c| c["id"] == a["contact_id"] && c["kind"] == "contact")
         }) || domains.iter().any(|domain| sender.ends_with(&format!("@{domain}")));
-        if from_person && stands == "junk" && known && !confirmed.contains(&message["id"]) {
+        let shown = message["direction"] == "inbound" && message["ignored"] == "0";
+        if shown && stands == "junk" && known && !confirmed.contains(&message["id"]) {
             raise(Counter::JunkWatch, thread);
         }
         let mine = message["direction"] == "outbound" && message["nature"] == "human";

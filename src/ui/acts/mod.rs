@@ -156,9 +156,10 @@ fn clear(state: &mut State, action: Action, out: &mut Effects) -> bool {
                 today::explain_hints(state);
             } else if let Some(subject) = target.subject {
                 let mut slot = Slot::default();
-                out.push(Effect::LoadWhy { generation: slot.ask(&mut state.generation), subject });
+                let generation = slot.ask(&mut state.generation);
+                out.push(Effect::LoadWhy { generation, subject, thread: target.thread });
                 let place = today::place(state, &target);
-                state.overlays.push(Overlay::Why(Why { title: target.title.into(), place, slot, scroll: 0 }));
+                state.overlays.push(Overlay::Why(Why { title: target.title.into(), place, slot, ..Why::default() }));
             }
         }
         _ => return false,
@@ -277,11 +278,14 @@ fn write(state: &mut State, action: Action, out: &mut Effects) -> bool {
             }
         }
         Action::TemplateTo => {
-            if let Some(contact) = target.contact {
-                ask_template(state, FillFor::Contact(contact), out);
+            let about = deal_in_use(state).map(FillFor::Deal);
+            if let Some(to) = about.or(target.contact.map(FillFor::Contact)) {
+                ask_template(state, to, out);
             }
         }
-        Action::WriteTo | Action::New => out.push(Effect::StartNew { contact: target.contact }),
+        Action::WriteTo | Action::New => {
+            out.push(Effect::StartNew { contact: target.contact, deal: deal_in_use(state) });
+        }
         Action::UseTemplate => use_template(state, out),
         Action::EditDraft => out.extend(target.draft.map(Effect::OpenDraft)),
         Action::DiscardDraft => ask(state, "Throw this draft away?", target.draft.map(Effect::DiscardDraft)),
@@ -294,6 +298,18 @@ fn write(state: &mut State, action: Action, out: &mut Effects) -> bool {
         _ => return false,
     }
     true
+}
+
+/// The deal I am at: its row on the board or in what was found, or its card. What I begin there belongs to it.
+fn deal_in_use(state: &State) -> Option<id::Deal> {
+    let target = state.target();
+    if state.found.is_some() {
+        return target.deal.filter(|_| target.thread.is_none());
+    }
+    match state.card() {
+        Some(card) => card.of().and_then(|of| if let Of::Deal(deal) = of { Some(deal) } else { None }),
+        None => target.deal.filter(|_| state.screen == Screen::Deals && state.pages.is_empty()),
+    }
 }
 
 pub(super) fn ask(state: &mut State, question: &str, effect: Option<Effect>) {
@@ -496,6 +512,7 @@ pub(super) fn open_item(state: &mut State, out: &mut Effects) {
         Some(Item::OfDeal(deal, _)) => push_card(state, Of::Deal(deal), out),
         Some(Item::File(message, index)) => out.push(Effect::OpenAttachment { message, index }),
         Some(Item::Fact(_)) => cards::edit(state, out),
+        Some(Item::Stranger(address, letter)) => super::filing::offer_person(state, address, letter),
         Some(Item::Payment(_, false) | Item::Section(_)) | None => {}
     }
 }

@@ -19,6 +19,7 @@ use super::state::{Clock, Effects, Target};
 use super::theme::Styles;
 use super::widgets::doc::Doc;
 use super::widgets::{list, pane};
+use crate::domain::address::Address;
 use crate::domain::card::Fact;
 use crate::domain::company::CompanyCard;
 use crate::domain::contact::{ContactCard, FileRow, Kind, TimelineRow, Whose};
@@ -63,6 +64,8 @@ pub enum Item {
     Section(Section),
     /// A file of a letter.
     File(id::Message, usize),
+    /// Somebody on no card, and a letter that names them.
+    Stranger(Address, id::Message),
 }
 
 /// What the card holds.

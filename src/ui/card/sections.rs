@@ -5,9 +5,10 @@ use super::{Item, Of};
 use crate::domain::contact::FileRow;
 use crate::domain::deal::{DealRow, PaymentRow, State};
 use crate::domain::figures::{Figures, Offered, Owed, Turnover, interests, totals};
+use crate::domain::filing::Stranger;
 use crate::domain::money::Money;
 use crate::domain::rhythm::{Rhythm, Spread, long};
-use crate::domain::text::plural;
+use crate::domain::text::{Text, plural};
 use crate::ui::format;
 use ratatui::text::{Line, Span};
 
@@ -28,6 +29,8 @@ pub enum Section {
     Offers,
     /// How soon both sides answer.
     Rhythm,
+    /// People at their company who are on no card.
+    Strangers,
     /// The files of their letters.
     Files,
     /// Everything that happened.
@@ -46,6 +49,7 @@ impl Section {
             Self::Interests => "Interests",
             Self::Offers => "Offers",
             Self::Rhythm => "Response times",
+            Self::Strangers => "On no card",
             Self::Files => "Files",
             Self::Timeline => "Timeline",
         }
@@ -57,7 +61,7 @@ impl Section {
         match self {
             Self::Files => true,
             Self::Turnover | Self::Interests | Self::Offers | Self::Rhythm => !roomy,
-            Self::People | Self::Deals | Self::Payments | Self::Timeline => false,
+            Self::People | Self::Deals | Self::Payments | Self::Strangers | Self::Timeline => false,
         }
     }
 }
@@ -135,12 +139,29 @@ impl Pen<'_> {
     /// What was won, offered and how soon was answered.
     pub fn figures(&mut self, figures: Option<&Figures>) {
         let Some(figures) = figures else { return };
+        // First: it asks something of me, the rest is looked up.
+        self.strangers(&figures.strangers);
         if !self.of_deal {
             self.turnover(&figures.turnover);
             self.interests(&figures.offered);
             self.offers(&figures.offered);
         }
         self.rhythm(&figures.rhythm);
+    }
+
+    /// People beside them who are on no card.
+    fn strangers(&mut self, strangers: &[Stranger]) {
+        let count = plural(strangers.len() as u64, "person", "people");
+        if strangers.is_empty() || !self.section(Section::Strangers, &format!("{count}, Enter adds one")) {
+            return;
+        }
+        for one in strangers {
+            let name = if one.name.is_empty() { Text::line(one.address.as_str()) } else { one.name.clone() };
+            let right = if one.name.is_empty() { "" } else { one.address.as_str() };
+            let item = Item::Stranger(one.address.clone(), one.letter);
+            self.item(item, name.as_str(), right, self.styles.text);
+            self.more(&format!("in “{}”", one.subject));
+        }
     }
 
     fn turnover(&mut self, turnover: &Turnover) {

@@ -4,7 +4,7 @@ use super::{Overlay, room, window};
 use crate::domain::filing::{LedgerLine, Rule};
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
-use crate::ui::state::State;
+use crate::ui::state::{Clock, State};
 use crate::ui::widgets::{list, pane};
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -85,6 +85,12 @@ impl Ledger {
         }
         list::scroll_bar(frame, inner, lines.len(), first, styles);
     }
+}
+
+/// A decision in one sentence: where, by which rule, since when.
+pub(super) fn sentence(line: &LedgerLine, clock: &Clock) -> String {
+    let client = if line.client.is_empty() { "nobody" } else { line.client.as_str() };
+    format!("{client} · {}, {}, {}.", line.deal, rule(line.rule), clock.full(line.at))
 }
 
 /// A rule in words.

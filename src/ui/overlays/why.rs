@@ -1,8 +1,11 @@
-//! Why a row waits: for each counter the rule, the letters that make it true, and the key that clears it.
+//! Why a row waits: for each counter the rule, the letters that make it true, and the key that clears it; and how its conversation is
+//! filed.
 
-use super::{Overlay, room, window};
+use super::{Overlay, ledger, room, window};
 use crate::domain::counter;
+use crate::domain::filing::LedgerLine;
 use crate::domain::text::Text;
+use crate::ui::effect::Generation;
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::State;
@@ -11,6 +14,9 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+
+/// Alternatives of the filing that are named here; `g f` has all of them.
+const MOST_ALTERNATIVES: usize = 3;
 
 /// The answer to `w`.
 #[derive(Debug, Default)]
@@ -21,11 +27,21 @@ pub struct Why {
     pub place: Text,
     /// One for each counter.
     pub slot: Slot<Vec<counter::Why>>,
+    /// The decision about its conversation that is in force.
+    pub filed: Option<Box<LedgerLine>>,
     /// The first line on the screen.
     pub scroll: usize,
 }
 
 impl Why {
+    /// The answer came.
+    pub fn loaded(&mut self, generation: Generation, whys: &Vec<counter::Why>, filed: Option<&LedgerLine>) {
+        if self.slot.is_awaited(generation) {
+            self.filed = filed.cloned().map(Box::new);
+        }
+        self.slot.fill(generation, whys);
+    }
+
     pub(super) fn key(mut self, key: KeyEvent) -> Option<Overlay> {
         match keymap::name(key).as_deref() {
             Some("j" | "down") => self.scroll += 1,
@@ -35,7 +51,8 @@ impl Why {
             Some("esc" | "q" | "w" | "enter") => return None,
             _ => {}
         }
-        let most: usize = self.slot.value.iter().flatten().map(|why| why.evidence.len() * 2 + 6).sum();
+        let whys: usize = self.slot.value.iter().flatten().map(|why| why.evidence.len() * 2 + 6).sum();
+        let most = whys + self.filed.as_ref().map_or(0, |_| 12);
         self.scroll = self.scroll.min(most);
         Some(Overlay::Why(self))
     }
@@ -56,6 +73,16 @@ impl Why {
                 add(evidence.as_str(), "  - ", styles.strong);
             }
             add(&format!("Clear it: {}.", why.counter.cleared_by()), "  ", styles.dim);
+            add("", "", styles.text);
+        }
+        if let Some(filed) = &self.filed {
+            add("filing", "", styles.accent);
+            add(&ledger::sentence(filed, &state.clock()), "  ", styles.text);
+            add(filed.evidence.as_str(), "  - ", styles.strong);
+            for alternative in filed.alternatives.iter().take(MOST_ALTERNATIVES) {
+                add(&format!("also in question: {alternative}"), "  - ", styles.dim);
+            }
+            add("All decisions about it: g f. Another client: @, another deal: f.", "  ", styles.dim);
             add("", "", styles.text);
         }
         if self.place.is_empty() || lines.is_empty() {

@@ -2,8 +2,10 @@
 
 use super::Program;
 use super::fixtures::{at, t};
+use crate::domain::address::Address;
 use crate::domain::filing::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Place, Question, Rule};
 use crate::domain::id;
+use crate::ui::card::Item;
 use crate::ui::effect::Effect;
 use crate::ui::event::Event;
 
@@ -137,4 +139,40 @@ fn senders_are_ignored_and_shown_again() {
     assert_eq!(by_hand(&mut program), [ByHand::Unignore("newsletter*@*".to_owned())]);
     program.press("spam@x.example<enter>");
     assert_eq!(by_hand(&mut program), [ByHand::Ignore("spam@x.example".to_owned())]);
+}
+
+#[test]
+fn somebody_on_no_card_is_offered_on_the_card() {
+    let mut program = Program::full(160, 48);
+    program.press("3<right><tab>");
+    assert!(program.screen().contains("On no card -  1 person"), "{}", program.screen());
+    assert!(program.screen().contains("in “Offer for 20 desks”"), "{}", program.screen());
+    let stranger = Item::Stranger(Address::parse("piotr@mebleplus.example").unwrap(), id::Message(20));
+    for _ in 0..60 {
+        if program.state.card().and_then(crate::ui::card::Card::item) == Some(stranger.clone()) {
+            break;
+        }
+        program.press("j");
+    }
+    program.press("<enter>");
+    assert_eq!(by_hand(&mut program), [], "it is asked first");
+    assert!(
+        program.screen().contains("Add piotr@mebleplus.example as a contact of this client?"),
+        "{}",
+        program.screen()
+    );
+    program.press("y");
+    let address = Address::parse("piotr@mebleplus.example").unwrap();
+    assert_eq!(by_hand(&mut program), [ByHand::AddPerson(id::Message(20), address)]);
+}
+
+#[test]
+fn why_tells_how_it_is_filed() {
+    let mut program = Program::full(120, 40);
+    program.press("w");
+    let screen = program.screen();
+    assert!(screen.contains("Anna Kowalska · Meble Plus · several open deals: asked, by an address"), "{screen}");
+    assert!(screen.contains("- anna@mebleplus.example is an address of this contact"), "{screen}");
+    assert!(screen.contains("also in question: “Chairs, second delivery”"), "{screen}");
+    assert!(screen.contains("All decisions about it: g f."), "{screen}");
 }

@@ -8,12 +8,13 @@ use crate::domain::card::Common;
 use crate::domain::change::Change;
 use crate::domain::company::{CompanyCard, CompanyRow};
 use crate::domain::contact::{
-    self, ContactCard, ContactRow, FileRow, Happening, Name, Numbers, Provenance, Role, TimelineRow,
+    self, ContactCard, ContactRow, FileRow, Happening, Name, Numbers, Provenance, Role, TimelineRow, Whose,
 };
 use crate::domain::counter::{Counter, Counters, Subject, Waiting, Why};
 use crate::domain::deal::{self, DealCard, DealRow, OfferLine, PaymentRow};
 use crate::domain::entry::Client;
 use crate::domain::figures::{Ended, Figures, Offered, Turnover};
+use crate::domain::filing::{LedgerLine, Place, Rule, Stranger};
 use crate::domain::folder;
 use crate::domain::hint::Hint;
 use crate::domain::id;
@@ -104,7 +105,9 @@ impl Store {
                 Event::BodyLoaded { generation, message: *message, form: *form, text: Text::block("Another\nform") }
             }
             Effect::LoadCard { contact, .. } => Event::CardLoaded { generation, card: Box::new(card(contact.0)) },
-            Effect::LoadFigures { .. } => Event::FiguresLoaded { generation, figures: Box::new(figures()) },
+            Effect::LoadFigures { whose, .. } => {
+                Event::FiguresLoaded { generation, figures: Box::new(figures(*whose)) }
+            }
             Effect::LoadTimeline { after, .. } => Event::TimelineLoaded {
                 generation,
                 rows: timeline().split_off(usize::from(after.is_some()) + 1),
@@ -141,7 +144,7 @@ impl Store {
                 Event::CompaniesLoaded { generation, rows: self.companies.clone(), more: false }
             }
             Effect::LoadDeal { .. } => Event::DealLoaded { generation, card: Box::new(deal_card()) },
-            Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys() },
+            Effect::LoadWhy { .. } => Event::WhyLoaded { generation, whys: whys(), filed: Some(filed()) },
             Effect::LoadSearch { after: Some(_), .. } => Event::SearchLoaded { generation, answer: Box::default() },
             Effect::LoadSearch { query, .. } => {
                 Event::SearchLoaded { generation, answer: Box::new(super::search::answer(query, &self.hits)) }
@@ -802,7 +805,7 @@ fn deal_card() -> DealCard {
     }
 }
 
-fn figures() -> Figures {
+fn figures(whose: Whose) -> Figures {
     let offered = |title: &str, price: &str, state| Offered {
         deal: id::Deal(1),
         title: t("Desks for the Łódź office"),
@@ -829,6 +832,15 @@ fn figures() -> Figures {
             offered("Delivery to the second floor", "3500", deal::State::Open),
         ],
         rhythm: Rhythm { mine: spread(12, 95, 480), theirs: spread(9, 1500, 4400) },
+        strangers: match whose {
+            Whose::Company(_) => vec![Stranger {
+                address: Address::parse("piotr@mebleplus.example").unwrap(),
+                name: t("Piotr Zając"),
+                letter: id::Message(20),
+                subject: t("Offer for 20 desks"),
+            }],
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -845,6 +857,19 @@ fn files() -> Vec<FileRow> {
         subject: t("Re: Offer for 20 desks"),
     };
     vec![file(0, "floor plan.pdf", 120_400, false), file(1, "wymiary biurek.pdf", 2_345_000, true)]
+}
+
+fn filed() -> LedgerLine {
+    LedgerLine {
+        at: at("11-20 15:10:00"),
+        until: None,
+        rule: Rule::Address,
+        place: Place::default(),
+        client: t("Anna Kowalska · Meble Plus"),
+        deal: t("several open deals: asked"),
+        evidence: t("anna@mebleplus.example is an address of this contact"),
+        alternatives: vec![t("“Chairs, second delivery”: its title shares “chairs”")],
+    }
 }
 
 fn whys() -> Vec<Why> {
