@@ -1,6 +1,6 @@
 //! The loop behind the screens: events in, effects out, one frame drawn when nothing more waits.
 //!
-//! This thread only updates and draws. Questions go to the reading clerk, acts to the acting clerk, each with its own
+//! This thread only updates and draws. Questions go to the clerks that answer them, acts to the acting clerk, each with its own
 //! connection to the store, so that no key ever waits for a query or for the network.
 
 use super::carrier::{Carrier, Freight};
@@ -11,7 +11,7 @@ use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
 use super::network::News;
 use super::searching::is_search;
-use super::wanted::{Wanted, may_take_long};
+use super::wanted::{self, Wanted};
 use super::writing::Office;
 use crate::domain::draft;
 use crate::domain::id;
@@ -82,7 +82,9 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         let clerk = clerk(&program.store_file, &office, &program.zone, &program.downloads, &folder)?;
         start_clerk(name, clerk, &wanted, &answers)
     };
-    let (reading, looking, finding, acting) = (start("read")?, start("look")?, start("find")?, start("act")?);
+    let acting = start("act")?;
+    let clerks =
+        Clerks { reading: start("read")?, counting: start("count")?, looking: start("look")?, finding: start("find")? };
     let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
     index_cards(&program.store_file, &answers);
     let (news, heard) = unbounded();
@@ -102,12 +104,10 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     let mut desk = Desk {
         state: State::new(setup),
         terminal,
-        reading,
-        looking,
+        clerks,
+        wanted,
         acting,
         reckoning,
-        finding,
-        wanted,
         mail,
         answers,
         credentials: program.credentials,
@@ -236,18 +236,33 @@ impl Mail {
     }
 }
 
+/// Who answers questions, each with its own connection to the store.
+struct Clerks {
+    reading: Sender<Effect>,
+    counting: Sender<Effect>,
+    looking: Sender<Effect>,
+    finding: Sender<Effect>,
+}
+
+impl Clerks {
+    fn of(&self, question: &Effect) -> &Sender<Effect> {
+        match wanted::Desk::of(question) {
+            wanted::Desk::Reading => &self.reading,
+            wanted::Desk::Counting => &self.counting,
+            wanted::Desk::Looking => &self.looking,
+            wanted::Desk::Finding => &self.finding,
+        }
+    }
+}
+
 struct Desk {
     state: State,
     terminal: Terminal,
-    reading: Sender<Effect>,
-    /// Questions that may take long: no other one waits behind them.
-    looking: Sender<Effect>,
+    clerks: Clerks,
+    wanted: Wanted,
     acting: Sender<Effect>,
     /// Whoever computes reports: they may take a second, and no other question waits for them.
     reckoning: Sender<Effect>,
-    /// Searches have a clerk of their own.
-    finding: Sender<Effect>,
-    wanted: Wanted,
     mail: Mail,
     answers: Sender<Event>,
     credentials: Credentials,
@@ -363,16 +378,12 @@ impl Desk {
             renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
             report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
-            search if is_search(&search) => self.ask(&self.finding, search),
-            load if is_load(&load) && may_take_long(&load) => self.ask(&self.looking, load),
-            load if is_load(&load) => self.ask(&self.reading, load),
+            question if is_load(&question) || is_search(&question) => {
+                self.wanted.ask(&question);
+                drop(self.clerks.of(&question).send(question));
+            }
             act => drop(self.acting.send(act)),
         }
-    }
-
-    fn ask(&self, clerk: &Sender<Effect>, question: Effect) {
-        self.wanted.ask(&question);
-        drop(clerk.send(question));
     }
 
     /// Keeps a new password, or signs in anew, on a thread of its own: the keyring and the user may take their time.

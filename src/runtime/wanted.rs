@@ -1,5 +1,6 @@
 //! Which questions are still wanted: one that is asked again before it was answered is pointless, and whoever reads for it stops.
 
+use super::searching::is_search;
 use crate::domain::board::Filter;
 use crate::domain::client_filter::Order;
 use crate::domain::problem::Result;
@@ -39,8 +40,32 @@ pub(super) fn kind_of(effect: &Effect) -> Option<(Kind, Generation)> {
     Some(((discriminant(effect), which), generation))
 }
 
-/// Questions that may have to look at very many rows: a clerk of their own answers them, so that no other question waits behind one.
-pub(super) fn may_take_long(effect: &Effect) -> bool {
+/// Who answers a question. None waits behind one that takes longer than itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Desk {
+    /// What an index gives at once: lists, cards, letters.
+    Reading,
+    /// Numbers for which rows are counted after everything that happens.
+    Counting,
+    /// What may have to look at very many rows.
+    Looking,
+    /// Searches.
+    Finding,
+}
+
+impl Desk {
+    /// The one for a question.
+    pub(super) fn of(question: &Effect) -> Self {
+        match question {
+            search if is_search(search) => Self::Finding,
+            Effect::LoadCounters { .. } | Effect::LoadFolders { .. } | Effect::LoadPending { .. } => Self::Counting,
+            long if may_take_long(long) => Self::Looking,
+            _ => Self::Reading,
+        }
+    }
+}
+
+fn may_take_long(effect: &Effect) -> bool {
     let narrowed = |filter: &Filter| matches!(filter, Filter::Stale | Filter::NoNext);
     match effect {
         Effect::LoadToday { view, .. } => view.is_some(),
@@ -135,6 +160,39 @@ mod tests {
     fn people(generation: Generation, limit: usize) -> Effect {
         let (clients, order) = (Clients::Contacts, Order::Name);
         Effect::LoadContacts { generation, clients, filter: "x".to_owned(), order, after: None, limit }
+    }
+
+    #[test]
+    fn no_list_waits_behind_a_number_or_a_walk() {
+        let filtered = |filter: &str, order| Effect::LoadContacts {
+            generation: 1,
+            clients: Clients::Contacts,
+            filter: filter.to_owned(),
+            order,
+            after: None,
+            limit: 100,
+        };
+        let today = |view: Option<&str>| Effect::LoadToday {
+            generation: 1,
+            only: None,
+            limit: 80,
+            view: view.map(str::to_owned),
+        };
+        for (question, desk) in [
+            (today(None), Desk::Reading),
+            (card(1), Desk::Reading),
+            (filtered("", Order::Name), Desk::Reading),
+            (Effect::LoadCounters { generation: 1 }, Desk::Counting),
+            (Effect::LoadFolders { generation: 1 }, Desk::Counting),
+            (Effect::LoadPending { generation: 1 }, Desk::Counting),
+            (today(Some("tag:vip")), Desk::Looking),
+            (filtered("x", Order::Name), Desk::Looking),
+            (filtered("", Order::LastContact), Desk::Looking),
+            (Effect::LoadDuplicates { generation: 1, of: None }, Desk::Looking),
+            (Effect::LoadViews { generation: 1 }, Desk::Finding),
+        ] {
+            assert_eq!(Desk::of(&question), desk, "{question:?}");
+        }
     }
 
     #[test]

@@ -36,17 +36,18 @@ pub(super) const UNFILED: &str = "f.superseded_at IS NULL AND f.deal_decided = 0
     AND (SELECT count(*) FROM deal d WHERE +d.state = 'open' AND (d.contact_id = f.contact_id OR d.company_id = f.company_id)) > 1
     AND EXISTS (SELECT 1 FROM message m WHERE m.thread_id = f.thread_id AND m.place = 'live')";
 
-/// A message `m` of a known client that lies in Junk and was not confirmed to be junk. Of their programs too: an order that a client's
+/// A message `m` of a known client that lies in Junk and was not confirmed to be junk. The domain first: that costs least. The index
+/// `message_junk` has all that is asked of the letter. Of their programs too: an order that a client's
 /// system wrote is lost in Junk as a person's letter is.
 pub(super) const JUNK_WATCH: &str = "m.place = 'junk' AND m.direction = 'inbound' AND m.ignored = 0
-    AND (EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE c.kind = 'contact' AND a.canonical =
+    AND (EXISTS (SELECT 1 FROM company_domain d WHERE d.domain = substr(m.from_address, instr(m.from_address, '@') + 1))
+        OR EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE c.kind = 'contact' AND a.canonical =
             CASE WHEN m.from_address LIKE '%@gmail.com' OR m.from_address LIKE '%@googlemail.com'
             THEN replace(CASE WHEN instr(m.from_address, '+') > 1 THEN substr(m.from_address, 1, instr(m.from_address, '+') - 1)
                 ELSE substr(m.from_address, 1, instr(m.from_address, '@') - 1) END, '.', '') || '@gmail.com'
             WHEN instr(m.from_address, '+') > 1 AND instr(m.from_address, '+') < instr(m.from_address, '@')
             THEN substr(m.from_address, 1, instr(m.from_address, '+') - 1) || substr(m.from_address, instr(m.from_address, '@'))
-            ELSE m.from_address END)
-        OR EXISTS (SELECT 1 FROM company_domain d WHERE d.domain = substr(m.from_address, instr(m.from_address, '@') + 1)))
+            ELSE m.from_address END))
     AND NOT EXISTS (SELECT 1 FROM junk_confirmed j WHERE j.message_id = m.id)";
 
 /// An activity `a` that is planned for today or earlier.

@@ -119,6 +119,27 @@ mod tests {
         }
     }
 
+    /// Undo and merging take rows away: SQLite asks each time whether anything refers to them, and would read whole tables for it.
+    #[test]
+    fn whatever_refers_to_a_card_is_found_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
+        let mut asked = 0;
+        for table in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES%'") {
+            for reference in store.rows(&format!("SELECT \"table\", \"from\" FROM pragma_foreign_key_list('{table}')"))
+            {
+                let (parent, column) = reference.split_once(" | ").unwrap();
+                if !["contact", "company", "deal", "activity", "payment", "filing", "thread"].contains(&parent) {
+                    continue;
+                }
+                let plan = store.rows(&format!("EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = abs(1)"));
+                assert!(plan.iter().all(|step| step.contains("SEARCH")), "{table}.{column}: {plan:?}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 20, "{asked}");
+    }
+
     #[test]
     fn two_programs_may_make_the_store_at_once() {
         let folder = tempfile::tempdir().unwrap();

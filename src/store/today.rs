@@ -425,7 +425,7 @@ mod tests {
                 (Counter::Unfiled, "USING INDEX filing_open"),
                 (Counter::Due, "USING INDEX activity_due"),
                 (Counter::OverduePayments, "USING COVERING INDEX payment_unpaid"),
-                (Counter::JunkWatch, "USING INDEX message_junk"),
+                (Counter::JunkWatch, "USING COVERING INDEX message_junk"),
             ] {
                 let plan = shop.plan(&waiting_sql(counter, all));
                 assert!(plan.contains(index), "{counter:?} {all}: {plan}");
