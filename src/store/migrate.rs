@@ -124,7 +124,7 @@ mod tests {
     fn whatever_refers_to_a_card_is_found_by_an_index() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
-        let mut asked = 0;
+        let (mut asked, mut walked) = (0, Vec::new());
         for table in store.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES%'") {
             for reference in store.rows(&format!("SELECT \"table\", \"from\" FROM pragma_foreign_key_list('{table}')"))
             {
@@ -133,11 +133,13 @@ mod tests {
                     continue;
                 }
                 let plan = store.rows(&format!("EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = abs(1)"));
-                assert!(plan.iter().all(|step| step.contains("SEARCH")), "{table}.{column}: {plan:?}");
+                if plan.iter().any(|step| step.contains("SCAN")) {
+                    walked.push(format!("{table}.{column}"));
+                }
                 asked += 1;
             }
         }
-        assert!(asked > 20, "{asked}");
+        assert!(asked > 20 && walked.is_empty(), "{asked} {walked:?}");
     }
 
     #[test]
