@@ -140,6 +140,25 @@ pub(super) fn visit_with_moments(
     Ok(())
 }
 
+/// The counters that a thread can raise.
+const OF_THREADS: [Counter; 6] =
+    [Counter::Unread, Counter::Unanswered, Counter::NewLeads, Counter::Unfiled, Counter::Silent, Counter::JunkWatch];
+
+/// Whether a thread raises a counter.
+fn of_thread_sql(counter: Counter) -> String {
+    let (table, rule) = rule_of(counter);
+    let (table, link) = match counter {
+        // By key, not among all the others that nobody has looked at.
+        Counter::NewLeads => {
+            ("contact c", "c.id = (SELECT contact_id FROM filing WHERE thread_id = :key AND superseded_at IS NULL)")
+        }
+        Counter::Unanswered | Counter::Silent => (table, "t.id = :key"),
+        Counter::Unfiled => (table, "f.thread_id = :key"),
+        _ => (table, "m.thread_id = :key"),
+    };
+    format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {link} AND {rule})")
+}
+
 impl Store {
     /// Every counter.
     ///
@@ -169,19 +188,8 @@ impl Store {
     pub fn counters_of(&self, thread: id::Thread, now: &Zoned, work: &WorkTime) -> Result<Vec<Counter>> {
         let moments = Moments::of(now, work);
         let mut raised = Vec::new();
-        for (counter, link) in [
-            (Counter::Unread, "m.thread_id = :key"),
-            (Counter::Unanswered, "t.id = :key"),
-            (
-                Counter::NewLeads,
-                "c.id = (SELECT contact_id FROM filing WHERE thread_id = :key AND superseded_at IS NULL)",
-            ),
-            (Counter::Unfiled, "f.thread_id = :key"),
-            (Counter::Silent, "t.id = :key"),
-            (Counter::JunkWatch, "m.thread_id = :key"),
-        ] {
-            let (table, rule) = rule_of(counter);
-            let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {link} AND {rule})");
+        for counter in OF_THREADS {
+            let sql = of_thread_sql(counter);
             let found: Vec<bool> = query_with_moments(self, &sql, &moments, Some(thread.0), |row| row.get(0))?;
             if found.first() == Some(&true) {
                 raised.push(counter);
@@ -271,4 +279,20 @@ impl Store {
 /// "Mon 23 Nov, 09:14" in the user's zone.
 pub(super) fn in_words(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cards_fixture::Shop;
+    use super::*;
+
+    /// Asked for every row of every list: nothing is walked for it.
+    #[test]
+    fn what_a_thread_raises_is_found_by_its_key() {
+        let shop = Shop::open();
+        for counter in OF_THREADS {
+            let plan = shop.plan(&of_thread_sql(counter));
+            assert!(!plan.replace("SCAN CONSTANT ROW", "").contains("SCAN"), "{counter:?}: {plan}");
+        }
+    }
 }
