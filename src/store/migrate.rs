@@ -23,7 +23,8 @@ const STEPS: [&str; 18] = [
     include_str!("../../assets/migrations/016-reports.sql"),
     include_str!("../../assets/migrations/017-shared.sql"),
     include_str!("../../assets/migrations/018-parts.sql"),
-    include_str!("../../assets/migrations/019-speed.sql"),
+    include_str!("../../assets/migrations/019-passed-on.sql"),
+    include_str!("../../assets/migrations/020-speed.sql"),
 ];
 
 /// Runs the steps that are missing, each in its own transaction.
