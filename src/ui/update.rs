@@ -132,6 +132,7 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
     if key.kind == KeyEventKind::Release {
         return;
     }
+    state.bar.key_pressed(state.now);
     let name = keymap::name(key);
     if !state.overlays.is_empty() {
         if name.as_deref() == Some("ctrl-c") {

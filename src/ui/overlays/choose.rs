@@ -170,7 +170,9 @@ impl Choose {
         for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
             let number = if index < 9 { (index + 1).to_string() } else { " ".to_owned() };
             let mark = if index == self.at { ">" } else { " " };
-            let text = format::ends(row.left.as_str(), row.right.as_str(), columns);
+            // What it is stays readable beside a long reason.
+            let room = columns.saturating_sub(format::width(row.left.as_str()).min(columns / 2) + 1);
+            let text = format::ends(row.left.as_str(), &format::cut(row.right.as_str(), room), columns);
             let place = Rect { y, height: 1, ..inner };
             frame.render_widget(Line::from(format!("{mark} {number}  {text}")), place);
             if index == self.at {

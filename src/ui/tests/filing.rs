@@ -92,6 +92,22 @@ fn conversations_are_joined_and_letters_moved_out() {
 }
 
 #[test]
+fn a_deal_keeps_its_name_beside_a_long_reason() {
+    let mut program = Program::full(80, 24);
+    program.press("2jjf");
+    let titles: Vec<String> = match program.state.overlays.last() {
+        Some(crate::ui::overlays::Overlay::Choose(choose)) => {
+            choose.slot.value.iter().flatten().map(|choice| choice.left.as_str().chars().take(7).collect()).collect()
+        }
+        _ => Vec::new(),
+    };
+    assert!(!titles.is_empty());
+    for title in titles {
+        assert!(program.screen().contains(&title), "{title} is not in\n{}", program.screen());
+    }
+}
+
+#[test]
 fn one_key_accepts_the_likeliest_deal() {
     let mut program = Program::full(80, 24);
     program.press("2jjb");
