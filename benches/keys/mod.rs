@@ -9,10 +9,13 @@ use postbook::domain::contact::{Kind, Whose};
 use postbook::domain::counter::Counter;
 use postbook::domain::filing::Client;
 use postbook::domain::id;
+use postbook::domain::name_split::propose;
 use postbook::domain::practice::Practice;
+use postbook::domain::promise;
 use postbook::domain::query::Query;
 use postbook::domain::report::Question;
 use postbook::domain::report::period::{Period, Span};
+use postbook::domain::text::Text;
 use postbook::domain::timeline::Show;
 use postbook::runtime::acts::Acts;
 use postbook::runtime::{clients, filing, reading, searching};
@@ -39,6 +42,22 @@ pub fn measure(file: &Path) {
         time(&format!("report of a {span:?}"), || store.report(&question, &practice, &now).unwrap());
     }
     acts(&store, &now, &practice);
+    reading_letters(&now, &practice);
+}
+
+/// What is looked for in the text of each new letter of a person, and what of a name when it is shown to be split.
+fn reading_letters(now: &Zoned, practice: &Practice) {
+    let text = "Good morning,\nthank you for the offer. We will send the signed contract by Friday, and the drawings next week.\n\
+        Пришлём подписанный договор до пятницы, чертежи на следующей неделе.\nWyślemy umowę do piątku, rysunki w przyszłym tygodniu.\n\
+        The delivery goes to the warehouse as agreed, forty desks of oak with steel legs, and the chairs that we spoke about.\n"
+        .repeat(6);
+    let here = now.datetime();
+    time(&format!("promises in a letter of {} KB, a hundred times", text.len() / 1000), || {
+        (0..100).map(|_| promise::find(&text, here, &practice.work).len()).sum::<usize>()
+    });
+    let names =
+        ["Anna Kowalska", "Сергей Ильич Дуров", "dr Jan Nowak (Acme sp. z o.o.)", "sales@acme.example"].map(Text::line);
+    time("a name split, a hundred times", || (0..25).flat_map(|_| &names).map(|name| propose(name, None)).count());
 }
 
 fn today(store: &Store, now: &Zoned, practice: &Practice) {
