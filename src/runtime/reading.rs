@@ -62,7 +62,12 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
     let mut filed_by = filed.as_ref().map(in_words).unwrap_or_default();
     let unknown = filed.as_ref().map(|_| store.people_on_no_card(thread)).transpose()?.unwrap_or_default();
     if let Some(stranger) = unknown.first() {
-        filed_by = Text::from(format!("{filed_by}; {} is on no card: y adds them", stranger.address));
+        filed_by =
+            Text::from(format!("{filed_by}; {} is on no card: y in the open letter adds them", stranger.address));
+    }
+    if let Some(other) = super::filing::may_be_one(store, thread)?.first() {
+        filed_by =
+            Text::from(format!("{filed_by}; may be one with “{}” ({}): & joins them", other.subject, other.evidence));
     }
     let on_its_way = store.on_its_way(thread)?;
     let mut promises = Vec::new();

