@@ -152,18 +152,15 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
         AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing,
-        Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Finer, Flag, Fold, Forecast,
-        Forward, Help, Ignore, Junk, KeepLead, Later, Lost, Mark, MarkAll, Move, New, NewDeal, NextAccount, NextLetter,
-        NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid, Palette, Payments, Period,
-        Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, ShowPart,
-        Skip, Snooze, StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, Unmark, UseTemplate, Watch,
-        Why, Won, WriteTo,
+        Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Finer, Fold, Forecast, Forward,
+        Help, Ignore, KeepLead, Later, Lost, Mark, Move, New, NewDeal, NextAccount, NextLetter, NextPane, NextSection,
+        NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid, Palette, Payments, Period, Plan, Quit, Quotes,
+        Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, ShowPart, Skip, Snooze,
+        StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Watch, Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
-        let clears = if state.screen == Screen::Today { &[Help, Done, Snooze][..] } else { &[Help] };
-        return [clears, &[Archive, Delete, Move, Unmark, Mark, ToggleRead, Junk, Flag, MarkAll, Done, Snooze]]
-            .concat();
+        return with_marked(state.screen);
     }
     if state.reader().is_some() {
         wanted.extend([
@@ -249,6 +246,15 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         }
     }
     wanted
+}
+
+/// What acts on all that are marked; on Today what clears them first.
+fn with_marked(screen: Screen) -> Vec<Action> {
+    use Action::{Archive, Delete, Done, Flag, Help, Junk, Mark, MarkAll, Move, Snooze, ToggleRead, Unmark};
+    let (clears, puts) = ([Done, Snooze], [Archive, Delete, Move, Unmark, Mark, ToggleRead, Junk, Flag, MarkAll]);
+    let first = screen == Screen::Today;
+    let (before, after) = if first { (&clears[..], &puts[..]) } else { (&puts[..], &clears[..]) };
+    [&[Help], before, after].concat()
 }
 
 /// The keys that clear exactly what a row of Today raises.
