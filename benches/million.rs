@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod crm;
+mod keys;
+mod recount;
 mod screen;
 
 use jiff::{SignedDuration, Timestamp};
@@ -44,7 +46,9 @@ fn main() {
     }
     let size = std::fs::metadata(&file).unwrap().len();
     println!("store: {} MB for {letters} letters", size / 1_000_000);
+    recount::compare(&file);
     queries(&file);
+    keys::measure(&file);
     commands(&home);
     screen::measure(&home);
 }
@@ -118,8 +122,12 @@ fn fill(home: &Path, file: &Path, letters: usize) {
         store.set_cursor(*folder, &cursor).unwrap();
     }
     store.write(|| store.note_sync(account, now, Ok(()))).unwrap();
+    println!("{made} letters after {:.0} s", started.elapsed().as_secs_f64());
+    crm::deals(file);
+    // The mail of everybody who has deals now is filed again, as after an import.
+    store.write(|| postbook::sync::filing::settle(&store, &own, now)).unwrap();
     drop(store);
-    crm::fill(file);
+    crm::decisions(file);
     println!("filled with {made} letters in {:.0} s", started.elapsed().as_secs_f64());
 }
 

@@ -36,12 +36,18 @@ pub fn clients(store: &Store) {
     store.write(|| (0..CLIENTS / 3).try_for_each(company)).unwrap();
 }
 
-/// Deals, payments, activities, and decisions about conversations: what years of work leave. Most of what is old was done.
-pub fn fill(file: &Path) {
+fn open(file: &Path) -> rusqlite::Connection {
     let sql = rusqlite::Connection::open(file).unwrap();
     sql.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
-    let now = Timestamp::now().as_millisecond();
-    let day = 86_400_000_i64;
+    sql
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Deals, payments and activities: what years of work leave.
+pub fn deals(file: &Path) {
+    let sql = open(file);
+    let (now, day) = (Timestamp::now().as_millisecond(), DAY);
     let work = format!(
         "PRAGMA synchronous = off;
          BEGIN;
@@ -58,6 +64,22 @@ pub fn fill(file: &Path) {
              SELECT iif(i % 2, 'call', 'meeting'), 1 + r % {CLIENTS}, iif(i % 3, NULL, 1 + r % 20000), 'About ' || i,
                  CASE WHEN i % 200 = 0 THEN {now} - r % 5 * {day} WHEN i % 10 = 0 THEN {now} + (1 + r % 60) * {day} END,
                  iif(i % 10 = 0, NULL, {now} - r % 1000 * {day}) FROM n;
+         INSERT INTO deal_stage (deal_id, pipeline, stage, state, amount_minor, currency, at)
+             SELECT id, pipeline, 'new', 'open', amount_minor, currency, created_at FROM deal
+             UNION ALL SELECT id, pipeline, stage, 'open', amount_minor, currency, created_at + 5 * {day} FROM deal
+             UNION ALL SELECT id, pipeline, stage, state, amount_minor, currency, closed_at FROM deal WHERE state <> 'open';
+         COMMIT;"
+    );
+    sql.execute_batch(&work).unwrap();
+}
+
+/// Decisions about conversations. Most of what is old was done.
+pub fn decisions(file: &Path) {
+    let sql = open(file);
+    let (now, day) = (Timestamp::now().as_millisecond(), DAY);
+    let work = format!(
+        "PRAGMA synchronous = off;
+         BEGIN;
          -- What is older than three weeks was done, but one in fifty; of the rest some are snoozed or put off until they answer.
          INSERT INTO thread_state (thread_id, done_message_id) SELECT id, last_human_message_id FROM thread
              WHERE last_human_message_id IS NOT NULL AND last_human_at < {now} - 21 * {day} AND id % 50 <> 0;
@@ -65,8 +87,9 @@ pub fn fill(file: &Path) {
              SELECT id, last_human_message_id, {now} + id % 20 * {day} - 5 * {day} FROM thread WHERE last_human_message_id IS NOT NULL AND id % 250 = 0;
          INSERT OR IGNORE INTO thread_state (thread_id, awaiting, awaited_after)
              SELECT id, 1, last_inbound_message_id FROM thread WHERE last_human_message_id IS NOT NULL AND id % 350 = 0;
-         UPDATE filing SET deal_decided = 0 WHERE id IN (SELECT f.id FROM filing f WHERE f.superseded_at IS NULL
-             AND (SELECT count(*) FROM deal d WHERE d.state = 'open' AND d.company_id = f.company_id) > 1 ORDER BY f.id DESC LIMIT 2000);
+         -- Which deal was said of all but the newest.
+         UPDATE filing SET deal_decided = 1 WHERE superseded_at IS NULL AND deal_decided = 0
+             AND id NOT IN (SELECT id FROM filing WHERE superseded_at IS NULL AND deal_decided = 0 ORDER BY id DESC LIMIT 2000);
          COMMIT;"
     );
     sql.execute_batch(&work).unwrap();

@@ -40,6 +40,7 @@ pub fn run(context: &Context, command: Option<&Views>, as_json: bool) -> Result<
     match said {
         Some(said) if !as_json => output::print(&said).map(drop),
         _ => {
+            store.index_all_cards()?;
             let rows = view_rows(&store, &now, &context.config.practice)?;
             if as_json { output::json(&document(&rows)).map(drop) } else { output::print(&in_words(&rows)).map(drop) }
         }

@@ -2,6 +2,7 @@
 
 use super::clerk::Clerk;
 use super::reading;
+use super::wanted::kind_of;
 use crate::domain::deal::DealRow;
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
@@ -64,36 +65,16 @@ pub(super) fn is_load(effect: &Effect) -> bool {
     )
 }
 
-/// The question's number, where a newer question of the same kind makes it pointless: previews follow the cursor, and
-/// a key held down asks for thirty of them in a second.
-fn superseded_by_next(effect: &Effect) -> Option<Generation> {
-    match effect {
-        Effect::LoadThread { generation, .. }
-        | Effect::LoadCard { generation, .. }
-        | Effect::LoadCompany { generation, .. }
-        | Effect::LoadDeal { generation, .. }
-        | Effect::FindBuyers { generation, .. }
-        | Effect::FindClients { generation, .. }
-        | Effect::LoadChange { generation, .. }
-        | Effect::LoadAsItWas { generation, .. }
-        | Effect::LoadSearch { generation, .. }
-        | Effect::AskFiling { generation, .. } => Some(*generation),
-        Effect::LoadFigures { generation, .. } | Effect::LoadWords { generation, .. } => Some(*generation),
-        _ => None,
-    }
-}
-
 /// Takes questions out of a queue that holds a newer one of their kind. Each is answered with a failure, which the screen that
 /// asked drops as stale.
 pub(super) fn drop_superseded(queue: &mut VecDeque<Effect>) -> Vec<Event> {
-    let kinds: Vec<_> = queue.iter().map(std::mem::discriminant).collect();
+    let kinds: Vec<_> = queue.iter().map(|effect| kind_of(effect).map(|(kind, _)| kind)).collect();
     let mut dropped = Vec::new();
     let mut position = 0;
     queue.retain(|effect| {
         position += 1;
-        let newer = kinds.get(position..).is_some_and(|later| later.contains(&std::mem::discriminant(effect)));
-        match superseded_by_next(effect) {
-            Some(generation) if newer => {
+        match kind_of(effect) {
+            Some((kind, generation)) if kinds.get(position..).is_some_and(|later| later.contains(&Some(kind))) => {
                 let problem = Problem::new(problem::Kind::Internal, "asked again before it was answered");
                 dropped.push(Event::LoadFailed { generation, problem });
                 false

@@ -32,5 +32,6 @@ pub mod setup;
 #[cfg(test)]
 mod tests;
 pub mod upkeep;
+mod wanted;
 mod why;
 pub mod writing;

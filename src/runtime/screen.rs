@@ -1,6 +1,6 @@
 //! The loop behind the screens: events in, effects out, one frame drawn when nothing more waits.
 //!
-//! This thread only updates and draws. Questions go to the reading clerk, acts to the acting clerk, each with its own
+//! This thread only updates and draws. Questions go to the clerks that answer them, acts to the acting clerk, each with its own
 //! connection to the store, so that no key ever waits for a query or for the network.
 
 use super::carrier::{Carrier, Freight};
@@ -10,7 +10,8 @@ use super::credentials::Credentials;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
 use super::network::News;
-use super::searching::{Newest, is_search};
+use super::searching::is_search;
+use super::wanted::{self, Wanted};
 use super::writing::Office;
 use crate::domain::draft;
 use crate::domain::id;
@@ -76,22 +77,16 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     let office = Arc::new(program.office);
     let folder = tempfile_folder()?;
     let (answers, answered) = unbounded();
-    let reading =
-        start_clerk("read", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
-    let acting =
-        start_clerk("act", &program.store_file, &office, &program.zone, &program.downloads, &folder, &answers)?;
-    let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
-    let newest = Newest::default();
-    let finding = {
-        let (ask, asked) = unbounded::<Effect>();
-        let mut clerk = clerk(&program.store_file, &office, &program.zone, &program.downloads, &folder)?;
-        newest.watch(&mut clerk.store)?;
-        let (answers, newest) = (answers.clone(), newest.clone());
-        spawn_clerk("find", clerk, asked, answers, move |effect| newest.begin(effect))?;
-        // Cards that were brought in since (50,000 of them take seconds) are indexed now, and not before the first search. Nobody waits for this answer.
-        let _ = ask.send(Effect::LoadSearchNames { generation: 0 });
-        ask
+    let wanted = Wanted::default();
+    let start = |name| {
+        let clerk = clerk(&program.store_file, &office, &program.zone, &program.downloads, &folder)?;
+        start_clerk(name, clerk, &wanted, &answers)
     };
+    let acting = start("act")?;
+    let clerks =
+        Clerks { reading: start("read")?, counting: start("count")?, looking: start("look")?, finding: start("find")? };
+    let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
+    index_cards(&program.store_file, &answers);
     let (news, heard) = unbounded();
     let mail = Mail::start(&program.store_file, &program.post, &office, &news)?;
     let setup = Setup {
@@ -109,11 +104,10 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     let mut desk = Desk {
         state: State::new(setup),
         terminal,
-        reading,
+        clerks,
+        wanted,
         acting,
         reckoning,
-        finding,
-        newest,
         mail,
         answers,
         credentials: program.credentials,
@@ -143,21 +137,6 @@ fn tempfile_folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn start_clerk(
-    name: &str,
-    store_file: &Path,
-    office: &Arc<Office>,
-    zone: &TimeZone,
-    downloads: &Path,
-    opened: &Path,
-    answers: &Sender<Event>,
-) -> Result<Sender<Effect>> {
-    let (ask, asked) = unbounded::<Effect>();
-    let clerk = clerk(store_file, office, zone, downloads, opened)?;
-    spawn_clerk(name, clerk, asked, answers.clone(), |_| ())?;
-    Ok(ask)
-}
-
 fn clerk(store_file: &Path, office: &Arc<Office>, zone: &TimeZone, downloads: &Path, opened: &Path) -> Result<Clerk> {
     Ok(Clerk {
         store: Store::open(store_file)?,
@@ -168,14 +147,10 @@ fn clerk(store_file: &Path, office: &Arc<Office>, zone: &TimeZone, downloads: &P
     })
 }
 
-/// The clerk's thread; `begin` is told of each effect before it is done.
-fn spawn_clerk(
-    name: &str,
-    clerk: Clerk,
-    asked: Receiver<Effect>,
-    answers: Sender<Event>,
-    begin: impl Fn(&Effect) + Send + 'static,
-) -> Result<()> {
+/// The clerk's thread. What it reads it gives up when that was asked again; what it is told to do it does.
+fn start_clerk(name: &str, mut clerk: Clerk, wanted: &Wanted, answers: &Sender<Event>) -> Result<Sender<Effect>> {
+    let (ask, asked) = unbounded::<Effect>();
+    let (at_work, answers) = (wanted.watch(&mut clerk.store)?, answers.clone());
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || {
@@ -185,7 +160,7 @@ fn spawn_clerk(
                 queue.extend(asked.try_iter());
                 let dropped = drop_superseded(&mut queue);
                 let done = queue.pop_front().map(|effect| {
-                    begin(&effect);
+                    at_work.begin(&effect);
                     clerk.perform(effect)
                 });
                 for event in dropped.into_iter().chain(done.unwrap_or_default()) {
@@ -193,8 +168,26 @@ fn spawn_clerk(
                 }
             }
         })
-        .map_err(|error| Problem::new(Kind::Internal, format!("a thread could not be started: {error}")))?;
-    Ok(())
+        .map_err(no_thread)?;
+    Ok(ask)
+}
+
+/// Cards that were brought in since (50,000 of them take seconds) are indexed beside everything else, and not before the first search.
+fn index_cards(store_file: &Path, answers: &Sender<Event>) {
+    let (file, answers) = (store_file.to_owned(), answers.clone());
+    let work = move || match Store::open(&file).and_then(|store| store.index_all_cards()) {
+        Ok(0) => {}
+        // A search that is open finds them now.
+        Ok(_) => drop(answers.send(Event::Changed(Vec::new()))),
+        Err(problem) => tracing::warn!(%problem, "cards could not be indexed"),
+    };
+    if let Err(error) = std::thread::Builder::new().name("index".to_owned()).spawn(work) {
+        tracing::warn!(%error, "no thread to index cards");
+    }
+}
+
+fn no_thread(error: std::io::Error) -> Problem {
+    Problem::new(Kind::Internal, format!("a thread could not be started: {error}"))
 }
 
 /// Whoever carries letters in and out.
@@ -243,16 +236,33 @@ impl Mail {
     }
 }
 
+/// Who answers questions, each with its own connection to the store.
+struct Clerks {
+    reading: Sender<Effect>,
+    counting: Sender<Effect>,
+    looking: Sender<Effect>,
+    finding: Sender<Effect>,
+}
+
+impl Clerks {
+    fn of(&self, question: &Effect) -> &Sender<Effect> {
+        match wanted::Desk::of(question) {
+            wanted::Desk::Reading => &self.reading,
+            wanted::Desk::Counting => &self.counting,
+            wanted::Desk::Looking => &self.looking,
+            wanted::Desk::Finding => &self.finding,
+        }
+    }
+}
+
 struct Desk {
     state: State,
     terminal: Terminal,
-    reading: Sender<Effect>,
+    clerks: Clerks,
+    wanted: Wanted,
     acting: Sender<Effect>,
     /// Whoever computes reports: they may take a second, and no other question waits for them.
     reckoning: Sender<Effect>,
-    /// Searches have a clerk of their own.
-    finding: Sender<Effect>,
-    newest: Newest,
     mail: Mail,
     answers: Sender<Event>,
     credentials: Credentials,
@@ -368,11 +378,10 @@ impl Desk {
             renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
             report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
-            search if is_search(&search) => {
-                self.newest.ask(&search);
-                drop(self.finding.send(search));
+            question if is_load(&question) || is_search(&question) => {
+                self.wanted.ask(&question);
+                drop(self.clerks.of(&question).send(question));
             }
-            load if is_load(&load) => drop(self.reading.send(load)),
             act => drop(self.acting.send(act)),
         }
     }

@@ -8,12 +8,10 @@ use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Hit, Node, Order, Query, Rank, ViewRow, folded_words};
 use crate::domain::text::{Text, fold};
 use crate::mime;
-use crate::store::{Ask, Store};
+use crate::store::{Ask, FEW_CARDS, Store};
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::event::Event;
 use jiff::Zoned;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Letters of one page.
 pub(super) const HITS: usize = 100;
@@ -23,48 +21,12 @@ const CARDS: usize = 5;
 const COUNTED: u64 = 1000;
 /// Letters that are opened to show the words around what was found: as many as a screen shows.
 const OPENED: usize = 20;
-/// Rows of Today that are looked at for those of a search; nobody has as many.
-const MOST_LOOKED_AT: u32 = 20_000;
 /// Larger ones take too long to be opened for a line.
 const LARGEST_OPENED: usize = 400_000;
 
 /// True for questions of the searching clerk.
 pub(super) fn is_search(effect: &Effect) -> bool {
     matches!(effect, Effect::LoadSearch { .. } | Effect::LoadSearchNames { .. } | Effect::LoadViews { .. })
-}
-
-/// The newest search that was asked: one that is older ends.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Newest {
-    asked: Arc<AtomicU64>,
-    at_work: Arc<AtomicU64>,
-}
-
-impl Newest {
-    /// A question is on its way.
-    pub(super) fn ask(&self, effect: &Effect) {
-        if let Effect::LoadSearch { generation, .. } = effect {
-            self.asked.store(*generation, Ordering::Relaxed);
-        }
-    }
-
-    /// A question is answered now.
-    pub(super) fn begin(&self, effect: &Effect) {
-        let generation = match effect {
-            Effect::LoadSearch { generation, .. } => *generation,
-            _ => u64::MAX,
-        };
-        self.at_work.store(generation, Ordering::Relaxed);
-    }
-
-    /// Has the store end the question at work when a newer one was asked.
-    ///
-    /// # Errors
-    /// When the connection cannot be told.
-    pub(super) fn watch(&self, store: &mut Store) -> Result<()> {
-        let newest = self.clone();
-        store.give_up_when(move || newest.at_work.load(Ordering::Relaxed) < newest.asked.load(Ordering::Relaxed))
-    }
 }
 
 impl Clerk {
@@ -76,7 +38,8 @@ impl Clerk {
         after: Option<Rank>,
     ) -> Result<Event> {
         let (now, query) = (self.now(), Query::parse(query));
-        let ask = Ask { order, after, cards: cards_of(&query), ..Ask::first(&now, &self.office.practice, HITS) };
+        let first = Ask { new_cards: FEW_CARDS, ..Ask::first(&now, &self.office.practice, HITS) };
+        let ask = Ask { order, after, cards: cards_of(&query), ..first };
         let mut answer = self.store.find(&query, &ask)?;
         // Where only fields are asked for, a letter's first words say more than its signature.
         if query.root.has(&|node| matches!(node, Node::Words(_))) {
@@ -117,10 +80,13 @@ impl Clerk {
         view: Option<&str>,
     ) -> Result<Event> {
         let (now, practice) = (self.now(), &self.office.practice);
-        let limit = u32::try_from(limit).unwrap_or(MOST_LOOKED_AT);
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let (rows, more) = match view {
             None => self.store.today(&now, &practice.work, only, limit)?,
-            Some(view) => today_of(&self.store, &Query::parse(view), &Ask::first(&now, practice, 0), only, limit)?,
+            Some(view) => {
+                let ask = Ask { new_cards: FEW_CARDS, ..Ask::first(&now, practice, 0) };
+                today_of(&self.store, &Query::parse(view), &ask, only, limit)?
+            }
         };
         let rest = if rows.is_empty() { Some(Box::new(self.store.rest(&now)?)) } else { None };
         Ok(Event::TodayLoaded { generation, rows, more, rest })
@@ -139,23 +105,7 @@ pub fn today_of(
     limit: u32,
 ) -> Result<(Vec<Waiting>, bool)> {
     let matcher = store.matcher(query, ask)?;
-    let enough = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut looked_at = limit.max(50);
-    loop {
-        let (rows, more) = store.today(ask.now, &ask.practice.work, only, looked_at)?;
-        let mut found = Vec::new();
-        for row in rows {
-            if matcher.matches(row.subject)? {
-                found.push(row);
-            }
-        }
-        let full = found.len() > enough;
-        if full || !more || looked_at >= MOST_LOOKED_AT {
-            found.truncate(enough);
-            return Ok((found, full || more));
-        }
-        looked_at = looked_at.saturating_mul(4);
-    }
+    store.today_of(ask.now, &ask.practice.work, only, limit, Some(&matcher))
 }
 
 /// How many cards are shown of each kind.
@@ -172,7 +122,8 @@ pub fn view_rows(store: &Store, now: &Zoned, practice: &Practice) -> Result<Vec<
     let mut rows = Vec::new();
     for view in store.views()? {
         let query = Query::parse(view.query.as_str());
-        let ask = Ask { count: COUNTED, cards: COUNTED as usize, ..Ask::first(now, practice, 0) };
+        let first = Ask { new_cards: FEW_CARDS, ..Ask::first(now, practice, 0) };
+        let ask = Ask { count: COUNTED, cards: COUNTED as usize, ..first };
         let (letters, cards) = store.count(&query, &ask)?;
         rows.push(ViewRow { view, letters, contacts: cards });
     }

@@ -367,20 +367,25 @@ pub(super) fn change_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
 
 /// Writes one before-image: into the row where it stands, as a new row where it went.
 fn restore_row(connection: &Connection, table: &str, key: &str, row_id: i64, image: &Map<String, Value>) -> Result<()> {
+    let there: bool =
+        connection.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {key} = ?1)"), [row_id], |row| {
+            row.get(0)
+        })?;
+    let mut image = image.clone();
+    // To write a row's own number again makes SQLite look whether anything refers to it.
+    if there {
+        image.remove(key);
+    }
     let columns: Vec<&String> = image.keys().collect();
     let values: Vec<rusqlite::types::Value> = image.values().map(sql_value).collect();
     let assignments: Vec<String> = (1..)
-        .zip(image)
+        .zip(&image)
         .map(|(i, (column, value))| match value.get("of").and_then(Value::as_i64) {
             Some(bits) => format!("{column} = ({column} & ~{bits}) | (?{i} & {bits})"),
             None => format!("{column} = ?{i}"),
         })
         .collect();
     let parameters = rusqlite::params_from_iter(values.iter());
-    let there: bool =
-        connection.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {key} = ?1)"), [row_id], |row| {
-            row.get(0)
-        })?;
     if there {
         connection
             .execute(&format!("UPDATE {table} SET {} WHERE {key} = {row_id}", assignments.join(", ")), parameters)?;

@@ -26,6 +26,12 @@ impl Store {
 }
 
 impl Store {
+    /// Reads for a while: so many rows that nobody kept.
+    pub(crate) fn run_long(&self, rows: u32) -> crate::domain::problem::Result<i64> {
+        let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT sum(i) FROM n";
+        Ok(self.sql().query_row(sql, [rows], |row| row.get(0))?)
+    }
+
     /// How many steps SQLite's machine takes for `work`, in tens.
     pub(crate) fn steps<T>(&mut self, work: impl FnOnce(&Self) -> T) -> (T, u64) {
         let count = Arc::new(AtomicU64::new(0));

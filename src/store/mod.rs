@@ -90,7 +90,7 @@ pub use company::{CompanyEdit, NewCompany};
 pub use contact::{ContactEdit, NewContact};
 pub use deal::{DealEdit, NewDeal};
 pub use filing::{Filed, FiledLetter, LedgerRow};
-pub use find::{Ask, Matcher};
+pub use find::{Ask, FEW_CARDS, Matcher};
 pub use folder::{Cursor, FolderRecord};
 pub use folder_wish::FolderWish;
 pub use granting::{KeywordWish, MoveWanted, Placed, WishKind};
@@ -156,7 +156,7 @@ impl Store {
         // A plan is made once for a statement. Without this every run of one that compares a parameter with what a partial
         // index asks for (`flags <> ?`, and each trigger behind it) makes its plan anew: 40 % of a first sync.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        self.connection.pragma_update(None, "journal_mode", "wal")?;
+        keep_log(&self.connection, wait_a_moment)?;
         // The pages that every letter changes are copied back once for several transactions (32 MB).
         self.connection.pragma_update(None, "wal_autocheckpoint", 8000)?;
         self.connection.pragma_update(None, "synchronous", "full")?;
@@ -241,6 +241,23 @@ impl Store {
 fn wait_a_moment(tries: i32) -> bool {
     std::thread::sleep(Duration::from_millis(1));
     tries < 30_000
+}
+
+/// Turns to the write-ahead log. Two programs that make the store at once both read it and then want to change it: SQLite tells
+/// the second at once that it is busy and never asks the busy handler, for the first waits until the second reads no more. So it lets
+/// go and asks again.
+fn keep_log(connection: &Connection, mut wait: impl FnMut(i32) -> bool) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if is_busy(&error) && wait(tries) => tries += 1,
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
 /// Creates an empty file that only its owner can read; leaves an existing one and corrects its mode.

@@ -22,6 +22,33 @@ fn wishes_of(columns: &str, join: &str, condition: &str) -> String {
     )
 }
 
+fn moves() -> String {
+    wishes_of(
+        "g.name AS one, '' AS two",
+        "JOIN folder g ON g.id = c.wanted_folder",
+        "c.wanted_folder IS NOT NULL AND c.flags & 16 = 0 AND c.wanted_gone = 0",
+    )
+}
+
+fn gone() -> String {
+    let there = "c.wanted_gone = 1 AND c.folder_id IN (SELECT id FROM folder WHERE kept_here = 0)";
+    wishes_of("'' AS one, '' AS two", "", there)
+}
+
+fn flags() -> String {
+    wishes_of(
+        "c.wanted_flags & ~c.flags & ~(a.read_only * 5) AS one, c.flags & ~c.wanted_flags & ~(a.read_only * 5) AS two",
+        "",
+        "c.wished_at IS NOT NULL AND (c.flags | c.wanted_flags) & ~(c.flags & c.wanted_flags) & ~(a.read_only * 5) <> 0",
+    )
+}
+
+/// Whatever is wished is marked so: without asking for the mark every copy would be looked at.
+fn keywords() -> String {
+    let differ = "c.wished_at IS NOT NULL AND c.keywords <> c.wanted_keywords";
+    wishes_of("c.keywords AS one, c.wanted_keywords AS two", "", differ)
+}
+
 impl Store {
     /// Everything that waits for a server, letters that did not leave, and refusals nobody has looked at.
     ///
@@ -29,30 +56,14 @@ impl Store {
     /// When the store cannot be read.
     pub fn pending(&self) -> Result<Pending> {
         let mut wishes = Vec::new();
-        let moves = wishes_of(
-            "g.name AS one, '' AS two",
-            "JOIN folder g ON g.id = c.wanted_folder",
-            "c.wanted_folder IS NOT NULL AND c.flags & 16 = 0 AND c.wanted_gone = 0",
-        );
-        self.wished(&moves, &mut wishes, |row| {
+        self.wished(&moves(), &mut wishes, |row| {
             Ok(Wish::Move { from: text_at(row, "folder")?, to: text_at(row, "one")? })
         })?;
-        let gone = wishes_of(
-            "'' AS one, '' AS two",
-            "",
-            "c.wanted_gone = 1 AND c.folder_id IN (SELECT id FROM folder WHERE kept_here = 0)",
-        );
-        self.wished(&gone, &mut wishes, |row| Ok(Wish::Gone { from: text_at(row, "folder")? }))?;
-        let flags = wishes_of(
-            "c.wanted_flags & ~c.flags & ~(a.read_only * 5) AS one, c.flags & ~c.wanted_flags & ~(a.read_only * 5) AS two",
-            "",
-            "c.wished_at IS NOT NULL AND (c.flags | c.wanted_flags) & ~(c.flags & c.wanted_flags) & ~(a.read_only * 5) <> 0",
-        );
-        self.wished(&flags, &mut wishes, |row| {
+        self.wished(&gone(), &mut wishes, |row| Ok(Wish::Gone { from: text_at(row, "folder")? }))?;
+        self.wished(&flags(), &mut wishes, |row| {
             Ok(Wish::Flags { add: Flags(row.get("one")?), remove: Flags(row.get("two")?) })
         })?;
-        let keywords = wishes_of("c.keywords AS one, c.wanted_keywords AS two", "", "c.keywords <> c.wanted_keywords");
-        self.wished(&keywords, &mut wishes, |row| {
+        self.wished(&keywords(), &mut wishes, |row| {
             let (has, wanted) = (split(text_at(row, "one")?.as_str()), split(text_at(row, "two")?.as_str()));
             let without =
                 |set: &[String], other: &[String]| set.iter().filter(|word| !other.contains(word)).cloned().collect();
@@ -116,5 +127,23 @@ impl Store {
             })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(wishes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cards_fixture::Shop;
+    use super::*;
+
+    /// Asked after everything that happens: the copies of which nothing is wished are never walked.
+    #[test]
+    fn what_waits_is_found_among_what_is_wished() {
+        let shop = Shop::open();
+        for (sql, index) in
+            [(moves(), "copy_move"), (gone(), "copy_gone"), (flags(), "copy_wished"), (keywords(), "copy_wished")]
+        {
+            let plan = shop.plan(&sql);
+            assert!(plan.contains(&format!("c USING INDEX {index}")), "{plan}");
+        }
     }
 }

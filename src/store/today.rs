@@ -2,7 +2,7 @@
 
 use super::counter::{Moments, rule_of, visit_with_moments};
 use super::urgency::{Raises, Whose};
-use super::{Store, moment, ms, optional_text_at, text_at};
+use super::{Matcher, Store, moment, ms, optional_text_at, text_at};
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
 use crate::domain::money::Money;
@@ -40,17 +40,36 @@ impl Store {
         only: Option<Counter>,
         limit: u32,
     ) -> Result<(Vec<Waiting>, bool)> {
+        self.today_of(now, work, only, limit, None)
+    }
+
+    /// The same, of what a search finds where there is one. It is asked before a row is read, the most pressing first, until there are enough.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn today_of(
+        &self,
+        now: &Zoned,
+        work: &WorkTime,
+        only: Option<Counter>,
+        limit: u32,
+        search: Option<&Matcher<'_>>,
+    ) -> Result<(Vec<Waiting>, bool)> {
         let reading = Reading { now, work, only, raises: Raises::of(self, now, work)? };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let most = if search.is_some() { usize::MAX } else { limit.saturating_add(1) };
         let mut found: BTreeMap<Subject, Place> = BTreeMap::new();
         for counter in Counter::ALL.into_iter().filter(|counter| only.is_none_or(|only| only == *counter)) {
-            for (place, subject) in self.find_waiting(counter, &reading, limit.saturating_add(1))? {
+            for (place, subject) in self.find_waiting(counter, &reading, most)? {
                 let known = found.entry(subject).or_insert(place);
                 *known = place.min(*known);
             }
         }
         let mut order: Vec<(Place, Subject)> = found.into_iter().map(|(subject, place)| (place, subject)).collect();
         order.sort_unstable();
+        if let Some(search) = search {
+            order = first_found(search, order, limit.saturating_add(1))?;
+        }
         let more = order.len() > limit;
         order.truncate(limit);
         let mut rows = Vec::with_capacity(order.len());
@@ -316,6 +335,19 @@ impl Store {
     }
 }
 
+fn first_found(search: &Matcher<'_>, order: Vec<(Place, Subject)>, most: usize) -> Result<Vec<(Place, Subject)>> {
+    let mut found = Vec::new();
+    for row in order {
+        if found.len() >= most {
+            break;
+        }
+        if search.matches(row.1)? {
+            found.push(row);
+        }
+    }
+    Ok(found)
+}
+
 /// What a counter counts: key, since when, and whose it is. A lead stands in the row of the thread it came with.
 fn waiting_sql(counter: Counter, all: bool) -> String {
     let (table, rule) = rule_of(counter);
@@ -392,8 +424,8 @@ mod tests {
                 (Counter::NewLeads, "USING COVERING INDEX contact_new_lead"),
                 (Counter::Unfiled, "USING INDEX filing_open"),
                 (Counter::Due, "USING INDEX activity_due"),
-                (Counter::OverduePayments, "USING INDEX payment_unpaid"),
-                (Counter::JunkWatch, "USING INDEX message_junk"),
+                (Counter::OverduePayments, "USING COVERING INDEX payment_unpaid"),
+                (Counter::JunkWatch, "USING COVERING INDEX message_junk"),
             ] {
                 let plan = shop.plan(&waiting_sql(counter, all));
                 assert!(plan.contains(index), "{counter:?} {all}: {plan}");

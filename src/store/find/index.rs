@@ -20,16 +20,36 @@ struct Texts {
 }
 
 impl Store {
-    /// Brings the cards' words up to date.
-    pub(super) fn index_cards(&self) -> Result<()> {
+    /// Brings the cards' words up to date; gives how many cards that were.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn index_all_cards(&self) -> Result<u64> {
+        let before = self.cards_to_index()?;
+        self.index_cards(usize::MAX)?;
+        Ok(before)
+    }
+
+    /// Of so many cards at most; gives how many are left.
+    pub(super) fn index_cards(&self, most: usize) -> Result<u64> {
+        let mut left = most;
         loop {
             let mut statement = self.sql().prepare_cached("SELECT id FROM card_stale LIMIT ?1")?;
-            let stale: Vec<i64> = statement.query_map([AT_ONCE], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let at_once = i64::try_from(left).unwrap_or(AT_ONCE).min(AT_ONCE);
+            let stale: Vec<i64> = statement.query_map([at_once], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
             if stale.is_empty() {
-                return Ok(());
+                // Nothing that changed, or enough of it.
+                return if left == 0 { self.cards_to_index() } else { Ok(0) };
             }
-            self.write(|| stale.iter().try_for_each(|key| self.index_card(*key)))?;
+            left = left.saturating_sub(stale.len());
+            // What a power cut takes away is indexed again: its mark is in the same transaction.
+            self.write_again_possible(|| stale.iter().try_for_each(|key| self.index_card(*key)))?;
         }
+    }
+
+    fn cards_to_index(&self) -> Result<u64> {
+        let mut statement = self.sql().prepare_cached("SELECT count(*) AS cards FROM card_stale")?;
+        Ok(statement.query_row([], |row| crate::store::count_at(row, "cards"))?)
     }
 
     fn index_card(&self, key: i64) -> Result<()> {

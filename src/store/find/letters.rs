@@ -1,8 +1,8 @@
 //! Letters of a plan: few are looked at one by one, of many the mailbox is walked from its newest letter on.
 
-use super::Ask;
 use super::bits::Bits;
 use super::plan::{Cards, Column, Leaf, Plan, Probe};
+use super::{Ask, classes};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::query::{Hit, Kind, Order, Phrase, Rank, Total, folded_words};
@@ -48,14 +48,6 @@ const FACTS: &str =
     "m.id, m.date, m.thread_id, m.direction, m.nature, m.ignored, m.seen, m.flags, m.place, m.attachments, m.client,
     f.contact_id, coalesce(f.company_id, c.company_id), f.deal_id, c.kind";
 const FILED: &str = "LEFT JOIN filing f ON f.thread_id = m.thread_id AND f.superseded_at IS NULL LEFT JOIN contact c ON c.id = f.contact_id";
-
-/// Conditions of the classes of [`Rank`], each on `m` alone; those of the first are those of the index `message_client`.
-const CLASSES: [&str; 4] = [
-    "m.client = 1 AND m.nature = 'human' AND m.ignored = 0 AND m.place IN ('live', 'draft')",
-    "m.client = 0 AND m.nature = 'human' AND m.ignored = 0 AND m.place IN ('live', 'draft')",
-    "NOT (m.nature = 'human' AND m.ignored = 0) AND m.place IN ('live', 'draft')",
-    "m.place IN ('junk', 'trash')",
-];
 
 impl Facts {
     fn from(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -147,6 +139,19 @@ impl Store {
         Ok(found.1.into_iter().map(|ranked| id::Message(ranked.id)).collect())
     }
 
+    /// The threads of the letters that can be meant, where these are few.
+    pub(super) fn threads_meant(&self, plan: &Plan) -> Result<Option<Bits>> {
+        let Some(few) = self.candidates(plan)?.filter(|letters| letters.len() <= FEW) else { return Ok(None) };
+        let mut statement = self.sql().prepare_cached("SELECT thread_id FROM message WHERE id = ?1")?;
+        let mut threads = Bits::default();
+        for letter in few.iter() {
+            if let Some(thread) = statement.query_row([letter], |row| row.get(0)).optional()? {
+                threads.insert(thread);
+            }
+        }
+        Ok(Some(threads))
+    }
+
     /// One of the live letters of a thread is found.
     pub(super) fn thread_fits(&self, thread: id::Thread, plan: &Plan) -> Result<bool> {
         let sql = format!(
@@ -195,6 +200,9 @@ impl Store {
                 if ask.after.is_some_and(|after| (after.class, after.form) > (*class, *form)) {
                     continue;
                 }
+                if !classes::may_stand_in(plan, *class) && ask.order == Order::Best {
+                    continue;
+                }
                 if walk.is_full(ask) {
                     walk.ended = false;
                     break;
@@ -215,7 +223,7 @@ impl Store {
         walk: &mut Walk,
     ) -> Result<()> {
         let (class, form, forms) = part;
-        let (condition, index) = match (ask.order, CLASSES.get(usize::from(class))) {
+        let (condition, index) = match (ask.order, classes::CONDITIONS.get(usize::from(class))) {
             (Order::Best, Some(condition)) => (*condition, if class == 0 { "message_client" } else { "message_date" }),
             _ => ("m.place <> 'gone'", "message_date"),
         };

@@ -6,6 +6,7 @@
 
 mod bits;
 mod cards;
+mod classes;
 mod index;
 mod letters;
 #[cfg(test)]
@@ -21,7 +22,8 @@ use crate::domain::id;
 use crate::domain::practice::Practice;
 use crate::domain::problem::Result;
 use crate::domain::query::{Answer, Cards, Kind, Names, Node, Order, Query, Rank, Total};
-use crate::domain::text::Text;
+use crate::domain::text::{Text, grouped};
+use bits::Bits;
 use jiff::Zoned;
 use plan::{Plan, Planner};
 use words::Forms;
@@ -31,6 +33,9 @@ const CONTACT: i64 = 0;
 const COMPANY: i64 = 1;
 const DEAL: i64 = 2;
 const ACTIVITY: i64 = 3;
+
+/// What somebody who is going to type may wait for.
+pub const FEW_CARDS: usize = 200;
 
 /// How a question is asked.
 #[derive(Debug, Clone)]
@@ -49,6 +54,8 @@ pub struct Ask<'a> {
     pub cards: usize,
     /// Letters are counted up to this.
     pub count: u64,
+    /// Of cards that changed since, so many are indexed first. A screen leaves the others to whoever does it beside.
+    pub new_cards: usize,
 }
 
 impl<'a> Ask<'a> {
@@ -56,7 +63,7 @@ impl<'a> Ask<'a> {
     #[must_use]
     pub fn first(now: &'a Zoned, practice: &'a Practice, limit: usize) -> Self {
         let count = limit as u64;
-        Self { now, practice, order: Order::Best, after: None, limit, cards: limit, count }
+        Self { now, practice, order: Order::Best, after: None, limit, cards: limit, count, new_cards: usize::MAX }
     }
 }
 
@@ -70,7 +77,12 @@ impl Store {
         if query.is_empty() {
             return Ok(answer);
         }
-        self.index_cards()?;
+        let left = self.index_cards(ask.new_cards)?;
+        if left > 0 {
+            answer
+                .notes
+                .push(Text::from(format!("{} cards are being indexed still: look again in a moment", grouped(left))));
+        }
         let kinds = query.kinds();
         let forms = Forms::default();
         let plan = self.search_plan(query, ask, &forms, &kinds)?;
@@ -97,7 +109,7 @@ impl Store {
         if query.is_empty() {
             return Ok((nothing, nothing));
         }
-        self.index_cards()?;
+        self.index_cards(ask.new_cards)?;
         let (kinds, forms) = (query.kinds(), Forms::default());
         let plan = self.search_plan(query, ask, &forms, &kinds)?;
         let letters = if kinds.contains(&Kind::Letter) { self.letters_found(&plan, ask)?.0 } else { nothing };
@@ -144,7 +156,7 @@ impl Store {
         if query.is_empty() || !query.kinds().contains(&Kind::Contact) {
             return Ok(Vec::new());
         }
-        self.index_cards()?;
+        self.index_cards(ask.new_cards)?;
         let plan = self.search_plan(query, ask, &Forms::default(), &[Kind::Contact])?;
         self.all_contacts(&plan)
     }
@@ -154,10 +166,11 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn matcher(&self, query: &Query, ask: &Ask<'_>) -> Result<Matcher<'_>> {
-        self.index_cards()?;
+        self.index_cards(ask.new_cards)?;
         let plan = self.search_plan(query, ask, &Forms::default(), &Kind::ALL)?;
         let of_letters = query.root.has(&|node| matches!(node, Node::Test(test) if test.is_of_letters()));
-        Ok(Matcher { store: self, plan, of_letters })
+        let threads = self.threads_meant(&plan)?;
+        Ok(Matcher { store: self, plan, threads, of_letters })
     }
 
     /// The words as they stand in what is found, `*` behind the beginning of one.
@@ -184,7 +197,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn search_names(&self) -> Result<Names> {
-        self.index_cards()?;
+        self.index_cards(FEW_CARDS)?;
         let named =
             |sql: &str| -> Result<Vec<Text>> { Ok(self.texts(sql)?.iter().map(|text| Text::line(text)).collect()) };
         let mut tags: Vec<Text> = Vec::new();
@@ -225,6 +238,8 @@ impl Store {
 pub struct Matcher<'a> {
     store: &'a Store,
     plan: Plan,
+    /// Where few letters can be meant: those of these threads.
+    threads: Option<Bits>,
     of_letters: bool,
 }
 
@@ -235,6 +250,14 @@ impl std::fmt::Debug for Matcher<'_> {
 }
 
 impl Matcher<'_> {
+    /// Threads of which no letter can be meant are not read.
+    fn thread_matches(&self, thread: id::Thread) -> Result<bool> {
+        if self.threads.as_ref().is_some_and(|threads| !threads.contains(thread.0)) {
+            return Ok(false);
+        }
+        self.store.thread_fits(thread, &self.plan)
+    }
+
     /// A thread belongs when one of its letters does, a payment when its deal does.
     ///
     /// # Errors
@@ -242,7 +265,7 @@ impl Matcher<'_> {
     pub fn matches(&self, subject: Subject) -> Result<bool> {
         let card = |kind, key| if self.of_letters { Ok(false) } else { self.store.card_fits(kind, key, &self.plan) };
         match subject {
-            Subject::Thread(thread) => self.store.thread_fits(thread, &self.plan),
+            Subject::Thread(thread) => self.thread_matches(thread),
             Subject::Lead(lead) => card(Kind::Contact, lead.0),
             Subject::Activity(activity) => card(Kind::Activity, activity.0),
             Subject::Payment(payment) => {
@@ -253,7 +276,7 @@ impl Matcher<'_> {
             }
             Subject::Outgoing(outgoing) => {
                 match self.store.key("SELECT thread_id FROM outgoing WHERE id = ?1", outgoing.0)? {
-                    Some(thread) => self.store.thread_fits(id::Thread(thread), &self.plan),
+                    Some(thread) => self.thread_matches(id::Thread(thread)),
                     None => Ok(false),
                 }
             }

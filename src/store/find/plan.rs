@@ -104,7 +104,7 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    fn leaf(leaf: Leaf) -> Self {
+    pub(super) fn leaf(leaf: Leaf) -> Self {
         Self::Leaf(Box::new(leaf))
     }
 

@@ -392,7 +392,11 @@ fn rows_of_today_belong_to_a_search() {
     let deal = shop.store.add_deal(&sale("Desks", Some(anna), None)).unwrap();
     let (hers, his) = (shop.thread("hers", Some(anna), None, None), shop.thread("his", Some(jan), None, None));
     shop.letter(hers, "2026-11-20T08:00:00Z", "inbound");
-    shop.letter(his, "2026-11-20T08:00:00Z", "inbound");
+    let letter = shop.letter(his, "2026-11-20T08:00:00Z", "inbound");
+    shop.mail(&format!(
+        "INSERT INTO folder (id, account_id, raw_name, name, role) VALUES (1, 1, 'INBOX', 'INBOX', 'inbox');
+         INSERT INTO copy (folder_id, uid_validity, uid, message_id, flags, wanted_flags) VALUES (1, 1, 1, {letter}, 0, 0)"
+    ));
     shop.store.run(&format!("INSERT INTO payment (id, deal_id, title, due_on, amount_minor, currency) VALUES (7, {deal}, 'p', '2026-11-01', 1, 'PLN')"));
     let (now, practice) = (now(), Practice::default());
     let ask = all(&now, &practice, Order::Best);
@@ -404,6 +408,32 @@ fn rows_of_today_belong_to_a_search() {
     assert!(!belongs("contact:jan ", Subject::Payment(id::Payment(7))));
     assert!(!belongs("-is:read ", Subject::Payment(id::Payment(7))), "a question about letters finds no payment");
     assert!(belongs("is:unread ", Subject::Thread(his)));
+    assert!(!belongs("is:unread ", Subject::Thread(hers)), "no letter of hers lies anywhere");
+}
+
+/// Of what a search does not find no row is read, and no letter where few can be meant.
+#[test]
+fn today_of_a_search_reads_only_what_it_shows() {
+    let mut shop = Shop::open();
+    let vip = NewContact { tags: vec![Text::own("vip")], ..person("Anna", "", &[]) };
+    let vip = shop.store.add_contact(&vip).unwrap();
+    let others: Vec<_> = (0..40).map(|n| shop.store.add_contact(&person(&format!("P{n}"), "", &[])).unwrap()).collect();
+    for contact in others.iter().chain([&vip]) {
+        shop.letter(shop.thread("offer", Some(*contact), None, None), "2026-11-20T08:00:00Z", "inbound");
+    }
+    let (now, practice) = (now(), Practice::default());
+    let rows = |store: &Store, typed: &str| {
+        let matcher = store.matcher(&Query::parse(typed), &all(&now, &practice, Order::Best)).unwrap();
+        store.today_of(&now, &practice.work, None, 2, Some(&matcher)).unwrap()
+    };
+    let (one, more) = rows(&shop.store, "tag:vip ");
+    assert_eq!((one.len(), more, one[0].contact), (1, false, Some(vip)));
+    let (two, more) = rows(&shop.store, "is:human ");
+    assert_eq!((two.len(), more), (2, true));
+    let (_, few) = shop.store.steps(|store| rows(store, "tag:vip "));
+    let (_, all) = shop.store.steps(|store| rows(store, "not is:human "));
+    let (_, everything) = shop.store.steps(|store| store.today(&now, &practice.work, None, 50).unwrap());
+    assert!(few < all && all < everything, "{few} {all} {everything}");
 }
 
 #[test]

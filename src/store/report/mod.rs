@@ -31,7 +31,7 @@ const LETTERS: &str = "
     FROM (SELECT DISTINCT thread_id FROM message WHERE date >= :from AND date < :until AND place = 'live') p
     CROSS JOIN thread t ON t.id = p.thread_id
     LEFT JOIN filing f ON f.thread_id = p.thread_id AND f.superseded_at IS NULL
-    CROSS JOIN message m ON m.thread_id = p.thread_id
+    CROSS JOIN message m INDEXED BY message_people ON m.thread_id = p.thread_id
     WHERE m.place = 'live' AND m.nature = 'human' AND m.ignored = 0 AND m.direction IN ('inbound', 'outbound')
         AND (:account IS NULL OR m.account_id = :account)
     ORDER BY p.thread_id, m.date, m.id";

@@ -10,6 +10,7 @@ mod order;
 mod outbox;
 mod rebuild;
 mod recount;
+mod refiling;
 mod server;
 mod shared;
 mod taking_back;

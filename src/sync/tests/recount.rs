@@ -201,7 +201,7 @@ fn place(copies: &[&HashMap<String, String>], folders: &[HashMap<String, String>
 }
 
 /// What raises each counter: one entry for each that is counted, with the rows of Today it may stand in.
-fn recount(world: &World) -> BTreeMap<Counter, Vec<BTreeSet<Subject>>> {
+pub(super) fn recount(world: &World) -> BTreeMap<Counter, Vec<BTreeSet<Subject>>> {
     let all = |name| table(world, name);
     let (messages, copies, folders) = (all("message"), all("copy"), all("folder"));
     let filings: Vec<_> = all("filing").into_iter().filter(|f| f["superseded_at"] == "-").collect();

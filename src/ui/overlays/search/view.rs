@@ -42,6 +42,8 @@ impl Search {
 
     fn title(&self) -> String {
         let order = if self.order == Order::Newest { ", newest first" } else { "" };
+        // What stands below is still what was asked before.
+        let order = if self.slot.is_asked() { format!("{order}, looking…") } else { order.to_owned() };
         match self.slot.value.as_ref().filter(|_| !self.typed().is_empty()) {
             Some(answer) if !answer.hits.is_empty() => {
                 format!("Search letters and cards: {}{order}", answer.letters.in_words("letter", "letters"))
