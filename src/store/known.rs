@@ -326,7 +326,7 @@ mod tests {
             (threads_sql(BY_ADDRESS), "participant_address"),
             (threads_sql(BY_TAG), "participant_address"),
             (CARRIED.to_owned(), "message_origin"),
-            (LEARNED.to_owned(), "message_from"),
+            (LEARNED.to_owned(), "message_sender"),
             (MY_DECISIONS.to_owned(), "filing_deal"),
             (without_deal_sql("contact_id"), "filing_contact"),
             (without_deal_sql("company_id"), "filing_company"),
@@ -337,8 +337,9 @@ mod tests {
             }
             let plan = store.rows(&format!("EXPLAIN QUERY PLAN {bound}")).join("\n");
             assert!(plan.contains(uses), "{sql}\n{plan}");
-            let walks =
-                |line: &&str| line.contains("SCAN ") && !line.contains("message_origin") && !line.contains("SCAN m");
+            // The few that are passed on, those just found, and the list that was given.
+            let few = ["message_origin", "SCAN m", "SCAN json_each"];
+            let walks = |line: &&str| line.contains("SCAN ") && !few.iter().any(|few| line.contains(few));
             assert_eq!(plan.lines().filter(walks).collect::<Vec<_>>(), [""; 0], "{sql}\n{plan}");
         }
     }
