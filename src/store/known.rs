@@ -338,8 +338,9 @@ mod tests {
             let plan = store.rows(&format!("EXPLAIN QUERY PLAN {bound}")).join("\n");
             assert!(plan.contains(uses), "{sql}\n{plan}");
             // The few that are passed on, those just found, and the list that was given.
-            let few = ["message_origin", "SCAN m", "SCAN json_each"];
-            let walks = |line: &&str| line.contains("SCAN ") && !few.iter().any(|few| line.contains(few));
+            let few =
+                |line: &str| line.contains("message_origin") || line.contains("json_each") || line.ends_with("SCAN m");
+            let walks = |line: &&str| line.contains("SCAN ") && !few(line);
             assert_eq!(plan.lines().filter(walks).collect::<Vec<_>>(), [""; 0], "{sql}\n{plan}");
         }
     }
