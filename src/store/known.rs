@@ -22,12 +22,44 @@ pub enum ChangedOwner {
     DealsOfCompany(id::Company),
 }
 
+/// Conversations in which somebody else sent a letter of this address or domain: of the few letters that were passed on or ordered.
+/// Named: SQLite would rather walk all letters, by thread, to give each thread once.
+const CARRIED: &str =
+    "SELECT DISTINCT thread_id FROM message INDEXED BY message_origin WHERE origin <> '' AND instr(lower(origin), ?1)";
+/// By a domain; the same expression is in the index `participant_domain`.
+const BY_DOMAIN: &str = "WHERE substr(p.address, instr(p.address, '@') + 1) = substr(?1, 2)";
+/// By an address in two spellings.
+const BY_ADDRESS: &str = "WHERE p.address IN (?1, ?2)";
+/// With any tag: `anna+…@x.example` stands between `anna+` and `anna,`.
+const BY_TAG: &str = "WHERE p.address >= ?1 AND p.address < ?2 AND p.address LIKE ?3";
+
 /// Decisions of mine that are looked at for one deal.
 const MOST_DECISIONS: u32 = 50;
 
-/// Letters that somebody else carried here, by whom they are of. Named: to find each thread once SQLite would rather walk all letters.
-const CARRIED: &str =
-    "SELECT thread_id FROM message INDEXED BY message_origin WHERE origin <> '' AND instr(lower(origin), ?1)";
+/// Where I filed the last conversation that an address began.
+const LEARNED: &str = "SELECT f.contact_id, f.company_id, f.decided_at
+                 FROM (SELECT id, thread_id FROM message WHERE from_address = ?1 AND direction = 'inbound' ORDER BY date DESC LIMIT 300) m
+                 JOIN filing f ON f.thread_id = m.thread_id AND f.superseded_at IS NULL AND f.rule = 'mine'
+                 WHERE m.thread_id <> ?2
+                   AND m.id = (SELECT id FROM message x WHERE x.thread_id = m.thread_id AND x.direction = 'inbound' AND x.nature = 'human' ORDER BY date, digest LIMIT 1)
+                   AND NOT EXISTS (SELECT 1 FROM contact_address a WHERE a.contact_id = f.contact_id AND a.address = ?1)
+                 ORDER BY f.decided_at DESC, f.id DESC LIMIT 1";
+/// Conversations that I filed under a deal, and whether one of these people wrote in them.
+const MY_DECISIONS: &str = "SELECT t.subject, EXISTS (SELECT 1 FROM message m WHERE m.thread_id = t.id AND m.from_address IN (SELECT value FROM json_each(?3))) AS theirs
+             FROM filing f JOIN thread t ON t.id = f.thread_id
+             WHERE f.deal_id = ?1 AND f.superseded_at IS NULL AND f.rule = 'mine' AND f.thread_id <> ?2
+             ORDER BY f.decided_at DESC, f.id DESC LIMIT ?4";
+
+fn threads_sql(condition: &str) -> String {
+    format!("SELECT DISTINCT m.thread_id FROM participant p JOIN message m ON m.id = p.message_id {condition}")
+}
+
+fn without_deal_sql(column: &str) -> String {
+    format!(
+        "SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id
+         WHERE f.{column} = ?1 AND f.superseded_at IS NULL AND (f.deal_decided = 0 OR (f.deal_id IS NULL AND f.rule <> 'mine' AND t.last_at >= ?2))"
+    )
+}
 
 impl Store {
     /// Conversations with a letter from or to an address, in any spelling of its mailbox, or from or to a domain (`@x.example`); also
@@ -38,10 +70,7 @@ impl Store {
     pub fn threads_with(&self, address_or_domain: &str) -> Result<Vec<id::Thread>> {
         let mut threads = match (address_or_domain.strip_prefix('@'), Address::parse(address_or_domain)) {
             (None, Some(address)) => self.threads_with_address(&address)?,
-            _ => self.threads_by(
-                "WHERE substr(p.address, instr(p.address, '@') + 1) = substr(?1, 2)",
-                params![address_or_domain],
-            )?,
+            _ => self.threads_by(BY_DOMAIN, params![address_or_domain])?,
         };
         let mut carried = self.sql().prepare_cached(CARRIED)?;
         let carried = carried.query_map([address_or_domain], |row| row.get(0).map(id::Thread))?;
@@ -53,12 +82,10 @@ impl Store {
 
     fn threads_with_address(&self, address: &Address) -> Result<Vec<id::Thread>> {
         let base = address.base();
-        let mut threads = self.threads_by("WHERE p.address IN (?1, ?2)", params![address.as_str(), base.as_str()])?;
-        // With any tag: `anna+…@x.example` stands between `anna+` and `anna,`.
+        let mut threads = self.threads_by(BY_ADDRESS, params![address.as_str(), base.as_str()])?;
         let (from, to) = (format!("{}+", base.local()), format!("{},", base.local()));
         let at = format!("%@{}", base.domain());
-        let between = "WHERE p.address >= ?1 AND p.address < ?2 AND p.address LIKE ?3";
-        threads.extend(self.threads_by(between, params![from, to, at])?);
+        threads.extend(self.threads_by(BY_TAG, params![from, to, at])?);
         if base.ignores_dots() {
             threads.extend(self.threads_with_dots(address)?);
         }
@@ -87,9 +114,7 @@ impl Store {
     }
 
     fn threads_by(&self, condition: &str, given: impl rusqlite::Params) -> Result<Vec<id::Thread>> {
-        let mut statement = self.sql().prepare_cached(&format!(
-            "SELECT DISTINCT m.thread_id FROM participant p JOIN message m ON m.id = p.message_id {condition}"
-        ))?;
+        let mut statement = self.sql().prepare_cached(&threads_sql(condition))?;
         Ok(statement.query_map(given, |row| row.get(0).map(id::Thread))?.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -107,15 +132,7 @@ impl Store {
         }
         let found = self
             .sql()
-            .prepare_cached(
-                "SELECT f.contact_id, f.company_id, f.decided_at
-                 FROM (SELECT id, thread_id FROM message WHERE from_address = ?1 AND direction = 'inbound' ORDER BY date DESC LIMIT 300) m
-                 JOIN filing f ON f.thread_id = m.thread_id AND f.superseded_at IS NULL AND f.rule = 'mine'
-                 WHERE m.thread_id <> ?2
-                   AND m.id = (SELECT id FROM message x WHERE x.thread_id = m.thread_id AND x.direction = 'inbound' AND x.nature = 'human' ORDER BY date, digest LIMIT 1)
-                   AND NOT EXISTS (SELECT 1 FROM contact_address a WHERE a.contact_id = f.contact_id AND a.address = ?1)
-                 ORDER BY f.decided_at DESC, f.id DESC LIMIT 1",
-            )?
+            .prepare_cached(LEARNED)?
             .query_row(params![address.as_str(), but.0], |row| {
                 let place = Place {
                     contact: row.get::<_, Option<i64>>(0)?.map(id::Contact),
@@ -135,12 +152,7 @@ impl Store {
     pub fn add_my_decisions(&self, candidates: &mut [Candidate], people: &[Address], but: id::Thread) -> Result<()> {
         let people: Vec<&str> = people.iter().map(Address::as_str).collect();
         let people = serde_json::Value::from(people).to_string();
-        let mut statement = self.sql().prepare_cached(
-            "SELECT t.subject, EXISTS (SELECT 1 FROM message m WHERE m.thread_id = t.id AND m.from_address IN (SELECT value FROM json_each(?3))) AS theirs
-             FROM filing f JOIN thread t ON t.id = f.thread_id
-             WHERE f.deal_id = ?1 AND f.superseded_at IS NULL AND f.rule = 'mine' AND f.thread_id <> ?2
-             ORDER BY f.decided_at DESC, f.id DESC LIMIT ?4",
-        )?;
+        let mut statement = self.sql().prepare_cached(MY_DECISIONS)?;
         for candidate in candidates {
             let given = params![candidate.deal.0, but.0, people, MOST_DECISIONS];
             let filed: Vec<(String, bool)> =
@@ -268,10 +280,7 @@ impl Store {
             ChangedOwner::DealsOfCompany(company) => ("company_id", company.0),
             ChangedOwner::Mail(_) => return Ok(Vec::new()),
         };
-        let mut statement = self.sql().prepare_cached(&format!(
-            "SELECT f.thread_id FROM filing f JOIN thread t ON t.id = f.thread_id
-             WHERE f.{column} = ?1 AND f.superseded_at IS NULL AND (f.deal_decided = 0 OR (f.deal_id IS NULL AND f.rule <> 'mine' AND t.last_at >= ?2))"
-        ))?;
+        let mut statement = self.sql().prepare_cached(&without_deal_sql(column))?;
         Ok(statement
             .query_map(params![key, since.as_millisecond()], |row| row.get(0).map(id::Thread))?
             .collect::<rusqlite::Result<_>>()?)
@@ -305,13 +314,34 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cards_fixture::Shop;
     use super::*;
 
-    /// Every act on a card asks it: all letters are never walked for it.
+    /// What filing asks for every letter, and what it asks when a card changes, walks no table.
     #[test]
-    fn carried_letters_are_found_by_their_own_index() {
-        let plan = Shop::open().plan(CARRIED);
-        assert!(plan.contains("USING INDEX message_origin") && !plan.contains("message_thread"), "{plan}");
+    fn filing_finds_by_indexes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
+        for (sql, uses) in [
+            (threads_sql(BY_DOMAIN), "participant_domain"),
+            (threads_sql(BY_ADDRESS), "participant_address"),
+            (threads_sql(BY_TAG), "participant_address"),
+            (CARRIED.to_owned(), "message_origin"),
+            (LEARNED.to_owned(), "message_sender"),
+            (MY_DECISIONS.to_owned(), "filing_deal"),
+            (without_deal_sql("contact_id"), "filing_contact"),
+            (without_deal_sql("company_id"), "filing_company"),
+        ] {
+            let mut bound = sql.clone();
+            for number in (1..=4).rev() {
+                bound = bound.replace(&format!("?{number}"), "'x'");
+            }
+            let plan = store.rows(&format!("EXPLAIN QUERY PLAN {bound}")).join("\n");
+            assert!(plan.contains(uses), "{sql}\n{plan}");
+            // The few that are passed on, those just found, and the list that was given.
+            let few =
+                |line: &str| line.contains("message_origin") || line.contains("json_each") || line.ends_with("SCAN m");
+            let walks = |line: &&str| line.contains("SCAN ") && !few(line);
+            assert_eq!(plan.lines().filter(walks).collect::<Vec<_>>(), [""; 0], "{sql}\n{plan}");
+        }
     }
 }

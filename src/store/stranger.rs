@@ -95,9 +95,15 @@ impl Store {
 
     /// Each once, and nobody who is known: nor a program, nor an address that is a whole office's.
     fn add_stranger(&self, people: &mut Vec<Stranger>, found: Stranger) -> Result<()> {
-        let again = people.iter().any(|known| known.address.canonical() == found.address.canonical());
+        let mut known = people.iter_mut().filter(|known| known.address.canonical() == found.address.canonical());
+        if let Some(known) = known.next() {
+            if known.name.is_empty() {
+                known.name = found.name;
+            }
+            return Ok(());
+        }
         let nobody = found.address.is_robot() || found.address.is_shared();
-        if !again && !nobody && self.contact_by_address(&found.address)?.is_none() {
+        if !nobody && self.contact_by_address(&found.address)?.is_none() {
             people.push(found);
         }
         Ok(())

@@ -379,13 +379,14 @@ fn promises(parsed: &Parsed, bytes: &[u8], arrived: Option<Timestamp>, now: Time
     promise::find(&mime::own_text(&parsed.text), here, &WorkTime::default())
 }
 
-/// The letter's own words (not its quotes) hold a question.
+/// The letter's own words (not its quotes) hold a question, or ask for something without one.
 fn asks(parsed: &Parsed) -> bool {
-    parsed
+    let question = parsed
         .text
         .lines()
         .take_while(|line| *line != "-- ")
-        .any(|line| !line.starts_with('>') && line.contains(['?', '？']) && !line.contains("://"))
+        .any(|line| !line.starts_with('>') && line.contains(['?', '？']) && !line.contains("://"));
+    question || promise::asks(&mime::own_text(&parsed.text))
 }
 
 #[cfg(test)]
@@ -429,6 +430,8 @@ mod tests {
             ("Could you confirm?", true),
             ("Yes.\r\n> Could you confirm?", false),
             ("See https://x.example/?a=1", false),
+            ("Please confirm the order.", true),
+            ("Thank you.\r\n> Please confirm the order.", false),
         ] {
             let letter = format!("From: a@b.example\r\nContent-Type: text/plain\r\n\r\n{body}\r\n");
             assert_eq!(asks(&mime::read(letter.as_bytes())), expected, "{body}");

@@ -128,11 +128,20 @@ fn count(words: usize) -> i64 {
     i64::try_from(words).unwrap_or(0)
 }
 
+/// Words that stand in every letter, and tell nothing.
+const LITTLE: [&str; 40] = [
+    "and", "the", "for", "with", "from", "your", "our", "you", "are", "was", "про", "для", "или", "что", "это", "как",
+    "ваш", "наш", "або", "щоб", "від", "при", "над", "под", "без", "oraz", "dla", "nad", "pod", "przy", "jest", "albo",
+    "lub", "ale", "czy", "jak", "wasz", "nasz", "nie", "new",
+];
+
 /// The words of the one that occur in the other, each once.
 pub(super) fn shared_words(words: &str, text: &[String]) -> Vec<String> {
     let mut shared: Vec<String> = Vec::new();
     for word in super::super::query::words(words) {
-        let tells = word.chars().count() > 2 && text.iter().any(|other| shares_stem(&word, other));
+        let tells = word.chars().count() > 2
+            && !LITTLE.contains(&word.as_str())
+            && text.iter().any(|other| shares_stem(&word, other));
         if tells && !shared.iter().any(|known| shares_stem(known, &word)) {
             shared.push(word);
         }

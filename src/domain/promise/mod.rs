@@ -107,6 +107,19 @@ pub fn find(own_text: &str, written: DateTime, work: &WorkTime) -> Vec<Said> {
     said
 }
 
+/// The words of a letter (without quotes and signature) ask their reader to do something, whatever the day: "please confirm",
+/// «жду вашего ответа», "proszę potwierdzić". What is asked only in a case that may never come ("let me know if") asks nothing.
+#[must_use]
+pub fn asks(own_text: &str) -> bool {
+    let text = own_text.get(..own_text.floor_char_boundary(LONGEST)).unwrap_or(own_text);
+    sentences(text).into_iter().any(|sentence| {
+        let words = words(sentence);
+        let Some((Speaker::Reader, at)) = speaker(&words, false) else { return false };
+        let near = words.get(at.saturating_sub(3)..(at + 3).min(words.len())).unwrap_or_default();
+        !words.iter().any(|word| is_condition(&word.folded)) && !near.iter().any(|word| is_negation(&word.folded))
+    })
+}
+
 fn in_sentence(sentence: &str, words: &[Word], basis: Basis<'_>) -> Option<Said> {
     let question = sentence.ends_with('?');
     let (speaker, at) = speaker(words, question)?;

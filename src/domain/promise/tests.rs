@@ -25,6 +25,29 @@ fn check(table: &[(&str, &str)]) {
 }
 
 #[test]
+fn what_asks_its_reader_for_something() {
+    for (text, expected) in [
+        ("Please confirm the order.", true),
+        ("I wait for your answer.\nKind regards", false),
+        ("Waiting for your confirmation.", true),
+        ("Пришлите, пожалуйста, чертежи.", true),
+        ("Ждём вашего ответа.", true),
+        ("Чекаємо на відповідь.", true),
+        ("Proszę o przesłanie rysunków.", true),
+        ("Czekamy na Państwa decyzję.", true),
+        ("Please let me know if anything is unclear.", false),
+        ("Если что-то не так, напишите мне.", false),
+        ("Please do not reply to this letter.", false),
+        ("Thank you, I will send it tomorrow.", false),
+        ("Спасибо, счёт во вложении.", false),
+        ("Dziękuję za spotkanie.", false),
+        ("", false),
+    ] {
+        assert_eq!(super::asks(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn what_the_writer_promises() {
     check(&[
         ("I'll send it by Friday.", "gives 2026-11-27"),

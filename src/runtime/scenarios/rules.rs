@@ -195,7 +195,9 @@ fn silence_and_what_ends_it() {
     let desk = office();
     // Friday 20 November, some minutes past nine in Warsaw.
     desk.arrives(letter("s1", ME).to("anna@acme.example").body("Do you agree?"));
-    desk.arrives(letter("s2", ME).to("jan@gmail.com").body("Shall we meet?"));
+    // A request is owed an answer as a question is; thanks are owed none.
+    desk.arrives(letter("s2", ME).to("jan@gmail.com").body("Please confirm the date."));
+    desk.arrives(letter("s0", ME).to("bob@acme.example").body("Thank you, all is clear."));
     desk.expect_at("2026-11-25T09:00[Europe/Warsaw]", &[]);
     desk.expect_at("2026-11-25T10:00[Europe/Warsaw]", &[("silent", 2)]);
     // In another conversation is an answer too.
