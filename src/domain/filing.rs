@@ -5,10 +5,12 @@
 
 mod deal_choice;
 mod ledger;
+mod likely;
 mod tag;
 
 pub use deal_choice::{Candidate, DealChoice, Scored, choose_deal, score};
 pub use ledger::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Question, Stranger};
+pub use likely::{Compared, Likely, NEAR, likely};
 pub use tag::{Claim, Proof, Tagged, tag_of, tags_in};
 
 use super::address::{Address, is_free_mail};

@@ -3,7 +3,7 @@
 use super::acts::Acts;
 use super::clerk::{Clerk, done};
 use crate::domain::contact::Kind;
-use crate::domain::filing::{Answer, ByHand, Client, ClientRow, LedgerLine, Question};
+use crate::domain::filing::{Answer, ByHand, Client, ClientRow, LedgerLine, Likely, Question, likely};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::{Text, fold};
@@ -21,6 +21,7 @@ impl Clerk {
             Question::Ledger(thread) => Answer::Ledger(ledger(&self.store, *thread, &self.now())?),
             Question::Clients(words) => Answer::Clients(clients(&self.store, words, &self.now())?),
             Question::Ignored => Answer::Ignored(self.store.ignored()?),
+            Question::Likely(thread) => Answer::Likely(may_be_one(&self.store, *thread)?),
         })
     }
 
@@ -41,6 +42,15 @@ impl Clerk {
         };
         Ok(done(title, vec![Changed::Everything]))
     }
+}
+
+/// Other conversations of its client that may be one with this, the likeliest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn may_be_one(store: &Store, thread: id::Thread) -> Result<Vec<Likely>> {
+    let thread = store.standing_thread(thread)?.unwrap_or(thread);
+    Ok(store.to_compare(thread)?.map(|(this, others)| likely(&this, &others)).unwrap_or_default())
 }
 
 /// Every decision made for a conversation, in words, newest first.

@@ -65,6 +65,10 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
         filed_by =
             Text::from(format!("{filed_by}; {} is on no card: y in the open letter adds them", stranger.address));
     }
+    if let Some(other) = super::filing::may_be_one(store, thread)?.first() {
+        filed_by =
+            Text::from(format!("{filed_by}; may be one with “{}” ({}): & joins them", other.subject, other.evidence));
+    }
     let on_its_way = store.on_its_way(thread)?;
     let mut promises = Vec::new();
     for letter in &messages {

@@ -4,11 +4,13 @@
 use super::backups;
 use super::carrier::Freight;
 use super::network::News;
+use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Store, damage};
+use crate::sync::filing::read_some_again;
 use crate::sync::meetings;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use jiff::tz::TimeZone;
@@ -53,6 +55,7 @@ fn run(freight: &Freight, news: &Sender<News>, stopped: &Receiver<()>) {
         let _ = news.send(News::Trouble(problem));
     }
     name_files(store_file, stopped);
+    read_again(store_file, &freight.own, stopped);
     let mut told = None;
     loop {
         if let Err(problem) = compare_cards(store_file) {
@@ -132,6 +135,22 @@ fn name_files(store_file: &Path, stopped: &Receiver<()>) {
         Ok(0) => {}
         Ok(named) => tracing::info!(letters = named, "the files of older letters are named"),
         Err(problem) => tracing::warn!(%problem, "the files of older letters could not be named"),
+    }
+}
+
+/// Letters of colleagues that came before it was kept whose letters they pass on are read once more, a few at a time.
+fn read_again(store_file: &Path, own: &Own, stopped: &Receiver<()>) {
+    let work = || -> Result<()> {
+        let store = Store::open(store_file)?;
+        while read_some_again(&store, own, Timestamp::now())? {
+            if stopped.recv_timeout(BETWEEN_FILES).is_err_and(|error| error.is_disconnected()) {
+                break;
+            }
+        }
+        Ok(())
+    };
+    if let Err(problem) = work() {
+        tracing::warn!(%problem, "older letters of colleagues could not be read again");
     }
 }
 

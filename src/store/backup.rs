@@ -50,6 +50,8 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     // What it speaks of is filed again when its letters come.
     ("changed_owner", Part::Nothing),
     ("order_form", Part::Nothing),
+    // Letters that come again are read anew.
+    ("reread", Part::Nothing),
     // The cards' words are found anew from the cards.
     ("card_stale", Part::Nothing),
     // Made anew from the cards.

@@ -103,6 +103,12 @@ impl Store {
             "UPDATE contact SET display = ?2, folded = ?3 WHERE id = ?1 AND given = '' AND patronymic = '' AND family = ''",
         )?
         .execute(params![lead.0, sender.short().as_str(), fold(sender.short().as_str())])?;
+        // Their mailbox as this letter spells it, not with the tag that a later one had.
+        sql.prepare_cached(
+            "UPDATE contact_address SET address = ?2 WHERE contact_id = ?1 AND canonical = ?3 AND address <> ?2
+             AND NOT EXISTS (SELECT 1 FROM contact_address WHERE address = ?2)",
+        )?
+        .execute(params![lead.0, sender.address.as_str(), sender.address.canonical().as_str()])?;
         sql.prepare_cached(
             "DELETE FROM contact_phone WHERE contact_id = ?1
              AND phone IN (SELECT value FROM provenance WHERE contact_id = ?1 AND field = 'phone')",

@@ -46,6 +46,7 @@ mod kept;
 mod known;
 mod large;
 mod lead;
+mod likely;
 mod likeness;
 mod listed;
 #[cfg(test)]
@@ -63,6 +64,7 @@ mod redo;
 mod refusal;
 mod renumber;
 mod report;
+mod reread;
 mod rest;
 mod rhythm;
 mod state;

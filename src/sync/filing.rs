@@ -5,9 +5,11 @@
 //! with the same filing as mail that arrived day by day.
 
 mod again;
+mod reread;
 mod told;
 
 pub use again::{add_from_letter, file_letters_again, file_old_mail, settle};
+pub use reread::read_some_again;
 
 use crate::domain::address::{Address, Own};
 use crate::domain::filing::{

@@ -4,7 +4,7 @@ use super::acts::{ask, cleared, say};
 use super::effect::Effect;
 use super::handling;
 use super::keymap::Action;
-use super::overlays::{Ignored, Ledger, Overlay, Refile};
+use super::overlays::{Ignored, Ledger, Likely, Overlay, Refile};
 use super::state::{Effects, State};
 use crate::domain::address::Address;
 use crate::domain::counter::{Counter, Subject};
@@ -17,7 +17,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
     match action {
         Action::FileClient => pick_client(state, out),
         Action::FileBest => file_best(state, out),
-        Action::Join => join(state),
+        Action::Join => join(state, out),
         Action::SplitHere => on_letter(state, ByHand::SplitFrom, out),
         Action::MoveOut => on_letter(state, ByHand::MoveOut, out),
         Action::AddSender => on_letter(state, ByHand::AddSender, out),
@@ -68,9 +68,15 @@ fn file_best(state: &mut State, out: &mut Effects) {
     cleared(state, target.subject, Some(thread), &[Counter::Unfiled], out);
 }
 
-fn join(state: &mut State) {
+/// Those that are marked; else what may belong to the one in use is proposed.
+fn join(state: &mut State, out: &mut Effects) {
     let threads = threads(state);
-    if threads.len() < 2 {
+    if let [thread] = threads.as_slice() {
+        let title = state.target().title.to_string();
+        let likely = Likely::new(title, *thread, &mut state.generation, out);
+        return state.overlays.push(Overlay::Likely(Box::new(likely)));
+    }
+    if threads.is_empty() {
         return say(state, "Mark the conversations that belong together with Space, then & joins them.");
     }
     let question = format!("Join {} into one? u takes them apart again.", counted(threads.len()));

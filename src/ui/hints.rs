@@ -292,6 +292,7 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Palette(_) => &[("enter", "do it"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Refile(_) => &[("enter", "file there"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Ledger(_) => &[("esc", "close"), ("j", "down"), ("k", "up")],
+        Overlay::Likely(_) => &[("enter", "join with it"), ("up", "up"), ("down", "down"), ("esc", "close")],
         Overlay::Ignored(_) => {
             &[("enter", "ignore what is typed"), ("delete", "show again"), ("down", "down"), ("esc", "close")]
         }

@@ -261,7 +261,7 @@ bindings! {
         File "file" "File under a deal, or no deal" "f";
         FileBest "best deal" "File under the likeliest of the open deals" "b";
         FileClient "client" "File under another client" "@";
-        Join "join" "Join the marked conversations into one" "&";
+        Join "join" "Join marked conversations, or a likely one" "&";
         Ledger "ledger" "Every decision about where this conversation belongs" "g f";
     }
     Put Handled {

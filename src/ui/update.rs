@@ -552,6 +552,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::AsItWas(card) => drop(card.slot.fail(generation, problem)),
             Overlay::Refile(clients) => drop(clients.slot.fail(generation, problem)),
             Overlay::Ledger(ledger) => drop(ledger.slot.fail(generation, problem)),
+            Overlay::Likely(likely) => drop(likely.slot.fail(generation, problem)),
             Overlay::Ignored(ignored) => drop(ignored.slot.fail(generation, problem)),
             Overlay::Clients(work) => work.failed(generation, problem),
             Overlay::Quick(quick) => quick.failed(generation, problem),

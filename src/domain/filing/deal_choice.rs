@@ -129,7 +129,7 @@ fn count(words: usize) -> i64 {
 }
 
 /// The words of the one that occur in the other, each once.
-fn shared_words(words: &str, text: &[String]) -> Vec<String> {
+pub(super) fn shared_words(words: &str, text: &[String]) -> Vec<String> {
     let mut shared: Vec<String> = Vec::new();
     for word in super::super::query::words(words) {
         let tells = word.chars().count() > 2 && text.iter().any(|other| shares_stem(&word, other));

@@ -1,6 +1,6 @@
 //! The ledger as it is shown, and what filing by hand asks and does: plain data between screens and store.
 
-use super::{Place, Rule};
+use super::{Likely, Place, Rule};
 use crate::domain::address::Address;
 use crate::domain::id;
 use crate::domain::text::Text;
@@ -101,6 +101,8 @@ pub enum Question {
     Clients(String),
     /// Senders that are hidden.
     Ignored,
+    /// Other conversations of the client that may be one with this.
+    Likely(id::Thread),
 }
 
 /// The answer.
@@ -112,4 +114,6 @@ pub enum Answer {
     Clients(Vec<ClientRow>),
     /// By pattern.
     Ignored(Vec<Ignored>),
+    /// The likeliest first.
+    Likely(Vec<Likely>),
 }

@@ -291,3 +291,31 @@ fn a_colleague_of_the_client_in_cc_is_offered_for_a_card() {
     assert!(desk.is_known("max@acme.example"));
     desk.expect(&[("a1", ANNA)], &[("unread", 1), ("unanswered", 1)]);
 }
+
+/// Letters that came before it was kept whose letters they pass on: read once more, a few at a time, then never again.
+#[test]
+fn what_colleagues_passed_on_long_ago_is_read_again_once() {
+    let desk = acme();
+    for number in 0..45 {
+        let body =
+            format!("---------- Forwarded message ---------\nFrom: P{number} <p{number}@new{number}.example>\n\nHello");
+        desk.arrives(letter(&format!("f{number}"), "boss@firma.example").body(&body));
+    }
+    desk.arrives(letter("f", "boss@firma.example").body("Only a note"));
+    let known = desk.dump();
+    desk.expect(&[], &[("new_leads", 45)]);
+    // As a store of before has it.
+    desk.store.run(
+        "UPDATE message SET origin = ''; DELETE FROM filing; DELETE FROM provenance; DELETE FROM contact_address WHERE contact_id IN
+         (SELECT id FROM contact WHERE kind = 'lead'); DELETE FROM contact WHERE kind = 'lead'; DELETE FROM changed_owner;
+         INSERT INTO reread SELECT id FROM message WHERE direction = 'internal'",
+    );
+    desk.expect(&[("f3", NOWHERE)], &[]);
+    let mut steps = 0;
+    while crate::sync::filing::read_some_again(&desk.store, &desk.own, now().timestamp()).unwrap() {
+        steps += 1;
+    }
+    assert_eq!(steps, 3);
+    assert_eq!(desk.dump(), known);
+    desk.expect(&[("f3", ("P3", "-", "lead"))], &[("new_leads", 45)]);
+}

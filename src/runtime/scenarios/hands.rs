@@ -171,3 +171,38 @@ fn the_ledger_keeps_every_decision() {
     );
     assert_eq!(ledger[2].filed.told_by, Some(desk.message("k1")));
 }
+
+/// Never done silently: proposed with its evidence, where the same client wrote about the same thing without an answer's mark.
+#[test]
+fn what_may_be_one_conversation_is_proposed_and_joined_by_my_word() {
+    let desk = acme();
+    desk.arrives(letter("s1", ME).to("anna@acme.example").about("Offer for 20 desks"));
+    desk.arrives(letter("a1", "anna@acme.example").about("Re: Offer for 20 desks").seen());
+    desk.arrives(letter("a2", "anna@acme.example").about("Invoice").seen());
+    desk.arrives(letter("j1", "jan@gmail.com").about("Offer for 20 desks").seen());
+    desk.expect(&[("a1", ANNA), ("j1", JAN)], &[("unanswered", 3)]);
+    let proposed = |id: &str| -> Vec<(id::Thread, String)> {
+        let found = crate::runtime::filing::may_be_one(&desk.store, desk.thread(id)).unwrap();
+        found.into_iter().map(|one| (one.thread, one.evidence.into())).collect()
+    };
+    let same = "the same client, the same subject, on the same day".to_owned();
+    assert_eq!(proposed("a1"), [(desk.thread("s1"), same.clone())]);
+    assert_eq!(proposed("s1"), [(desk.thread("a1"), same)]);
+    assert_eq!((proposed("a2"), proposed("j1")), (Vec::new(), Vec::new()));
+    let now = now();
+    let view = crate::runtime::reading::thread_view(
+        &desk.store,
+        desk.thread("a1"),
+        &now,
+        &crate::domain::work_time::WorkTime::default(),
+    );
+    let said = view.unwrap().unwrap().filed_by;
+    assert!(said.as_str().contains("may be one with “Offer for 20 desks”"), "{said}");
+    desk.act_and_back(|acts| acts.join(&[desk.thread("a1"), desk.thread("s1")]));
+    assert_eq!(proposed("a1"), []);
+    desk.expect(&[("s1", ANNA)], &[("unanswered", 3)]);
+    // What I took apart is not proposed again.
+    desk.act(|acts| acts.split_from(desk.message("a1")));
+    assert_ne!(desk.thread("a1"), desk.thread("s1"));
+    assert_eq!(proposed("a1"), []);
+}

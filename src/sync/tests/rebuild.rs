@@ -263,6 +263,45 @@ fn a_damaged_letter_is_fetched_again() {
     assert_eq!(difference(&before, &world.dump()), "");
 }
 
+/// What I joined and took apart by hand no header tells: it is in the backup, and holds for letters that come later.
+#[test]
+fn conversations_joined_and_taken_apart_stay_so_in_a_restored_store() {
+    use crate::sync::filing::file_letters_again;
+    let mut world = lived_in();
+    let at = now().timestamp();
+    let (left, right) = (world.thread("anna0-1"), world.thread("anna2-1"));
+    let apart = world.message("anna4-3");
+    world
+        .store
+        .record("by hand", at, || {
+            let into = world.store.join_by_hand(&[left, right])?;
+            let from = world.store.message_facts(apart)?.unwrap().0;
+            let new = world.store.split_by_hand(from, &[apart])?;
+            file_letters_again(&world.store, &world.own, &[into, from, new], at)
+        })
+        .unwrap();
+    let together = |world: &World, one: &str, other: &str| world.thread(one) == world.thread(other);
+    assert!(together(&world, "anna0-1", "anna2-3") && !together(&world, "anna4-1", "anna4-3"));
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.db");
+    write_backup(&store_file(&world), &backup).unwrap();
+    let mut restored = successor(&world, |to| damage::unfold(&backup, to).unwrap());
+    restored.settle();
+    restored.check();
+    assert!(together(&restored, "anna0-1", "anna2-3") && !together(&restored, "anna4-1", "anna4-3"));
+    // Letters that answer them come to where they are now, in both stores.
+    for (name, answers) in [("later-joined", &["anna2-1", "anna2-2"][..]), ("later-apart", &["anna4-1", "anna4-3"])] {
+        let later = letter(name, "anna@acme.example", "me@firma.example", 5000, answers, "And?");
+        world.server.deliver("INBOX", &later, Flags::default());
+        restored.server.deliver("INBOX", &later, Flags::default());
+    }
+    for world in [&mut world, &mut restored] {
+        world.settle();
+        assert!(together(world, "later-joined", "anna0-1") && together(world, "later-apart", "anna4-3"));
+        assert!(!together(world, "later-apart", "anna4-1"));
+    }
+}
+
 #[test]
 fn every_table_has_its_place_in_a_backup() {
     let world = lived_in();
@@ -270,7 +309,7 @@ fn every_table_has_its_place_in_a_backup() {
         "account folder thread message raw participant link folder_thread copy company company_domain contact
         contact_address contact_phone provenance ignored_sender deal offer_line payment activity thread_state
         junk_confirmed filing outgoing recipient draft change change_row change_current refusal import_progress
-        left_on_server whole_wanted thread_apart thread_joined deal_token_key changed_owner order_form private_thread
+        left_on_server whole_wanted thread_apart thread_joined deal_token_key changed_owner order_form private_thread reread
         deal_stage bank_line counter_day card_stale saved_view search_history message_vocab card_vocab merged
         different likeness candidate likeness_stale activity_person invitation promise attachment"
             .split_whitespace()

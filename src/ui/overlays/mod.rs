@@ -16,6 +16,7 @@ mod goals;
 mod help;
 mod ignored;
 mod ledger;
+mod likely;
 mod lines;
 mod note;
 mod notice;
@@ -49,6 +50,7 @@ pub use goals::Goals;
 pub use help::Help;
 pub use ignored::Ignored;
 pub use ledger::Ledger;
+pub use likely::Likely;
 pub use lines::Lines;
 pub use note::Note;
 pub use notice::Notice;
@@ -97,6 +99,8 @@ pub enum Overlay {
     Refile(Box<Refile>),
     /// How a conversation was filed.
     Ledger(Ledger),
+    /// Conversations that may be one.
+    Likely(Box<Likely>),
     /// Senders that are hidden.
     Ignored(Box<Ignored>),
     /// Something to fill in.
@@ -152,6 +156,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Pending(pending) => pending.key(state, key, out),
         Overlay::Refile(clients) => clients.key(state, key, out),
         Overlay::Ledger(ledger) => ledger.key(key),
+        Overlay::Likely(likely) => likely.key(key, out),
         Overlay::Ignored(ignored) => ignored.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::ActivityForm(form) => form.key(state, key, out),
@@ -187,6 +192,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
 pub(super) fn filing_answered(overlay: &mut Overlay, generation: Generation, answer: &Answer) {
     match (overlay, answer) {
         (Overlay::Ledger(ledger), Answer::Ledger(lines)) => ledger.slot.fill(generation, lines),
+        (Overlay::Likely(likely), Answer::Likely(rows)) => likely.slot.fill(generation, rows),
         (Overlay::Refile(clients), Answer::Clients(rows)) => clients.slot.fill(generation, rows),
         (Overlay::Ignored(ignored), Answer::Ignored(rows)) => ignored.slot.fill(generation, rows),
         _ => {}
@@ -238,6 +244,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Pending(pending)) => pending.view(state, frame, body),
         Some(Overlay::Refile(clients)) => clients.view(state, frame, body),
         Some(Overlay::Ledger(ledger)) => ledger.view(state, frame, body),
+        Some(Overlay::Likely(likely)) => likely.view(state, frame, body),
         Some(Overlay::Ignored(ignored)) => ignored.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
         Some(Overlay::ActivityForm(form)) => form.view(state, frame, body),

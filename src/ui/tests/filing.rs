@@ -3,7 +3,7 @@
 use super::Program;
 use super::fixtures::{at, t};
 use crate::domain::address::Address;
-use crate::domain::filing::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Place, Question, Rule};
+use crate::domain::filing::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Likely, Place, Question, Rule};
 use crate::domain::id;
 use crate::ui::card::Item;
 use crate::ui::effect::Effect;
@@ -74,11 +74,31 @@ fn conversations_are_joined_and_letters_moved_out() {
     assert_eq!(by_hand(&mut program), [], "it is asked first");
     program.press("y");
     assert_eq!(by_hand(&mut program), [ByHand::Join(vec![id::Thread(8), id::Thread(6)])]);
-    // One alone cannot be joined.
-    let mut program = Program::full(120, 40);
+    // One alone: what may belong to it is proposed.
+    let mut program = Program::full(80, 24);
     program.press("2jj&");
+    let (generation, asked) = question(&mut program);
+    assert_eq!(asked, Question::Likely(id::Thread(2)));
+    answer(&mut program, generation, Answer::Likely(Vec::new()));
+    assert!(program.screen().contains("Space, then & joins them"), "{}", program.screen());
+    program.press("<enter><esc>");
     assert_eq!(by_hand(&mut program), []);
-    assert!(program.screen().contains("& joins them"), "{}", program.screen());
+    program.press("&");
+    let (generation, _) = question(&mut program);
+    let likely = |thread, subject: &str, evidence: &str| Likely {
+        thread: id::Thread(thread),
+        subject: t(subject),
+        last_at: at("11-18 10:00:00"),
+        evidence: t(evidence),
+    };
+    let rows = vec![
+        likely(6, "Offer for 20 desks", "the same client, the same subject, 2 days apart"),
+        likely(8, "Desks, new offer", "the same client, its subject shares “offer”, “desks”, 2 days apart"),
+    ];
+    answer(&mut program, generation, Answer::Likely(rows));
+    insta::assert_snapshot!("likely_80x24", program.screen());
+    program.press("j<enter>");
+    assert_eq!(by_hand(&mut program), [ByHand::Join(vec![id::Thread(2), id::Thread(8)])]);
     // A letter of the open conversation.
     for (key, act) in
         [("|", ByHand::SplitFrom as fn(id::Message) -> ByHand), ("O", ByHand::MoveOut), ("y", ByHand::AddSender)]
