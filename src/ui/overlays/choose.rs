@@ -165,20 +165,14 @@ impl Choose {
         if rows.is_empty() {
             return list::notice(frame, inner, &[(self.empty, styles.text)]);
         }
-        let first = (self.at + 1).saturating_sub(usize::from(inner.height).max(1));
-        let columns = usize::from(inner.width).saturating_sub(7);
-        for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
+        list::chosen(frame, inner, (self.at, rows.len()), styles, |index, columns| {
+            let Some(row) = rows.get(index) else { return Line::default() };
+            let columns = columns.saturating_sub(4);
             let number = if index < 9 { (index + 1).to_string() } else { " ".to_owned() };
-            let mark = if index == self.at { ">" } else { " " };
             // What it is stays readable beside a long reason.
             let room = columns.saturating_sub(format::width(row.left.as_str()).min(columns / 2) + 1);
             let text = format::ends(row.left.as_str(), &format::cut(row.right.as_str(), room), columns);
-            let place = Rect { y, height: 1, ..inner };
-            frame.render_widget(Line::from(format!("{mark} {number}  {text}")), place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, inner, rows.len(), first, styles);
+            Line::from(format!("{number}  {text}"))
+        });
     }
 }
