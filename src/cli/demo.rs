@@ -2,8 +2,8 @@
 
 use super::logging;
 use super::screen::{downloads, must_be_terminal, theme_for};
-use crate::config::Theme;
-use crate::config::paths::{Paths, make_private_folder};
+use crate::config::paths::{Paths, make_private_folder, open_private_file};
+use crate::config::{Config, Theme};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::template;
 use crate::runtime::console::Console;
@@ -13,8 +13,11 @@ use crate::runtime::screen::{self, Post, Program};
 use crate::runtime::writing::Office;
 use crate::store::Store;
 use jiff::{SignedDuration, Zoned, tz::TimeZone};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+/// Its configuration, beside its store.
+const CONFIG: &str = "config.toml";
 /// How long a letter can be taken back.
 const UNDO: SignedDuration = SignedDuration::from_secs(10);
 
@@ -36,17 +39,22 @@ pub fn run_on(dir: Option<&Path>, console: Option<Console>) -> Result<()> {
     let folder = Folder::make(dir)?;
     let outcome = show(folder.path(), console);
     if outcome.is_ok() && dir.is_some() {
-        eprintln!("The demo is kept in {0}; letters you sent are in {0}/outbox.", folder.path().display());
+        let shown = folder.path().display();
+        eprintln!(
+            "The demo is kept in {shown}; letters you sent are in {shown}/outbox. Commands work on it too:\n\
+             postbook --config {shown}/{CONFIG} --data-dir {shown} deals"
+        );
     }
     outcome
 }
 
 fn show(folder: &Path, console: Option<Console>) -> Result<()> {
-    let paths = Paths::new(Some(folder.join("config.toml")), Some(folder.to_owned()))?;
+    let paths = Paths::new(Some(folder.join(CONFIG)), Some(folder.to_owned()))?;
     paths.prepare()?;
     logging::start(&paths)?;
     let store = Store::open(&paths.store_file)?;
     let filled = demo::fill(&store, &Zoned::now())?;
+    let config = config_of(folder, &filled)?;
     let program = Program {
         store_file: paths.store_file,
         office: Office {
@@ -56,7 +64,7 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
             templates: template::bundled(),
             broken_templates: Vec::new(),
             undo: UNDO,
-            practice: demo::practice(),
+            practice: config.practice,
         },
         zone: TimeZone::system(),
         theme: theme_for(Theme::default()),
@@ -66,6 +74,25 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
         warnings: Vec::new(),
     };
     screen::run(program, console)
+}
+
+/// The configuration in the demo's folder, written when it is not there: commands find it, and what is changed in it shows.
+fn config_of(folder: &Path, filled: &demo::Filled) -> Result<Config> {
+    let file = folder.join(CONFIG);
+    if !file.exists() {
+        let text = demo::config_text()?;
+        let written = open_private_file(&file).and_then(|mut new| new.write_all(text.as_bytes()));
+        written.map_err(|error| {
+            Problem::new(Kind::Store, format!("{} cannot be written: {error}", file.display()))
+                .hint("name another folder with --dir DIR")
+        })?;
+    }
+    let config = Config::load(&file)?;
+    if config.accounts.iter().any(|account| account.email != filled.account.email) {
+        return Err(Problem::new(Kind::Refused, "this folder holds the configuration of a real mailbox")
+            .hint("give the demo a folder of its own: postbook demo --dir DIR"));
+    }
+    Ok(config)
 }
 
 /// Where the demo lives; a temporary folder goes when this is dropped.
@@ -115,6 +142,27 @@ impl Drop for Folder {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn commands_find_a_configuration_and_a_real_one_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("postbook.db")).unwrap();
+        let filled = demo::fill(&store, &Zoned::now()).unwrap();
+        let config = config_of(folder.path(), &filled).unwrap();
+        assert_eq!(config.me, filled.me);
+        assert_eq!(config.accounts[0].name, filled.account.name);
+        assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+        let stages = |pipeline: &str| config.practice.pipelines.named(pipeline).unwrap().stages.len();
+        assert_eq!((stages("sales"), stages("service"), config.practice.fields.len()), (4, 3, 3));
+        // What I change in it stays.
+        let file = folder.path().join(CONFIG);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("\"visit\"", "\"look\"")).unwrap();
+        let again = config_of(folder.path(), &filled).unwrap();
+        assert!(again.practice.pipelines.named("service").unwrap().stages.iter().any(|s| s.name.as_str() == "look"));
+        std::fs::write(&file, text.replace("marta@brightdesk.example", "me@firma.example")).unwrap();
+        assert_eq!(config_of(folder.path(), &filled).unwrap_err().kind, Kind::Refused);
+    }
 
     #[cfg(unix)]
     #[test]

@@ -37,6 +37,7 @@ pub mod hint;
 pub mod history;
 pub mod id;
 pub mod language;
+pub mod latin;
 pub mod lead;
 pub mod legal_form;
 pub mod merge;

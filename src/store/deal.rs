@@ -295,15 +295,7 @@ impl Store {
         let mut statement = self.sql().prepare_cached(
             "SELECT title, quantity, unit_minor, currency, discount, vat FROM offer_line WHERE deal_id = ?1 ORDER BY position, id",
         )?;
-        let lines = statement.query_map([deal.0], |row| {
-            Ok(OfferLine {
-                title: text_at(row, "title")?,
-                quantity: text_at(row, "quantity")?,
-                unit_price: money_at(row, "unit_minor")?,
-                discount: text_at(row, "discount")?,
-                vat: text_at(row, "vat")?,
-            })
-        })?;
+        let lines = statement.query_map([deal.0], offer_line_from)?;
         Ok(lines.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -372,6 +364,17 @@ fn deal_from(row: &Row<'_>) -> rusqlite::Result<DealRow> {
         last_at: None,
         owner: text_at(row, "owner")?,
         watched: row.get("watched")?,
+    })
+}
+
+/// Of a row with the columns of `offer_line`.
+pub(super) fn offer_line_from(row: &Row<'_>) -> rusqlite::Result<OfferLine> {
+    Ok(OfferLine {
+        title: text_at(row, "title")?,
+        quantity: text_at(row, "quantity")?,
+        unit_price: money_at(row, "unit_minor")?,
+        discount: text_at(row, "discount")?,
+        vat: text_at(row, "vat")?,
     })
 }
 

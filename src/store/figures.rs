@@ -1,11 +1,12 @@
 //! The numbers of a card: what was won, what was offered, how soon both sides answer.
 
 use super::Store;
+use super::deal::offer_line_from;
 use super::payment::money_at;
 use super::timeline::{deals_of, key_of};
 use super::{moment, text_at};
 use crate::domain::contact::Whose;
-use crate::domain::deal::{OfferLine, State};
+use crate::domain::deal::State;
 use crate::domain::figures::{Ended, Figures, Offered, Turnover};
 use crate::domain::id;
 use crate::domain::problem::Result;
@@ -61,13 +62,7 @@ impl Store {
                 state: State::from_word(row.get_ref("state")?.as_str()?).unwrap_or(State::Open),
                 reason: Text::line(row.get_ref("reason")?.as_str()?),
                 on: moment(row.get("created_at")?).to_zoned(now.time_zone().clone()).date(),
-                line: OfferLine {
-                    title: text_at(row, "title")?,
-                    quantity: text_at(row, "quantity")?,
-                    unit_price: money_at(row, "unit_minor")?,
-                    discount: text_at(row, "discount")?,
-                    vat: text_at(row, "vat")?,
-                },
+                line: offer_line_from(row)?,
             })
         })?;
         Ok(offered.collect::<rusqlite::Result<_>>()?)
@@ -94,6 +89,7 @@ fn offered_sql(whose: Whose) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::deal::OfferLine;
     use crate::domain::money::Money;
     use crate::store::cards_fixture::{Shop, at, now, person, sale};
     use crate::store::{NewCompany, NewContact, NewDeal};

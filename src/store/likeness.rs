@@ -256,7 +256,10 @@ impl Store {
             let (one, other) = keys_of(pair);
             candidates.push(Candidate {
                 pair,
-                names: (self.name_of_side(&noun, one)?, self.name_of_side(&noun, other)?),
+                names: (
+                    self.card_name(&noun, one)?.unwrap_or_default(),
+                    self.card_name(&noun, other)?.unwrap_or_default(),
+                ),
                 places: (self.place_of_side(&noun, one)?, self.place_of_side(&noun, other)?),
                 score,
                 evidence: evidence.lines().map(Text::line).collect(),
@@ -272,22 +275,6 @@ impl Store {
     pub fn kept_first(&self, pair: Pair) -> Result<Pair> {
         let Pair::Contacts(one, other) = pair else { return Ok(pair) };
         Ok(if self.is_lead(one)? && !self.is_lead(other)? { pair.turned() } else { pair })
-    }
-
-    fn name_of_side(&self, noun: &str, key: i64) -> Result<Text> {
-        let found = match noun {
-            "company" => self
-                .sql()
-                .prepare_cached("SELECT name FROM company WHERE id = ?1")?
-                .query_row([key], |row| text_at(row, "name"))
-                .optional()?,
-            _ => self
-                .sql()
-                .prepare_cached(&format!("SELECT {NAME} FROM contact c WHERE c.id = ?1"))?
-                .query_row([key], |row| Ok(name_from(row)?.full()))
-                .optional()?,
-        };
-        Ok(found.unwrap_or_default())
     }
 
     fn place_of_side(&self, noun: &str, key: i64) -> Result<Text> {

@@ -94,7 +94,8 @@ impl Store {
         }))
     }
 
-    fn card_name(&self, noun: &str, key: i64) -> Result<Option<Text>> {
+    /// What a card is called; `None` where it is gone.
+    pub(super) fn card_name(&self, noun: &str, key: i64) -> Result<Option<Text>> {
         Ok(match noun {
             "company" => self
                 .sql()

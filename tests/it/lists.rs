@@ -131,3 +131,45 @@ fn a_client_is_handed_over_without_what_is_private() {
         Some(1)
     );
 }
+
+/// The part of a `companies --json` or `deals --json` entry that a merge moves.
+fn firms(office: &Office) -> Vec<String> {
+    let document = office.json(&["companies"]);
+    let firms = document["companies"].as_array().unwrap().iter();
+    let mut told: Vec<String> =
+        firms.map(|firm| format!("{} {} {} {}", firm["id"], firm["name"], firm["domains"], firm["contacts"])).collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn two_companies_become_one_and_two_again() {
+    let office = office();
+    let add = |arguments: &[&str]| office.json(&[&["companies", "add"], arguments].concat());
+    let keep = add(&["Klient S.A.", "--domain", "klient.example", "--requisites", "NIP 679-000-00-31", "--tag", "vip"]);
+    let gone = add(&["KLIENT", "--domain", "klient.test", "--note", "asks for invoices by post", "--tag", "south"]);
+    let id = |card: &Value| card["id"].as_str().unwrap().to_owned();
+    let (keep, gone) = (id(&keep), id(&gone));
+    let piotr = ["contacts", "add", "--given-name", "Piotr", "--address", "piotr@klient.test", "--company", "KLIENT"];
+    office.json(&piotr);
+    office.json(&["deals", "add", "--title", "Lamps", "--amount", "300 EUR", "--contact", "piotr@klient.test"]);
+    let card = |of: &str| office.json(&["companies", "show", of]);
+    let (firms_before, kept_before, gone_before) = (firms(&office), card(&keep), card(&gone));
+
+    let joined = office.json(&["companies", "merge", &keep, &gone, "--take", "name"]);
+    let text = joined.to_string();
+    assert_eq!((joined["id"].as_str(), joined["name"].as_str()), (Some(keep.as_str()), Some("KLIENT")), "{text}");
+    for part in ["klient.example", "klient.test", "679-000-00-31", "vip", "south", "by post", "Piotr", "Lamps"] {
+        assert!(text.contains(part), "{part} is missing: {text}");
+    }
+    assert_eq!(firms(&office).len(), 1);
+    assert_eq!(office.home.postbook(&["companies", "show", &gone]).status.code(), Some(1), "it is not there");
+    let of_piotr = office.json(&["contacts", "show", "piotr@klient.test"]).to_string();
+    assert!(of_piotr.contains("KLIENT"), "{of_piotr}");
+    let refused = office.home.postbook(&["companies", "merge", &keep, &gone]);
+    assert_eq!(refused.status.code(), Some(1), "{}", refused.stderr);
+
+    let undone = office.home.postbook(&["undo"]).success().stdout;
+    assert!(undone.contains("Made one card of Klient S.A. and KLIENT"), "{undone}");
+    assert_eq!((firms(&office), card(&keep), card(&gone)), (firms_before, kept_before, gone_before));
+}

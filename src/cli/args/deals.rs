@@ -100,21 +100,29 @@ pub enum DealsCommand {
     Bank(Bank),
 }
 
+/// What `deals add` and `deals edit` say of a deal beside its title.
+#[derive(Debug, clap::Args)]
+pub struct DealFacts {
+    /// What it is worth, with its currency: "12 400,50 zł", "€1200", "15 тыс. грн"
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// The person it is agreed with: a number or an address
+    #[arg(long, value_name = "CONTACT")]
+    pub contact: Option<String>,
+    /// The day it should close: 2026-12-15, 15.12
+    #[arg(long, value_name = "DAY")]
+    pub close: Option<String>,
+}
+
 /// `deals add`
 #[derive(Debug, clap::Args)]
 pub struct AddDeal {
     /// What is sold
     #[arg(long, value_name = "TEXT")]
     pub title: String,
-    /// What it is worth, with its currency: "12 400,50 zł", "€1200", "15 тыс. грн"
-    #[arg(long, value_name = "AMOUNT")]
-    pub amount: Option<String>,
-    /// The person: a number or an address
-    #[arg(long, value_name = "CONTACT")]
-    pub contact: Option<String>,
-    /// The day it should close: 2026-12-15, 15.12
-    #[arg(long, value_name = "DAY")]
-    pub close: Option<String>,
+    /// What else is known of it.
+    #[command(flatten)]
+    pub facts: DealFacts,
     /// Its pipeline; without it the first
     #[arg(long, value_name = "NAME")]
     pub pipeline: Option<String>,
@@ -132,15 +140,9 @@ pub struct EditDeal {
     /// What is sold
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// What it is worth
-    #[arg(long, value_name = "AMOUNT")]
-    pub amount: Option<String>,
-    /// The person it is agreed with: a number or an address
-    #[arg(long, value_name = "CONTACT")]
-    pub contact: Option<String>,
-    /// The day it should close
-    #[arg(long, value_name = "DAY")]
-    pub close: Option<String>,
+    /// What else changes.
+    #[command(flatten)]
+    pub facts: DealFacts,
     /// It should close on no day
     #[arg(long, conflicts_with = "close")]
     pub no_close: bool,

@@ -4,7 +4,7 @@ mod bank;
 mod tell;
 
 use super::args::AsOf;
-use super::args::deals::{AddDeal, Deals, DealsCommand, EditDeal, Payments};
+use super::args::deals::{AddDeal, DealFacts, Deals, DealsCommand, EditDeal, Payments};
 use super::as_of;
 use super::context::Context;
 use super::desk::Desk;
@@ -214,12 +214,12 @@ impl Command<'_> {
         let first = pipeline.stages.first().map(|stage| stage.name.clone()).unwrap_or_default();
         let sale = NewSale {
             title: Text::line(new.title.trim()),
-            contact: new.contact.as_deref().map(|written| contact_called(self.desk, written, self.now)).transpose()?,
+            contact: self.contact(&new.facts)?,
             company: None,
             pipeline: pipeline.name.clone(),
             stage: new.stage.as_deref().map_or(Ok(first), |stage| self.stage(pipeline, stage))?,
-            amount: self.amount(new.amount.as_deref().unwrap_or("0"), None)?,
-            expected_close: new.close.as_deref().map(|day| self.day(day)).transpose()?,
+            amount: self.amount(new.facts.amount.as_deref().unwrap_or("0"), None)?,
+            expected_close: self.close(&new.facts)?,
         };
         let (title, deal) = self.acts().add_deal(&sale)?;
         self.told(deal, title)
@@ -230,20 +230,21 @@ impl Command<'_> {
         let currency = self.card(deal)?.row.amount.currency;
         let change = DealEdit {
             title: edit.title.as_deref().map(|title| Text::line(title.trim())),
-            amount: edit.amount.as_deref().map(|amount| self.amount(amount, Some(&currency))).transpose()?,
-            contact: match edit.contact.as_deref() {
-                Some(written) => Some(Some(contact_called(self.desk, written, self.now)?)),
-                None => None,
-            },
-            expected_close: match (edit.close.as_deref(), edit.no_close) {
-                (Some(day), _) => Some(Some(self.day(day)?)),
-                (None, true) => Some(None),
-                (None, false) => None,
-            },
+            amount: edit.facts.amount.as_deref().map(|amount| self.amount(amount, Some(&currency))).transpose()?,
+            contact: self.contact(&edit.facts)?.map(Some),
+            expected_close: if edit.no_close { Some(None) } else { self.close(&edit.facts)?.map(Some) },
             ..DealEdit::default()
         };
         let title = self.acts().edit_deal(deal, "Changed:", &change)?;
         self.told(deal, title)
+    }
+
+    fn contact(&self, facts: &DealFacts) -> Result<Option<id::Contact>> {
+        facts.contact.as_deref().map(|written| contact_called(self.desk, written, self.now)).transpose()
+    }
+
+    fn close(&self, facts: &DealFacts) -> Result<Option<Date>> {
+        facts.close.as_deref().map(|day| self.day(day)).transpose()
     }
 
     fn to_stage(&self, deal: &str, stage: &str, pipeline: Option<&str>) -> Result<()> {

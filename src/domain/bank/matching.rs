@@ -3,6 +3,7 @@
 use super::StatementLine;
 use crate::domain::deal::PaymentRow;
 use crate::domain::id;
+use crate::domain::latin::latin;
 use crate::domain::text::{Text, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -93,11 +94,11 @@ const DULL: &[&str] = &[
 ];
 
 /// [`DULL`] as words are compared.
-static DULL_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| DULL.iter().map(|word| latin(&fold(word))).collect());
+static DULL_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| DULL.iter().map(|word| alike(&fold(word))).collect());
 
 /// The words of a text that can tell one client from another, in Latin letters: banks abroad write Cyrillic names so.
 fn words(text: &str) -> BTreeSet<String> {
-    latin(&fold(text))
+    alike(&fold(text))
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| {
             word.chars().count() >= 4 && word.chars().any(char::is_alphabetic) && !DULL_WORDS.contains(*word)
@@ -107,47 +108,13 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Folded text in Latin letters. There are several ways to write Cyrillic so: what they differ in is made the same, in Latin names too.
-fn latin(folded: &str) -> String {
-    let mut text = String::with_capacity(folded.len());
-    for c in folded.chars() {
-        let letters = match c {
-            'а' => "a",
-            'б' => "b",
-            'в' => "v",
-            'г' | 'ґ' | 'h' => "g",
-            'д' => "d",
-            'е' | 'э' => "e",
-            'є' => "ie",
-            'ж' => "zg",
-            'з' => "z",
-            'и' | 'і' | 'ї' | 'й' | 'ы' | 'y' | 'j' => "i",
-            'к' => "k",
-            'л' => "l",
-            'м' => "m",
-            'н' => "n",
-            'о' => "o",
-            'п' => "p",
-            'р' => "r",
-            'с' => "s",
-            'т' => "t",
-            'у' => "u",
-            'ф' => "f",
-            'х' => "kg",
-            'ц' => "ts",
-            'ч' => "cg",
-            'ш' => "sg",
-            'щ' => "sgcg",
-            'ь' | 'ъ' => "",
-            'ю' => "iu",
-            'я' => "ia",
-            other => {
-                text.push(other);
-                continue;
-            }
-        };
-        text.push_str(letters);
-    }
-    text
+fn alike(folded: &str) -> String {
+    let one = |c| match c {
+        'h' => 'g',
+        'y' | 'j' => 'i',
+        other => other,
+    };
+    latin(folded).chars().map(one).collect()
 }
 
 /// Numbers of at least three digits, without what stands between their digits in groups: invoices, orders, tax numbers.

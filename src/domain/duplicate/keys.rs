@@ -2,6 +2,7 @@
 
 use crate::domain::address::{Address, is_free_mail};
 use crate::domain::contact::Name;
+use crate::domain::latin::latin;
 use crate::domain::legal_form;
 use crate::domain::name_split;
 use crate::domain::query::words;
@@ -18,47 +19,8 @@ pub fn phone(written: &str) -> Option<String> {
 /// How a word sounds, near enough to join its spellings: `Шевченко`, `Shevchenko` and `Szewczenko` give one.
 #[must_use]
 pub fn sound(word: &str) -> String {
-    let mut latin = String::new();
-    for c in fold(word).chars() {
-        let letters = match c {
-            'а' => "a",
-            'б' => "b",
-            'в' => "v",
-            'г' | 'ґ' | 'х' => "h",
-            'д' => "d",
-            'е' | 'э' => "e",
-            'є' => "ie",
-            'ж' => "zh",
-            'з' => "z",
-            'и' | 'і' | 'й' | 'ы' | 'ї' => "i",
-            'к' => "k",
-            'л' => "l",
-            'м' => "m",
-            'н' => "n",
-            'о' => "o",
-            'п' => "p",
-            'р' => "r",
-            'с' => "s",
-            'т' => "t",
-            'у' | 'ў' => "u",
-            'ф' => "f",
-            'ц' => "c",
-            'ч' => "ch",
-            'ш' => "sh",
-            'щ' => "shch",
-            'ю' => "iu",
-            'я' => "ia",
-            // Hard and soft signs, apostrophes, hyphens.
-            'ь' | 'ъ' => "",
-            _ if !c.is_alphanumeric() => "",
-            _ => {
-                latin.push(c);
-                ""
-            }
-        };
-        latin.push_str(letters);
-    }
-    let mut joined = latin;
+    // Apostrophes and hyphens are no sounds.
+    let mut joined: String = latin(&fold(word)).chars().filter(|c| c.is_alphanumeric()).collect();
     // Large letters stand for sounds that several letters write.
     for (written, sound) in [
         ("szcz", "SC"),

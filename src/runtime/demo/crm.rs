@@ -1,7 +1,6 @@
 //! What the user of the demo knows already: `assets/demo/crm.toml`.
 
 use super::placeholders::Calendar;
-use crate::domain::account::Me;
 use crate::domain::activity::{self, Activity};
 use crate::domain::address::Address;
 use crate::domain::contact::{self, Name, Whose};
@@ -28,7 +27,6 @@ const CLOSES: &str = "18:00";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Crm {
-    me: MeEntry,
     company: Vec<CompanyEntry>,
     contact: Vec<ContactEntry>,
     deal: Vec<DealEntry>,
@@ -48,17 +46,6 @@ pub(super) struct Crm {
 struct ViewEntry {
     name: String,
     query: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MeEntry {
-    name: String,
-    company: String,
-    requisites: String,
-    languages: Vec<String>,
-    email: String,
-    phone: String,
 }
 
 /// What every card has.
@@ -211,22 +198,6 @@ impl Crm {
     /// When it is not what this version knows.
     pub(super) fn read(text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|error| unfit(&format!("crm.toml: {}", error.message())))
-    }
-
-    /// Marta, and her address.
-    ///
-    /// # Errors
-    /// When the address is none.
-    pub(super) fn me(&self) -> Result<(Me, Address)> {
-        let entry = &self.me;
-        let me = Me {
-            name: Text::line(&entry.name),
-            company: Text::line(&entry.company),
-            requisites: Text::block(&entry.requisites),
-            phone: Text::line(&entry.phone),
-            languages: entry.languages.clone(),
-        };
-        Ok((me, address(&entry.email)?))
     }
 }
 

@@ -10,11 +10,9 @@ mod post;
 
 pub use post::Post;
 
+use crate::config::Config;
 use crate::domain::account::{Account, Kind, Me};
 use crate::domain::address::Own;
-use crate::domain::field::{Field, Noun, Type};
-use crate::domain::pipeline::{Pipeline, Pipelines, STALE_DAYS, Stage};
-use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
@@ -24,12 +22,15 @@ use include_dir::{Dir, include_dir};
 use jiff::Zoned;
 use mailbox::Mailbox;
 use placeholders::Calendar;
+use std::path::Path;
 
 /// The mailbox travels inside the binary.
 static BUNDLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/demo");
 
 /// What the account is called.
 const NAME: &str = "demo";
+/// Her configuration in the bundle.
+const CONFIG: &str = "config.toml";
 
 /// Whose demo it is, as the screens want to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,25 +43,12 @@ pub struct Filled {
     pub own: Own,
 }
 
-/// How Marta trades: a second pipeline for service, her own fields on cards.
-#[must_use]
-pub fn practice() -> Practice {
-    let field = |of, name, of_type| Field { of, name: Text::own(name), of_type };
-    let sectors = ["architects", "logistics", "law", "software", "health", "cowork"].map(Text::own);
-    let fields = vec![
-        field(Noun::Company, "workplaces", Type::Number),
-        field(Noun::Company, "sector", Type::Choice(sectors.into())),
-        field(Noun::Contact, "coffee", Type::Text),
-    ];
-    let stage = |(name, probability)| Stage { name: Text::own(name), probability };
-    let service = Pipeline {
-        name: Text::own("service"),
-        stages: [("new", 40), ("visit", 70), ("agreed", 95)].map(stage).into(),
-        stale_days: STALE_DAYS,
-    };
-    let mut pipelines = Pipelines::default();
-    pipelines.0.push(service);
-    Practice { fields, pipelines, ..Practice::default() }
+/// Marta's configuration as it stands in a demo's folder: her pipelines and own fields, and servers that do not exist.
+///
+/// # Errors
+/// When the program was built without it.
+pub fn config_text() -> Result<&'static str> {
+    text_of(CONFIG)
 }
 
 /// Fills a store with the demo, in one transaction. A store that holds the demo already is left as it is.
@@ -69,7 +57,9 @@ pub fn practice() -> Practice {
 /// When it holds somebody's real mail, or cannot be written; then nothing was changed.
 pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
     let crm = Crm::read(text_of("crm.toml")?)?;
-    let (me, email) = crm.me()?;
+    let config = Config::parse(config_text()?, Path::new(CONFIG))?;
+    let no_account = || Problem::new(problem::Kind::Internal, format!("the demo's {CONFIG} has no account"));
+    let (me, email) = (config.me, config.accounts.into_iter().next().ok_or_else(no_account)?.email);
     let own = Own::new([email.clone()]);
     let standing = store.own()?;
     if standing != Own::default() && standing != own {

@@ -85,11 +85,7 @@ impl Accounts {
             let said = if state.setup.demo { "The demo has no server." } else { "No account was tried yet." };
             return list::notice(frame, inner, &[(said, styles.dim)]);
         }
-        let first = (chosen_line + self.scroll).min(lines.len().saturating_sub(usize::from(inner.height)));
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
-        list::scroll_bar(frame, inner, lines.len(), first, styles);
+        list::lines(frame, inner, &lines, chosen_line + self.scroll, styles);
     }
 }
 

@@ -105,9 +105,13 @@ impl AsItWas {
         if self.typed.is_some() {
             return self.type_key(state, key, out);
         }
-        let before = self.changed().iter().rev().find(|change| **change <= self.at);
-        let after = self.changed().iter().find(|change| **change > self.at);
-        match keymap::name(key).as_deref() {
+        let before = self.changed().iter().rev().find(|change| **change <= self.at).copied();
+        let after = self.changed().iter().find(|change| **change > self.at).copied();
+        let name = keymap::name(key);
+        if let Some(to) = list::moved(name.as_deref(), self.scroll) {
+            self.scroll = to.min(self.rows().saturating_sub(1));
+        }
+        match name.as_deref() {
             Some("h" | "left") => {
                 // What it was until then.
                 if let Some(at) = before.and_then(|at| at.checked_sub(SignedDuration::from_millis(1)).ok()) {
@@ -115,15 +119,11 @@ impl AsItWas {
                 }
             }
             Some("l" | "right") => {
-                if let Some(at) = after.copied() {
+                if let Some(at) = after {
                     self.show(at, state, out);
                 }
             }
             Some("d" | "Z") => self.typed = Some(Box::new(Field::new(""))),
-            Some("j" | "down") => self.scroll = (self.scroll + 1).min(self.rows().saturating_sub(1)),
-            Some("k" | "up") => self.scroll = self.scroll.saturating_sub(1),
-            Some("pgdn" | "space") => self.scroll = (self.scroll + 10).min(self.rows().saturating_sub(1)),
-            Some("pgup") => self.scroll = self.scroll.saturating_sub(10),
             Some("esc" | "q" | "enter") => return None,
             _ => {}
         }

@@ -134,11 +134,11 @@ impl Bank {
 
     fn choose_key(&mut self, at: usize, key: KeyEvent, out: &mut Effects) {
         let last = self.choices().len().saturating_sub(1);
-        match keymap::name(key).as_deref() {
-            Some("j" | "down") => self.choosing = Some((at + 1).min(last)),
-            Some("k" | "up") => self.choosing = Some(at.saturating_sub(1)),
-            Some("pgdn" | "space") => self.choosing = Some((at + 10).min(last)),
-            Some("pgup") => self.choosing = Some(at.saturating_sub(10)),
+        let name = keymap::name(key);
+        if let Some(to) = list::moved(name.as_deref(), at) {
+            self.choosing = Some(to.min(last));
+        }
+        match name.as_deref() {
             Some("enter") => {
                 let chosen = self.choices().get(at).map(|due| (due.payment.id, due.payment.amount.minor));
                 let index = self.at;
@@ -273,23 +273,13 @@ impl Bank {
         }
         frame.render_widget(Line::styled("Which payment does it pay?", styles.accent), Rect { height: 1, ..area });
         let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let first = (at + 1).saturating_sub(usize::from(rows.height).max(1));
-        let columns = usize::from(rows.width).saturating_sub(3);
-        for (y, (index, due)) in (rows.y..rows.bottom()).zip(choices.iter().enumerate().skip(first)) {
+        list::chosen(frame, rows, (at, choices.len()), styles, |index, columns| {
+            let Some(due) = choices.get(index) else { return Line::default() };
             let whose = due.company.as_ref().or(due.contact.as_ref()).map_or("", Text::as_str);
             let left = format!("{} {}  {whose}", due.payment.title, due.deal_title);
             let right = format!("{} due {}", due.payment.amount, state.clock().day(due.payment.due_on));
-            let mark = if index == at { "> " } else { "  " };
-            let place = Rect { y, height: 1, ..rows };
-            frame.render_widget(
-                Line::styled(format!("{mark}{}", format::ends(&left, &right, columns)), styles.text),
-                place,
-            );
-            if index == at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, rows, choices.len(), first, styles);
+            Line::styled(format::ends(&left, &right, columns), styles.text)
+        });
     }
 }
 

@@ -76,22 +76,13 @@ impl PickClient {
         if pane::missing(frame, rows, &self.slot, "the clients", styles) {
             return;
         }
-        let height = usize::from(rows.height).max(1);
-        let first = (self.at + 1).saturating_sub(height);
-        let columns = usize::from(rows.width).saturating_sub(2);
-        for (y, index) in (rows.y..rows.bottom()).zip(first..=self.rows().len()) {
+        list::chosen(frame, rows, (self.at, self.rows().len() + 1), styles, |index, columns| {
             let text = match self.rows().get(index) {
                 Some(row) => format::ends(row.name.as_str(), row.detail.as_str(), columns),
                 None => "nobody yet".to_owned(),
             };
-            let mark = if index == self.at { "> " } else { "  " };
-            let place = Rect { y, height: 1, ..rows };
-            frame.render_widget(Line::styled(format!("{mark}{text}"), styles.text), place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, rows, self.rows().len() + 1, first, styles);
+            Line::styled(text, styles.text)
+        });
     }
 }
 

@@ -167,21 +167,15 @@ impl Choose {
         if rows.is_empty() {
             return list::notice(frame, inner, &[(self.empty, styles.text)]);
         }
-        let first = (self.at + 1).saturating_sub(usize::from(inner.height).max(1));
-        let columns = usize::from(inner.width).saturating_sub(7);
-        for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
+        list::chosen(frame, inner, (self.at, rows.len()), styles, |index, columns| {
+            let Some(row) = rows.get(index) else { return Line::default() };
+            let columns = columns.saturating_sub(4);
             let number = if index < 9 { (index + 1).to_string() } else { " ".to_owned() };
-            let mark = if index == self.at { ">" } else { " " };
             // What is chosen comes before what is said about it.
             let left = format::width(row.left.as_str()).min(columns * 2 / 3);
             let right = format::cut(row.right.as_str(), columns.saturating_sub(left + 1));
             let text = format::ends(row.left.as_str(), &right, columns);
-            let place = Rect { y, height: 1, ..inner };
-            frame.render_widget(Line::from(format!("{mark} {number}  {text}")), place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, inner, rows.len(), first, styles);
+            Line::from(format!("{number}  {text}"))
+        });
     }
 }

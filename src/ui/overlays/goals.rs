@@ -131,18 +131,9 @@ impl Goals {
         if self.rows() == 0 {
             return list::notice(frame, rows, &[("No other folder. Type the name of a new one.", styles.dim)]);
         }
-        let height = usize::from(rows.height).max(1);
-        let first = (self.at + 1).saturating_sub(height);
-        for (y, index) in (rows.y..rows.bottom()).zip(first..self.rows()) {
-            let mark = if index == self.at { "> " } else { "  " };
-            let text = self.row(index, usize::from(rows.width).saturating_sub(2));
-            let place = Rect { y, height: 1, ..rows };
-            frame.render_widget(Line::styled(format!("{mark}{text}"), styles.text), place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, rows, self.rows(), first, styles);
+        list::chosen(frame, rows, (self.at, self.rows()), styles, |index, columns| {
+            Line::styled(self.row(index, columns), styles.text)
+        });
     }
 
     /// A folder with what it is for, or the new one.

@@ -72,17 +72,10 @@ impl Ignored {
             let how = "Type an address, *@x.example or newsletter*@*, then Enter. Letters are hidden, not deleted.";
             return list::notice(frame, place, &[("Nobody is ignored.", styles.text), (how, styles.dim)]);
         }
-        let first = (self.at + 1).saturating_sub(usize::from(place.height).max(1));
-        for (y, (index, row)) in (place.y..place.bottom()).zip(rows.iter().enumerate().skip(first)) {
-            let mark = if index == self.at { "> " } else { "  " };
+        list::chosen(frame, place, (self.at, rows.len()), styles, |index, columns| {
+            let Some(row) = rows.get(index) else { return Line::default() };
             let letters = plural(row.letters, "letter", "letters");
-            let text = format::ends(row.pattern.as_str(), &letters, usize::from(place.width).saturating_sub(3));
-            let at = Rect { y, height: 1, ..place };
-            frame.render_widget(Line::styled(format!("{mark}{text}"), styles.text), at);
-            if index == self.at {
-                frame.buffer_mut().set_style(at, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, place, rows.len(), first, styles);
+            Line::styled(format::ends(row.pattern.as_str(), &letters, columns), styles.text)
+        });
     }
 }

@@ -28,14 +28,11 @@ impl Ledger {
     }
 
     pub(super) fn key(mut self, key: KeyEvent) -> Option<Overlay> {
-        match keymap::name(key).as_deref() {
-            Some("j" | "down") => self.scroll += 1,
-            Some("k" | "up") => self.scroll = self.scroll.saturating_sub(1),
-            Some("pgdn" | "space") => self.scroll += 10,
-            Some("pgup") => self.scroll = self.scroll.saturating_sub(10),
-            Some("esc" | "q" | "enter") => return None,
-            _ => {}
+        let name = keymap::name(key);
+        if matches!(name.as_deref(), Some("esc" | "q" | "enter")) {
+            return None;
         }
+        self.scroll = list::moved(name.as_deref(), self.scroll).unwrap_or(self.scroll);
         let most: usize = self.slot.value.iter().flatten().map(|line| line.alternatives.len() * 2 + 5).sum();
         self.scroll = self.scroll.min(most);
         Some(Overlay::Ledger(self))
@@ -79,11 +76,7 @@ impl Ledger {
                 &[("No rule knows whose conversation this is. @ files it.", styles.text)],
             );
         }
-        let first = self.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
-        list::scroll_bar(frame, inner, lines.len(), first, styles);
+        list::lines(frame, inner, &lines, self.scroll, styles);
     }
 }
 

@@ -205,9 +205,11 @@ impl Lines {
         let offers = self.slot.value.as_ref().map_or(&[][..], |(_, offers)| offers.as_slice());
         let last = offers.len().saturating_sub(1);
         let at = self.copying.unwrap_or(0);
-        match keymap::name(key).as_deref() {
-            Some("j" | "down") => self.copying = Some((at + 1).min(last)),
-            Some("k" | "up") => self.copying = Some(at.saturating_sub(1)),
+        let name = keymap::name(key);
+        if let Some(to) = list::moved(name.as_deref(), at) {
+            self.copying = Some(to.min(last));
+        }
+        match name.as_deref() {
             Some("enter") => {
                 if let Some((_, lines)) = offers.get(at).cloned() {
                     let mut kept = std::mem::take(&mut self.rows);
@@ -296,19 +298,12 @@ impl Lines {
         }
         frame.render_widget(Line::styled("Copy the lines of which deal?", styles.accent), Rect { height: 1, ..area });
         let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let first = (at + 1).saturating_sub(usize::from(rows.height).max(1));
-        let columns = usize::from(rows.width).saturating_sub(2);
-        for (y, (index, (row, lines))) in (rows.y..rows.bottom()).zip(offers.iter().enumerate().skip(first)) {
+        list::chosen(frame, rows, (at, offers.len()), styles, |index, columns| {
+            let Some((row, lines)) = offers.get(index) else { return Line::default() };
             let whose = row.company.as_ref().or(row.contact_name.as_ref()).map_or("", Text::as_str);
             let right = format!("{} lines, {}", lines.len(), row.amount);
-            let text = format::ends(&format!("{}  {whose}", row.title), &right, columns);
-            let mark = if index == at { "> " } else { "  " };
-            let place = Rect { y, height: 1, ..rows };
-            frame.render_widget(Line::styled(format!("{mark}{text}"), styles.text), place);
-            if index == at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
+            Line::styled(format::ends(&format!("{}  {whose}", row.title), &right, columns), styles.text)
+        });
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Overlay, room, window};
 use crate::domain::text::Text;
 use crate::ui::keymap;
 use crate::ui::state::State;
+use crate::ui::widgets::list;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -22,11 +23,12 @@ pub struct Notice {
 
 impl Notice {
     pub(super) fn key(mut self, key: KeyEvent) -> Option<Overlay> {
-        match keymap::name(key).as_deref() {
-            Some("j" | "down" | "pgdn") => self.scroll = (self.scroll + 1).min(self.lines.len().saturating_sub(1)),
-            Some("k" | "up" | "pgup") => self.scroll = self.scroll.saturating_sub(1),
-            Some("esc" | "q" | "enter") => return None,
-            _ => {}
+        let name = keymap::name(key);
+        if matches!(name.as_deref(), Some("esc" | "q" | "enter")) {
+            return None;
+        }
+        if let Some(to) = list::moved(name.as_deref(), self.scroll) {
+            self.scroll = to.min(self.lines.len().saturating_sub(1));
         }
         Some(Overlay::Notice(self))
     }
@@ -38,8 +40,6 @@ impl Notice {
             lines.extend(textwrap::wrap(text.as_str(), columns).into_iter().map(|line| Line::from(line.into_owned())));
         }
         let inner = window(frame, body, &self.title, columns, lines.len(), &state.styles);
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(self.scroll)) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
+        list::lines(frame, inner, &lines, self.scroll, &state.styles);
     }
 }

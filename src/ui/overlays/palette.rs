@@ -107,20 +107,13 @@ impl Palette {
         if self.found.is_empty() {
             return list::notice(frame, rows, &[("Nothing is called that.", styles.dim)]);
         }
-        let height = usize::from(rows.height).max(1);
-        let first = (self.at + 1).saturating_sub(height);
-        for (y, (index, binding)) in (rows.y..rows.bottom()).zip(self.found.iter().enumerate().skip(first)) {
+        list::chosen(frame, rows, (self.at, self.found.len()), styles, |index, columns| {
+            let Some(binding) = self.found.get(index) else { return Line::default() };
             let keys: Vec<String> = binding.keys.iter().take(2).map(|key| keymap::shown(key)).collect();
-            let mark = if index == self.at { "> " } else { "  " };
             let keys = keys.join(", ");
             let keys = if self.is_here(binding) { keys } else { format!("not here  {keys}") };
-            let text = format::ends(binding.title, &keys, usize::from(rows.width).saturating_sub(2));
-            let place = Rect { y, height: 1, ..rows };
             let style = if self.is_here(binding) { styles.text } else { styles.dim };
-            frame.render_widget(Line::styled(format!("{mark}{text}"), style), place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
+            Line::styled(format::ends(binding.title, &keys, columns), style)
+        });
     }
 }

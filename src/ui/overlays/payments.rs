@@ -59,10 +59,12 @@ impl Payments {
         let unpaid = row.clone().filter(|row| row.paid_on.is_none());
         let currency = self.slot.value.as_ref().map(|card| card.row.amount.currency.clone()).unwrap_or_default();
         let mut open = |form: Form| state.overlays.push(Overlay::Form(Box::new(form)));
-        match keymap::name(key).as_deref() {
+        let name = keymap::name(key);
+        if let Some(to) = list::moved(name.as_deref(), self.at) {
+            self.at = to.min(last);
+        }
+        match name.as_deref() {
             Some("esc" | "q") => return None,
-            Some("j" | "down") => self.at = (self.at + 1).min(last),
-            Some("k" | "up") => self.at = self.at.saturating_sub(1),
             Some("a" | "N") => open(Form::add_payment(self.deal, &currency)),
             Some("enter" | "=" | "z") => {
                 if let Some(row) = unpaid {
@@ -113,10 +115,8 @@ impl Payments {
             );
         }
         let (today, clock) = (state.today_date(), state.clock());
-        let height = usize::from(rows.height).max(1);
-        let first = (self.at + 1).saturating_sub(height);
-        let columns = usize::from(rows.width).saturating_sub(3);
-        for (y, (index, row)) in (rows.y..rows.bottom()).zip(self.rows().iter().enumerate().skip(first)) {
+        list::chosen(frame, rows, (self.at, self.rows().len()), styles, |index, columns| {
+            let Some(row) = self.rows().get(index) else { return Line::default() };
             let (word, style) = match row.paid_on {
                 Some(day) => (format!("paid {}", clock.day(day)), styles.dim),
                 None if row.is_overdue(today) => {
@@ -125,14 +125,8 @@ impl Payments {
                 None => (format!("due {}", clock.day(row.due_on)), styles.text),
             };
             let right = format!("{} {}", format::fit_right(&row.amount.to_string(), 18), format::fit(&word, 14));
-            let mark = if index == self.at { "> " } else { "  " };
-            let place = Rect { y, height: 1, ..rows };
-            let text = format::ends(row.title.as_str(), &right, columns);
-            frame.render_widget(Line::styled(format!("{mark}{text}"), style), place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
+            Line::styled(format::ends(row.title.as_str(), &right, columns), style)
+        });
         self.sums(
             frame,
             Rect { y: rows.bottom(), height: inner.bottom().saturating_sub(rows.bottom()), ..inner },

@@ -25,13 +25,11 @@ impl Pending {
     pub(super) fn key(mut self, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
         let newest =
             state.waiting.value.as_ref().and_then(|pending| pending.refusals.first()).map(|refusal| refusal.at);
-        match (keymap::name(key).as_deref(), newest) {
+        let name = keymap::name(key);
+        self.scroll = list::moved(name.as_deref(), self.scroll).unwrap_or(self.scroll);
+        match (name.as_deref(), newest) {
             (Some("x" | "enter"), Some(until)) => out.push(Effect::RefusalsSeen { until }),
             (Some("s"), _) => crate::ui::acts::act(state, keymap::Action::Sync, out),
-            (Some("j" | "down"), _) => self.scroll += 1,
-            (Some("k" | "up"), _) => self.scroll = self.scroll.saturating_sub(1),
-            (Some("pgdn" | "space"), _) => self.scroll += 10,
-            (Some("pgup"), _) => self.scroll = self.scroll.saturating_sub(10),
             (Some("esc" | "q" | "P" | "enter"), _) => return None,
             _ => {}
         }
@@ -52,11 +50,7 @@ impl Pending {
             let said = [("Nothing waits.", styles.good), ("The servers know everything you did.", styles.dim)];
             return list::notice(frame, inner, &said);
         }
-        let first = self.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
-        list::scroll_bar(frame, inner, lines.len(), first, styles);
+        list::lines(frame, inner, &lines, self.scroll, styles);
     }
 }
 

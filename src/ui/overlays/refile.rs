@@ -80,17 +80,9 @@ impl Refile {
         if rows.is_empty() {
             return list::notice(frame, place, &[("No client is called so.", styles.dim)]);
         }
-        let height = usize::from(place.height).max(1);
-        let first = (self.at + 1).saturating_sub(height);
-        for (y, (index, row)) in (place.y..place.bottom()).zip(rows.iter().enumerate().skip(first)) {
-            let mark = if index == self.at { "> " } else { "  " };
-            let text = format::ends(row.name.as_str(), row.detail.as_str(), usize::from(place.width).saturating_sub(3));
-            let at = Rect { y, height: 1, ..place };
-            frame.render_widget(Line::styled(format!("{mark}{text}"), styles.text), at);
-            if index == self.at {
-                frame.buffer_mut().set_style(at, styles.selected);
-            }
-        }
-        list::scroll_bar(frame, place, rows.len(), first, styles);
+        list::chosen(frame, place, (self.at, rows.len()), styles, |index, columns| {
+            let Some(row) = rows.get(index) else { return Line::default() };
+            Line::styled(format::ends(row.name.as_str(), row.detail.as_str(), columns), styles.text)
+        });
     }
 }

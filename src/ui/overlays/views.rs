@@ -12,7 +12,7 @@ use crate::ui::widgets::{list, pane};
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 /// The list.
 #[derive(Debug, Default)]
@@ -101,18 +101,11 @@ impl Views {
         let columns = usize::from(inner.width).saturating_sub(3);
         let names =
             rows.iter().map(|row| format::width(row.view.name.as_str())).max().unwrap_or(0).clamp(8, columns / 2);
-        let first = (self.at + 1).saturating_sub(usize::from(inner.height));
-        for (y, (index, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
-            let mark = if index == self.at { "> " } else { "  " };
+        list::chosen(frame, inner, (self.at, rows.len()), styles, |index, columns| {
+            let Some(row) = rows.get(index) else { return Line::default() };
             let left = format!("{}  {}", format::fit(row.view.name.as_str(), names), row.view.query);
-            let line = format::ends(&left, &found(row), columns);
-            let line = Line::from(vec![Span::raw(mark), Span::styled(line, styles.text)]);
-            let place = Rect { y, height: 1, ..inner };
-            frame.render_widget(line, place);
-            if index == self.at {
-                frame.buffer_mut().set_style(place, styles.selected);
-            }
-        }
+            Line::styled(format::ends(&left, &found(row), columns), styles.text)
+        });
     }
 }
 

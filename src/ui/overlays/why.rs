@@ -43,14 +43,11 @@ impl Why {
     }
 
     pub(super) fn key(mut self, key: KeyEvent) -> Option<Overlay> {
-        match keymap::name(key).as_deref() {
-            Some("j" | "down") => self.scroll += 1,
-            Some("k" | "up") => self.scroll = self.scroll.saturating_sub(1),
-            Some("pgdn" | "space") => self.scroll += 10,
-            Some("pgup") => self.scroll = self.scroll.saturating_sub(10),
-            Some("esc" | "q" | "w" | "enter") => return None,
-            _ => {}
+        let name = keymap::name(key);
+        if matches!(name.as_deref(), Some("esc" | "q" | "w" | "enter")) {
+            return None;
         }
+        self.scroll = list::moved(name.as_deref(), self.scroll).unwrap_or(self.scroll);
         let whys: usize = self.slot.value.iter().flatten().map(|why| why.evidence.len() * 2 + 6).sum();
         let most = whys + self.filed.as_ref().map_or(0, |_| 12);
         self.scroll = self.scroll.min(most);
@@ -105,10 +102,6 @@ impl Why {
         if lines.is_empty() {
             return list::notice(frame, inner, &[("Nothing waits here any more.", styles.good)]);
         }
-        let first = self.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
-        for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(first)) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
-        list::scroll_bar(frame, inner, lines.len(), first, styles);
+        list::lines(frame, inner, &lines, self.scroll, styles);
     }
 }

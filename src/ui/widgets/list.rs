@@ -48,6 +48,49 @@ pub fn view_marked<K: Copy + PartialEq>(
     scroll_bar(frame, area, cursor.len(), cursor.offset, styles);
 }
 
+/// The rows of a list in a window, each by `row(index, columns)`, so far down that the chosen one is seen.
+pub fn chosen(
+    frame: &mut Frame,
+    area: Rect,
+    (at, count): (usize, usize),
+    styles: &Styles,
+    row: impl Fn(usize, usize) -> Line<'static>,
+) {
+    let first = (at + 1).saturating_sub(usize::from(area.height).max(1));
+    let columns = usize::from(area.width).saturating_sub(3);
+    for (y, index) in (area.y..area.bottom()).zip(first..count) {
+        let mut line = row(index, columns);
+        line.spans.insert(0, Span::raw(if index == at { "> " } else { "  " }));
+        let place = Rect { y, height: 1, ..area };
+        frame.render_widget(line, place);
+        if index == at {
+            frame.buffer_mut().set_style(place, styles.selected);
+        }
+    }
+    scroll_bar(frame, area, count, first, styles);
+}
+
+/// Lines that are only read, from `scroll` on, but no further down than their end needs.
+pub fn lines(frame: &mut Frame, area: Rect, lines: &[Line<'static>], scroll: usize, styles: &Styles) {
+    let first = scroll.min(lines.len().saturating_sub(usize::from(area.height)));
+    for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(first)) {
+        frame.render_widget(line, Rect { y, height: 1, ..area });
+    }
+    scroll_bar(frame, area, lines.len(), first, styles);
+}
+
+/// Where the keys of a window's list or lines lead from `at`; `None` when this key is none of them. The end is the caller's.
+#[must_use]
+pub fn moved(key: Option<&str>, at: usize) -> Option<usize> {
+    match key? {
+        "j" | "down" => Some(at.saturating_add(1)),
+        "k" | "up" => Some(at.saturating_sub(1)),
+        "pgdn" | "space" => Some(at.saturating_add(10)),
+        "pgup" => Some(at.saturating_sub(10)),
+        _ => None,
+    }
+}
+
 /// The bar at the right edge, when there is more than fits.
 pub fn scroll_bar(frame: &mut Frame, area: Rect, rows: usize, offset: usize, styles: &Styles) {
     let height = usize::from(area.height);
