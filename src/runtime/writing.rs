@@ -345,6 +345,9 @@ impl Writer<'_> {
         let outgoing = self.store.write(|| {
             let outgoing = self.store.queue(&new, self.now.timestamp())?;
             self.store.keep_promises_queued(outgoing, &promises)?;
+            if let Some(answered) = letter.answers {
+                self.store.set_seen_through(answered)?;
+            }
             Ok(outgoing)
         })?;
         Ok((outgoing, until))

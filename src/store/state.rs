@@ -100,7 +100,16 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn set_seen(&self, thread: id::Thread, seen: bool) -> Result<()> {
-        self.want_flag("m.thread_id", thread.0, Flags::SEEN, seen)
+        self.want_flag("m.thread_id = ?1", thread.0, Flags::SEEN, seen)
+    }
+
+    /// Who answers a letter has seen it, and what stands before it in its conversation; not what came since.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_seen_through(&self, answered: id::Message) -> Result<()> {
+        let older = "m.thread_id = (SELECT thread_id FROM message WHERE id = ?1) AND m.date <= (SELECT date FROM message WHERE id = ?1)";
+        self.want_flag(older, answered.0, Flags::SEEN, true)
     }
 
     /// Sets `\Answered` on every copy of a letter.
@@ -108,14 +117,14 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn set_answered(&self, message: id::Message) -> Result<()> {
-        self.want_flag("m.id", message.0, Flags::ANSWERED, true)
+        self.want_flag("m.id = ?1", message.0, Flags::ANSWERED, true)
     }
 
-    pub(super) fn want_flag(&self, column: &str, key: i64, flag: Flags, on: bool) -> Result<()> {
+    pub(super) fn want_flag(&self, letters: &str, key: i64, flag: Flags, on: bool) -> Result<()> {
         let wanted = if on { "wanted_flags | ?2" } else { "wanted_flags & ~?2" };
         self.sql()
             .prepare_cached(&format!(
-                "UPDATE copy SET wanted_flags = {wanted} WHERE message_id IN (SELECT m.id FROM message m WHERE {column} = ?1) AND wanted_flags <> {wanted}"
+                "UPDATE copy SET wanted_flags = {wanted} WHERE message_id IN (SELECT m.id FROM message m WHERE {letters}) AND wanted_flags <> {wanted}"
             ))?
             .execute(params![key, flag.0])?;
         Ok(())

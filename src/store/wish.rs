@@ -131,7 +131,7 @@ impl Store {
             if on {
                 newest.execute(params![thread.0, Flags::FLAGGED.0])?;
             } else {
-                self.want_flag("m.thread_id", thread.0, Flags::FLAGGED, false)?;
+                self.want_flag("m.thread_id = ?1", thread.0, Flags::FLAGGED, false)?;
             }
         }
         Ok(())
