@@ -165,13 +165,15 @@ pub struct Waiting {
     pub raised: Vec<Raise>,
     /// The colleague who is to see to it; empty is me.
     pub assigned: Text,
+    /// A letter of mine in this conversation is on its way; the counter falls when it was sent.
+    pub on_its_way: bool,
     /// Who waits: the client's or sender's name.
     pub who: Text,
     /// Their company.
     pub company: Option<Text>,
     /// Subject of the letter or activity, or what a payment is for.
     pub title: Text,
-    /// First words, amount, or "your answer is on its way".
+    /// First words, or amount.
     pub detail: Text,
     /// The person, for the card beside.
     pub contact: Option<id::Contact>,

@@ -156,7 +156,7 @@ impl Store {
         let place = filed.as_ref().map(|filed| filed.place.clone()).unwrap_or_default();
         let company = self.company_name(&place)?;
         let (waits, assigned) = self.waits_and_assigned(thread)?;
-        let detail = if self.on_its_way(thread)? > 0 { Text::own("your answer is on its way") } else { row.snippet };
+        let on_its_way = self.on_its_way(thread)? > 0;
         // Where only the company is known, the person who wrote is named, and the company beside.
         let known = row.contact.filter(|name| place.contact.is_some() && !name.is_empty());
         let who = known.unwrap_or(row.people);
@@ -168,10 +168,11 @@ impl Store {
             since,
             raised: Vec::new(),
             assigned,
+            on_its_way,
             who,
             company,
             title: row.subject,
-            detail,
+            detail: row.snippet,
             contact: place.contact,
             company_id,
             deal: place.deal,
@@ -247,6 +248,7 @@ impl Store {
             since,
             raised: Vec::new(),
             assigned: Text::default(),
+            on_its_way: false,
             who,
             company: None,
             title: Text::own("a new lead"),
@@ -283,6 +285,7 @@ impl Store {
                     since: moment(row.get::<_, Option<i64>>("due_at")?.unwrap_or(0)),
                     raised: Vec::new(),
                     assigned: text_at(row, "owner")?,
+                    on_its_way: false,
                     who: optional_text_at(row, "who")?.or(optional_text_at(row, "company")?).unwrap_or_default(),
                     company: optional_text_at(row, "company")?,
                     title: Text::from(format!("{kind}: {}", text_at(row, "subject")?)),
@@ -320,6 +323,7 @@ impl Store {
                     since,
                     raised: Vec::new(),
                     assigned: text_at(row, "owner")?,
+                    on_its_way: false,
                     who: optional_text_at(row, "who")?.or(optional_text_at(row, "company")?).unwrap_or_default(),
                     company: optional_text_at(row, "company")?,
                     title: Text::from(format!("{amount} {}", text_at(row, "title")?)),
@@ -348,6 +352,7 @@ impl Store {
                     since: moment(row.get("created_at")?),
                     raised: Vec::new(),
                     assigned: Text::default(),
+                    on_its_way: false,
                     who: text_at(row, "shown_to")?,
                     company: None,
                     title: Text::from(format!("{}: {}", text_at(row, "state")?, text_at(row, "subject")?)),

@@ -252,4 +252,7 @@ fn who_answers_has_seen_the_letter_and_those_before_it_but_not_what_came_since()
     desk.expect(&[], &[("unread", 4), ("unanswered", 2), ("new_leads", 1)]);
     writer.queue(&written, None, &[]).unwrap();
     desk.expect(&[], &[("unread", 2), ("unanswered", 2), ("new_leads", 1)]);
+    let rows = desk.store.today(&now, &crate::domain::work_time::WorkTime::default(), None, 9).unwrap().0;
+    let answered: Vec<_> = rows.iter().map(|row| (row.who.as_str(), row.on_its_way)).collect();
+    assert_eq!(answered, [("Anna", true), ("jan@gmail.com", false)]);
 }

@@ -230,9 +230,10 @@ impl Quick {
         let mut lines = vec![(what, true)];
         let choices = self.choices();
         let place = self.at % choices.len().max(1) + 1;
+        let asked = self.named().len() > 1;
         let of = match choices.len() {
             0 | 1 => String::new(),
-            many if self.named().len() > 1 => {
+            many if asked => {
                 format!("  ({place} of {many}: Tab shows the others, Enter takes this one)")
             }
             many => format!("  ({place} of {many}, Tab)"),
@@ -240,6 +241,8 @@ impl Quick {
         let client = self.client();
         lines.push(match (&client, &entry.stranger) {
             (Some(client), _) if client.more.is_empty() => (format!("with {}{of}", client.name), true),
+            // Before the company: how to choose is read at 80 columns too.
+            (Some(client), _) if asked => (format!("with {}{of}  {}", client.name, client.more), true),
             (Some(client), _) => (format!("with {}, {}{of}", client.name, client.more), true),
             (None, _) if self.found.is_loading() => ("with …".to_owned(), false),
             (None, Some(name)) => (format!("with “{name}”: nobody here has that name{of}"), false),

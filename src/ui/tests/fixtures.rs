@@ -295,6 +295,7 @@ fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, compa
         since: at(since),
         raised: Vec::new(),
         assigned: Text::default(),
+        on_its_way: false,
         who: t(who),
         company: Some(t(company)).filter(|company| !company.is_empty()),
         title: t(title),

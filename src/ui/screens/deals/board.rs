@@ -98,12 +98,11 @@ fn head(column: &Column, in_use: bool, frame: &mut Frame, area: Rect, styles: &S
     let first = format::ends(&format!("{mark}{title}"), &column.deals.to_string(), columns);
     let lines = [
         Line::styled(first, style),
-        Line::styled(format!(" {}", format::cut(&sums(&column.sums), columns.saturating_sub(1))), styles.text),
+        Line::styled(format!(" {}", fitting(&column.sums, columns.saturating_sub(1))), styles.text),
         match column.kind {
-            Kind::Stage(_) if column.deals > 0 => Line::styled(
-                format!(" {}", format::cut(&format!("≈ {}", sums(&column.weighted)), columns.saturating_sub(1))),
-                styles.dim,
-            ),
+            Kind::Stage(_) if column.deals > 0 => {
+                Line::styled(format!(" ≈ {}", fitting(&column.weighted, columns.saturating_sub(3))), styles.dim)
+            }
             _ => Line::default(),
         },
     ];
@@ -115,6 +114,14 @@ fn head(column: &Column, in_use: bool, frame: &mut Frame, area: Rect, styles: &S
 /// One sum for each currency, without a fraction that is nothing; they are never added up across.
 pub(super) fn sums(sums: &[Money]) -> String {
     sums.iter().map(short).collect::<Vec<_>>().join(" + ")
+}
+
+/// The same in so many columns: what has no room is counted, never cut inside an amount.
+fn fitting(amounts: &[Money], columns: usize) -> String {
+    let [first, rest @ ..] = amounts else { return String::new() };
+    let (first, others) = (short(first), rest.len());
+    let shorter = [sums(amounts), format!("{first} + {others} more"), format!("{first} +{others}")];
+    shorter.into_iter().find(|text| format::width(text) <= columns).unwrap_or_else(|| format::cut(&first, columns))
 }
 
 /// An amount without a fraction that is nothing.

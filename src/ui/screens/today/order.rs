@@ -168,6 +168,7 @@ mod tests {
             since: Timestamp::UNIX_EPOCH,
             raised: Vec::new(),
             assigned: Text::default(),
+            on_its_way: false,
             who: Text::default(),
             company: None,
             title: Text::default(),

@@ -178,6 +178,10 @@ fn line(
     if !row.assigned.is_empty() {
         text = format!("[{}] {text}", row.assigned);
     }
+    // First: what nobody need answer twice is read in a narrow list too.
+    if row.on_its_way {
+        text = format!("answer on its way: {text}");
+    }
     if !row.detail.is_empty() {
         text = format!("{text} · {}", row.detail);
     }
