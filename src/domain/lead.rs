@@ -56,7 +56,14 @@ fn company(line: &str) -> Option<Text> {
     if line.chars().count() > 70 {
         return None;
     }
-    super::legal_form::is_in(line).then(|| Text::line(line.trim()))
+    if !super::legal_form::is_in(line) {
+        return None;
+    }
+    // "Head of Purchasing, Acme Ltd": what they do stands before.
+    let behind_work = line.split_once(", ").filter(|(work, name)| {
+        super::name_split::is_job_in(work) && !super::legal_form::is_in(work) && super::legal_form::is_in(name)
+    });
+    Some(Text::line(behind_work.map_or(line, |(_, name)| name).trim()))
 }
 
 /// A number after a word for order: "order no. 10452", «заказ № 10452», «замовлення №», "zamówienie nr".
@@ -103,6 +110,7 @@ mod tests {
                 "по заказу № 10452 с сайта\nТОО «Омега»\nтел. 8 (727) 123-45-67",
                 vec![("phone", "8 (727) 123-45-67"), ("company", "ТОО «Омега»"), ("order", "10452")],
             ),
+            ("Quote", "John\nHead of Purchasing, Acme Ltd", vec![("company", "Acme Ltd")]),
             ("Zamówienie nr 2026/118", "Dzień dobry", vec![("order", "2026/118")]),
             ("Hello", "We met on 12.11.2026 and agreed on 12 400 000 PLN in order to grow", vec![]),
             ("Hi", "> quoted +48 600 100 200", vec![]),

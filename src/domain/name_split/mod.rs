@@ -201,7 +201,9 @@ fn parted(plain: &str) -> (Option<String>, Option<String>) {
         // A short form in brackets belongs to the name: "Aleksandra (Ola) Nowak".
         let short = inside.split_whitespace().count() == 1 && is_given(inside);
         let pronouns = inside.contains('/') && inside.len() < 15;
-        let company = (!short && !pronouns).then(|| tidy(inside)).filter(|name| !name.is_empty());
+        // "(Purchasing)" is what they do, not where.
+        let work = is_job_in(inside) && !legal_form::is_in(inside);
+        let company = (!short && !pronouns && !work).then(|| tidy(inside)).filter(|name| !name.is_empty());
         let (person, other) = if person.trim().is_empty() { (None, None) } else { parted(person.trim()) };
         return (person, company.or(other));
     }

@@ -120,6 +120,9 @@ fn names_fall_into_their_parts() {
 #[test]
 fn what_is_no_part_of_the_name_is_kept_as_evidence() {
     for (display, given, family, titles, company) in [
+        ("Smith, John (Purchasing)", "John", "Smith", "", ""),
+        ("Anna Kowalska (Dział zakupów)", "Anna", "Kowalska", "", ""),
+        ("Jan Nowak (Head Hunters Ltd)", "Jan", "Nowak", "", "Head Hunters Ltd"),
         ("Dr. Priya Nair (Hutchins & Rowe)", "Priya", "Nair", "Dr.", "Hutchins & Rowe"),
         ("Jan Kowalski | Acme Sp. z o.o.", "Jan", "Kowalski", "", "Acme Sp. z o.o."),
         ("Менеджер Ольга - ООО «Ромашка»", "Ольга", "", "Менеджер", "ООО «Ромашка»"),
