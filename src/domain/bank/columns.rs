@@ -211,7 +211,7 @@ fn money(cell: &str, usual: &str) -> Option<Money> {
 /// Reads the lines of a statement. `usual` is the currency where neither a column nor a cell says one.
 #[must_use]
 pub fn read(rows: &[(u64, Vec<Text>)], columns: &Columns, usual: &str) -> Statement {
-    let mut statement = Statement { columns: described(rows, columns), ..Statement::default() };
+    let mut statement = Statement { columns: described(rows, columns, usual), ..Statement::default() };
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let begin = columns.header.map_or(0, |header| header + 1);
     for (line, cells) in rows.iter().skip(begin) {
@@ -268,7 +268,7 @@ fn digest(said: &str) -> String {
 }
 
 /// What was taken for what: "date: Data operacji, amount: Kwota".
-fn described(rows: &[(u64, Vec<Text>)], columns: &Columns) -> Text {
+fn described(rows: &[(u64, Vec<Text>)], columns: &Columns, usual: &str) -> Text {
     let name = |column: usize| {
         let header = columns.header.and_then(|row| rows.get(row)).and_then(|(_, cells)| cells.get(column));
         header.filter(|name| !name.is_empty()).map_or_else(|| format!("column {}", column + 1), ToString::to_string)
@@ -276,6 +276,10 @@ fn described(rows: &[(u64, Vec<Text>)], columns: &Columns) -> Text {
     let mut parts = vec![format!("date: {}", name(columns.date)), format!("amount: {}", name(columns.amount))];
     for (word, column) in [("currency", columns.currency), ("payer", columns.payer), ("text", columns.text)] {
         parts.extend(column.map(|column| format!("{word}: {}", name(column))));
+    }
+    // Said, because payments in another currency never fit.
+    if columns.currency.is_none() {
+        parts.push(format!("currency: {usual} where none is written"));
     }
     Text::from(parts.join(", "))
 }
@@ -428,7 +432,10 @@ mod tests {
         let columns = chosen(&cells, "date=Kiedy, amount=ile,text=3").unwrap();
         let statement = read(&rows, &columns, "PLN");
         assert_eq!((statement.incoming.len(), statement.unreadable.as_slice()), (1, &[(3, Text::own("x y"))][..]));
-        assert_eq!(statement.columns.as_str(), "date: Kiedy, amount: Ile, text: Co");
+        assert_eq!(
+            statement.columns.as_str(),
+            "date: Kiedy, amount: Ile, text: Co, currency: PLN where none is written"
+        );
         for wrong in ["date=Kiedy", "date=Kiedy,amount=Gdzie", "day=Kiedy,amount=Ile", "amount"] {
             assert!(chosen(&cells, wrong).is_err(), "{wrong}");
         }
