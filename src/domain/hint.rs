@@ -1,6 +1,7 @@
 //! Hints: what to know before writing to a client, each a plain rule that says its reason.
 
 use super::activity;
+use super::address::Address;
 use super::deal::{DealRow, PaymentRow, State};
 use super::promise::Promise;
 use super::text::{Text, plural};
@@ -50,6 +51,8 @@ pub struct Facts<'a> {
     pub deals: &'a [DealRow],
     /// `MM-DD`.
     pub birthday: Option<&'a str>,
+    /// Their addresses that letters do not reach, each with the report in words.
+    pub unreachable: &'a [(Address, Text)],
 }
 
 /// Applies each rule, the most pressing first.
@@ -67,6 +70,13 @@ pub fn hints(facts: &Facts<'_>, now: &Zoned) -> Vec<Hint> {
             format!("nobody has looked at this lead since it came on {came}"),
             "a stranger wrote, and nobody made a contact of them, kept or ignored them",
             format!("the first letter is of {came}"),
+        );
+    }
+    for (address, report) in facts.unreachable {
+        say(
+            format!("letters to {address} do not arrive"),
+            "a delivery report names the address, and nobody wrote from it since",
+            report.to_string(),
         );
     }
     for payment in facts.payments.iter().filter(|p| p.is_overdue(today)) {

@@ -11,6 +11,7 @@ pub mod backoff;
 pub mod backup;
 pub mod bank;
 pub mod board;
+pub mod bounce;
 pub mod card;
 pub mod change;
 pub mod claim;

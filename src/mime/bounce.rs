@@ -6,6 +6,7 @@ use super::mailboxes;
 use super::nature::nature;
 use super::parts::Parts;
 use crate::domain::address::Address;
+use crate::domain::bounce::{Bounce, Reason, reason};
 use crate::domain::message::Nature;
 use crate::domain::text::Text;
 
@@ -16,32 +17,22 @@ const MOST_LINES: usize = 500;
 /// Characters of an answer that are kept.
 const LONGEST_ANSWER: usize = 500;
 
-/// What a mail server reports about a letter of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bounce {
-    /// Who did not get it.
-    pub recipient: Address,
-    /// Enhanced status code (RFC 3463), `5.1.1`; empty when the report gives none.
-    pub status: Text,
-    /// What the other server answered; empty when the report does not say.
-    pub answer: Text,
-    /// Trying again would be the same: it failed, and not with a 4.x.x status.
-    pub permanent: bool,
-}
-
-/// The first recipient of a delivery report who did not get the letter, or gets it late; `None` for any other letter.
+/// The recipients of a delivery report who did not get the letter, or get it late, whom it is about first; empty for any other letter.
 #[must_use]
-pub fn bounce(bytes: &[u8]) -> Option<Bounce> {
+pub fn bounces(bytes: &[u8]) -> Vec<Bounce> {
     let parts = Parts::read(bytes);
     let mut found: Vec<Bounce> = Vec::new();
     for part in parts.all.iter().filter(|p| p.media_type.ends_with("delivery-status")) {
         found.extend(recipients(&part.decoded()));
     }
-    let failed = found.iter().position(|bounce| bounce.permanent);
-    match failed.or(if found.is_empty() { None } else { Some(0) }) {
-        Some(place) => found.into_iter().nth(place),
-        None => in_prose(&parts),
-    }
+    found.sort_by_key(|bounce| !bounce.permanent);
+    if found.is_empty() { in_prose(&parts) } else { found }
+}
+
+/// The first of them.
+#[must_use]
+pub fn bounce(bytes: &[u8]) -> Option<Bounce> {
+    bounces(bytes).into_iter().next()
 }
 
 /// The groups of a `message/delivery-status` part: the first is about the letter, each other about one recipient.
@@ -73,42 +64,65 @@ fn recipient(group: &Headers<'_>) -> Option<Bounce> {
     let status =
         group.text("status").and_then(|value| status_in(&value)).or_else(|| status_in(answer)).unwrap_or_default();
     let permanent = !status.starts_with('4') && !action.starts_with("delayed");
-    Some(Bounce { recipient, status: Text::from(status), answer: shortened(answer), permanent })
+    let reason = reason(&status, answer, permanent);
+    Some(Bounce { recipient, status: Text::from(status), answer: shortened(answer), permanent, reason })
 }
 
 /// Reports of servers that do not know RFC 3464: Exim names the recipients in a header, qmail and others in the text.
-fn in_prose(parts: &Parts<'_>) -> Option<Bounce> {
-    let headers = parts.headers()?;
+fn in_prose(parts: &Parts<'_>) -> Vec<Bounce> {
+    let Some(headers) = parts.headers() else { return Vec::new() };
     let from = mailboxes::read(&headers.lists("from")).mailboxes;
     if !matches!(nature(headers, &from), Nature::Bounce(_)) {
-        return None;
+        return Vec::new();
     }
     let (text, _) = body::find(parts).text();
     let lines: Vec<&str> = text.lines().map(str::trim).take(MOST_LINES).take_while(|line| !is_original(line)).collect();
-    let named = headers.unfolded("x-failed-recipients").and_then(|value| Address::parse(value.split(',').next()?));
+    let named = headers.unfolded("x-failed-recipients").unwrap_or_default();
+    let named: Vec<Address> = named.split(',').take(MOST_RECIPIENTS).filter_map(Address::parse).collect();
+    if !named.is_empty() {
+        return named.into_iter().map(|recipient| told(&lines, place_of(&lines, &recipient), recipient)).collect();
+    }
     // The report goes to me: my own address in it is not who was missed.
     let mine = mailboxes::read(&headers.lists("to")).mailboxes;
     let is_other = |address: &Address| from.iter().chain(&mine).all(|m| m.address != *address);
-    let missed = |line: &str| addresses_on(line).find(is_other);
-    let place = lines.iter().position(|line| match &named {
-        Some(address) => line.to_lowercase().contains(address.as_str()),
-        None => missed(line).is_some(),
-    });
-    let recipient = named.or_else(|| missed(lines.get(place?)?))?;
+    let first = |robots: bool| {
+        let missed = |line: &str| addresses_on(line).find(|it| is_other(it) && it.is_robot() == robots);
+        lines.iter().enumerate().find_map(|(place, line)| Some((Some(place), missed(line)?)))
+    };
+    // "postmaster@mx" is mostly whom to ask; where nobody else is named, it is who was missed.
+    first(false).or_else(|| first(true)).map(|(place, recipient)| told(&lines, place, recipient)).into_iter().collect()
+}
+
+fn place_of(lines: &[&str], recipient: &Address) -> Option<usize> {
+    lines.iter().position(|line| line.to_lowercase().contains(recipient.as_str()))
+}
+
+/// What the lines from `place` on tell of this recipient.
+fn told(lines: &[&str], place: Option<usize>, recipient: Address) -> Bounce {
     let after = || lines.iter().skip(place.unwrap_or(0)).take(20);
     let status = after().find_map(|line| status_in(line)).unwrap_or_default();
     let telling = after().find(|line| status_in(line).is_some() || reply_code(line).is_some());
-    let answer = telling.map_or_else(Text::default, |line| shortened(line));
     let is_late =
         status.starts_with('4') || status.is_empty() && telling.and_then(|line| reply_code(line)) == Some('4');
-    Some(Bounce { recipient, status: Text::from(status), answer, permanent: !is_late })
+    // Exim's "Unrouteable address" stands without any code below the address, Gmail's and Exchange's reasons further down.
+    let reason_of = |line: &str| reason(&status, line, !is_late);
+    let plain = || after().skip(1).filter(|line| !line.is_empty() && !line.ends_with(':'));
+    let said = telling.or_else(|| plain().find(|line| reason_of(line) != Reason::Refused)).or_else(|| plain().next());
+    let answer = said.copied().unwrap_or_default();
+    let reason = match reason_of(answer) {
+        Reason::Refused if status.is_empty() => {
+            plain().map(|line| reason_of(line)).find(|reason| *reason != Reason::Refused).unwrap_or(Reason::Refused)
+        }
+        told => told,
+    };
+    Bounce { recipient, status: Text::from(status), answer: shortened(answer), permanent: !is_late, reason }
 }
 
 /// The addresses on a line, as reports write them: `<anna@x.example>:`, `"anna@x.example"`, `User unknown: anna@x.example`.
 fn addresses_on(line: &str) -> impl Iterator<Item = Address> {
     let words = line.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';'));
     let addresses = words.filter(|word| word.contains('@')).map(|word| word.trim_end_matches([':', '.', '!']));
-    addresses.filter_map(Address::parse).filter(|address| !address.is_robot())
+    addresses.filter_map(Address::parse)
 }
 
 /// From here on a report repeats my letter.
@@ -154,6 +168,41 @@ mod tests {
             "From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
              --b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n{groups}\n--b--\n"
         )
+    }
+
+    #[test]
+    fn a_reason_without_a_code_is_found_below_the_address() {
+        for (text, expected) in [
+            ("The following address(es) failed:\n\n  gone@x.example\n    Unrouteable address\n", Reason::Gone),
+            ("gone@x.example on Mon\n    The recipient name is not recognized\n", Reason::Gone),
+            ("gone@x.example\n\nTechnical details of permanent failure:\nretry timeout exceeded\n", Reason::Late),
+            (
+                "postmaster@x.example\n\n --- Why ---\nThe number of messages in recipient's mailbox exceeded the limit.\n",
+                Reason::Full,
+            ),
+            ("gone@x.example\n    550 Sender verify failed\n", Reason::Refused),
+        ] {
+            let letter = format!("From: MAILER-DAEMON@mx.example\nReturn-Path: <>\n\n{text}");
+            let found = bounce(letter.as_bytes()).map(|bounce| (bounce.reason, bounce.recipient.domain().to_owned()));
+            assert_eq!(found, Some((expected, "x.example".to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_recipient_of_a_report_is_named() {
+        let two = report(
+            "Final-Recipient: rfc822; late@x.example\nAction: delayed\nStatus: 4.4.1\n\n\
+             Final-Recipient: rfc822; gone@x.example\nAction: failed\nStatus: 5.1.1",
+        );
+        let exim = "From: MAILER-DAEMON@mx.example\nX-Failed-Recipients: one@x.example,\n two@x.example\n\n  one@x.example\n    Unrouteable address\n  two@x.example\n    mailbox full\n";
+        for (letter, expected) in [
+            (two.as_str(), ["gone@x.example gone", "late@x.example late"]),
+            (exim, ["one@x.example gone", "two@x.example full"]),
+        ] {
+            let found: Vec<String> =
+                bounces(letter.as_bytes()).iter().map(|b| format!("{} {}", b.recipient, b.reason.word())).collect();
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]

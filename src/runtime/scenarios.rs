@@ -1,6 +1,7 @@
 //! Filing told as stories: letters arrive, I act, and after each step it is said where everything is filed and what all nine counters
 //! show. Each story is told in the order of its letters; [`Desk::retold`] tells it again with its letters in other orders.
 
+mod bounces;
 mod clients;
 mod deals;
 mod elsewhere;
@@ -115,9 +116,11 @@ impl Letter {
             Some(last) => format!("In-Reply-To: {last}\r\nReferences: {}\r\n", names.join(" ")),
             None => String::new(),
         };
+        let plain = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n";
+        let kind = if self.headers.contains("Content-Type") { "" } else { plain };
         let cc = if self.cc.is_empty() { String::new() } else { format!("Cc: {}\r\n", self.cc) };
         format!(
-            "From: {}\r\nTo: {}\r\n{cc}Subject: {}\r\nDate: {date}\r\nMessage-ID: {}\r\n{references}{}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
+            "From: {}\r\nTo: {}\r\n{cc}Subject: {}\r\nDate: {date}\r\nMessage-ID: {}\r\n{references}{}MIME-Version: 1.0\r\n{kind}\r\n{}\r\n",
             self.from, self.to, self.subject, Self::name(&self.id), self.headers, self.body
         )
         .into_bytes()

@@ -295,6 +295,7 @@ impl Writer<'_> {
             context.domains = self.store.domains_of(company)?.into_iter().map(String::from).collect();
         }
         context.client_domains = self.store.client_domains()?;
+        context.unreachable = self.store.unreachable(&letter.recipients(), self.now)?;
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
         for address in letter.recipients() {

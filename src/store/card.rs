@@ -57,6 +57,7 @@ impl Store {
         let planned = self.planned(whose)?;
         let week_ago = now.date().checked_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or(now.date());
         let promises = self.open_promises_of(whose, week_ago, PROMISES)?;
+        let unreachable = self.unreachable(&card.addresses, now)?;
         let facts = Facts {
             new_lead_since,
             payments: &card.payments,
@@ -65,6 +66,7 @@ impl Store {
             promises: &promises,
             deals: &card.deals,
             birthday: card.birthday.as_deref(),
+            unreachable: &unreachable,
         };
         card.hints = hints(&facts, now);
         Ok(Some(card))

@@ -12,6 +12,7 @@ mod attachment;
 pub mod backup;
 mod bank;
 mod board;
+mod bounced;
 mod card;
 #[cfg(test)]
 mod cards_fixture;

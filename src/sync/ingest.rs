@@ -338,6 +338,9 @@ fn store_letter(
     if !ignored {
         store.keep_promises(message, parsed.msg_id.as_ref().map(MsgId::as_str), direction, new.promises)?;
     }
+    if matches!(parsed.nature, Nature::Bounce(_)) && direction == Direction::Inbound {
+        store.keep_bounces(message, &mime::bounces(&new.kept.bytes()?))?;
+    }
     Ok((message, thread))
 }
 

@@ -1,7 +1,9 @@
-//! Letters of colleagues that came before it was kept whose letters they pass on: read once more, a few at a time.
+//! Letters that came before something of them was kept, whose letters a colleague passes on and whom a delivery report names: read once
+//! more, a few at a time.
 
 use super::file_letters_again;
 use crate::domain::address::Own;
+use crate::domain::message::Nature;
 use crate::domain::problem::Result;
 use crate::mime;
 use crate::store::Store;
@@ -21,14 +23,16 @@ pub fn read_some_again(store: &Store, own: &Own, now: Timestamp) -> Result<bool>
     }
     let mut read = Vec::new();
     for letter in letters {
-        let bytes = store.raw(letter)?;
-        let found = bytes.map(|bytes| mime::originals(&mime::read(&bytes), &bytes)).unwrap_or_default();
-        let written: Vec<String> = found.iter().map(ToString::to_string).collect();
-        read.push((letter, written.join("\n")));
+        let bytes = store.raw(letter)?.unwrap_or_default();
+        let parsed = mime::read(&bytes);
+        let bounces = if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces(&bytes) } else { Vec::new() };
+        let written: Vec<String> = mime::originals(&parsed, &bytes).iter().map(ToString::to_string).collect();
+        read.push((letter, written.join("\n"), bounces));
     }
     store.write_again_possible(|| {
         let mut threads = Vec::new();
-        for (letter, origin) in &read {
+        for (letter, origin, bounces) in &read {
+            store.keep_bounces(*letter, bounces)?;
             threads.extend(store.reread(*letter, origin)?);
         }
         threads.sort_unstable();

@@ -1,0 +1,248 @@
+//! Why a letter did not arrive, and what that says of the address: by the enhanced status code (RFC 3463), else by the words of the answer.
+
+use super::address::Address;
+use super::text::{Text, fold};
+
+/// What a mail server reports about a letter of mine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounce {
+    /// Who did not get it.
+    pub recipient: Address,
+    /// Enhanced status code (RFC 3463), `5.1.1`; empty when the report gives none.
+    pub status: Text,
+    /// What the other server answered; empty when the report does not say.
+    pub answer: Text,
+    /// Trying again would be the same: it failed, and not with a 4.x.x status.
+    pub permanent: bool,
+    /// Why, as far as code and answer tell.
+    pub reason: Reason,
+}
+
+/// Why a letter did not arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The address takes no letters any more, or never did.
+    Gone,
+    /// The mailbox is full.
+    Full,
+    /// It was not reached in time, or is tried further.
+    Late,
+    /// This letter was not taken; another one may be.
+    Refused,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Gone, Self::Full, Self::Late, Self::Refused];
+
+    /// The word kept in the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Full => "full",
+            Self::Late => "late",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The one of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
+    /// What happened, in words.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Gone => "the address takes no letters",
+            Self::Full => "the mailbox is full",
+            Self::Late => "the server could not be reached in time",
+            Self::Refused => "the server refused the letter",
+        }
+    }
+
+    /// A hard bounce: sending the same again fails again. A full mailbox is soft whatever class its code has: it is emptied one day.
+    #[must_use]
+    pub fn is_hard(self) -> bool {
+        matches!(self, Self::Gone | Self::Refused)
+    }
+}
+
+/// Words of servers for an address that is none; folded.
+const GONE: &[&str] = &[
+    "user unknown",
+    "unknown user",
+    "unknown local",
+    "unknown recipient",
+    "unknown address",
+    "unknown or illegal",
+    "recipient unknown",
+    "recipient not found",
+    "user not found",
+    "address not found",
+    "mailbox not found",
+    "mailbox unavailable",
+    "recipnotfound",
+    "no such user",
+    "no such recipient",
+    "no such address",
+    "no such mailbox",
+    "no such domain",
+    "no such person",
+    "no mailbox",
+    "not exist",
+    "doesn't exist",
+    "host unknown",
+    "unknown host",
+    "host not found",
+    "domain not found",
+    "unrouteable",
+    "unroutable",
+    "invalid recipient",
+    "invalid address",
+    "invalid user",
+    "invalid mailbox",
+    "not a valid",
+    "not listed in",
+    "undeliverable address",
+    "non-existent",
+    "nonexistent",
+    "account disabled",
+    "is disabled",
+    "inactive",
+    "no longer",
+    "not recognized",
+    "lookup failure",
+    "nxdomain",
+    "not our customer",
+    "unknown mailbox",
+    "unknown mail address",
+    "invalid destination",
+    "bad destination",
+    "address is unknown",
+    "has moved",
+];
+
+/// Of a mailbox that takes no more; folded.
+const FULL: &[&str] = &[
+    "mailbox full",
+    "mailbox is full",
+    "mailbox for user is full",
+    "inbox is full",
+    "quota",
+    "out of storage",
+    "not enough space",
+    "exceeded storage",
+    "number of messages in recipient's mailbox exceeded",
+];
+
+/// Of a server that was not reached, or asks to come again; folded.
+const LATE: &[&str] = &[
+    "expired",
+    "timed out",
+    "timeout",
+    "retry",
+    "try again",
+    "temporar",
+    "deferred",
+    "delayed",
+    "connection refused",
+    "did not accept our requests",
+    "not been able to deliver",
+    "greylist",
+    "too many",
+    "giving up",
+    "will be retried",
+    "retried for",
+    "keep trying",
+    "hop count",
+];
+
+/// Why, from the enhanced status code (`5.1.1`; may be empty) and the server's answer. `permanent` is what the report says of itself.
+#[must_use]
+pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
+    let words = fold(answer);
+    let said = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    let code = status.split_once('.').map_or("", |(_, rest)| rest);
+    let told = match code {
+        "2.2" => Some(Reason::Full),
+        "4.7" => Some(Reason::Late),
+        _ if status.starts_with('4') || !permanent => Some(if said(FULL) { Reason::Full } else { Reason::Late }),
+        // 1.7 and 1.8 speak of the sender's address, 1.9 of a sender that takes no mail.
+        "1.7" | "1.8" | "1.9" => Some(Reason::Refused),
+        // Disabled: 2.1, and 7.13 of RFC 5248's registry; 4.4: no way leads there; 1.5 is a success.
+        "2.1" | "4.4" | "4.310" | "7.13" => Some(Reason::Gone),
+        _ if code.starts_with("1.") && code != "1.5" && code != "1.0" => Some(Reason::Gone),
+        _ if ["6.", "7."].iter().any(|class| code.starts_with(class)) && code != "7.1" && code != "7.0" => {
+            Some(Reason::Refused)
+        }
+        "2.3" | "3.4" => Some(Reason::Refused),
+        _ => None,
+    };
+    told.unwrap_or_else(|| {
+        // "The sender's domain does not exist" is no word about the address.
+        let of_sender = words.contains("sender") || words.contains("reverse dns") || words.contains("helo");
+        if said(FULL) {
+            Reason::Full
+        } else if said(GONE) && !of_sender {
+            Reason::Gone
+        } else if said(LATE) {
+            Reason::Late
+        } else {
+            Reason::Refused
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_tell_before_words_do() {
+        for (status, answer, permanent, expected) in [
+            ("5.1.1", "550 5.1.1 User unknown", true, Reason::Gone),
+            ("5.1.10", "RESOLVER.ADR.RecipientNotFound", true, Reason::Gone),
+            ("5.1.8", "sender domain does not exist", true, Reason::Refused),
+            ("5.2.1", "The email account that you tried to reach is disabled", true, Reason::Gone),
+            ("5.2.2", "552 5.2.2 over quota", true, Reason::Full),
+            ("4.2.2", "mailbox full", false, Reason::Full),
+            ("5.2.3", "message too large", true, Reason::Refused),
+            ("5.4.4", "Invalid domain", true, Reason::Gone),
+            ("5.4.7", "Message expired", true, Reason::Late),
+            ("4.4.1", "No route to host", false, Reason::Late),
+            ("5.7.26", "Unauthenticated email", true, Reason::Refused),
+            ("5.7.13", "User disabled", true, Reason::Gone),
+            ("4.0.0", "450 come back later", false, Reason::Late),
+        ] {
+            assert_eq!(reason(status, answer, permanent), expected, "{status} {answer}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_says_nothing_leaves_it_to_the_words() {
+        for (status, answer, expected) in [
+            ("5.0.0", "550 Unknown user jan@x.example", Reason::Gone),
+            ("5.1.0", "550 no such user here", Reason::Gone),
+            ("5.1.0", "550 Rejected", Reason::Refused),
+            ("5.7.1", "550 5.7.1 Recipient not found", Reason::Gone),
+            ("5.7.1", "550 5.7.1 Message content rejected", Reason::Refused),
+            ("", "Unrouteable address", Reason::Gone),
+            ("", "retry timeout exceeded", Reason::Late),
+            ("", "The number of messages in recipient's mailbox exceeded the local limit.", Reason::Full),
+            ("", "550 Sender domain does not exist", Reason::Refused),
+            ("", "", Reason::Refused),
+        ] {
+            assert_eq!(reason(status, answer, true), expected, "{status} {answer}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_store() {
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_word(reason.word()), Some(reason));
+        }
+    }
+}
