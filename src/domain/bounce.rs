@@ -23,7 +23,7 @@ pub struct Bounce {
 pub enum Reason {
     /// The address takes no letters any more, or never did.
     Gone,
-    /// The mailbox is full.
+    /// The mailbox is full; it is emptied one day, whatever class its code has.
     Full,
     /// It was not reached in time, or is tried further.
     Late,
@@ -61,12 +61,6 @@ impl Reason {
             Self::Late => "the server could not be reached in time",
             Self::Refused => "the server refused the letter",
         }
-    }
-
-    /// A hard bounce: sending the same again fails again. A full mailbox is soft whatever class its code has: it is emptied one day.
-    #[must_use]
-    pub fn is_hard(self) -> bool {
-        matches!(self, Self::Gone | Self::Refused)
     }
 }
 

@@ -29,12 +29,6 @@ pub fn bounces(bytes: &[u8]) -> Vec<Bounce> {
     if found.is_empty() { in_prose(&parts) } else { found }
 }
 
-/// The first of them.
-#[must_use]
-pub fn bounce(bytes: &[u8]) -> Option<Bounce> {
-    bounces(bytes).into_iter().next()
-}
-
 /// The groups of a `message/delivery-status` part: the first is about the letter, each other about one recipient.
 fn recipients(report: &[u8]) -> Vec<Bounce> {
     let mut found = Vec::new();
@@ -183,7 +177,8 @@ mod tests {
             ("gone@x.example\n    550 Sender verify failed\n", Reason::Refused),
         ] {
             let letter = format!("From: MAILER-DAEMON@mx.example\nReturn-Path: <>\n\n{text}");
-            let found = bounce(letter.as_bytes()).map(|bounce| (bounce.reason, bounce.recipient.domain().to_owned()));
+            let found =
+                bounces(letter.as_bytes()).first().map(|bounce| (bounce.reason, bounce.recipient.domain().to_owned()));
             assert_eq!(found, Some((expected, "x.example".to_owned())), "{text}");
         }
     }
@@ -246,9 +241,9 @@ mod tests {
             ),
             ("From: anna@x.example\n\n<gone@x.example>:\n550 no\n".to_owned(), None),
         ] {
-            let found = bounce(letter.as_bytes());
+            let found = bounces(letter.as_bytes());
             let found =
-                found.as_ref().map(|b| (b.recipient.as_str(), b.status.as_str(), b.answer.as_str(), b.permanent));
+                found.first().map(|b| (b.recipient.as_str(), b.status.as_str(), b.answer.as_str(), b.permanent));
             assert_eq!(found, expected, "{letter}");
         }
     }

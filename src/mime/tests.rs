@@ -1,6 +1,6 @@
 //! The letters of `tests/mail`, each named after what is wrong with it, and bytes of any kind.
 
-use super::{bounce, html_as_text, raw_as_text, read, snippet};
+use super::{bounces, html_as_text, raw_as_text, read, snippet};
 use crate::domain::text::is_unsafe;
 use std::fmt::Write;
 
@@ -34,7 +34,7 @@ fn summary(bytes: &[u8]) -> String {
         line("meeting", format!("{} {} {} {} {}", i.method, i.uid, i.summary, i.place, time(i.starts_at)));
         line("until", time(i.ends_at));
     }
-    if let Some(b) = bounce(bytes) {
+    for b in bounces(bytes) {
         line("bounce", format!("{} {} {} permanent {}", b.recipient, b.status, b.answer, b.permanent));
     }
     for warning in &letter.warnings {
@@ -151,7 +151,7 @@ fn check(bytes: &[u8]) {
     }
     assert_eq!(super::attachment(bytes, letter.attachments.len()), None);
     assert_eq!(html_as_text(bytes).is_some(), letter.has_html);
-    let _ = bounce(bytes);
+    let _ = bounces(bytes);
     let own = snippet(&letter.text);
     assert!(
         !own.as_str().chars().any(is_unsafe) && !raw_as_text(bytes).as_str().chars().any(|c| c != '\n' && is_unsafe(c))

@@ -443,3 +443,23 @@ fn a_cold_letter_and_its_answer() {
     desk.expect(&[], &[]);
     desk.expect_at("2026-11-30T10:00[Europe/Warsaw]", &[("silent", 1)]);
 }
+
+#[test]
+fn who_answers_has_seen_the_letter_and_those_before_it_but_not_what_came_since() {
+    let desk = office();
+    desk.arrives(letter("a1", "anna@acme.example"));
+    desk.arrives(letter("a2", "anna@acme.example").answers(&["a1"]));
+    desk.arrives(letter("b1", "jan@gmail.com"));
+    let office = super::super::tests::writing_office_of(&desk.own);
+    let now = now();
+    let writer = super::super::writing::Writer { store: &desk.store, office: &office, now: &now };
+    let answered = desk.message("a2");
+    let written = writer.reply(answered, false).unwrap();
+    desk.arrives(letter("a3", "anna@acme.example").answers(&["a2"]));
+    desk.expect(&[], &[("unread", 4), ("unanswered", 2)]);
+    writer.queue(&written, None, &[]).unwrap();
+    desk.expect(&[], &[("unread", 2), ("unanswered", 2)]);
+    let rows = desk.store.today(&now, &crate::domain::work_time::WorkTime::default(), None, 9).unwrap().0;
+    let answered: Vec<_> = rows.iter().map(|row| (row.who.as_str(), row.on_its_way)).collect();
+    assert_eq!(answered, [("Anna", true), ("Jan", false)]);
+}
