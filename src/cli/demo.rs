@@ -9,6 +9,7 @@ use crate::domain::template;
 use crate::runtime::console::Console;
 use crate::runtime::credentials::Credentials;
 use crate::runtime::demo;
+use crate::runtime::events;
 use crate::runtime::screen::{self, Post, Program};
 use crate::runtime::writing::Office;
 use crate::store::Store;
@@ -55,17 +56,20 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
     let store = Store::open(&paths.store_file)?;
     let filled = demo::fill(&store, &Zoned::now())?;
     let config = config_of(folder, &filled)?;
+    let office = Office {
+        me: filled.me,
+        accounts: vec![filled.account],
+        own: filled.own,
+        templates: template::bundled(),
+        broken_templates: Vec::new(),
+        templates_dir: paths.templates_dir,
+        undo: UNDO,
+        practice: config.practice,
+    };
+    look_for_events(&store, &office)?;
     let program = Program {
         store_file: paths.store_file,
-        office: Office {
-            me: filled.me,
-            accounts: vec![filled.account],
-            own: filled.own,
-            templates: template::bundled(),
-            broken_templates: Vec::new(),
-            undo: UNDO,
-            practice: config.practice,
-        },
+        office,
         zone: TimeZone::system(),
         theme: theme_for(Theme::default()),
         post: Post::Demo { outbox: folder.join("outbox") },
@@ -74,6 +78,16 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
         warnings: Vec::new(),
     };
     screen::run(program, console)
+}
+
+/// What happened in the demo's last days: its letters to approve.
+fn look_for_events(store: &Store, office: &Office) -> Result<()> {
+    let now = Zoned::now();
+    if store.event_state("begun")?.is_none() {
+        let begun = now.timestamp().checked_sub(SignedDuration::from_hours(7 * 24));
+        store.set_event_state("begun", "", begun.unwrap_or(now.timestamp()))?;
+    }
+    events::look(store, office, &now).map(drop)
 }
 
 /// The configuration in the demo's folder, written when it is not there: commands find it, and what is changed in it shows.

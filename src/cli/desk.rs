@@ -7,20 +7,16 @@ use crate::config::paths::Paths;
 use crate::config::{AccountConfig, Auth, Config, OAuth, Service, secrets};
 use crate::domain::account::{Account, Login, Secret};
 use crate::domain::id;
-use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::template::{self, Template};
+use crate::domain::problem::{Problem, Result};
 use crate::domain::text::Text;
 use crate::runtime::carrier::Freight;
 use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
 use crate::runtime::network::{Line, bring_wanted_files};
+use crate::runtime::templates;
 use crate::runtime::writing::{Office, Writer};
 use crate::store::{Registration, Store, damage};
 use jiff::{SignedDuration, Zoned};
-use std::path::Path;
 use std::sync::Arc;
-
-/// The most bytes a template's file may have: more is some other file.
-const LARGEST_TEMPLATE: u64 = 1024 * 1024;
 
 /// What everything is done with.
 pub struct Desk {
@@ -83,13 +79,14 @@ impl Desk {
         store.retire_accounts(&configured)?;
         let forms: Vec<_> = config.order_forms.iter().map(|form| (form.sender().to_owned(), form.in_words())).collect();
         store.remember_order_forms(&forms)?;
-        let (templates, template_problems) = templates(&paths.templates_dir);
+        let (templates, template_problems) = templates::load(&paths.templates_dir);
         let office = Office {
             me: config.me.clone(),
             accounts,
             own: store.own()?.with_order_forms(config.order_forms.clone()),
             templates,
             broken_templates: template_problems.clone(),
+            templates_dir: paths.templates_dir.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
             practice: config.practice.clone(),
         };
@@ -115,6 +112,7 @@ impl Desk {
             zone: self.config.zone.clone(),
             work: self.config.practice.work.clone(),
             left_open: self.left_open,
+            office: self.office.clone(),
         }
     }
 
@@ -192,83 +190,4 @@ fn keeper(account: Text, oauth: OAuth) -> Keeper {
     };
     let sign_in = secrets::command_to_sign_in(&account);
     Keeper::new(account, sign_in, ways)
-}
-
-/// The bundled templates, each replaced by mine of the same name and language, and what is wrong with mine.
-fn templates(folder: &Path) -> (Vec<Template>, Vec<Problem>) {
-    let mut templates = template::bundled();
-    let (mut mine, mut problems) = templates_in(folder);
-    templates.retain(|bundled| {
-        !mine.iter().any(|own| own.name.eq_ignore_ascii_case(&bundled.name) && own.language == bundled.language)
-    });
-    templates.append(&mut mine);
-    templates.sort_by(|a, b| (&a.name, &a.language, &a.file).cmp(&(&b.name, &b.language, &b.file)));
-    problems.extend(template::packs(&templates).1);
-    (templates, problems)
-}
-
-/// Every `.md` file of a folder; no folder is no templates.
-fn templates_in(folder: &Path) -> (Vec<Template>, Vec<Problem>) {
-    let shown = Text::line(&folder.to_string_lossy());
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (Vec::new(), Vec::new()),
-        Err(error) => {
-            let problem = Problem::new(Kind::Config, format!("the templates in {shown} cannot be read: {error}"));
-            return (Vec::new(), vec![problem]);
-        }
-    };
-    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")));
-    files.sort();
-    let (mut templates, mut problems) = (Vec::new(), Vec::new());
-    for file in files {
-        match read_template(folder, &file) {
-            Ok(template) => templates.push(template),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    (templates, problems)
-}
-
-fn read_template(folder: &Path, file: &Path) -> Result<Template> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let unreadable = |why: String| Problem::new(Kind::Config, format!("template {} {why}", Text::line(&name)));
-    if std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > LARGEST_TEMPLATE) {
-        return Err(unreadable("is larger than 1 MB".to_owned()));
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-    let mut template = Template::parse(&name, &text)?;
-    // Its files stand beside it, wherever the program was started.
-    for attached in &mut template.attach {
-        *attached = folder.join(&attached);
-    }
-    Ok(template)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn my_template_replaces_the_bundled_one_and_a_broken_one_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write("offer.en.md", "---\nname: offer\nlanguage: en\nsubject: Mine\nattach: prices.pdf\n---\nHello\n");
-        write("broken.en.md", "---\nlanguage: en\nsubject: X\n---\n{{ contact.frist_name }}\n");
-        write("notes.txt", "no template");
-        let (templates, problems) = templates(folder.path());
-        let offers: Vec<&Template> = templates.iter().filter(|t| t.name == "offer" && t.language == "en").collect();
-        assert_eq!(offers.len(), 1);
-        assert_eq!(offers.first().unwrap().subject, "Mine");
-        assert_eq!(offers.first().unwrap().attach, [folder.path().join("prices.pdf")]);
-        assert!(templates.iter().any(|t| t.name == "offer" && t.language == "pl"), "the others stay");
-        assert_eq!(problems.len(), 1);
-        assert!(problems.first().unwrap().sentence.contains("broken.en.md"), "{problems:?}");
-        write("late.en.md", "---\npack: offer\nstep: 9\nafter: 1\nsubject: X\n---\nHello\n");
-        let (_, problems) = super::templates(folder.path());
-        assert!(problems.iter().any(|p| p.sentence == "pack offer: there is no step 5, but a step 9"), "{problems:?}");
-        assert_eq!(templates_in(&folder.path().join("nowhere")), (Vec::new(), Vec::new()));
-    }
 }

@@ -150,6 +150,8 @@ pub enum Subject {
     Payment(id::Payment),
     /// A letter in the outbox.
     Outgoing(id::Outgoing),
+    /// A letter that something which happened is due for: it raises no counter.
+    Offered(id::Offered),
 }
 
 /// One row of Today: something that waits, with every counter it raises.
@@ -157,7 +159,7 @@ pub enum Subject {
 pub struct Waiting {
     /// What it is about; the row's identity.
     pub subject: Subject,
-    /// The counters it raises, in the order of the header; never empty.
+    /// The counters it raises, in the order of the header; empty only for a letter that is offered.
     pub counters: Vec<Counter>,
     /// Since when it waits; rows that are raised alike are ordered oldest first.
     pub since: Timestamp,
@@ -199,8 +201,8 @@ impl Waiting {
 /// Why a row waits: for `w`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
-    /// Which counter.
-    pub counter: Counter,
+    /// Which counter; none for a letter that is offered.
+    pub counter: Option<Counter>,
     /// What in the store makes the rule true: letters with sender and time, the filing, the dates.
     pub evidence: Vec<Text>,
 }

@@ -23,6 +23,8 @@ ids! {
     Message,
     /// One conversation.
     Thread,
+    /// A letter that something which happened is due for.
+    Offered,
     /// A person, lead or contact.
     Contact,
     /// An organisation.

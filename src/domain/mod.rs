@@ -49,6 +49,7 @@ pub mod name_split;
 pub mod notice;
 pub mod oauth;
 pub mod offer;
+pub mod offered;
 pub mod order_form;
 pub mod outbox;
 pub mod pending;

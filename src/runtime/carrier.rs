@@ -7,6 +7,7 @@ use super::network::{Line, Network, News};
 use super::notices::Herald;
 use super::owner::Owner;
 use super::upkeep::Upkeep;
+use super::writing::Office;
 use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::notice::Channels;
@@ -51,6 +52,8 @@ pub struct Freight {
     pub work: WorkTime,
     /// The last program that had the store did not end well.
     pub left_open: bool,
+    /// Who writes, with what: letters that are due because something happened.
+    pub office: Office,
 }
 
 /// What is asked of the carrier.

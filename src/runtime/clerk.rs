@@ -5,6 +5,7 @@ use super::cards;
 use super::handling::Outcome;
 use super::handover::Handover;
 use super::letters::expand_home;
+use super::templates;
 use super::writing::Office;
 use crate::domain::change::Change;
 use crate::domain::contact::Whose;
@@ -18,6 +19,7 @@ use crate::store::Store;
 use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ use std::sync::Arc;
 pub struct Clerk {
     pub(super) store: Store,
     pub(super) office: Arc<Office>,
+    /// The same with the templates as they are on disk, and how their files were when they were read.
+    pub(super) fresh: RefCell<Option<(templates::Stamp, Arc<Office>)>>,
     pub(super) zone: TimeZone,
     /// Where saved attachments go.
     pub(super) downloads: PathBuf,
@@ -33,6 +37,22 @@ pub struct Clerk {
 }
 
 impl Clerk {
+    /// The office with the templates as they are on disk now: they are edited while the program runs.
+    pub(super) fn writing_office(&self) -> Arc<Office> {
+        let stamp = templates::stamp(&self.office.templates_dir);
+        let mut fresh = self.fresh.borrow_mut();
+        match &*fresh {
+            Some((known, office)) if *known == stamp => Arc::clone(office),
+            _ => {
+                let mut office = (*self.office).clone();
+                office.read_templates_again();
+                let office = Arc::new(office);
+                *fresh = Some((stamp, Arc::clone(&office)));
+                office
+            }
+        }
+    }
+
     pub(super) fn now(&self) -> Zoned {
         Zoned::now().with_time_zone(self.zone.clone())
     }
@@ -116,6 +136,7 @@ impl Clerk {
             Effect::PaymentMove { payment, to } => {
                 Ok(done(acts.payment_move(payment, to)?, vec![Changed::Payment(payment)]))
             }
+            Effect::DismissOffered(offered) => Ok(done(acts.dismiss_offered(offered)?, all())),
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
             Effect::SaveView { name, query } => Ok(done(acts.save_view(&name, &query)?, vec![Changed::Views])),
             Effect::RenameView { view, name } => Ok(done(acts.rename_view(view, &name)?, vec![Changed::Views])),

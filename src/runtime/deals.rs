@@ -2,6 +2,7 @@
 
 use super::acts::Acts;
 use super::clerk::{Clerk, done};
+use super::events;
 use super::letters::read_bytes;
 use crate::domain::bank::{Proposed, columns, matching};
 use crate::domain::deal::{DealRow, State};
@@ -93,6 +94,7 @@ impl Clerk {
     /// Does one act of a deal. What it leaves open is said, and where it was the last thing planned the next is asked for.
     pub(super) fn deal_act(&self, acts: &Acts<'_>, act: &DealAct) -> Result<Vec<Event>> {
         let title = acts.deal(act)?;
+        events::look_at_deals(&self.store, &self.writing_office(), &self.now())?;
         let title = match (act, title) {
             (DealAct::Won(deal) | DealAct::Lost(deal, _), Some(title)) => Some(match acts.left_open(*deal)? {
                 Some(left) => Text::from(format!("{title}. {left}")),

@@ -29,6 +29,7 @@ impl Clerk {
                 self.with_writer(|writer| writer.new_letter_about(deal, contact)).map(started)
             }
             Effect::OpenDraft(draft) => self.open_draft(draft),
+            Effect::TakeOffered(offered) => self.take_offered(offered),
             Effect::FillTemplate { name, language, to } => self.fill(&name, language, to),
             Effect::CheckLetter(letter) => {
                 self.with_writer(|writer| writer.check(&letter)).map(|concerns| vec![Event::Guarded { concerns }])
@@ -49,9 +50,9 @@ impl Clerk {
         })
     }
 
-    fn with_writer<T>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn with_writer<T>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.now();
-        work(&Writer { store: &self.store, office: &self.office, now: &now })
+        work(&Writer { store: &self.store, office: &self.writing_office(), now: &now })
     }
 
     /// An answer that was begun goes on; nobody writes the same answer twice.

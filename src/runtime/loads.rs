@@ -256,14 +256,15 @@ impl Clerk {
     }
 
     fn templates(&self) -> Vec<TemplateRow> {
-        let good = self.office.templates.iter().map(|template| TemplateRow {
+        let office = self.writing_office();
+        let good = office.templates.iter().map(|template| TemplateRow {
             name: Text::line(&template.name),
             language: Text::line(&template.language),
             subject: Text::line(&template.subject),
             preview: Text::block(&template.body),
             problem: None,
         });
-        let broken = self.office.broken_templates.iter().map(|problem| TemplateRow {
+        let broken = office.broken_templates.iter().map(|problem| TemplateRow {
             name: Text::own("cannot be used"),
             language: Text::default(),
             subject: Text::default(),

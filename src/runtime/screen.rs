@@ -28,6 +28,7 @@ use crate::ui::{Setup, State, update, view};
 use crossbeam_channel::{Receiver, Sender, select, tick, unbounded};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use signal_hook::consts::SIGTSTP;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -141,6 +142,7 @@ fn clerk(store_file: &Path, office: &Arc<Office>, zone: &TimeZone, downloads: &P
     Ok(Clerk {
         store: Store::open(store_file)?,
         office: Arc::clone(office),
+        fresh: RefCell::new(None),
         zone: zone.clone(),
         downloads: downloads.to_owned(),
         opened: opened.to_owned(),

@@ -21,6 +21,7 @@ use crate::sync::ingest::{Arrival, Destination, ingest};
 use crate::ui::effect::ActivityAct;
 use jiff::{Timestamp, Zoned};
 
+mod events;
 mod undone;
 
 use undone::dump;
@@ -375,6 +376,7 @@ pub(super) fn writing_office_of(own: &Own) -> super::writing::Office {
         own: own.clone(),
         templates: crate::domain::template::bundled(),
         broken_templates: Vec::new(),
+        templates_dir: std::path::PathBuf::new(),
         undo: jiff::SignedDuration::from_secs(10),
         practice: crate::domain::practice::Practice::default(),
     }

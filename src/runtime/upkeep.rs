@@ -3,7 +3,9 @@
 
 use super::backups;
 use super::carrier::Freight;
+use super::events;
 use super::network::News;
+use super::templates;
 use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -16,10 +18,13 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often is looked whether a backup is due: a laptop sleeps through whole days.
 const EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// How often is looked whether something happened that a letter is due for, where anybody wrote to the store.
+const LOOK: Duration = Duration::from_secs(15);
 
 /// The journal gives up at most so many pieces at a time.
 const MOST_STEPS: usize = 100;
@@ -74,11 +79,51 @@ fn run(freight: &Freight, news: &Sender<News>, stopped: &Receiver<()>) {
         if let Err(problem) = keep_history(store_file, zone, work) {
             tracing::warn!(%problem, "what waits could not be noted");
         }
-        // Nothing is ever sent: the other end is dropped.
-        if stopped.recv_timeout(EVERY).is_err_and(|error| error.is_disconnected()) {
+        if watch_events(freight, stopped) {
             return;
         }
     }
+}
+
+/// Until the next backup may be due: looks for what happened at once and then whenever the store has changed. True when stopped.
+fn watch_events(freight: &Freight, stopped: &Receiver<()>) -> bool {
+    let until = Instant::now() + EVERY;
+    let (mut store, mut seen) = (None, None);
+    while Instant::now() < until {
+        let looked = look_for_events(freight, &mut store, &mut seen);
+        if let Err(problem) = looked {
+            tracing::warn!(%problem, "what letters are due for could not be looked for");
+            store = None;
+        }
+        // Nothing is ever sent: the other end is dropped.
+        if stopped.recv_timeout(LOOK).is_err_and(|error| error.is_disconnected()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// One look, where the store or the templates' folder is another than at the last one.
+fn look_for_events(
+    freight: &Freight,
+    kept: &mut Option<Store>,
+    seen: &mut Option<(i64, u64, templates::Stamp)>,
+) -> Result<()> {
+    let store = match kept.take() {
+        Some(store) => store,
+        None => Store::open(&freight.store_file)?,
+    };
+    let files = templates::stamp(&freight.office.templates_dir);
+    let stands = (store.data_version()?, Store::writes(), files);
+    if seen.as_ref() != Some(&stands) {
+        let mut office = freight.office.clone();
+        office.read_templates_again();
+        let now = Zoned::now().with_time_zone(freight.zone.clone());
+        events::look(&store, &office, &now)?;
+        *seen = Some((store.data_version()?, Store::writes(), stands.2));
+    }
+    *kept = Some(store);
+    Ok(())
 }
 
 /// Notes what waits, for the reports, plans what comes again, and gives up what the journal keeps of letters for too long.

@@ -53,6 +53,11 @@ pub fn why(store: &Store, subject: Subject, now: &Zoned, work: &WorkTime) -> Res
             });
             (Counter::OverduePayments, words.into_iter().collect())
         }
+        Subject::Offered(offered) => {
+            let found = store.offered_letter(offered)?;
+            let evidence = found.map(|found| found.because.lines().map(Text::line).collect());
+            return Ok(vec![Why { counter: None, evidence: evidence.unwrap_or_default() }]);
+        }
         Subject::Outgoing(outgoing) => {
             let rows = store.outbox(0)?;
             let found = rows.into_iter().find(|row| row.id == outgoing);
@@ -61,7 +66,7 @@ pub fn why(store: &Store, subject: Subject, now: &Zoned, work: &WorkTime) -> Res
             (Counter::OutboxTrouble, words.into_iter().collect())
         }
     };
-    Ok(vec![Why { counter, evidence }])
+    Ok(vec![Why { counter: Some(counter), evidence }])
 }
 
 fn in_words(at: Timestamp, now: &Zoned) -> String {

@@ -1,7 +1,9 @@
 //! Letters from the first key to the outbox: answer, template, guard, queue.
 
 use super::letters::read_file;
+use super::offering::About;
 use super::reading::must_open;
+use super::templates;
 use crate::domain::account::{Account, Me};
 use crate::domain::address::{Address, Own};
 use crate::domain::contact::{self, ContactCard};
@@ -19,6 +21,7 @@ use crate::domain::text::Text;
 use crate::mime;
 use crate::store::{NewOutgoing, Store};
 use jiff::{SignedDuration, Zoned};
+use std::path::PathBuf;
 
 /// What writing needs to know besides the store.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub struct Office {
     pub templates: Vec<Template>,
     /// What is wrong with the template files that cannot be used, each with its file.
     pub broken_templates: Vec<Problem>,
+    /// Where my own templates are.
+    pub templates_dir: PathBuf,
     /// How long a letter is held before it leaves.
     pub undo: SignedDuration,
     /// Pipelines, own fields, working time.
@@ -40,6 +45,17 @@ pub struct Office {
 }
 
 impl Office {
+    /// It is a file of mine, not one that comes with the program.
+    #[must_use]
+    pub fn is_mine(&self, template: &Template) -> bool {
+        self.templates_dir.join(&template.file).is_file()
+    }
+
+    /// The templates as they are on disk now.
+    pub fn read_templates_again(&mut self) {
+        (self.templates, self.broken_templates) = templates::load(&self.templates_dir);
+    }
+
     /// The packs that the templates make; what is wrong with others is among `broken_templates`.
     #[must_use]
     pub fn packs(&self) -> Vec<Pack> {
@@ -194,7 +210,7 @@ impl Writer<'_> {
         contact: Option<id::Contact>,
     ) -> Result<Filling> {
         let place = self.place_of(&letter, contact)?;
-        self.fill_about(name, language, letter, &place)
+        self.fill_about(name, language, letter, &place, &About::default())
     }
 
     /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.
@@ -204,10 +220,17 @@ impl Writer<'_> {
     pub fn fill_for_deal(&self, name: &str, deal: id::Deal) -> Result<Filling> {
         let letter = self.new_letter_about(deal, None)?;
         let place = self.place_of(&letter, None)?;
-        self.fill_about(name, None, letter, &place)
+        self.fill_about(name, None, letter, &place, &About::default())
     }
 
-    fn fill_about(&self, name: &str, language: Option<&str>, mut letter: Letter, place: &Place) -> Result<Filling> {
+    pub(super) fn fill_about(
+        &self,
+        name: &str,
+        language: Option<&str>,
+        mut letter: Letter,
+        place: &Place,
+        about: &About,
+    ) -> Result<Filling> {
         let card = self.card(place.contact)?;
         let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
         let language = language.unwrap_or(&own_language);
@@ -230,6 +253,13 @@ impl Writer<'_> {
         values.company = company.as_ref();
         values.deal = deal.as_ref();
         values.subject = &subject;
+        values.payment = match (about.payment, &deal) {
+            (Some(payment), Some(deal)) => deal.payments.iter().find(|row| row.id == payment),
+            _ => None,
+        };
+        values.holiday = about.holiday.or_else(|| self.next_holiday(card.as_ref()));
+        let booked = self.booked(place)?;
+        values.activity = booked.as_ref();
         Ok(match template.fill(&values) {
             Ok(filled) => {
                 // An answer keeps its subject, so that it stays in its conversation on every client.

@@ -222,7 +222,7 @@ impl Store {
                 Counter::Unfiled => self.open_deals_in_words(thread)?,
                 _ => self.filing(thread)?.map(|filed| vec![filed.evidence]).unwrap_or_default(),
             };
-            whys.push(Why { counter, evidence });
+            whys.push(Why { counter: Some(counter), evidence });
         }
         Ok(whys)
     }

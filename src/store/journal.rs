@@ -38,6 +38,8 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("junk_confirmed", &[]),
     ("filing", &[]),
     ("draft", &[]),
+    ("offered", &[]),
+    ("automatic", &["contact_id"]),
     ("saved_view", &[]),
     ("private_thread", &[]),
     // Sync owns the rest of these rows.

@@ -171,7 +171,10 @@ impl Store {
             let found: Option<i64> = self
                 .sql()
                 .query_row(
-                    "SELECT id FROM outgoing WHERE state = 'queued' AND account_id = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT 1",
+                    // An automatic letter leaves only right after the mailbox was looked at (`look_before_leaving`).
+                    "SELECT id FROM outgoing WHERE state = 'queued' AND account_id = ?1 AND not_before <= ?2
+                         AND NOT EXISTS (SELECT 1 FROM automatic a WHERE a.outgoing_id = outgoing.id AND coalesce(a.checked_at, 0) < ?2 - 120000)
+                     ORDER BY not_before, id LIMIT 1",
                     params![account.0, ms(now)],
                     |row| row.get(0),
                 )

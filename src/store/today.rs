@@ -7,6 +7,7 @@ use super::{Matcher, Store, moment, ms, optional_text_at, text_at};
 use crate::domain::counter::{Counter, Subject, Waiting};
 use crate::domain::id;
 use crate::domain::money::Money;
+use crate::domain::offered::Offered;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::urgency::can_be_raised;
@@ -67,11 +68,17 @@ impl Store {
         if let Some(search) = search {
             order = first_found(search, order, limit.saturating_add(1))?;
         }
-        let more = order.len() > limit;
+        let mut more = order.len() > limit;
         order.truncate(limit);
         let mut rows = Vec::with_capacity(order.len());
         for ((_, since), subject) in order {
             rows.extend(self.waiting_row(subject, since, &reading)?);
+        }
+        if only.is_none() && search.is_none() && !more {
+            let left = limit.saturating_sub(rows.len()).saturating_add(1);
+            rows.extend(self.to_approve(now.date(), left)?.into_iter().map(offered_row));
+            more = rows.len() > limit;
+            rows.truncate(limit);
         }
         Ok((rows, more))
     }
@@ -145,6 +152,8 @@ impl Store {
             Subject::Activity(activity) => self.waiting_activity(activity),
             Subject::Payment(payment) => self.waiting_payment(payment, since),
             Subject::Outgoing(outgoing) => self.waiting_outgoing(outgoing),
+            // They stand below what waits, see `today_of`.
+            Subject::Offered(_) => Ok(None),
         };
         Ok(row?.map(|row| reading.raised(row, None)))
     }
@@ -452,6 +461,30 @@ fn start_of(day: &str, zone: &jiff::tz::TimeZone) -> Timestamp {
         .ok()
         .and_then(|day| day.to_zoned(zone.clone()).ok())
         .map_or(moment(ms(Timestamp::UNIX_EPOCH)), |day| day.timestamp())
+}
+
+/// A letter that is offered, as a row below what waits.
+fn offered_row(offered: Offered) -> Waiting {
+    let because = offered.because.as_str();
+    let (happened, held) = because.split_once('\n').unwrap_or((because, ""));
+    let held = held.lines().last().map(|line| format!("; {line}")).unwrap_or_default();
+    Waiting {
+        subject: Subject::Offered(offered.id),
+        counters: Vec::new(),
+        since: offered.noted_at,
+        raised: Vec::new(),
+        assigned: Text::default(),
+        on_its_way: false,
+        company: offered.company.filter(|company| *company != offered.who),
+        who: offered.who,
+        title: Text::from(format!("letter to approve: {}", offered.template)),
+        detail: Text::from(format!("{happened}{held}")),
+        contact: Some(offered.contact),
+        company_id: offered.company_id,
+        deal: offered.deal,
+        thread: None,
+        letter: None,
+    }
 }
 
 #[cfg(test)]

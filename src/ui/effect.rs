@@ -449,6 +449,10 @@ pub enum Effect {
     },
     /// → `LetterStarted` with the draft's key.
     OpenDraft(id::Draft),
+    /// Begins a letter that is offered: filled, as a draft; → `LetterStarted`, or `Filled` with what is missing.
+    TakeOffered(id::Offered),
+    /// No letter is wanted.
+    DismissOffered(id::Offered),
     /// → `Filled`.
     FillTemplate {
         /// The template's name.

@@ -30,6 +30,7 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Person => target.contact.is_some(),
         At::Lead => target.lead && target.contact.is_some(),
         At::Junk => target.thread.is_some() && in_junk(state, target),
+        At::Waiting if target.offered.is_some() => true,
         At::Waiting => target.thread.is_some() || target.activity.is_some() || target.payment.is_some(),
         At::Team => target.thread.is_some() && state.setup.accounts.iter().any(|account| account.kind == Kind::Shared),
         At::Activity => target.activity.is_some() || target.happened.is_some(),
@@ -97,6 +98,8 @@ pub(super) fn hints(state: &State) -> Vec<(String, String)> {
 /// The word of an action, where its place says it better than the table.
 fn word(state: &State, target: &Target, action: Action, short: &str) -> String {
     match action {
+        Action::Done if target.offered.is_some() => "no letter",
+        Action::Open if target.offered.is_some() => "open the letter",
         Action::Done if target.activity.is_some() => "done",
         Action::Done if junk(target) => "it is junk",
         Action::Done if target.counters.contains(&Counter::Silent) => "drop",
@@ -209,6 +212,9 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         return wanted;
     }
     match state.screen {
+        Screen::Today if target.offered.is_some() => {
+            wanted.extend([Open, Done, Why, Skip, NextTab, NextPane, Palette, Quit]);
+        }
         Screen::Today => {
             wanted.extend(clearing(target));
             wanted.extend([Why, Skip, Assign, Plan, NextTab, NextPane, Palette, Quit]);

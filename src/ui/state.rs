@@ -112,6 +112,8 @@ pub struct Target {
     pub outgoing: Option<id::Outgoing>,
     /// A draft.
     pub draft: Option<id::Draft>,
+    /// A letter that is offered.
+    pub offered: Option<id::Offered>,
     /// A template's name.
     pub template: Option<Text>,
     /// The person is a lead.

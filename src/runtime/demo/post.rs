@@ -410,6 +410,7 @@ mod tests {
             own: filled.own,
             templates: template::bundled(),
             broken_templates: Vec::new(),
+            templates_dir: std::path::PathBuf::new(),
             undo: SignedDuration::ZERO,
             practice: crate::domain::practice::Practice::default(),
         };

@@ -235,8 +235,13 @@ fn bring(
 /// # Errors
 /// When the password cannot be had, or the store fails.
 pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(News)) -> Result<()> {
-    if store.next_departure_from(line.account)?.is_none_or(|at| at > Timestamp::now()) {
+    let now = Timestamp::now();
+    if store.next_departure_from(line.account)?.is_none_or(|at| at > now) {
         return Ok(());
+    }
+    if store.look_before_leaving(line.account, now)? {
+        // What leaves by itself waits for a look at the mailbox; the others leave now.
+        store.ask_for_a_look(now)?;
     }
     // Before a letter is begun: a login that cannot be had, or was refused, is no trouble of the letter's.
     line.smtp_login.login()?;

@@ -3,11 +3,14 @@
 use super::nerve::Want;
 use super::{News, Worker, send_once};
 use crate::store::Store;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// The outbox is looked at this often in any case; letters of other programs are noticed sooner (see `carrier`).
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// A letter that waits for a look at the mailbox is tried this often.
+const LOOKED: SignedDuration = SignedDuration::from_secs(2);
 
 /// The shortest wait.
 const SHORTEST: Duration = Duration::from_millis(50);
@@ -21,7 +24,9 @@ impl Worker {
                     sent_some = true;
                     self.tell(news);
                 })?;
-                store.next_departure_from(self.line.account)
+                let at = store.next_departure_from(self.line.account)?;
+                let looked = Timestamp::now().saturating_add(LOOKED).unwrap_or(Timestamp::MAX);
+                Ok(if store.waits_for_a_look(self.line.account)? { at.map(|at| at.max(looked)) } else { at })
             });
             if sent_some {
                 // Its copy goes into Sent.

@@ -274,6 +274,7 @@ impl Matcher<'_> {
                     None => Ok(false),
                 }
             }
+            Subject::Offered(_) => Ok(false),
             Subject::Outgoing(outgoing) => {
                 match self.store.key("SELECT thread_id FROM outgoing WHERE id = ?1", outgoing.0)? {
                     Some(thread) => self.thread_matches(id::Thread(thread)),

@@ -180,6 +180,10 @@ fn done(state: &mut State, target: &Target, out: &mut Effects) {
     if target.payment.is_some() && target.counters.contains(&Counter::OverduePayments) {
         return say(state, "A payment waits: p marks it paid, z moves its due day.");
     }
+    if let Some(offered) = target.offered {
+        out.push(Effect::DismissOffered(offered));
+        return screens::today::decided(state, offered, out);
+    }
     let Some(thread) = target.thread else { return };
     if hints::junk(target) {
         out.push(Effect::ConfirmJunk(thread));

@@ -18,6 +18,13 @@ use ratatui::text::Line;
 /// Alternatives of the filing that are named here; `g f` has all of them.
 const MOST_ALTERNATIVES: usize = 3;
 
+/// A letter that is offered: what it is, the rule, the keys.
+const OFFERED: (&str, &str, &str) = (
+    "a letter to approve",
+    "something happened that a template is for (its line event:); each time once, and only while it is still so",
+    "Enter opens the letter, filled, as a draft; e: no letter; u takes either back",
+);
+
 /// The answer to `w`.
 #[derive(Debug, Default)]
 pub struct Why {
@@ -66,12 +73,14 @@ impl Why {
             lines.extend(textwrap::wrap(text, options).into_iter().map(|l| Line::styled(l.into_owned(), style)));
         };
         for why in self.slot.value.iter().flatten() {
-            add(why.counter.label(), "", styles.waits);
-            add(&format!("Rule: {}.", why.counter.rule()), "  ", styles.text);
+            let words = why.counter.map(|counter| (counter.label(), counter.rule(), counter.cleared_by()));
+            let (label, rule, cleared_by) = words.unwrap_or(OFFERED);
+            add(label, "", styles.waits);
+            add(&format!("Rule: {rule}."), "  ", styles.text);
             for evidence in &why.evidence {
                 add(evidence.as_str(), "  - ", styles.strong);
             }
-            add(&format!("Clear it: {}.", why.counter.cleared_by()), "  ", styles.dim);
+            add(&format!("Clear it: {cleared_by}."), "  ", styles.dim);
             add("", "", styles.text);
         }
         if let Some(filed) = &self.filed {

@@ -288,6 +288,7 @@ fn waiting(subject: Subject, counters: &[Counter], since: &str, who: &str, compa
         Subject::Activity(activity) => (None, contact_of(who, activity.0)),
         Subject::Payment(payment) => (None, contact_of(who, payment.0)),
         Subject::Outgoing(_) => (Some(id::Thread(7)), None),
+        Subject::Offered(letter) => (None, contact_of(who, letter.0)),
     };
     Waiting {
         subject,
@@ -893,14 +894,14 @@ fn filed() -> LedgerLine {
 fn whys() -> Vec<Why> {
     vec![
         Why {
-            counter: Counter::Unanswered,
+            counter: Some(Counter::Unanswered),
             evidence: vec![
                 t("20 Nov 15:10, Anna Kowalska <anna@mebleplus.example>: Re: Offer for 20 desks"),
                 t("no letter of yours after it"),
             ],
         },
         Why {
-            counter: Counter::Unfiled,
+            counter: Some(Counter::Unfiled),
             evidence: vec![t("open deals: Desks for the Łódź office; Chairs, second delivery")],
         },
     ]

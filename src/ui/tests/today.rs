@@ -19,6 +19,7 @@ fn threads(program: &Program) -> Vec<i64> {
         Subject::Payment(payment) => -100 - payment.0,
         Subject::Lead(lead) => -200 - lead.0,
         Subject::Outgoing(outgoing) => -300 - outgoing.0,
+        Subject::Offered(letter) => -400 - letter.0,
     };
     program.state.today.slot.value.iter().flatten().map(|row| key(row.subject)).collect()
 }

@@ -7,5 +7,5 @@ mod update;
 mod view;
 
 pub use state::{Pane, Today};
-pub use update::{Loaded, act, cleared, load, loaded, only, recorded, show_view};
+pub use update::{Loaded, act, cleared, decided, load, loaded, only, recorded, show_view};
 pub use view::{areas_now, short, view};

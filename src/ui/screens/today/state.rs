@@ -117,6 +117,7 @@ impl Today {
             Subject::Activity(activity) => target.activity = Some(activity),
             Subject::Payment(payment) => target.payment = Some(payment),
             Subject::Outgoing(outgoing) => target.outgoing = Some(outgoing),
+            Subject::Offered(offered) => target.offered = Some(offered),
         }
         target
     }

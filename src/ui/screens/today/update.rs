@@ -3,6 +3,7 @@
 use super::state::Pane;
 use super::view::{areas, page};
 use crate::domain::counter::{Counter, Subject, Waiting};
+use crate::domain::id;
 use crate::domain::query::View;
 use crate::domain::rest::Rest;
 use crate::domain::text::plural;
@@ -153,6 +154,17 @@ pub fn cleared(state: &mut State, subject: Option<Subject>, counters: &[Counter]
         // What was done, and what came meanwhile.
         load(state, out);
     }
+}
+
+/// A letter that was offered is decided: its row goes at once.
+pub fn decided(state: &mut State, offered: id::Offered, out: &mut Effects) {
+    let subject = Subject::Offered(offered);
+    let (today, now) = (&mut state.today, state.now);
+    let Some(rows) = &mut today.slot.value else { return };
+    today.order.cleared(rows, subject, now);
+    rows.retain(|row| row.subject != subject);
+    today.cursor.set(rows.iter().map(|row| row.subject).collect());
+    if rows.is_empty() { load(state, out) } else { follow(state, out) }
 }
 
 /// Shows only what raises a counter, or everything.
@@ -319,6 +331,7 @@ fn open(state: &mut State, out: &mut Effects) {
             crate::ui::update::go(state, Screen::Outgoing, out);
             crate::ui::screens::outgoing::select(state, outgoing, out);
         }
+        (Subject::Offered(offered), ..) => out.push(Effect::TakeOffered(offered)),
         (Subject::Activity(activity), ..) => crate::ui::acts::activities::open(state, activity, out),
         (_, Some(_), _) => focus(state, Pane::Reader, true, out),
         (Subject::Payment(_), None, Some(deal)) => crate::ui::acts::push_card(state, Of::Deal(deal), out),
