@@ -21,7 +21,8 @@ impl Clerk {
     pub(super) fn letters(&self, effect: Effect) -> Option<Result<Vec<Event>>> {
         Some(match effect {
             Effect::StartReply { to, all } => self.start_reply(to, all),
-            Effect::StartForward(message) => self.start_forward(message),
+            Effect::StartForward(message) => self.passing(message, |writer| writer.forward(message)),
+            Effect::PassOn { message, how } => self.passing(message, |writer| writer.pass_on(message, how)),
             Effect::StartNew { contact, deal: None } => {
                 self.with_writer(|writer| writer.new_letter(contact)).map(started)
             }
@@ -142,8 +143,12 @@ impl Clerk {
     }
 
     /// A letter whose files are not all here is passed on when they are.
-    fn start_forward(&self, message: id::Message) -> Result<Vec<Event>> {
-        match self.with_writer(|writer| writer.forward(message)) {
+    fn passing(
+        &self,
+        message: id::Message,
+        work: impl FnOnce(&Writer<'_>) -> Result<Letter>,
+    ) -> Result<Vec<Event>> {
+        match self.with_writer(work) {
             Err(problem) if self.want_whole(message)? => Ok(vec![Event::Problem(problem), Event::Changed(Vec::new())]),
             outcome => outcome.map(started),
         }

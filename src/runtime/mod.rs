@@ -22,6 +22,7 @@ pub mod login;
 pub mod network;
 mod notices;
 pub mod owner;
+mod passing;
 pub mod reading;
 mod reckoner;
 #[cfg(test)]

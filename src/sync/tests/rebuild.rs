@@ -43,6 +43,7 @@ fn queue(world: &World, name: &str) -> id::Outgoing {
         email: address("me@firma.example"),
         kind: Kind::Personal,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     let mut answer = Letter::new(&account, &Text::own("Me"));
     answer.to = vec![Mailbox::new("", "anna@acme.example").unwrap()];

@@ -31,6 +31,14 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
     if writing.review.is_some() {
         return in_review(state, action, out);
     }
+    let changes = matches!(
+        action,
+        Action::EditOutside | Action::InsertTemplate | Action::AttachFile | Action::DetachFile
+    );
+    if writing.redirects() && changes {
+        acts::say(state, "A letter that is redirected goes on as it came: only who gets it is yours to say.");
+        return true;
+    }
     match action {
         // What is offered goes first; a second Esc leaves.
         Action::LeaveLetter if !writing.suggest.offers().is_empty() => writing.suggest.forget(),
@@ -131,9 +139,10 @@ pub fn paste(state: &mut State, pasted: &str) {
 
 fn turn(writing: &mut Compose, by: isize) {
     writing.suggest.forget();
-    let place = Part::ALL.iter().position(|part| *part == writing.part).unwrap_or(0);
-    let next = place.saturating_add_signed(by + 5) % 5;
-    writing.part = Part::ALL.get(next).copied().unwrap_or(Part::Body);
+    let parts = Part::ALL.get(..if writing.redirects() { 3 } else { 5 }).unwrap_or_default();
+    let place = parts.iter().position(|part| *part == writing.part).unwrap_or(0);
+    let next = place.saturating_add_signed(by + parts.len().cast_signed()) % parts.len().max(1);
+    writing.part = parts.get(next).copied().unwrap_or(Part::To);
 }
 
 fn next_account(state: &mut State) {
@@ -178,6 +187,11 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
     let concerns = review.concerns.as_ref().map_or(0, Vec::len);
     match action {
         Action::BackToEditor | Action::Back => writing.review = None,
+        Action::ToggleHtml if review.letter.redirects.is_none() => {
+            review.letter.html = !review.letter.html;
+            writing.base.html = review.letter.html;
+            writing.dirty = true;
+        }
         Action::EditOutsideAgain => {
             writing.review = None;
             out.push(Effect::OpenEditor(Box::new(writing.draft_letter())));
