@@ -183,13 +183,28 @@ fn people(head: &mut String, field_name: &str, mailboxes: &[Mailbox]) -> Result<
 fn phrase(name: &str) -> Vec<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '\'' | '+' | '!' | '/');
     let single_blanks = !name.contains("  ") && !name.contains('\t');
-    if name.len() > 60 || !name.is_ascii() || name.contains("=?") {
-        words::encode(name)
-    } else if single_blanks && name.chars().all(is_plain) {
+    if !name.is_ascii() || name.contains("=?") {
+        encoded_phrase(name)
+    } else if single_blanks && name.chars().all(is_plain) && name.split(' ').all(|word| word.len() <= 70) {
         name.split(' ').map(str::to_owned).collect()
-    } else {
+    } else if name.len() <= 60 {
         vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))]
+    } else {
+        encoded_phrase(name)
     }
+}
+
+/// Encoded words that end where words of the name do, with the blank inside: some readers put a blank of their own between two of
+/// them (Python's among others), and it must not fall into the middle of a name.
+fn encoded_phrase(name: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for word in name.split_inclusive([' ', '-']) {
+        match pieces.last_mut() {
+            Some(piece) if piece.len() + word.len() <= words::BYTES_IN_A_WORD => piece.push_str(word),
+            _ => pieces.push(word.to_owned()),
+        }
+    }
+    pieces.iter().flat_map(|piece| words::encode(piece)).collect()
 }
 
 /// A subject: its words where they are ASCII and fold, else encoded words.
@@ -210,12 +225,16 @@ fn references(ids: &[MsgId]) -> Vec<String> {
     written.into_iter().enumerate().filter_map(kept).collect()
 }
 
-/// `filename*0*=utf-8''…` in pieces that fit a line (RFC 2231, 3 and 4).
-fn extended(name: &str) -> String {
+/// `filename*0*=utf-8''…` in pieces that fit a line and end where characters do (RFC 2231, 3 and 4).
+fn extended(parameter: &str, name: &str) -> String {
     let mut pieces = vec![String::new()];
-    for byte in name.bytes() {
-        let keep = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-        let encoded = if keep { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    for c in name.chars() {
+        let keep = c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let mut utf8 = [0; 4];
+        let encoded = match keep {
+            true => c.to_string(),
+            false => c.encode_utf8(&mut utf8).bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        };
         if pieces.last().is_some_and(|piece| piece.len() + encoded.len() > 50) {
             pieces.push(String::new());
         }
@@ -224,11 +243,11 @@ fn extended(name: &str) -> String {
         }
     }
     match pieces.as_slice() {
-        [only] => format!(";\r\n filename*=utf-8''{only}"),
+        [only] => format!(";\r\n {parameter}*=utf-8''{only}"),
         several => {
             let one = |(place, piece): (usize, &String)| {
                 let charset = if place == 0 { "utf-8''" } else { "" };
-                format!(";\r\n filename*{place}*={charset}{piece}")
+                format!(";\r\n {parameter}*{place}*={charset}{piece}")
             };
             several.iter().enumerate().map(one).collect()
         }

@@ -9,7 +9,7 @@ use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::mime;
-use crate::ui::effect::{Awaited, Effect, FillFor, ReplyTo};
+use crate::ui::effect::{Awaited, Effect, FillFor, Passing, ReplyTo};
 use crate::ui::event::{self, Changed, Event, FileNews};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ impl Clerk {
         Some(match effect {
             Effect::StartReply { to, all } => self.start_reply(to, all),
             Effect::StartForward(message) => self.passing(message, |writer| writer.forward(message)),
-            Effect::PassOn { message, how } => self.passing(message, |writer| writer.pass_on(message, how)),
+            Effect::PassOn { message, how } => self.pass_on(message, how),
             Effect::StartNew { contact, deal: None } => {
                 self.with_writer(|writer| writer.new_letter(contact)).map(started)
             }
@@ -140,6 +140,14 @@ impl Clerk {
             Event::Done { title: Text::own("Thrown out of the outbox") },
             Event::Changed(vec![Changed::Outgoing(outgoing)]),
         ])
+    }
+
+    /// A letter in Drafts that is a draft of mine goes on: it would be there twice.
+    fn pass_on(&self, message: id::Message, how: Passing) -> Result<Vec<Event>> {
+        match self.store.draft_of(message)? {
+            Some(draft) if how == Passing::AsNew => self.open_draft(draft),
+            _ => self.passing(message, |writer| writer.pass_on(message, how)),
+        }
     }
 
     /// A letter whose files are not all here is passed on when they are.

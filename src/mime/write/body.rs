@@ -7,7 +7,6 @@ use crate::domain::message::MsgId;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::style::Style;
-use crate::mime::words;
 use mail_builder::encoders::base64::base64_encode_mime;
 
 /// RFC 5322, 2.1.1: lines must stay within 998 characters.
@@ -140,13 +139,14 @@ fn base64_part(file: &File, disposition: &str) -> Result<Part> {
     Ok(Part::Leaf { head, bytes: base64(&file.bytes), eight_bit: false })
 }
 
-/// `name` in encoded words is for Outlook and old gateways, `filename` by RFC 2231 for everyone else.
+/// `name` and `filename`, both by RFC 2231: encoded words in a parameter (a habit of old clients) are forbidden (RFC 2047, 5), and
+/// strict readers say so.
 fn names(name: &str) -> Result<(String, String)> {
     let name = checked("An attachment's name", name)?;
     Ok(if is_plain_name(name) {
         (format!("; name=\"{name}\""), format!("; filename=\"{name}\""))
     } else {
-        (format!(";\r\n name=\"{}\"", words::encode(name).join("\r\n ")), extended(name))
+        (extended("name", name), extended("filename", name))
     })
 }
 

@@ -83,8 +83,8 @@ mod tests {
         ] {
             assert_eq!(flowed(text), written, "{text:?}");
         }
-        let long = format!("{} > not a quote", "word".repeat(17));
-        assert_eq!(flowed(&long), format!("{} \n > not a quote", "word".repeat(17)));
+        let long = format!("{} > not a quote", "word".repeat(18));
+        assert_eq!(flowed(&long), format!("{} \n > not a quote", "word".repeat(18)));
         let url = format!("https://x.example/{}", "a".repeat(200));
         assert_eq!(flowed(&url), url, "a word is never broken");
     }

@@ -152,7 +152,8 @@ proptest! {
         let mut letter = letter();
         letter.subject = subject;
         letter.to = vec![mailbox(&name, "anna@client.example"), mailbox("Second", "b@client.example")];
-        letter.text = body.join("\n");
+        // A line that begins with ">" is a quote, and is written as one.
+            letter.text = body.iter().map(|line| format!("x{line}")).collect::<Vec<_>>().join("\n");
         letter.references = vec![MsgId::parse("<a@x>").unwrap(), MsgId::parse("<b@x>").unwrap()];
         letter.in_reply_to = MsgId::parse("<b@x>");
         letter.files = vec![File { name: file, media_type: "application/pdf".into(), bytes: body.concat().into_bytes() }];

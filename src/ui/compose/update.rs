@@ -352,6 +352,28 @@ pub fn saved(state: &mut State, draft: id::Draft, out: &mut Effects) {
     }
 }
 
+/// Another device changed the draft that is open. What was typed here since is kept as a draft of its own.
+pub fn replaced(state: &mut State, draft: id::Draft, out: &mut Effects) {
+    let now = state.now;
+    let Some(writing) = state.writing.as_mut().filter(|writing| writing.draft == Some(draft)) else { return };
+    if writing.dirty || writing.saving {
+        writing.draft = None;
+        return state.bar.news("Another device changed this draft: both are kept (5 Outgoing, Drafts).", now);
+    }
+    if writing.review.is_none() {
+        state.writing = None;
+        out.push(Effect::OpenDraft(draft));
+    }
+}
+
+/// Another device sent or discarded the draft that is open: what stands here is a letter of its own from now on.
+pub fn went(state: &mut State, draft: id::Draft) {
+    let now = state.now;
+    let Some(writing) = state.writing.as_mut().filter(|writing| writing.draft == Some(draft)) else { return };
+    writing.draft = None;
+    state.bar.news("This draft was sent or discarded on another device. What you type on is kept as a new one.", now);
+}
+
 /// Something went wrong: whatever waited for an answer can be tried again.
 pub fn problem(state: &mut State) {
     if let Some(writing) = &mut state.writing {
