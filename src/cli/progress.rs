@@ -74,7 +74,8 @@ impl<'a> Reporter<'a> {
             News::Drafts(news) => {
                 for news in news {
                     if let DraftNews::Both(_, subject) = news {
-                        let sentence = format!("the draft “{subject}” was changed here and on another device: both are kept");
+                        let sentence =
+                            format!("the draft “{subject}” was changed here and on another device: both are kept");
                         self.trouble(&Problem::new(Kind::Input, sentence), None);
                     }
                 }

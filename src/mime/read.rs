@@ -128,4 +128,3 @@ pub fn draft_mark(bytes: &[u8]) -> Option<String> {
     let plain = !mark.is_empty() && mark.len() <= 64 && mark.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain.then(|| mark.to_owned())
 }
-

@@ -151,11 +151,7 @@ impl Clerk {
     }
 
     /// A letter whose files are not all here is passed on when they are.
-    fn passing(
-        &self,
-        message: id::Message,
-        work: impl FnOnce(&Writer<'_>) -> Result<Letter>,
-    ) -> Result<Vec<Event>> {
+    fn passing(&self, message: id::Message, work: impl FnOnce(&Writer<'_>) -> Result<Letter>) -> Result<Vec<Event>> {
         match self.with_writer(work) {
             Err(problem) if self.want_whole(message)? => Ok(vec![Event::Problem(problem), Event::Changed(Vec::new())]),
             outcome => outcome.map(started),

@@ -47,7 +47,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn draft_named(&self, name: &str) -> Result<Option<DraftCopy>> {
-        let sql = format!("SELECT {COLUMNS} FROM draft_copy c LEFT JOIN draft d ON d.id = c.draft_id WHERE c.name = ?1");
+        let sql =
+            format!("SELECT {COLUMNS} FROM draft_copy c LEFT JOIN draft d ON d.id = c.draft_id WHERE c.name = ?1");
         Ok(self.sql().prepare_cached(&sql)?.query_row([name], copy_at).optional()?)
     }
 
@@ -88,8 +89,7 @@ impl Store {
                  SELECT 1 FROM copy k WHERE k.message_id = c.message_id AND k.folder_id = ?2 AND k.flags & 16 = 0)"
         );
         let mut statement = self.sql().prepare_cached(&sql)?;
-        let found =
-            statement.query_map(params![account.0, folder.0], copy_at)?.collect::<rusqlite::Result<_>>()?;
+        let found = statement.query_map(params![account.0, folder.0], copy_at)?.collect::<rusqlite::Result<_>>()?;
         Ok(found)
     }
 

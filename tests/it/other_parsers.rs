@@ -245,8 +245,7 @@ fn a_redirected_letter_is_the_letter_it_was() {
     to.to = vec![Mailbox::new("Новый получатель", "new@klient.example").unwrap()];
     (to.cc, to.bcc) = (Vec::new(), Vec::new());
     let now: Zoned = "2026-03-06T09:00:00+01:00[Europe/Warsaw]".parse().unwrap();
-    let redirected =
-        mime::redirect(&original, &to, &MsgId::parse("<pb.again@firma.example>").unwrap(), &now).unwrap();
+    let redirected = mime::redirect(&original, &to, &MsgId::parse("<pb.again@firma.example>").unwrap(), &now).unwrap();
     assert!(redirected.ends_with(&original));
     let seen = opened(&[original, redirected]);
     assert_eq!(

@@ -231,11 +231,9 @@ mod tests {
 
     #[test]
     fn a_blank_at_the_end_of_a_line_survives() {
-        for (lines, written) in [
-            ("ab \r\nc\r\n", "ab=20\r\nc\r\n"),
-            ("a=b\tż\r\n", "a=3Db\t=C5=BC\r\n"),
-            ("\r\n\r\n", "\r\n\r\n"),
-        ] {
+        for (lines, written) in
+            [("ab \r\nc\r\n", "ab=20\r\nc\r\n"), ("a=b\tż\r\n", "a=3Db\t=C5=BC\r\n"), ("\r\n\r\n", "\r\n\r\n")]
+        {
             assert_eq!(quoted_printable(lines), written);
         }
         assert!(quoted_printable(&"ż".repeat(100)).lines().all(|line| line.len() <= QUOTED_LINE));

@@ -11,7 +11,9 @@ const PHOTO: &str = "{photo}";
 
 /// The page; `photo` is the name (Content-ID) under which the letter carries the signature's photo.
 pub(super) fn page(text: &str, style: &Style, photo: &str) -> String {
-    let mut page = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n<body style=\"font-family: sans-serif\">\n".to_owned();
+    let mut page =
+        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n<body style=\"font-family: sans-serif\">\n"
+            .to_owned();
     for block in blocks(text) {
         match block {
             Block::Words(words) => page.push_str(&markdown(&words)),
@@ -43,7 +45,8 @@ fn blocks(text: &str) -> Vec<Block> {
             let mut signature: Vec<&str> = Vec::new();
             while let Some(next) = lines.next_if(|next| !next.starts_with('>')) {
                 // Below the signature the quote begins with the line that says who wrote it.
-                let introduces = next.trim_end().ends_with(':') && lines.peek().is_some_and(|after| after.starts_with('>'));
+                let introduces =
+                    next.trim_end().ends_with(':') && lines.peek().is_some_and(|after| after.starts_with('>'));
                 if introduces {
                     blocks.push(Block::Signature(signature.join("\n").trim().to_owned()));
                     blocks.push(Block::Words(next.to_owned()));

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::account::{self, Account};
-use crate::domain::outbox::File;
 use crate::domain::address::Address;
 use crate::domain::id;
+use crate::domain::outbox::File;
 use crate::domain::text::Text;
 use crate::mime::{attachment, read};
 use proptest::prelude::*;

@@ -85,7 +85,8 @@ pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
         Ok(account)
     })?;
     let signature = Text::block(&format!("{}\n{}\n{}", me.name, me.company, me.phone));
-    let account = Account { id: account, name: Text::own(NAME), email, kind: Kind::Personal, signature, style: Style::default() };
+    let account =
+        Account { id: account, name: Text::own(NAME), email, kind: Kind::Personal, signature, style: Style::default() };
     Ok(Filled { account, me, own })
 }
 

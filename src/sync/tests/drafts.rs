@@ -35,11 +35,11 @@ impl World {
     fn sync_drafts(&mut self) -> Vec<DraftNews> {
         for _ in 0..6 {
             let email = address("me@firma.example");
-            let outcome = sync_account(&self.store, &mut self.server, self.account, &self.own, &mut |_| {}).and_then(|_| {
-                let drafts =
-                    DraftBox { store: &self.store, account: self.account, email: &email, own: &self.own };
-                drafts.sync(&mut self.server, &mut |_| {})
-            });
+            let outcome =
+                sync_account(&self.store, &mut self.server, self.account, &self.own, &mut |_| {}).and_then(|_| {
+                    let drafts = DraftBox { store: &self.store, account: self.account, email: &email, own: &self.own };
+                    drafts.sync(&mut self.server, &mut |_| {})
+                });
             match outcome {
                 Ok(news) => return news,
                 Err(problem) if problem.kind == crate::domain::problem::Kind::Network => self.server.connect(),
@@ -70,10 +70,10 @@ impl World {
     /// What another client does: the draft's letter anew, without our mark, under a name of its own.
     fn edited_elsewhere(&mut self, text: &str) {
         self.server.folder("Drafts").letters.clear();
-        self.from_elsewhere("Оферта", text);
+        self.written_elsewhere("Оферта", text);
     }
 
-    fn from_elsewhere(&mut self, subject: &str, text: &str) {
+    fn written_elsewhere(&mut self, subject: &str, text: &str) {
         let bytes = format!(
             "From: me@firma.example\r\nTo: anna@acme.example\r\nSubject: {subject}\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\nMessage-ID: <{}@phone.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
             text.len()
@@ -113,7 +113,7 @@ fn a_draft_goes_there_is_replaced_and_goes_when_it_was_sent() {
 #[test]
 fn what_another_device_wrote_comes_here() {
     let mut world = World::new(Server::new(BOXES));
-    world.from_elsewhere("Hello", "from the phone");
+    world.written_elsewhere("Hello", "from the phone");
     let news = world.sync_drafts();
     assert!(matches!(news.as_slice(), [DraftNews::Came(_)]), "{news:?}");
     assert_eq!(world.texts_here(), ["from the phone"]);
@@ -133,7 +133,10 @@ fn the_side_that_changed_wins_and_both_are_kept_where_both_did() {
     world.sync_drafts();
     world.edited_elsewhere("from the phone");
     assert_eq!(world.sync_drafts(), [DraftNews::Replaced(draft)]);
-    assert_eq!((world.texts_here(), world.texts_there()), (vec!["from the phone".into()], vec!["from the phone".into()]));
+    assert_eq!(
+        (world.texts_here(), world.texts_there()),
+        (vec!["from the phone".into()], vec!["from the phone".into()])
+    );
 
     world.edited_elsewhere("again from the phone");
     world.store.save_draft(Some(draft), &mine(&world, "typed here"), Timestamp::now()).unwrap();

@@ -31,10 +31,8 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
     if writing.review.is_some() {
         return in_review(state, action, out);
     }
-    let changes = matches!(
-        action,
-        Action::EditOutside | Action::InsertTemplate | Action::AttachFile | Action::DetachFile
-    );
+    let changes =
+        matches!(action, Action::EditOutside | Action::InsertTemplate | Action::AttachFile | Action::DetachFile);
     if writing.redirects() && changes {
         acts::say(state, "A letter that is redirected goes on as it came: only who gets it is yours to say.");
         return true;
