@@ -22,8 +22,8 @@ pub use cards::{
     ShowContact, Tagging,
 };
 pub use clients::{ConvertLead, MergeCompanies, MergeContacts, SplitContact};
-pub use links::with_links;
 pub use ignored::Ignored;
+pub use links::with_links;
 pub use reports::{Changes, Days, Report};
 pub use search::{Search, Views};
 pub use setup::{Place, Setup};

@@ -44,7 +44,10 @@ pub fn rank(letters: &[Written], typed: &str, now: Timestamp, most: usize) -> Ve
 fn matches(mailbox: &Mailbox, words: &[String]) -> bool {
     let text = fold(&format!("{} {}", mailbox.name, mailbox.address));
     let starts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.iter().all(|word| starts.iter().any(|start| start.starts_with(word.as_str())) || text.contains(word.as_str()) && word.contains(['@', '.']))
+    words.iter().all(|word| {
+        starts.iter().any(|start| start.starts_with(word.as_str()))
+            || text.contains(word.as_str()) && word.contains(['@', '.'])
+    })
 }
 
 /// People I wrote to, and then those on cards whom I did not, each once.

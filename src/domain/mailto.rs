@@ -48,7 +48,9 @@ pub fn read(link: &str) -> Result<Mailto> {
     let (to, fields) = rest.split_once('?').unwrap_or((rest, ""));
     let mut mailto = Mailto::default();
     let not_text = || wrong("it is not text");
-    let list = |value: &str| -> Result<Vec<Mailbox>> { mailboxes(&Text::line(value.replace(['\r', '\n'], " ").as_str()).to_string()) };
+    let list = |value: &str| -> Result<Vec<Mailbox>> {
+        mailboxes(&Text::line(value.replace(['\r', '\n'], " ").as_str()).to_string())
+    };
     // A comma between addresses stands bare; one inside an address is encoded.
     for one in to.split(',').filter(|one| !one.is_empty()) {
         mailto.to.extend(list(&decoded(one).ok_or_else(not_text)?)?);
@@ -139,14 +141,25 @@ mod tests {
         for (link, to, cc, subject, body) in [
             ("mailto:anna@x.example", "anna@x.example", "", "", ""),
             ("MAILTO:a@x.example,b@y.example?cc=c@z.example", "a@x.example, b@y.example", "c@z.example", "", ""),
-            ("mailto:?to=a@x.example&subject=Cze%C5%9B%C4%87+1&body=one%0D%0Atwo", "a@x.example", "", "Cześć+1", "one\ntwo"),
+            (
+                "mailto:?to=a@x.example&subject=Cze%C5%9B%C4%87+1&body=one%0D%0Atwo",
+                "a@x.example",
+                "",
+                "Cześć+1",
+                "one\ntwo",
+            ),
             ("mailto:a@x.example?subject=%D0%9E&amp;body=x", "a@x.example", "", "О", "x"),
             ("mailto:%22Doe%2C%20Jo%22%20%3Cjo@x.example%3E", "\"Doe, Jo\" <jo@x.example>", "", "", ""),
             ("mailto:gorby%25kremvax@x.example#part", "gorby%kremvax@x.example", "", "", ""),
         ] {
             let read = read(link).unwrap();
             assert_eq!(
-                (mailbox_list(&read.to).as_str(), mailbox_list(&read.cc).as_str(), read.subject.as_str(), read.body.as_str()),
+                (
+                    mailbox_list(&read.to).as_str(),
+                    mailbox_list(&read.cc).as_str(),
+                    read.subject.as_str(),
+                    read.body.as_str()
+                ),
                 (to, cc, subject, body),
                 "{link}"
             );

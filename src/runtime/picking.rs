@@ -54,17 +54,16 @@ impl Clerk {
             return Ok(vec![Event::Problem(problem.hint("attach it when it is here")), Event::Changed(Vec::new())]);
         }
         let file = file_of(&opened, &bytes, index);
-        Ok(vec![Event::FileRead(file.ok_or_else(|| Problem::new(Trouble::NotFound, "this file is not in the letter"))?)])
+        Ok(vec![Event::FileRead(
+            file.ok_or_else(|| Problem::new(Trouble::NotFound, "this file is not in the letter"))?,
+        )])
     }
 
     fn contacts_like(&self, typed: &str) -> Result<Vec<Mailbox>> {
         let filter = ClientFilter::parse(typed);
         let most = u32::try_from(PEOPLE).unwrap_or(6);
         let rows = self.store.people(Kind::Contact, &filter, Order::Name, None, most, &self.now())?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| Some(Mailbox { name: row.name.full(), address: row.address? }))
-            .collect())
+        Ok(rows.into_iter().filter_map(|row| Some(Mailbox { name: row.name.full(), address: row.address? })).collect())
     }
 }
 
@@ -83,7 +82,8 @@ fn list(path: Option<&str>, hidden: bool) -> Result<Listing> {
                 return Err(Problem::new(Trouble::Input, sentence));
             }
         };
-        let mut found: Vec<Entry> = entries.filter_map(|entry| describe(&entry.ok()?.path(), &prefix, hidden)).collect();
+        let mut found: Vec<Entry> =
+            entries.filter_map(|entry| describe(&entry.ok()?.path(), &prefix, hidden)).collect();
         found.sort_by_key(|entry| (!entry.folder, fold(&entry.path)));
         for entry in found {
             if listing.entries.len() >= MOST_FILES {
@@ -112,7 +112,11 @@ fn describe(path: &Path, prefix: &str, hidden: bool) -> Option<Entry> {
     // A link to a folder above would lead round and round.
     let folder = facts.is_dir();
     let link = path.symlink_metadata().is_ok_and(|facts| facts.file_type().is_symlink());
-    (!(folder && link && !prefix.is_empty())).then(|| Entry { path: format!("{prefix}{name}"), folder, size: facts.len() })
+    (!(folder && link && !prefix.is_empty())).then(|| Entry {
+        path: format!("{prefix}{name}"),
+        folder,
+        size: facts.len(),
+    })
 }
 
 #[cfg(test)]

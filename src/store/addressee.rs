@@ -89,8 +89,12 @@ mod tests {
     fn a_key_does_not_wait_for_all_letters() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("postbook.sqlite")).unwrap();
-        let plan = store.rows(&format!("EXPLAIN QUERY PLAN {}", WRITTEN.replace("?1", "10").replace("?2", "10"))).join("\n");
-        assert!(plan.contains("message USING INDEX message_date") && plan.contains("SEARCH p USING PRIMARY KEY"), "{plan}");
+        let plan =
+            store.rows(&format!("EXPLAIN QUERY PLAN {}", WRITTEN.replace("?1", "10").replace("?2", "10"))).join("\n");
+        assert!(
+            plan.contains("message USING INDEX message_date") && plan.contains("SEARCH p USING PRIMARY KEY"),
+            "{plan}"
+        );
         let newest = format!("EXPLAIN QUERY PLAN {FILES} ORDER BY a.message_id DESC, a.file LIMIT 10");
         let plan = store.rows(&newest).join("\n");
         assert!(plan.contains("SEARCH m USING INTEGER PRIMARY KEY"), "{plan}");

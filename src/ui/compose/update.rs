@@ -2,8 +2,8 @@
 
 use super::state::{Compose, Part, Review};
 use super::suggest;
-use crate::domain::draft;
 use crate::domain::contact::FileRow;
+use crate::domain::draft;
 use crate::domain::guard::{Concern, Fix};
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
@@ -11,8 +11,8 @@ use crate::domain::pasted;
 use crate::domain::text::Text;
 use crate::ui::acts;
 use crate::ui::effect::{Effect, FillFor, Generation, WritingAnswer, WritingQuestion};
-use crate::ui::keymap::Action;
 use crate::ui::format;
+use crate::ui::keymap::Action;
 use crate::ui::overlays::{Choice, Choose, Confirm, Overlay, Pick, PickFile, Yes};
 use crate::ui::slot::Slot;
 use crate::ui::state::{Clock, Effects, State};
@@ -125,7 +125,12 @@ pub fn answered(state: &mut State, generation: Generation, answer: &WritingAnswe
 
 fn file_choice(file: &FileRow, clock: &Clock) -> Choice {
     let place = if file.on_server { "on the server, " } else { "" };
-    let right = format!("{place}{}  {}  {}", format::size(file.size), clock.moment(file.at), format::cut(file.subject.as_str(), 30));
+    let right = format!(
+        "{place}{}  {}  {}",
+        format::size(file.size),
+        clock.moment(file.at),
+        format::cut(file.subject.as_str(), 30)
+    );
     let pick = Pick::Effect(Effect::AttachFrom { message: file.message, index: file.index });
     Choice { left: file.name.clone(), right: Text::from(right), pick }
 }
@@ -478,7 +483,10 @@ pub fn file_read(state: &mut State, file: File) {
         let all: usize = writing.base.files.iter().map(|file| file.bytes.len()).sum();
         let all = u64::try_from(all).unwrap_or(u64::MAX);
         if all > HEAVY {
-            words.push_str(&format!(" All files have {}: many servers refuse letters of 10 MB and more.", format::size(all)));
+            words.push_str(&format!(
+                " All files have {}: many servers refuse letters of 10 MB and more.",
+                format::size(all)
+            ));
         }
         state.bar.news(words, now);
     }

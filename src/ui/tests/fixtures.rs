@@ -127,7 +127,11 @@ impl Store {
             }
             Effect::AskWriting { question: WritingQuestion::Folder { .. }, .. } => {
                 let entry = |path: &str, folder, size| Entry { path: path.to_owned(), folder, size };
-                let entries = vec![entry("Документы", true, 0), entry("offer.pdf", false, 2_100_000), entry("Документы/Оферта 2026.pdf", false, 90_000)];
+                let entries = vec![
+                    entry("Документы", true, 0),
+                    entry("offer.pdf", false, 2_100_000),
+                    entry("Документы/Оферта 2026.pdf", false, 90_000),
+                ];
                 let listing = Listing { folder: "/home/me".to_owned(), entries, cut: false };
                 Event::WritingAnswered { generation, answer: WritingAnswer::Folder(listing) }
             }
