@@ -24,6 +24,8 @@ pub mod network;
 mod notices;
 mod offering;
 pub mod owner;
+mod passing;
+mod picking;
 pub mod reading;
 mod reckoner;
 #[cfg(test)]

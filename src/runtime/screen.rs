@@ -20,6 +20,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::Store;
 use crate::sync::account::Progress;
+use crate::sync::drafts::DraftNews;
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
 use crate::ui::terminal::Terminal;
@@ -67,6 +68,8 @@ pub struct Program {
     pub credentials: Credentials,
     /// To be said at the start.
     pub warnings: Vec<Text>,
+    /// The `mailto:` link that is to be opened as a letter.
+    pub link: Option<String>,
 }
 
 /// Runs the screens until the user quits, on a console that is open already or on one of their own. The terminal is
@@ -119,6 +122,9 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     };
     for warning in program.warnings {
         desk.happen(Event::Problem(Problem::new(Kind::Config, warning)));
+    }
+    if let Some(link) = program.link {
+        desk.dispatch(Effect::StartMailto { link });
     }
     let outcome = desk.run(&typed, &answered, &heard);
     desk.leave();
@@ -477,6 +483,22 @@ fn run_editor(file: &Path, letter: &Letter) -> Result<Letter> {
     Ok(edited)
 }
 
+fn drafts_told(news: DraftNews) -> Vec<Event> {
+    match news {
+        DraftNews::Came(draft) => vec![Event::Changed(vec![Changed::Draft(draft)])],
+        DraftNews::Replaced(draft) => {
+            vec![Event::DraftReplaced { draft }, Event::Changed(vec![Changed::Draft(draft)])]
+        }
+        DraftNews::Went(draft) => vec![Event::DraftWent { draft }, Event::Changed(vec![Changed::Draft(draft)])],
+        DraftNews::Both(draft, subject) => vec![
+            Event::Told(Text::from(format!(
+                "The draft “{subject}” was changed here and on another device: both are kept (5 Outgoing, Drafts)."
+            ))),
+            Event::Changed(vec![Changed::Draft(draft)]),
+        ],
+    }
+}
+
 /// What the network tells, as the screens understand it.
 fn told(news: News) -> Vec<Event> {
     match news {
@@ -496,6 +518,7 @@ fn told(news: News) -> Vec<Event> {
             changed.extend(sent.thread.map(Changed::Thread));
             vec![Event::Changed(changed)]
         }
+        News::Drafts(news) => news.into_iter().flat_map(drafts_told).collect(),
         News::Ended(account, outcome) => vec![Event::SyncEnded { account, problem: outcome.err() }],
         News::Trouble(problem) => vec![Event::Problem(problem)],
         News::StoreChanged | News::Carrying(_) | News::Accounts(_) | News::Bell(_) => Vec::new(),

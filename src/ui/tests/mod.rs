@@ -16,6 +16,7 @@ mod renewing;
 mod reporting;
 mod search;
 mod today;
+mod writing;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;
@@ -54,6 +55,7 @@ fn setup() -> Setup {
             email: email.clone(),
             kind: Kind::Personal,
             signature: Text::default(),
+            style: crate::domain::style::Style::default(),
         }],
         sources: vec![(id::Account(1), CredentialSource::Keyring { own_smtp: false })],
         zone: jiff::tz::TimeZone::get("Europe/Warsaw").unwrap(),
@@ -236,6 +238,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadReport { generation, .. }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::AskWriting { generation, .. }
         | Effect::LoadConversion { generation, .. }
         | Effect::LoadNames { generation, .. }
         | Effect::LoadDuplicates { generation, .. }
