@@ -477,7 +477,7 @@ fn offered_row(offered: Offered) -> Waiting {
         on_its_way: false,
         company: offered.company.filter(|company| *company != offered.who),
         who: offered.who,
-        title: Text::from(format!("letter to approve: {}", offered.template)),
+        title: offered.template,
         detail: Text::from(format!("{happened}{held}")),
         contact: Some(offered.contact),
         company_id: offered.company_id,

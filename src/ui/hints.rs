@@ -212,9 +212,6 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         return wanted;
     }
     match state.screen {
-        Screen::Today if target.offered.is_some() => {
-            wanted.extend([Open, Done, Why, Skip, NextTab, NextPane, Palette, Quit]);
-        }
         Screen::Today => {
             wanted.extend(clearing(target));
             wanted.extend([Why, Skip, Assign, Plan, NextTab, NextPane, Palette, Quit]);
@@ -269,6 +266,9 @@ fn clearing(target: &Target) -> Vec<Action> {
         Convert, Done, File, FileBest, Ignore, KeepLead, Open, Paid, Reply, Rescue, Resend, Snooze, Template,
         ToggleRead,
     };
+    if target.offered.is_some() {
+        return vec![Open, Done];
+    }
     let mut keys = Vec::new();
     // The most pressing first: what is only unread is opened.
     let mut counters = target.counters.clone();

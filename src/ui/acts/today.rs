@@ -45,7 +45,8 @@ fn plan(state: &mut State, out: &mut Effects) {
 
 /// Where the selected row stands in the order, and why; empty elsewhere.
 pub(super) fn place(state: &State, target: &Target) -> Text {
-    let row = state.today.row().filter(|row| Some(row.subject) == target.subject);
+    // Offered letters stand below what waits.
+    let row = state.today.row().filter(|row| Some(row.subject) == target.subject && target.offered.is_none());
     row.map(|row| place_in_words(row, state.today.follows(state.today.cursor.index), &state.setup.practice.work))
         .unwrap_or_default()
 }

@@ -299,3 +299,24 @@ fn at_zero_it_says_what_was_done_and_what_comes() {
     }
     assert_eq!(now(), program.state.now);
 }
+
+#[test]
+fn an_offered_letter_is_opened_explained_or_dismissed() {
+    let mut program = Program::full(110, 30);
+    let mut row = program.store.today[0].clone();
+    row.subject = Subject::Offered(id::Offered(5));
+    (row.counters, row.thread, row.raised) = (Vec::new(), None, Vec::new());
+    row.title = crate::domain::text::Text::own("payment-overdue");
+    program.store.today.push(row);
+    program.event(Event::Changed(vec![Changed::Everything]));
+    program.press("G");
+    assert_eq!(program.state.target().offered, Some(id::Offered(5)));
+    let screen = program.screen();
+    assert!(screen.contains("payment-overdue") && screen.contains("Enter open the letter  e no letter"), "{screen}");
+    program.asked();
+    program.press("<enter>");
+    assert_eq!(program.asked(), [Effect::TakeOffered(id::Offered(5))]);
+    program.press("e");
+    assert_eq!(program.asked(), [Effect::DismissOffered(id::Offered(5))]);
+    assert!(!program.screen().contains("payment-overdue"), "the row goes at once");
+}

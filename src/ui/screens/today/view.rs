@@ -198,6 +198,9 @@ fn line(
 
 /// What raises a row, how late my answer is, and its counters in short words; `one` only the most pressing of these.
 fn words(row: &Waiting, one: bool, work: &WorkTime) -> String {
+    if let Subject::Offered(_) = row.subject {
+        return "letter".to_owned();
+    }
     let mut words: Vec<&str> = row.counters.iter().map(|counter| short(*counter)).collect();
     if one {
         // "answer" says more than "new".
