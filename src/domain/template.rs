@@ -86,6 +86,27 @@ impl Hole {
 }
 
 impl Template {
+    /// The name its file is given: `offer.pl.md`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+        let name: String = self.name.trim().to_lowercase().chars().map(plain).collect();
+        format!("{}.{}.md", name.trim_matches('-'), self.language)
+    }
+
+    /// Where it stands in a pack and what it is for, in a few words; empty where it says neither.
+    #[must_use]
+    pub fn purpose(&self) -> Text {
+        let pack = self.place.as_ref().map(|place| match place.step {
+            1 => format!("pack {}, step 1", place.pack),
+            step => format!("pack {}, step {step} after {} working days", place.pack, place.after),
+        });
+        let event = self.event.as_ref().map(|event| format!("when {}", event.in_words()));
+        let marks = [self.survey.then(|| "survey".to_owned()), self.auto.then(|| "leaves by itself".to_owned())];
+        let parts: Vec<String> = [pack, event].into_iter().chain(marks).flatten().collect();
+        Text::line(&parts.join("; "))
+    }
+
     /// Reads a template's file and checks every short code, so that a typing error shows here and not in front of a
     /// client.
     ///
@@ -123,12 +144,19 @@ impl Template {
     }
 }
 
+static FILES: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/assets/templates");
+
+/// The text of a bundled template's file.
+#[must_use]
+pub fn bundled_source(file: &str) -> Option<&'static str> {
+    FILES.get_file(file)?.contents_utf8()
+}
+
 /// The starter pack that comes with the program (`assets/templates`).
 ///
 /// One that cannot be read is left out; a test reads them all.
 #[must_use]
 pub fn bundled() -> Vec<Template> {
-    static FILES: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/assets/templates");
     let mut templates: Vec<Template> = FILES
         .files()
         .filter_map(|file| {

@@ -62,7 +62,7 @@ impl Clerk {
         if let Some(event) = self.load(&effect) {
             return vec![event];
         }
-        let outcome = match self.letters(effect.clone()) {
+        let outcome = match self.template_files(&effect).or_else(|| self.letters(effect.clone())) {
             Some(outcome) => outcome,
             None => self.act(effect),
         };

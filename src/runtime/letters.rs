@@ -88,11 +88,13 @@ impl Clerk {
     }
 
     fn fill(&self, name: &str, language: Option<String>, to: FillFor) -> Result<Vec<Event>> {
+        Ok(vec![filled(name, self.filling(name, language.as_deref(), to)?)])
+    }
+
+    /// A template filled for something.
+    pub(super) fn filling(&self, name: &str, language: Option<&str>, to: FillFor) -> Result<Filling> {
         let (letter, contact) = match to {
-            FillFor::Deal(deal) => {
-                let filling = self.with_writer(|writer| writer.fill_for_deal(name, deal))?;
-                return Ok(vec![filled(name, filling)]);
-            }
+            FillFor::Deal(deal) => return self.with_writer(|writer| writer.fill_for_deal(name, deal)),
             FillFor::Answer(to) => {
                 let message = self.answered(to)?;
                 (self.with_writer(|writer| writer.reply(message, false))?, None)
@@ -101,8 +103,7 @@ impl Clerk {
             FillFor::Contact(contact) => (self.with_writer(|writer| writer.new_letter(Some(contact)))?, Some(contact)),
             FillFor::Nobody => (self.with_writer(|writer| writer.new_letter(None))?, None),
         };
-        let filling = self.with_writer(|writer| writer.fill(name, language.as_deref(), letter, contact))?;
-        Ok(vec![filled(name, filling)])
+        self.with_writer(|writer| writer.fill(name, language, letter, contact))
     }
 
     fn queue(&self, letter: &Letter, draft: Option<id::Draft>, overridden: &[String]) -> Result<Vec<Event>> {

@@ -48,6 +48,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadOutbox { .. }
             | Effect::LoadDrafts { .. }
             | Effect::LoadTemplates { .. }
+            | Effect::PreviewTemplate { .. }
             | Effect::LoadChanges { .. }
             | Effect::LoadChange { .. }
             | Effect::LoadAsItWas { .. }
@@ -161,6 +162,9 @@ impl Clerk {
             Effect::LoadDrafts { generation: g } => {
                 (*g, store.drafts().map(|rows| Event::DraftsLoaded { generation: *g, rows }))
             }
+            Effect::PreviewTemplate { generation: g, template } => {
+                (*g, self.preview(template).map(|previewed| Event::TemplatePreviewed { generation: *g, previewed }))
+            }
             Effect::LoadTemplates { generation: g } => {
                 (*g, Ok(Event::TemplatesLoaded { generation: *g, rows: self.templates() }))
             }
@@ -266,6 +270,9 @@ impl Clerk {
             language: Text::line(&template.language),
             subject: Text::line(&template.subject),
             preview: Text::block(&template.body),
+            purpose: template.purpose(),
+            file: Text::line(&template.file),
+            mine: office.is_mine(template),
             problem: None,
         });
         let broken = office.broken_templates.iter().map(|problem| TemplateRow {
@@ -273,6 +280,9 @@ impl Clerk {
             language: Text::default(),
             subject: Text::default(),
             preview: Text::default(),
+            purpose: Text::default(),
+            file: Text::line(&file_of(problem)),
+            mine: true,
             problem: Some(problem.clone()),
         });
         good.chain(broken).collect()
@@ -311,6 +321,14 @@ pub(super) fn rows(limit: usize) -> u32 {
 
 fn found<T>(answer: Result<Option<T>>, what: &str) -> Result<T> {
     answer?.ok_or_else(|| Problem::new(problem::Kind::NotFound, format!("{what} is not there any more")))
+}
+
+/// The file that a problem with a template begins with: `offer.pl.md, line 3: …`; empty where it speaks of several.
+fn file_of(problem: &Problem) -> String {
+    let words = problem.sentence.trim_start_matches("template ");
+    let end = words.to_lowercase().find(".md").map_or(0, |at| at + 3);
+    let file = words.get(..end).unwrap_or("");
+    if problem.sentence.starts_with("pack ") || file.contains(' ') { String::new() } else { file.to_owned() }
 }
 
 #[cfg(test)]

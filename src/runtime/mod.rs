@@ -33,6 +33,7 @@ mod scenarios;
 pub mod screen;
 pub mod searching;
 pub mod setup;
+mod template_files;
 pub mod templates;
 #[cfg(test)]
 mod tests;

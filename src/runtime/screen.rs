@@ -385,6 +385,7 @@ impl Desk {
             Effect::StopSignIn => self.stop.store(true, Ordering::Relaxed),
             renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
+            Effect::TemplateOutside { text } => self.edit_template(&text),
             report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
             question if is_load(&question) || is_search(&question) => {
                 self.wanted.ask(&question);
@@ -443,6 +444,17 @@ impl Desk {
         self.happen(Event::Tick { now: Timestamp::now() });
     }
 
+    fn edit_template(&mut self, text: &str) {
+        let file = self.opened.join("template.md");
+        let outcome = self.terminal.outside(|| run_editor_on(&file, text));
+        let event = match outcome.and_then(|inner| inner) {
+            Ok(text) => Event::TemplateBack { text },
+            Err(problem) => Event::Problem(problem),
+        };
+        self.back();
+        let _ = self.answers.send(event);
+    }
+
     fn edit(&mut self, letter: &Letter) {
         let file = self
             .opened
@@ -457,8 +469,32 @@ impl Desk {
     }
 }
 
+/// Hands a template to the user's editor and gives back what it left.
+fn run_editor_on(file: &Path, text: &str) -> Result<String> {
+    let cannot =
+        |error: std::io::Error| Problem::new(Kind::Input, format!("the editor's file cannot be used: {error}"));
+    std::fs::write(file, text).map_err(cannot)?;
+    start_editor(file, "the template is as it was before")?;
+    let text = std::fs::read_to_string(file).map_err(cannot)?;
+    let _ = std::fs::remove_file(file);
+    Ok(text)
+}
+
 /// Hands a letter to the user's editor and reads it back. When it cannot be read back, the text stays in the file that the problem names.
 fn run_editor(file: &Path, letter: &Letter) -> Result<Letter> {
+    let cannot =
+        |error: std::io::Error| Problem::new(Kind::Input, format!("the editor's file cannot be used: {error}"));
+    std::fs::write(file, draft::to_editor(letter)).map_err(cannot)?;
+    start_editor(file, "the letter is as it was before")?;
+    let text = std::fs::read_to_string(file).map_err(cannot)?;
+    let edited =
+        draft::from_editor(&text, letter).and_then(with_files).map_err(|problem| problem.at(file.display()))?;
+    let _ = std::fs::remove_file(file);
+    Ok(edited)
+}
+
+/// Runs the user's editor on a file; `kept` says what an editor that failed leaves.
+fn start_editor(file: &Path, kept: &str) -> Result<()> {
     let command = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
     let cannot = |what: &str| {
         Problem::new(Kind::Input, format!("the editor {} {what}", Text::line(&command)))
@@ -466,21 +502,15 @@ fn run_editor(file: &Path, letter: &Letter) -> Result<Letter> {
     };
     let words = shell_words::split(&command).map_err(|_| cannot("cannot be understood"))?;
     let (program, arguments) = words.split_first().ok_or_else(|| cannot("is empty"))?;
-    std::fs::write(file, draft::to_editor(letter)).map_err(|error| cannot(&format!("cannot get its file: {error}")))?;
     let status = std::process::Command::new(program)
         .args(arguments)
         .arg(file)
         .status()
         .map_err(|error| cannot(&format!("could not be started: {error}")))?;
     if !status.success() {
-        return Err(cannot("ended with an error; the letter is as it was before"));
+        return Err(cannot(&format!("ended with an error; {kept}")));
     }
-    let text =
-        std::fs::read_to_string(file).map_err(|error| cannot(&format!("left a file that cannot be read: {error}")))?;
-    let edited =
-        draft::from_editor(&text, letter).and_then(with_files).map_err(|problem| problem.at(file.display()))?;
-    let _ = std::fs::remove_file(file);
-    Ok(edited)
+    Ok(())
 }
 
 fn drafts_told(news: DraftNews) -> Vec<Event> {

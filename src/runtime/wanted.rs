@@ -29,6 +29,7 @@ pub(super) fn kind_of(effect: &Effect) -> Option<(Kind, Generation)> {
         | Effect::LoadWords { generation, .. }
         | Effect::LoadToday { generation, .. }
         | Effect::LoadDeals { generation, .. }
+        | Effect::PreviewTemplate { generation, .. }
         | Effect::AskFiling { generation, .. } => (0, *generation),
         // Contacts, leads and the offers of a line of addresses stand side by side; they differ in how many are wanted.
         Effect::LoadContacts { generation, clients, limit, .. } => {

@@ -245,6 +245,15 @@ impl Store {
         Ok(None)
     }
 
+    /// A client or other contact, the one whose card was made last: for a template that is tried.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn newest_client(&self) -> Result<Option<id::Contact>> {
+        let sql = "SELECT id FROM contact WHERE kind = 'contact' ORDER BY id DESC LIMIT 1";
+        Ok(self.sql().prepare_cached(sql)?.query_row([], |row| row.get(0).map(id::Contact)).optional()?)
+    }
+
     /// The address somebody is written to at; `None` where there is none, or they are ignored.
     ///
     /// # Errors

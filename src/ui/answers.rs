@@ -49,8 +49,25 @@ pub struct TemplateRow {
     pub subject: Text,
     /// Its body, with its short codes (a block).
     pub preview: Text,
+    /// Its pack and its event, in words.
+    pub purpose: Text,
+    /// Its file; empty where a problem speaks of several.
+    pub file: Text,
+    /// A file of mine, not one that comes with the program.
+    pub mine: bool,
     /// What is wrong with the file; such a template cannot be used.
     pub problem: Option<Problem>,
+}
+
+/// What a template comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Previewed {
+    /// For whom.
+    pub whom: Text,
+    /// What is wrong or missing, each with its line.
+    pub problems: Vec<Text>,
+    /// Subject and text, where nothing is.
+    pub letter: Option<(Text, Text)>,
 }
 
 /// A client that can be chosen.

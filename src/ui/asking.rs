@@ -108,6 +108,29 @@ pub enum Passing {
     AsItCame,
 }
 
+/// A template to be shown as it comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Preview {
+    /// One by its name.
+    Named {
+        /// Its name.
+        name: String,
+        /// What for.
+        to: FillFor,
+    },
+    /// One that is being written.
+    Text {
+        /// Its file, for messages.
+        file: String,
+        /// All of it.
+        text: String,
+        /// For this client, else for whoever wrote last.
+        contact: Option<id::Contact>,
+        /// About this deal.
+        deal: Option<id::Deal>,
+    },
+}
+
 /// What a template is filled for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FillFor {

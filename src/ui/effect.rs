@@ -479,6 +479,35 @@ pub enum Effect {
     TakeOffered(id::Offered),
     /// No letter is wanted.
     DismissOffered(id::Offered),
+    /// A file of a template in the editor; → `TemplateOpened`.
+    EditTemplate {
+        /// Its name: mine, else the bundled one's.
+        file: String,
+    },
+    /// Keeps it in my folder; → `TemplateKept`.
+    SaveTemplate {
+        /// Its name; `None`: after what the template is called.
+        file: Option<String>,
+        /// All of it.
+        text: String,
+    },
+    /// Deletes a file of mine.
+    RemoveTemplate {
+        /// Its name.
+        file: String,
+    },
+    /// In the user's editor; → `TemplateBack`.
+    TemplateOutside {
+        /// All of it.
+        text: String,
+    },
+    /// What a template comes to; → `TemplatePreviewed`.
+    PreviewTemplate {
+        /// Of the question.
+        generation: Generation,
+        /// Which, for whom.
+        template: Box<Preview>,
+    },
     /// → `Filled`.
     FillTemplate {
         /// The template's name.

@@ -445,6 +445,32 @@ pub enum Event {
         /// Its draft, where there is one.
         draft: Option<id::Draft>,
     },
+    /// A template's file is opened in the editor.
+    TemplateOpened {
+        /// Its name.
+        file: Option<String>,
+        /// It is as it comes with the program; what is kept is a copy of mine.
+        copied: bool,
+        /// All of it.
+        text: String,
+    },
+    /// A template is kept.
+    TemplateKept {
+        /// Its file.
+        file: String,
+    },
+    /// The user's editor gave a template back.
+    TemplateBack {
+        /// All of it.
+        text: String,
+    },
+    /// What a template comes to.
+    TemplatePreviewed {
+        /// Of the question.
+        generation: Generation,
+        /// The letter, or what is wrong.
+        previewed: Previewed,
+    },
     /// A template was filled.
     Filled {
         /// Which.

@@ -154,12 +154,13 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DiscardDraft, DiscardOutgoing,
-        Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EnterCard, File, Find, Finer, Fold, Forecast, Forward,
-        Help, Ignore, KeepLead, Later, Lost, Mark, Move, New, NewDeal, NextAccount, NextLetter, NextPane, NextSection,
-        NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid, Palette, Payments, Period, Plan, Quit, Quotes,
-        Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search, Shape, ShowOnly, ShowPart, Skip, Snooze,
-        StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead, UseTemplate, Watch, Why, Won, WriteTo,
+        AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DeleteTemplate, DiscardDraft,
+        DiscardOutgoing, Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EditTemplate, EnterCard, File, Find,
+        Finer, Fold, Forecast, Forward, Help, Ignore, KeepLead, Later, Lost, Mark, Move, New, NewDeal, NewTemplate,
+        NextAccount, NextLetter, NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid,
+        Palette, Payments, Period, Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search,
+        Shape, ShowOnly, ShowPart, Skip, Snooze, StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead,
+        UseTemplate, Watch, Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -235,7 +236,18 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             wanted.extend([Payments, OfferLines, NextPane, WriteTo, Search, Palette, Quit]);
         }
         Screen::Outgoing => {
-            wanted.extend([EditDraft, UseTemplate, TakeBackThis, Resend, DiscardOutgoing, DiscardDraft, NextTab]);
+            wanted.extend([
+                EditDraft,
+                UseTemplate,
+                EditTemplate,
+                NewTemplate,
+                DeleteTemplate,
+                TakeBackThis,
+                Resend,
+                DiscardOutgoing,
+                DiscardDraft,
+                NextTab,
+            ]);
             if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
                 wanted.push(Open);
             }
@@ -378,6 +390,9 @@ fn overlay_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         ],
         Overlay::Form(_) => &[("enter", "go on"), ("tab", "next field"), ("esc", "close")],
         Overlay::Note(_) => &[("ctrl-s", "keep"), ("esc", "leave")],
+        Overlay::TemplateEditor(_) => {
+            &[("ctrl-s", "keep"), ("ctrl-k", "short codes"), ("ctrl-e", "your editor"), ("esc", "leave")]
+        }
         Overlay::Enter(_) => &[("enter", "enter"), ("tab", "next field"), ("esc", "close")],
         Overlay::Confirm(_) => &[("y", "yes"), ("n", "no")],
         Overlay::Welcome(_) => &[("any key", "begins")],

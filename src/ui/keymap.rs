@@ -186,6 +186,9 @@ bindings! {
     }
     Write Template {
         UseTemplate "use" "Write a new letter with this template" "enter" "t";
+        EditTemplate "edit" "Edit this template; one that comes with Postbook as a copy of yours" "e";
+        NewTemplate "new" "Write a new template" "a";
+        DeleteTemplate "delete" "Delete this template of yours" "x";
     }
     Know File {
         OpenFile "open file" "Open this file" "o";

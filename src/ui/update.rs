@@ -51,6 +51,15 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::CardEdited { whose, outcome } => acts::cards::edited(state, whose, outcome),
         Event::CardEntered { outcome } => overlays::enter::entered(state, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
+        Event::TemplateOpened { file, copied, text } => {
+            acts::templates::open(state, file, copied, &text, &mut out);
+        }
+        Event::TemplateKept { file } => {
+            template_editor(state, |editor, _| editor.kept(&file));
+        }
+        Event::TemplateBack { text } => {
+            template_editor(state, |editor, last| editor.replaced(&text, last, &mut out));
+        }
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
         | Event::FileRead(_)
@@ -403,7 +412,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         Event::ReportLoaded { generation, report } => screens::reports::loaded(state, generation, report, out),
         Event::OutboxLoaded { generation, rows } => screens::outgoing::outbox_loaded(state, generation, rows, out),
         Event::DraftsLoaded { generation, rows } => screens::outgoing::drafts_loaded(state, generation, rows, out),
-        Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows),
+        Event::TemplatesLoaded { generation, rows } => templates_loaded(state, generation, &rows, out),
         Event::DealChoicesLoaded { generation, thread, rows } => deal_choices(state, generation, thread, &rows),
         Event::ClientsFound { generation, clients } => acts::activities::clients(state, generation, &clients),
         Event::ActivitiesAnswered { generation, answer } => acts::activities::answered(state, generation, &answer),
@@ -470,6 +479,12 @@ fn overlay_loaded(state: &mut State, event: Event) {
             (Overlay::Changes(changes), Event::ChangeLoaded { generation, details }) => {
                 changes.details.fill(*generation, details);
             }
+            (Overlay::TemplateEditor(editor), Event::TemplatePreviewed { generation, previewed }) => {
+                editor.slot.fill(*generation, previewed);
+            }
+            (Overlay::Choose(choose), Event::TemplatePreviewed { generation, previewed }) => {
+                choose.preview.fill(*generation, previewed);
+            }
             (Overlay::AsItWas(card), Event::AsItWasLoaded { generation, was }) => card.slot.fill(*generation, was),
             (Overlay::Goals(picker), Event::GoalsLoaded { generation, goals }) => picker.loaded(*generation, goals),
             (overlay, Event::FilingAnswered { generation, answer }) => {
@@ -481,10 +496,22 @@ fn overlay_loaded(state: &mut State, event: Event) {
     }
 }
 
-fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateRow]) {
+/// Does something with the template that is edited.
+fn template_editor(state: &mut State, act: impl FnOnce(&mut overlays::TemplateEditor, &mut Generation)) {
+    let mut last = state.generation;
+    if let Some(Overlay::TemplateEditor(editor)) =
+        state.overlays.iter_mut().rev().find(|overlay| matches!(overlay, Overlay::TemplateEditor(_)))
+    {
+        act(editor, &mut last);
+    }
+    state.generation = last;
+}
+
+fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateRow], out: &mut Effects) {
     if screens::outgoing::templates_loaded(state, generation, rows) {
         return;
     }
+    let last = &mut state.generation;
     for overlay in &mut state.overlays {
         let Overlay::Choose(choose) = overlay else { continue };
         let Some(to) = choose.fill.clone().filter(|_| choose.slot.take(generation)) else { continue };
@@ -501,6 +528,7 @@ fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateR
             Choice { left: name, right: Text::from(languages.join(" ")), pick }
         };
         choose.slot.value = Some(choices.into_iter().map(choice).collect());
+        choose.ask_preview(last, out);
     }
 }
 
@@ -544,7 +572,10 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
             Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
             Overlay::Search(search) => search.failed(generation, problem),
             Overlay::Views(views) => drop(views.slot.fail(generation, problem)),
-            Overlay::Choose(choose) => drop(choose.slot.fail(generation, problem)),
+            Overlay::Choose(choose) => {
+                let _ = choose.slot.fail(generation, problem) || choose.preview.fail(generation, problem);
+            }
+            Overlay::TemplateEditor(editor) => drop(editor.slot.fail(generation, problem)),
             Overlay::Goals(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::PickClient(picker) => drop(picker.slot.fail(generation, problem)),
             Overlay::Payments(payments) => drop(payments.slot.fail(generation, problem)),

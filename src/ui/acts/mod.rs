@@ -5,6 +5,7 @@ pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
 mod passing;
+pub(super) mod templates;
 pub(super) mod today;
 
 pub(super) use clients::converted;
@@ -42,6 +43,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             || clear(state, action, out)
             || today::act(state, action, out)
             || passing::act(state, action, out)
+            || templates::act(state, action, out)
             || write(state, action, out)
             || look(state, action, out)
             || walk(state, action, out)

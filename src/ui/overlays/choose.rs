@@ -10,11 +10,13 @@ use crate::domain::text::Text;
 use crate::domain::timeline::Show;
 use crate::ui::acts;
 use crate::ui::acts::deals::DealPick;
-use crate::ui::effect::{Effect, FillFor};
+use crate::ui::effect::{Effect, FillFor, Generation, Preview};
+use crate::ui::event::Previewed;
 use crate::ui::format;
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State};
+use crate::ui::theme::Styles;
 use crate::ui::widgets::{list, pane};
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
@@ -98,18 +100,31 @@ pub struct Choose {
     pub give: Option<Assignment>,
     /// What is said when there are none.
     pub empty: &'static str,
+    /// What the chosen template comes to.
+    pub preview: Slot<Previewed>,
 }
 
 impl Choose {
     /// With its lines.
     #[must_use]
     pub fn new(title: String, rows: Vec<Choice>) -> Self {
-        Self { title, slot: Slot::with(rows), at: 0, fill: None, give: None, empty: "" }
+        Self { title, slot: Slot::with(rows), at: 0, fill: None, give: None, empty: "", preview: Slot::default() }
     }
 
     pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
         let rows = self.slot.value.as_ref().map_or(0, Vec::len);
         match keymap::name(key).as_deref() {
+            Some(moves @ ("j" | "down" | "tab" | "k" | "up" | "shift-tab" | "home" | "g" | "end" | "G"))
+                if self.fill.is_some() =>
+            {
+                self.at = match moves {
+                    "j" | "down" | "tab" => (self.at + 1).min(rows.saturating_sub(1)),
+                    "k" | "up" | "shift-tab" => self.at.saturating_sub(1),
+                    "home" | "g" => 0,
+                    _ => rows.saturating_sub(1),
+                };
+                self.ask_preview(&mut state.generation, out);
+            }
             Some("j" | "down" | "tab") => self.at = (self.at + 1).min(rows.saturating_sub(1)),
             Some("k" | "up" | "shift-tab") => self.at = self.at.saturating_sub(1),
             Some("home" | "g") => self.at = 0,
@@ -125,6 +140,16 @@ impl Choose {
             None => {}
         }
         Some(Overlay::Choose(self))
+    }
+
+    /// Asks what the chosen template comes to for whom it is meant.
+    pub fn ask_preview(&mut self, last: &mut Generation, out: &mut Effects) {
+        let chosen = self.slot.value.as_ref().and_then(|rows| rows.get(self.at)).map(|choice| &choice.pick);
+        if let Some(Pick::Template(name, to)) = chosen {
+            let template = Box::new(Preview::Named { name: name.clone(), to: to.clone() });
+            let generation = self.preview.ask(last);
+            out.push(Effect::PreviewTemplate { generation, template });
+        }
     }
 
     fn take(self: Box<Self>, state: &mut State, out: &mut Effects) -> Option<Overlay> {
@@ -154,13 +179,40 @@ impl Choose {
         None
     }
 
+    fn preview_below(&self, frame: &mut Frame, area: Rect, styles: &Styles) {
+        let Some(previewed) = self.preview.value.as_ref().filter(|_| area.height > 1) else { return };
+        let rule = "─".repeat(usize::from(area.width));
+        frame.render_widget(Line::styled(rule, styles.dim), Rect { height: 1, ..area });
+        let rows = super::template_editor::in_lines(previewed, usize::from(area.width), styles);
+        for (y, (text, style)) in (area.y + 1..area.bottom()).zip(rows) {
+            frame.render_widget(Line::styled(text, style), Rect { y, height: 1, ..area });
+        }
+    }
+
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
         let styles = &state.styles;
         let rows = self.slot.value.as_deref().unwrap_or_default();
         let long =
             rows.iter().map(|row| format::width(row.left.as_str()) + format::width(row.right.as_str()) + 9).max();
         let columns = room(body, long.unwrap_or(0).clamp(70, 110));
-        let inner = window(frame, body, &self.title, columns, rows.len().clamp(3, 20), styles);
+        let shown = if self.fill.is_some() {
+            rows.len().clamp(3, usize::from(body.height) / 3)
+        } else {
+            rows.len().clamp(3, 20)
+        };
+        // Below the templates stands what the chosen one comes to.
+        let lines = if self.fill.is_some() { usize::from(body.height) } else { shown };
+        let columns = if self.fill.is_some() { room(body, 100) } else { columns };
+        let inner = window(frame, body, &self.title, columns, lines, styles);
+        let (inner, below) = match self.fill {
+            Some(_) => {
+                let upper = u16::try_from(shown).unwrap_or(inner.height).min(inner.height);
+                let (y, height) = (inner.y + upper, inner.height - upper);
+                (Rect { height: upper, ..inner }, Rect { y, height, ..inner })
+            }
+            None => (inner, Rect::default()),
+        };
+        self.preview_below(frame, below, styles);
         if pane::missing(frame, inner, &self.slot, "the choices", styles) {
             return;
         }

@@ -29,6 +29,7 @@ mod quick;
 mod refile;
 pub mod renew;
 pub mod search;
+mod template_editor;
 pub mod views;
 mod welcome;
 mod why;
@@ -64,6 +65,7 @@ pub use quick::Quick;
 pub use refile::Refile;
 pub use renew::SignIn;
 pub use search::Search;
+pub use template_editor::TemplateEditor;
 pub use views::Views;
 pub use welcome::Welcome;
 pub use why::Why;
@@ -119,6 +121,8 @@ pub enum Overlay {
     Enter(Box<Enter>),
     /// Several lines about a client.
     Note(Box<Note>),
+    /// A template's file.
+    TemplateEditor(Box<TemplateEditor>),
     /// A yes or no.
     Confirm(Confirm),
     /// Something to be told.
@@ -169,6 +173,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Promises(promises) => promises.key(key, out),
         Overlay::Enter(enter) => enter.key(state, key, out),
         Overlay::Note(note) => note.key(key, out),
+        Overlay::TemplateEditor(editor) => editor.key(state, key, out),
         Overlay::Confirm(confirm) => confirm.key(state, key, out),
         Overlay::Notice(notice) => notice.key(key),
         Overlay::Changes(changes) => changes.key(state, key, out),
@@ -223,6 +228,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
         Some(Overlay::ActivityForm(form)) => form.paste(pasted),
         Some(Overlay::Enter(enter)) => enter.paste(pasted),
         Some(Overlay::Note(note)) => note.paste(pasted),
+        Some(Overlay::TemplateEditor(editor)) => editor.paste(pasted, &mut state.generation, out),
         Some(Overlay::Goals(goals)) => goals.paste(pasted),
         Some(Overlay::Lines(lines)) => lines.paste(pasted),
         Some(Overlay::AsItWas(card)) => card.paste(pasted),
@@ -259,6 +265,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Promises(promises)) => promises.view(state, frame, body),
         Some(Overlay::Enter(enter)) => enter.view(state, frame, body),
         Some(Overlay::Note(note)) => note.view(state, frame, body),
+        Some(Overlay::TemplateEditor(editor)) => editor.view(state, frame, body),
         Some(Overlay::Confirm(confirm)) => confirm.view(state, frame, body),
         Some(Overlay::Notice(notice)) => notice.view(state, frame, body),
         Some(Overlay::Changes(changes)) => changes.view(state, frame, body),

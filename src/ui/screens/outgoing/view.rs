@@ -241,6 +241,13 @@ fn template(row: &TemplateRow, styles: &Styles) -> Vec<(String, Style)> {
         lines.push((Text::line(&problem.to_string()).into(), styles.bad));
         lines.push((String::new(), styles.dim));
     }
+    let from = match (row.mine, row.file.is_empty()) {
+        (_, true) => String::new(),
+        (true, _) => format!("Your file {}", row.file),
+        (false, _) => format!("{} comes with Postbook; e makes it a file of yours", row.file),
+    };
+    let facts = [from.as_str(), row.purpose.as_str()].into_iter().filter(|fact| !fact.is_empty());
+    lines.extend(facts.map(|fact| (fact.to_owned(), styles.dim)));
     lines.push((format!("Subject: {}", row.subject), styles.strong));
     lines.push((String::new(), styles.dim));
     lines.extend(row.preview.lines().map(|line| (line.to_owned(), styles.text)));

@@ -1,0 +1,50 @@
+//! Acts on the files of templates: new, edit, delete.
+
+use super::{ask, say};
+use crate::domain::id;
+use crate::ui::effect::Effect;
+use crate::ui::event::TemplateRow;
+use crate::ui::keymap::Action;
+use crate::ui::overlays::{Overlay, TemplateEditor};
+use crate::ui::state::{Effects, State};
+
+/// What a new template begins with.
+const SKELETON: &str = "---\nname: new\nlanguage: en\nsubject: \n---\nHello {{ contact.first_name or \"there\" }},\n\n\n\nKind regards,\n{{ me.name }}\n";
+
+pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
+    match action {
+        Action::NewTemplate => open(state, None, false, SKELETON, out),
+        Action::EditTemplate => {
+            if let Some(file) = state.outgoing.template().map(|row| row.file.to_string()) {
+                if file.is_empty() {
+                    say(state, "This says something of several files: mend the file it names.");
+                } else {
+                    out.push(Effect::EditTemplate { file });
+                }
+            }
+        }
+        Action::DeleteTemplate => delete(state),
+        _ => return false,
+    }
+    true
+}
+
+fn delete(state: &mut State) {
+    let Some(row) = state.outgoing.template().cloned() else { return };
+    let TemplateRow { file, mine, .. } = row;
+    if !mine {
+        return say(state, "It comes with Postbook and stays; e makes a copy of your own.");
+    }
+    let question = format!("Delete your file {file}? A bundled template of that name shows again.");
+    ask(state, &question, Some(Effect::RemoveTemplate { file: file.to_string() }));
+}
+
+/// Opens the editor; the letter is shown for the client that is selected on Today.
+pub(in crate::ui) fn open(state: &mut State, file: Option<String>, copied: bool, text: &str, out: &mut Effects) {
+    let row = state.today.row();
+    let about: (Option<id::Contact>, Option<id::Deal>) =
+        (row.and_then(|row| row.contact), row.and_then(|row| row.deal));
+    let mut editor = TemplateEditor::new(file, copied, text, about);
+    editor.ask(&mut state.generation, out);
+    state.overlays.push(Overlay::TemplateEditor(Box::new(editor)));
+}
