@@ -10,6 +10,7 @@ mod clients;
 pub mod deals;
 pub mod exchange;
 mod ignored;
+pub mod mailings;
 mod reports;
 mod search;
 mod setup;
@@ -180,6 +181,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Letters to many, one each: prepare, check, start and watch mailings; who wants none any more
+    Mailings(mailings::Mailings),
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them

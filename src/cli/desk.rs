@@ -12,6 +12,7 @@ use crate::domain::template::{self, Template};
 use crate::domain::text::Text;
 use crate::runtime::carrier::Freight;
 use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
+use crate::runtime::mailing::Mailer;
 use crate::runtime::network::{Line, bring_wanted_files};
 use crate::runtime::writing::{Office, Writer};
 use crate::store::{Registration, Store, damage};
@@ -75,6 +76,7 @@ impl Desk {
                 smtp: account.smtp.endpoint.clone(),
                 imap_login,
                 smtp_login,
+                throttle: config.mailings.throttle(&account.smtp.endpoint.host),
                 large_attachments: config.large_attachments,
                 forget_logins,
             });
@@ -110,12 +112,24 @@ impl Desk {
             data_dir: self.paths.data_dir.clone(),
             lines: self.lines.clone(),
             own: self.office.own.clone(),
+            mailer: self.mailer(),
             every: self.config.sync_every,
             channels: self.config.notices.clone(),
             zone: self.config.zone.clone(),
             work: self.config.practice.work.clone(),
             left_open: self.left_open,
         }
+    }
+
+    /// Who makes the letters of mailings, with the templates as they stand when one is made.
+    #[must_use]
+    pub fn mailer(&self) -> Mailer {
+        let (office, folder) = (self.office.clone(), self.paths.templates_dir.clone());
+        let office = move || {
+            let (templates, broken_templates) = templates(&folder);
+            Office { templates, broken_templates, ..office.clone() }
+        };
+        Mailer { office: Arc::new(office), zone: self.config.zone.clone() }
     }
 
     /// Somebody who writes letters at this moment.

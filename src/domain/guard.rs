@@ -32,8 +32,10 @@ pub struct Context {
     pub written_to: Vec<String>,
     /// Mail domains of all known clients, to notice one that only looks like them.
     pub client_domains: Vec<String>,
-    /// Addresses that opted out or bounce, and why.
+    /// Addresses that letters do not reach, and why.
     pub unreachable: Vec<(Address, Text)>,
+    /// Addresses of people who opted out, with what says so.
+    pub opted_out: Vec<(Address, Text)>,
     /// The address of the account that received the letter it answers.
     pub received_by: Option<Address>,
     /// Values that the template needs and nobody has entered.
@@ -59,7 +61,9 @@ pub enum Kind {
     Mixed,
     /// The first letter to this domain.
     NewDomain,
-    /// Opted out, bouncing, or read by nobody.
+    /// They asked for no more letters of this kind.
+    OptedOut,
+    /// Bouncing, or read by nobody.
     Unreachable,
     /// Leaves from another address than the one written to.
     WrongFrom,

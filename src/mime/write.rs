@@ -51,6 +51,19 @@ pub fn write(letter: &Letter, msg_id: &MsgId, date: &Zoned) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The letter with one more header field at its begin; nothing, where the value could end the line.
+#[must_use]
+pub fn with_field(bytes: &[u8], name: &str, value: &str) -> Vec<u8> {
+    if checked(name, value).is_err() || !value.is_ascii() {
+        return bytes.to_vec();
+    }
+    let mut head = String::new();
+    field(&mut head, name, &[value.to_owned()]);
+    let mut whole = head.into_bytes();
+    whole.extend_from_slice(bytes);
+    whole
+}
+
 /// A name for a letter of ours: `pb.<random>@<domain>`, the random part in base 32.
 #[must_use]
 pub fn new_msg_id(random: &[u8; 16], domain: &str) -> MsgId {

@@ -19,6 +19,7 @@ pub mod handover;
 pub mod letters;
 mod loads;
 pub mod login;
+pub mod mailing;
 pub mod network;
 mod notices;
 pub mod owner;

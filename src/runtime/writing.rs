@@ -296,6 +296,11 @@ impl Writer<'_> {
         }
         context.client_domains = self.store.client_domains()?;
         context.unreachable = self.store.unreachable(&letter.recipients(), self.now)?;
+        for address in letter.recipients() {
+            if let Some(out) = self.store.person_opted_out(&address)? {
+                context.opted_out.push((address, Text::from(self.opted_out_in_words(&out))));
+            }
+        }
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
         for address in letter.recipients() {
@@ -311,7 +316,7 @@ impl Writer<'_> {
 
     /// A Message-ID; of a letter in a deal one that names it with a checksum, so that the answer comes home whatever became of the
     /// conversation.
-    fn msg_id_for(&self, letter: &Letter) -> Result<MsgId> {
+    pub(super) fn msg_id_for(&self, letter: &Letter) -> Result<MsgId> {
         let plain = new_msg_id(&letter.from.address)?;
         let Some(deal) = self.place_of(letter, None)?.deal else { return Ok(plain) };
         let Some((left, right)) = plain.as_str().rsplit_once('@') else { return Ok(plain) };

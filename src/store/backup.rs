@@ -293,6 +293,10 @@ impl Store {
                 "UPDATE outgoing SET state = 'uncertain', handed_over = 1, last_answer = ?1 WHERE state IN ('held', 'queued', 'sending')",
                 [format!("Postbook was restored to how it was at {day}; nobody knows whether this letter was sent since")],
             )?;
+            sql.execute(
+                "UPDATE mailing SET state = 'paused', why = ?1 WHERE state = 'running'",
+                [format!("Postbook was restored to how it was at {day}: letters that left since are not known here")],
+            )?;
             // It may be in Sent already: it is looked for there before it is put there.
             sql.execute("UPDATE outgoing SET copy_state = 'appending' WHERE copy_state = 'wanted'", [])?;
             self.refresh_every_thread()?;

@@ -59,6 +59,9 @@ pub struct SentCopy {
     pub maybe_there: bool,
 }
 
+/// Letters of a paused mailing stay; `o` is the letter.
+const LEAVES: &str = "(o.mailing_id IS NULL OR EXISTS (SELECT 1 FROM mailing m WHERE m.id = o.mailing_id AND m.state IN ('running', 'done')))";
+
 impl Store {
     /// Queues a letter: outbox row made and draft removed in one transaction.
     ///
@@ -171,7 +174,8 @@ impl Store {
             let found: Option<i64> = self
                 .sql()
                 .query_row(
-                    "SELECT id FROM outgoing WHERE state = 'queued' AND account_id = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT 1",
+                    // My own letters first; those of a mailing that is paused not at all.
+                    &format!("SELECT o.id FROM outgoing o WHERE o.state = 'queued' AND o.account_id = ?1 AND o.not_before <= ?2 AND {LEAVES} ORDER BY o.mailing_id IS NOT NULL, o.not_before, o.id LIMIT 1"),
                     params![account.0, ms(now)],
                     |row| row.get(0),
                 )
@@ -331,32 +335,32 @@ impl Store {
             "UPDATE outgoing SET not_before = ?2 WHERE account_id = ?1 AND state = 'queued' AND not_before > ?2",
             params![account.0, ms(now)],
         )?;
+        self.sql().execute(
+            "UPDATE mailing SET next_at = ?2 WHERE account_id = ?1 AND state = 'running' AND next_at > ?2 AND trouble + drops > 0",
+            params![account.0, ms(now)],
+        )?;
         Ok(())
     }
 
-    /// When the next letter of any account may leave; `None` when none waits.
+    /// When the next letter of any account may leave, of the outbox or of a running mailing; `None` when none waits.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn next_departure(&self) -> Result<Option<Timestamp>> {
-        let at: Option<i64> = self.sql().query_row(
-            "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued')",
-            [],
-            |row| row.get(0),
-        )?;
+        let sql = format!("SELECT min(at) FROM (SELECT min(not_before) AS at FROM outgoing o WHERE state IN ('held', 'queued') AND {LEAVES}
+            UNION ALL SELECT min(next_at) FROM mailing WHERE state = 'running')");
+        let at: Option<i64> = self.sql().prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
         Ok(at.map(moment))
     }
 
-    /// When the next letter of an account may leave; `None` when none waits.
+    /// When the next letter of an account may leave, of the outbox or of a running mailing; `None` when none waits.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn next_departure_from(&self, account: id::Account) -> Result<Option<Timestamp>> {
-        let at: Option<i64> = self.sql().query_row(
-            "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued') AND account_id = ?1",
-            [account.0],
-            |row| row.get(0),
-        )?;
+        let sql = format!("SELECT min(at) FROM (SELECT min(not_before) AS at FROM outgoing o WHERE state IN ('held', 'queued') AND account_id = ?1 AND {LEAVES}
+            UNION ALL SELECT min(next_at) FROM mailing WHERE state = 'running' AND account_id = ?1)");
+        let at: Option<i64> = self.sql().prepare_cached(&sql)?.query_row([account.0], |row| row.get(0))?;
         Ok(at.map(moment))
     }
 
@@ -368,7 +372,7 @@ impl Store {
         let mut statement = self.sql().prepare_cached(
             "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.thread_id
              FROM outgoing o JOIN account a ON a.id = o.account_id
-             WHERE o.state <> 'sent' OR o.id IN (SELECT id FROM outgoing WHERE state = 'sent' ORDER BY id DESC LIMIT ?1)
+             WHERE o.state <> 'sent' OR o.id IN (SELECT id FROM outgoing WHERE state = 'sent' AND mailing_id IS NULL ORDER BY id DESC LIMIT ?1)
              ORDER BY o.state = 'sent', o.id DESC",
         )?;
         let rows = statement

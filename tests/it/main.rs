@@ -10,6 +10,7 @@ mod commands;
 mod cuts;
 mod e2e;
 mod lists;
+mod mailing;
 mod oauth;
 mod outbox;
 mod recorded;

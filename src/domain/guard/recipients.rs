@@ -13,6 +13,7 @@ pub(super) fn check(letter: &Letter, context: &Context) -> Vec<Concern> {
         return vec![concern.blocking()];
     }
     let mut concerns: Vec<Concern> = recipients.iter().filter_map(|r| stranger(r, context)).collect();
+    concerns.extend(recipients.iter().filter_map(|r| opted_out(r, letter, context)));
     concerns.extend(recipients.iter().filter_map(|r| unreachable(r, context)));
     concerns.extend(two_clients(&recipients, context));
     if is_answer(letter) {
@@ -80,6 +81,18 @@ fn new_domain(recipient: &Address, context: &Context) -> Option<Concern> {
         let reason = format!("this is the first letter to {domain}");
         Concern::new(Kind::NewDomain, reason, recipient.as_str(), Fix::RemoveRecipient(recipient.clone()))
     })
+}
+
+/// They asked not to be written to. A personal answer to a letter of theirs can be sent all the same, with my word.
+fn opted_out(recipient: &Address, letter: &Letter, context: &Context) -> Option<Concern> {
+    let (_, why) = context.opted_out.iter().find(|(address, _)| address == recipient)?;
+    let answer = is_answer(letter) && context.answered.contains(recipient);
+    let reason = if answer {
+        format!("{recipient} opted out of mailings; this answers a letter of theirs")
+    } else {
+        format!("{recipient} asked for no more letters")
+    };
+    Some(Concern::new(Kind::OptedOut, reason, why.as_str(), Fix::RemoveRecipient(recipient.clone())))
 }
 
 fn unreachable(recipient: &Address, context: &Context) -> Option<Concern> {
