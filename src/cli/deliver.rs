@@ -109,8 +109,10 @@ fn says_yes(question: &str) -> Result<bool> {
 fn send_now(desk: &Desk, letter: &Letter) -> Result<bool> {
     let Some(_owner) = Owner::take(&desk.paths.data_dir)? else { return Ok(true) };
     let Some(line) = desk.lines.iter().find(|line| line.account == letter.account) else { return Ok(false) };
-    let sending =
-        desk.store.outbox_after_crash().and_then(|_| send_once(&desk.store, line, &desk.office.own, &desk.mailer(), &mut |_| {}));
+    let sending = desk
+        .store
+        .outbox_after_crash()
+        .and_then(|_| send_once(&desk.store, line, &desk.office.own, &desk.mailer(), &mut |_| {}));
     if let Err(problem) = sending {
         // The letter is safe in the outbox; what keeps it there should be known.
         output::problem(&problem.at(format!("account {}", line.registration.name)));

@@ -68,7 +68,10 @@ impl Office<'_> {
             return output::json(&json!({ "mailings": mailings })).map(drop);
         }
         if rows.is_empty() {
-            return output::print("No mailings yet. postbook mailings new --template NAME --segment QUERY prepares one.").map(drop);
+            return output::print(
+                "No mailings yet. postbook mailings new --template NAME --segment QUERY prepares one.",
+            )
+            .map(drop);
         }
         let columns = [
             ("mailing", Side::Right),
@@ -138,7 +141,9 @@ impl Office<'_> {
         }
         if !check.notes.is_empty() {
             lines.push("\nLook at the letters:".to_owned());
-            lines.extend(check.notes.iter().map(|(note, count)| format!("  {note} ({})", plural(*count, "letter", "letters"))));
+            lines.extend(
+                check.notes.iter().map(|(note, count)| format!("  {note} ({})", plural(*count, "letter", "letters"))),
+            );
         }
         lines.push(format!("\n`postbook mailings dry-run {mailing}` makes every letter; `postbook mailings start {mailing}` sends them."));
         output::print(Text::block(&lines.join("\n")).as_str()).map(drop)
@@ -159,7 +164,8 @@ impl Office<'_> {
             let written = mime::write(&letter, &msg_id, self.now)?;
             bytes += written.len() as u64;
             if let Some(folder) = out {
-                let file = folder.join(format!("{:05}-{}.eml", one.id.0, one.address.as_str().replace(['/', '\\'], "_")));
+                let file =
+                    folder.join(format!("{:05}-{}.eml", one.id.0, one.address.as_str().replace(['/', '\\'], "_")));
                 std::fs::write(&file, &written).map_err(|error| cannot(&file, &error))?;
             }
             letters.push((one, letter.subject.clone()));
@@ -196,7 +202,10 @@ impl Office<'_> {
     fn start(&self, mailing: id::Mailing, without_missing: bool) -> Result<()> {
         let row = self.writer().start_mailing(mailing, without_missing)?;
         let words = format!("{}: {}", row.title, self.progress(&row)?);
-        self.said(&row, &format!("{words}. Letters leave while Postbook runs (`postbook sync --watch`, or the screens)."))
+        self.said(
+            &row,
+            &format!("{words}. Letters leave while Postbook runs (`postbook sync --watch`, or the screens)."),
+        )
     }
 
     fn pause(&self, mailing: id::Mailing) -> Result<()> {
@@ -242,7 +251,8 @@ impl Office<'_> {
                     .map(drop);
                 }
                 let to: Vec<String> = letter.to.iter().map(ToString::to_string).collect();
-                let head = format!("From     {}\nTo       {}\nSubject  {}\n\n", letter.from, to.join(", "), letter.subject);
+                let head =
+                    format!("From     {}\nTo       {}\nSubject  {}\n\n", letter.from, to.join(", "), letter.subject);
                 output::print(Text::block(&format!("{head}{}", letter.text)).as_str()).map(drop)
             }
             Made::Not(_, why) => Err(Problem::new(Kind::Input, format!("there is no letter for {address}: {why}"))),
@@ -252,7 +262,9 @@ impl Office<'_> {
     fn find(&self, mailing: id::Mailing, address: &Address) -> Result<RecipientRow> {
         let canonical = address.canonical();
         let rows = self.every(mailing, None)?;
-        let is_it = |one: &RecipientRow| Address::parse(one.address.as_str()).is_some_and(|known| known.canonical() == canonical);
+        let is_it = |one: &RecipientRow| {
+            Address::parse(one.address.as_str()).is_some_and(|known| known.canonical() == canonical)
+        };
         rows.into_iter()
             .find(is_it)
             .ok_or_else(|| Problem::new(Kind::NotFound, format!("{address} is not on the list of mailing {mailing}")))
@@ -294,18 +306,33 @@ impl Office<'_> {
             lines.push(format!("Results: {results}"));
         }
         lines.push(String::new());
-        let mut table =
-            Table::new(&[("state", Side::Left), ("name", Side::Left), ("address", Side::Left), ("what came of it", Side::Left)]);
+        let mut table = Table::new(&[
+            ("state", Side::Left),
+            ("name", Side::Left),
+            ("address", Side::Left),
+            ("what came of it", Side::Left),
+        ]);
         for one in &rows {
-            table.row(vec![Text::own(one.stand.word()), one.name.clone(), one.address.clone(), Text::from(came_of(one))]);
+            table.row(vec![
+                Text::own(one.stand.word()),
+                one.name.clone(),
+                one.address.clone(),
+                Text::from(came_of(one)),
+            ]);
         }
         lines.extend(table.lines(terminal_width()));
         output::print(Text::block(&lines.join("\n")).as_str()).map(drop)
     }
 
     fn left(&self, row: &MailingRow) -> Result<SignedDuration> {
-        let throttle = self.desk.lines.iter().find(|line| line.account == row.account).map_or(mailing::USUAL, |line| line.throttle);
-        let day_ago = self.now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(self.now.timestamp());
+        let throttle = self
+            .desk
+            .lines
+            .iter()
+            .find(|line| line.account == row.account)
+            .map_or(mailing::USUAL, |line| line.throttle);
+        let day_ago =
+            self.now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(self.now.timestamp());
         let today = self.desk.store.left_since(row.account, day_ago)?;
         Ok(throttle.time_for(row.counts.waiting + row.counts.sending, today))
     }

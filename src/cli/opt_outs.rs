@@ -64,7 +64,8 @@ fn acts<'a>(desk: &'a Desk, now: &'a Zoned) -> Acts<'a> {
 fn said(desk: &Desk, address: &Address, as_json: bool, words: &str) -> Result<()> {
     if as_json {
         let out = desk.store.opted_out(address)?;
-        return output::json(&json!({ "address": address.as_str(), "opted_out": out.as_ref().map(document) })).map(drop);
+        return output::json(&json!({ "address": address.as_str(), "opted_out": out.as_ref().map(document) }))
+            .map(drop);
     }
     output::print(&format!("{address} {words}.")).map(drop)
 }

@@ -324,7 +324,9 @@ impl Throttle {
         } else {
             0
         };
-        let ms = i64::try_from(letters_ms).unwrap_or(i64::MAX).max(i64::try_from(days).unwrap_or(0).saturating_mul(86_400_000));
+        let ms = i64::try_from(letters_ms)
+            .unwrap_or(i64::MAX)
+            .max(i64::try_from(days).unwrap_or(0).saturating_mul(86_400_000));
         SignedDuration::from_millis(ms)
     }
 }
@@ -369,7 +371,8 @@ impl Lesson {
 
 /// It holds a reply code of SMTP, such as `RCPT: 450 greylisted`: the server could say it.
 fn is_answer(text: &str) -> bool {
-    text.split([' ', ':']).any(|word| word.len() == 3 && word.starts_with('4') && word.bytes().all(|b| b.is_ascii_digit()))
+    text.split([' ', ':'])
+        .any(|word| word.len() == 3 && word.starts_with('4') && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `312 of 2 000, about 40 minutes left`
@@ -425,9 +428,13 @@ mod tests {
         let left = throttle.time_for(counts.waiting + counts.sending, 0);
         assert_eq!(progress(&counts, State::Running, left), "312 of 2 000, about 43 minutes left".replace(' ', " "));
         assert_eq!(progress(&counts, State::Paused, left), "312 of 2 000");
-        for (letters, today, expected) in
-            [(1, 0, "1 minute"), (400, 0, "10 minutes"), (4000, 0, "2 hours"), (5000, 5000, "24 hours"), (10_001, 0, "2 days")]
-        {
+        for (letters, today, expected) in [
+            (1, 0, "1 minute"),
+            (400, 0, "10 minutes"),
+            (4000, 0, "2 hours"),
+            (5000, 5000, "24 hours"),
+            (10_001, 0, "2 days"),
+        ] {
             assert_eq!(about(throttle.time_for(letters, today)), expected, "{letters} after {today}");
         }
     }

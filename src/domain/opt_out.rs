@@ -147,7 +147,9 @@ mod tests {
         for subject in [token.subject(), format!("Re: {}", token.subject()), token.subject().to_uppercase()] {
             assert_eq!(Token::find(&subject), Some(token.clone()), "{subject}");
         }
-        for subject in ["unsubscribe", "unsubscribe-r12-", "unsubscribe-rx-0123456789abcdef", "unsubscribe-r1-zzzzzzzzzzzzzzzzzz"] {
+        for subject in
+            ["unsubscribe", "unsubscribe-r12-", "unsubscribe-rx-0123456789abcdef", "unsubscribe-r1-zzzzzzzzzzzzzzzzzz"]
+        {
             assert_eq!(Token::find(subject), None, "{subject}");
         }
     }

@@ -28,7 +28,8 @@ pub fn score(own_words: &str) -> Option<Score> {
     let line = own_words.lines().map(str::trim).find(|line| !line.is_empty())?;
     let line = super::text::fold(line).replace(" /", "/").replace("/ ", "/");
     let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | ',' | '.')).collect();
-    let words: Vec<&str> = words.iter().map(|word| word.trim_matches([',', '.'])).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        words.iter().map(|word| word.trim_matches([',', '.'])).filter(|word| !word.is_empty()).collect();
     let place = words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     // Before it stands nothing, or a word for a score.
     let before = words.get(..place)?;
@@ -62,7 +63,9 @@ fn of_after(words: &[&str]) -> Option<u32> {
 }
 
 fn is_score_word(word: &str) -> bool {
-    ["score", "rating", "rate", "mark", "оценк", "балл", "ставл", "ocen", "daje", "оцінк", "бал"].iter().any(|stem| word.starts_with(stem))
+    ["score", "rating", "rate", "mark", "оценк", "балл", "ставл", "ocen", "daje", "оцінк", "бал"]
+        .iter()
+        .any(|stem| word.starts_with(stem))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub use forwarded::originals;
 pub use read::{html_as_text, raw_as_text, read, written_in, written_on};
 pub use snippet::{own_text, snippet};
 pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
-pub use write::{with_field, new_msg_id, write};
+pub use write::{new_msg_id, with_field, write};
 
 #[cfg(test)]
 mod tests;

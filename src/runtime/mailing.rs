@@ -59,7 +59,8 @@ impl Writer<'_> {
         let account = self.account_of(new.account)?.id;
         // Who is probably the same person is compared beside; here it is asked for.
         while self.store.compare_changed(COMPARED_AT_ONCE)? > 0 {}
-        let (list, check) = self.look_at_all(new, people.into_iter().map(|contact| (Some(contact), Word::None)).collect())?;
+        let (list, check) =
+            self.look_at_all(new, people.into_iter().map(|contact| (Some(contact), Word::None)).collect())?;
         let mailing = self.store.add_mailing(new, account, &list, self.now.timestamp())?;
         Ok((mailing, check))
     }
@@ -109,8 +110,11 @@ impl Writer<'_> {
         let row = self.mailing_row(mailing)?;
         if row.counts.missing > 0 && !without_missing {
             let who = plural(row.counts.missing, "recipient lacks", "recipients lack");
-            return Err(Problem::new(Kind::Input, format!("the mailing does not begin: {who} a value of the template"))
-                .hint("enter it on their cards and check again, or start without them"));
+            return Err(Problem::new(
+                Kind::Input,
+                format!("the mailing does not begin: {who} a value of the template"),
+            )
+            .hint("enter it on their cards and check again, or start without them"));
         }
         if row.counts.waiting + row.counts.sending == 0 {
             return Err(Problem::new(Kind::Input, "nobody on the list gets a letter"));
@@ -162,7 +166,9 @@ impl Writer<'_> {
             }
             one.skip = match (one.skip, addresses.get(&one.canonical), &word) {
                 (Some(skip), ..) => Some(skip),
-                (None, Some(other), _) => Some((Skip::SameAddress, Text::from(format!("{other} has the same address")))),
+                (None, Some(other), _) => {
+                    Some((Skip::SameAddress, Text::from(format!("{other} has the same address"))))
+                }
                 (None, None, Word::LeftOut(why)) => Some((Skip::ByHand, why.clone())),
                 (None, None, Word::TakenIn) => None,
                 (None, None, Word::None) => self.listed_twice(contact, &taken)?,
@@ -202,7 +208,14 @@ impl Writer<'_> {
 
     /// The address of a card a letter goes to, or why none does.
     pub(super) fn find_address(&self, contact: Option<id::Contact>) -> Result<OnList> {
-        let nobody = OnList { contact, name: Text::default(), address: String::new(), canonical: String::new(), skip: None, insisted: false };
+        let nobody = OnList {
+            contact,
+            name: Text::default(),
+            address: String::new(),
+            canonical: String::new(),
+            skip: None,
+            insisted: false,
+        };
         let skip = |one: OnList, skip: Skip, why: String| Ok(OnList { skip: Some((skip, Text::from(why))), ..one });
         let Some(card) = (match contact {
             Some(contact) => self.store.contact_card(contact, self.now, 1)?,

@@ -50,7 +50,13 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn add_mailing(&self, new: &NewMailing, account: id::Account, list: &[OnList], now: Timestamp) -> Result<id::Mailing> {
+    pub fn add_mailing(
+        &self,
+        new: &NewMailing,
+        account: id::Account,
+        list: &[OnList],
+        now: Timestamp,
+    ) -> Result<id::Mailing> {
         self.write(|| {
             self.sql().execute(
                 "INSERT INTO mailing (account_id, title, segment, template, language, working_hours, state, created_at)
@@ -73,7 +79,16 @@ impl Store {
             for one in list {
                 let (state, skip, reason) = words(one.skip.as_ref());
                 let contact = one.contact.map(|contact| contact.0);
-                insert.execute(params![mailing.0, contact, one.name.as_str(), one.address, one.canonical, state, skip, reason])?;
+                insert.execute(params![
+                    mailing.0,
+                    contact,
+                    one.name.as_str(),
+                    one.address,
+                    one.canonical,
+                    state,
+                    skip,
+                    reason
+                ])?;
             }
             self.sql().execute("UPDATE mailing SET checked_at = ?2 WHERE id = ?1", params![mailing.0, ms(now)])?;
             Ok(mailing)
@@ -173,9 +188,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn pause_mailing(&self, mailing: id::Mailing, why: &str) -> Result<bool> {
-        let rows = self
-            .sql()
-            .execute("UPDATE mailing SET state = 'paused', why = ?2 WHERE id = ?1 AND state = 'running'", params![mailing.0, why])?;
+        let rows = self.sql().execute(
+            "UPDATE mailing SET state = 'paused', why = ?2 WHERE id = ?1 AND state = 'running'",
+            params![mailing.0, why],
+        )?;
         Ok(rows > 0)
     }
 
@@ -266,7 +282,9 @@ impl Store {
     pub fn schedule_mailing(&self, mailing: id::Mailing, next: Timestamp) -> Result<()> {
         let first: Option<i64> = self
             .sql()
-            .prepare_cached("SELECT min(not_before) FROM mailing_recipient WHERE state = 'waiting' AND mailing_id = ?1")?
+            .prepare_cached(
+                "SELECT min(not_before) FROM mailing_recipient WHERE state = 'waiting' AND mailing_id = ?1",
+            )?
             .query_row([mailing.0], |row| row.get(0))?;
         self.sql().execute(
             "UPDATE mailing SET next_at = max(next_at, ?2) WHERE state = 'running' AND account_id = (SELECT account_id FROM mailing WHERE id = ?1)",
@@ -311,7 +329,9 @@ impl Store {
     pub fn first_left_since(&self, account: id::Account, since: Timestamp) -> Result<Option<Timestamp>> {
         let at: Option<i64> = self
             .sql()
-            .prepare_cached("SELECT min(sent_at) FROM outgoing WHERE state = 'sent' AND sent_at > ?2 AND account_id = ?1")?
+            .prepare_cached(
+                "SELECT min(sent_at) FROM outgoing WHERE state = 'sent' AND sent_at > ?2 AND account_id = ?1",
+            )?
             .query_row(params![account.0, ms(since)], |row| row.get(0))?;
         Ok(at.map(super::moment))
     }
@@ -320,10 +340,18 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn mailing_learns(&self, outgoing: id::Outgoing, outcome: &Outcome, reached: bool, now: Timestamp) -> Result<()> {
+    pub fn mailing_learns(
+        &self,
+        outgoing: id::Outgoing,
+        outcome: &Outcome,
+        reached: bool,
+        now: Timestamp,
+    ) -> Result<()> {
         let found: Option<(i64, i64)> = self
             .sql()
-            .prepare_cached("SELECT m.id, m.account_id FROM outgoing o JOIN mailing m ON m.id = o.mailing_id WHERE o.id = ?1")?
+            .prepare_cached(
+                "SELECT m.id, m.account_id FROM outgoing o JOIN mailing m ON m.id = o.mailing_id WHERE o.id = ?1",
+            )?
             .query_row([outgoing.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((mailing, account)) = found else { return Ok(()) };
@@ -397,7 +425,9 @@ fn too_much(drops: u32, lost: u32) -> Option<String> {
             "the connection broke {lost} times in a row when the server should have confirmed a letter; these letters may have arrived or not"
         ));
     }
-    (drops >= MOST_DROPS).then(|| format!("the connection broke {drops} times in a row in the middle of a letter; none of these was sent yet"))
+    (drops >= MOST_DROPS).then(|| {
+        format!("the connection broke {drops} times in a row in the middle of a letter; none of these was sent yet")
+    })
 }
 
 fn words(skip: Option<&(Skip, Text)>) -> (&'static str, &'static str, &str) {

@@ -32,7 +32,11 @@ fn recipient_from(row: &Row<'_>) -> rusqlite::Result<RecipientRow> {
         ("handed", None) => Stand::Uncertain,
         _ => Stand::Skipped,
     };
-    let reason = if letter.is_some() && stand != Stand::Skipped { text_at(row, "last_answer")? } else { text_at(row, "reason")? };
+    let reason = if letter.is_some() && stand != Stand::Skipped {
+        text_at(row, "last_answer")?
+    } else {
+        text_at(row, "reason")?
+    };
     let not_before: i64 = row.get("not_before")?;
     let bounced: Option<String> = row.get("bounced")?;
     Ok(RecipientRow {
@@ -153,7 +157,9 @@ impl Store {
             Some(Stand::Refused) => "r.state = 'handed' AND o.state = 'refused'",
             Some(Stand::Uncertain) => "r.state = 'handed' AND coalesce(o.state, 'uncertain') = 'uncertain'",
         };
-        let sql = format!("SELECT {FACTS} {FROM} WHERE r.mailing_id = ?1 AND r.id > ?2 AND {condition} ORDER BY r.id LIMIT ?3");
+        let sql = format!(
+            "SELECT {FACTS} {FROM} WHERE r.mailing_id = ?1 AND r.id > ?2 AND {condition} ORDER BY r.id LIMIT ?3"
+        );
         let mut statement = self.sql().prepare_cached(&sql)?;
         let rows = statement.query_map(params![mailing.0, after.map_or(0, |after| after.0), limit], recipient_from)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -144,9 +144,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn mailing_answered(&self, references: &[MsgId]) -> Result<Option<(Address, id::Mailing)>> {
-        let mut statement = self
-            .sql()
-            .prepare_cached("SELECT address, mailing_id FROM mailing_recipient WHERE msg_id = ?1 AND msg_id IS NOT NULL")?;
+        let mut statement = self.sql().prepare_cached(
+            "SELECT address, mailing_id FROM mailing_recipient WHERE msg_id = ?1 AND msg_id IS NOT NULL",
+        )?;
         for reference in references {
             let found: Option<(String, i64)> =
                 statement.query_row([reference.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;

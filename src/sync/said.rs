@@ -74,7 +74,14 @@ fn answered(parsed: &Parsed) -> Vec<MsgId> {
     }
 }
 
-fn opt_out(store: &Store, thread: id::Thread, parsed: &Parsed, wish: &Wish, answers: &[MsgId], now: Timestamp) -> Result<()> {
+fn opt_out(
+    store: &Store,
+    thread: id::Thread,
+    parsed: &Parsed,
+    wish: &Wish,
+    answers: &[MsgId],
+    now: Timestamp,
+) -> Result<()> {
     let Some(from) = parsed.from.first().map(|mailbox| &mailbox.address) else { return Ok(()) };
     let (address, mailing, how, evidence) = match wish {
         Wish::Token(token) => {
@@ -104,7 +111,12 @@ fn opt_out(store: &Store, thread: id::Thread, parsed: &Parsed, wish: &Wish, answ
 }
 
 /// Whose wish in words it is: of somebody who got a mailing, in an answer to it, or as the whole subject of a letter of its own.
-fn whose(store: &Store, from: &Address, answers: &[MsgId], in_subject: bool) -> Result<Option<(Address, Option<id::Mailing>)>> {
+fn whose(
+    store: &Store,
+    from: &Address,
+    answers: &[MsgId],
+    in_subject: bool,
+) -> Result<Option<(Address, Option<id::Mailing>)>> {
     if let Some((address, mailing)) = store.mailing_answered(answers)? {
         return Ok(Some((address, Some(mailing))));
     }

@@ -64,7 +64,12 @@ pub fn feed(store: &Store, mailer: &Mailer, account: id::Account, throttle: &Thr
 }
 
 /// When the account may send again, where it has sent as much as a day allows.
-fn day_is_full(store: &Store, account: id::Account, throttle: &Throttle, now: &Zoned) -> Result<Option<jiff::Timestamp>> {
+fn day_is_full(
+    store: &Store,
+    account: id::Account,
+    throttle: &Throttle,
+    now: &Zoned,
+) -> Result<Option<jiff::Timestamp>> {
     let since = now.timestamp().saturating_sub(DAY).unwrap_or(now.timestamp());
     if store.left_since(account, since)? < u64::from(throttle.per_day) {
         return Ok(None);
@@ -109,7 +114,14 @@ impl Writer<'_> {
             Err(problem) if problem.kind == Kind::Input => return skip(Skip::Unfit, Text::from(problem.to_string())),
             Err(problem) => return Err(problem),
         };
-        let new = NewOutgoing { letter: &letter, msg_id: &msg_id, bytes: &bytes, not_before: now, overridden: "", draft: None };
+        let new = NewOutgoing {
+            letter: &letter,
+            msg_id: &msg_id,
+            bytes: &bytes,
+            not_before: now,
+            overridden: "",
+            draft: None,
+        };
         self.store.write(|| {
             let outgoing = self.store.queue(&new, now)?;
             self.store.hand_over(due, outgoing, &msg_id, now)
@@ -166,7 +178,9 @@ mod tests {
 
     #[test]
     fn an_address_stands_in_a_link() {
-        for (address, written) in [("me@firma.example", "me@firma.example"), ("a+b?c=d&e@x.example", "a%2Bb%3Fc%3Dd%26e@x.example")] {
+        for (address, written) in
+            [("me@firma.example", "me@firma.example"), ("a+b?c=d&e@x.example", "a%2Bb%3Fc%3Dd%26e@x.example")]
+        {
             assert_eq!(percent(address), written);
         }
     }

@@ -241,13 +241,7 @@ const MOMENT: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// When the password cannot be had, or the store fails.
-pub fn send_once(
-    store: &Store,
-    line: &Line,
-    own: &Own,
-    mailer: &Mailer,
-    tell: &mut dyn FnMut(News),
-) -> Result<()> {
+pub fn send_once(store: &Store, line: &Line, own: &Own, mailer: &Mailer, tell: &mut dyn FnMut(News)) -> Result<()> {
     let is_due = || Ok::<_, Problem>(store.next_departure_from(line.account)?.is_some_and(|at| at <= Timestamp::now()));
     if !is_due()? {
         return Ok(());
