@@ -375,7 +375,7 @@ fn is_answer(text: &str) -> bool {
         .any(|word| word.len() == 3 && word.starts_with('4') && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// `312 of 2 000, about 40 minutes left`
+/// `312 of 2,000, about 40 minutes left`
 #[must_use]
 pub fn progress(counts: &Counts, state: State, left: SignedDuration) -> String {
     let of = format!("{} of {}", grouped(counts.over()), grouped(counts.of()));
@@ -396,7 +396,7 @@ pub fn about(time: SignedDuration) -> String {
     }
 }
 
-/// What came of it, in words: `1 980 accepted, 12 refused, 8 not known`; only what there is.
+/// What came of it, in words: `1,980 accepted, 12 refused, 8 not known`; only what there is.
 #[must_use]
 pub fn results(counts: &Counts) -> String {
     let parts: Vec<String> = [
@@ -426,8 +426,8 @@ mod tests {
         let counts = Counts { waiting: 1680, sending: 8, sent: 300, refused: 10, uncertain: 2, ..Counts::default() };
         let throttle = Throttle { per_minute: 40, per_day: 5000 };
         let left = throttle.time_for(counts.waiting + counts.sending, 0);
-        assert_eq!(progress(&counts, State::Running, left), "312 of 2 000, about 43 minutes left".replace(' ', " "));
-        assert_eq!(progress(&counts, State::Paused, left), "312 of 2 000");
+        assert_eq!(progress(&counts, State::Running, left), "312 of 2,000, about 43 minutes left");
+        assert_eq!(progress(&counts, State::Paused, left), "312 of 2,000");
         for (letters, today, expected) in [
             (1, 0, "1 minute"),
             (400, 0, "10 minutes"),

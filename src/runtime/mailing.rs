@@ -10,10 +10,11 @@ use crate::domain::draft;
 use crate::domain::guard::{self, Concern};
 use crate::domain::id;
 use crate::domain::mailing::{MailingRow, NewMailing, Skip, State};
+use crate::domain::message::MsgId;
 use crate::domain::outbox::Letter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::query::Query;
-use crate::domain::template::choose;
+use crate::domain::template::{Template, choose};
 use crate::domain::text::{Text, plural};
 use crate::store::{Ask, OnList};
 use std::collections::{HashMap, HashSet};
@@ -149,6 +150,19 @@ impl Writer<'_> {
             (Some(contact), Some(address)) => self.make(&new, contact, &address),
             (None, _) => Ok(Made::Not(Skip::Gone, Text::own("the card is not there any more"))),
             (_, None) => Ok(Made::Not(Skip::NoAddress, Text::own("the card has no address"))),
+        }
+    }
+
+    /// Where its template asks for a score, answers to this letter are looked at.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn expect_score(&self, letter: &Letter, msg_id: &MsgId) -> Result<()> {
+        let Some(name) = &letter.template else { return Ok(()) };
+        let survey = |template: &&Template| template.survey && template.name.eq_ignore_ascii_case(name);
+        match self.office.templates.iter().find(survey) {
+            Some(template) => self.store.expect_score(msg_id, &template.name),
+            None => Ok(()),
         }
     }
 

@@ -436,3 +436,203 @@ fn words(skip: Option<&(Skip, Text)>) -> (&'static str, &'static str, &str) {
         None => ("waiting", "", ""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::{self, Account};
+    use crate::domain::address::Mailbox;
+    use crate::domain::outbox::Letter;
+    use crate::store::NewOutgoing;
+    use crate::store::cards_fixture::{Shop, address, at, now, person};
+
+    fn account() -> Account {
+        Account {
+            id: id::Account(1),
+            name: Text::own("work"),
+            email: address("me@firma.example"),
+            kind: account::Kind::Personal,
+            signature: Text::default(),
+        }
+    }
+
+    fn one(number: u32) -> OnList {
+        OnList {
+            contact: None,
+            name: Text::from(format!("Person {number}")),
+            address: format!("p{number}@x.example"),
+            canonical: format!("p{number}@x.example"),
+            skip: None,
+            insisted: false,
+        }
+    }
+
+    /// A shop with a running mailing to so many.
+    fn running(people: u32) -> (Shop, id::Mailing) {
+        let shop = Shop::open();
+        let new = NewMailing {
+            title: Text::own("News"),
+            segment: Text::own("tag:news"),
+            template: Text::own("news"),
+            language: Text::default(),
+            account: None,
+            working_hours: false,
+        };
+        let list: Vec<OnList> = (1..=people).map(one).collect();
+        let mailing = shop.store.add_mailing(&new, id::Account(1), &list, now().timestamp()).unwrap();
+        assert!(shop.store.run_mailing(mailing, now().timestamp()).unwrap());
+        (shop, mailing)
+    }
+
+    /// Makes the next letter, as whoever feeds the outbox does.
+    fn make(shop: &Shop, mailing: id::Mailing) -> Option<id::Outgoing> {
+        let now = now().timestamp();
+        let due = shop.store.recipient_due(mailing, now).unwrap()?;
+        Some(queue(shop, Some(&due), &due.address))
+    }
+
+    fn queue(shop: &Shop, due: Option<&Due>, to: &str) -> id::Outgoing {
+        let now = now().timestamp();
+        let mut letter = Letter::new(&account(), &Text::own("Me"));
+        letter.to.extend(Mailbox::new("", to));
+        let msg_id = MsgId::parse(&format!("{}@firma.example", to.replace('@', "."))).unwrap();
+        let new =
+            NewOutgoing { letter: &letter, msg_id: &msg_id, bytes: b"x", not_before: now, overridden: "", draft: None };
+        let made = shop.store.write(|| {
+            let outgoing = shop.store.queue(&new, now)?;
+            if let Some(due) = due {
+                shop.store.hand_over(due, outgoing, &msg_id, now)?;
+            }
+            Ok(outgoing)
+        });
+        made.unwrap()
+    }
+
+    #[test]
+    fn a_letter_is_made_once_and_mine_go_first() {
+        let (shop, mailing) = running(2);
+        let due = shop.store.recipient_due(mailing, now().timestamp()).unwrap().unwrap();
+        let first = make(&shop, mailing).unwrap();
+        let again = shop
+            .store
+            .write(|| shop.store.hand_over(&due, first, &MsgId::parse("again@x.example").unwrap(), now().timestamp()));
+        assert!(again.is_err(), "the same recipient twice");
+        let mine = queue(&shop, None, "anna@acme.example");
+        let attempt = shop.store.begin_sending(id::Account(1), now().timestamp()).unwrap().unwrap();
+        assert_eq!(attempt.id, mine, "though it was queued later");
+        // Paused: nothing of it leaves, also not what stands in the outbox.
+        assert!(shop.store.pause_mailing(mailing, "").unwrap());
+        assert_eq!(shop.store.begin_sending(id::Account(1), now().timestamp()).unwrap(), None);
+        assert_eq!(shop.store.next_departure_from(id::Account(1)).unwrap(), None);
+        assert!(shop.store.run_mailing(mailing, now().timestamp()).unwrap());
+        let attempt = shop.store.begin_sending(id::Account(1), now().timestamp()).unwrap().unwrap();
+        assert_eq!(attempt.id, first);
+    }
+
+    #[test]
+    fn taken_out_of_the_outbox_it_is_not_made_again() {
+        let (shop, mailing) = running(1);
+        let outgoing = make(&shop, mailing).unwrap();
+        assert!(shop.store.discard(outgoing).unwrap().is_some());
+        assert_eq!(make(&shop, mailing), None);
+        let row = shop.store.recipients(mailing, None, None, 9).unwrap().remove(0);
+        assert_eq!(row.skip, Some(Skip::TakenOut));
+        assert!(!shop.store.set_listed(row.id, None).unwrap(), "nor by my word");
+        assert!(!shop.store.remove_mailing(mailing).unwrap(), "something may have left");
+    }
+
+    #[test]
+    fn one_letter_to_an_address() {
+        let (shop, mailing) = running(1);
+        let twice = shop.store.sql().execute(
+            "INSERT INTO mailing_recipient (mailing_id, name, address, canonical, state) VALUES (?1, 'x', 'p1@x.example', 'p1@x.example', 'waiting')",
+            [mailing.0],
+        );
+        assert!(twice.is_err());
+    }
+
+    #[test]
+    fn trouble_slows_it_and_stops_it() {
+        let (shop, mailing) = running(9);
+        let outgoing = make(&shop, mailing).unwrap();
+        let learn = |outcome: Outcome, reached| {
+            shop.store.mailing_learns(outgoing, &outcome, reached, now().timestamp()).unwrap()
+        };
+        let next = || {
+            shop.store.mailing(mailing).unwrap().unwrap().next_at.unwrap().duration_since(now().timestamp()).as_secs()
+        };
+        for seconds in [5, 10, 20] {
+            learn(Outcome::TryLater(Text::own("RCPT: 450 later")), true);
+            assert_eq!(next(), seconds);
+        }
+        learn(Outcome::Refused(Text::own("RCPT: 550 no")), true);
+        for _ in 0..MOST_LOST {
+            assert_eq!(shop.store.mailing_state(mailing).unwrap(), Some(State::Running));
+            learn(Outcome::Unknown(Text::own("closed")), true);
+        }
+        let row = shop.store.mailing(mailing).unwrap().unwrap();
+        assert_eq!(row.state, State::Paused);
+        assert!(row.why.as_str().contains("3 times in a row"), "{}", row.why);
+        assert!(shop.store.run_mailing(mailing, now().timestamp()).unwrap());
+        for _ in 0..MOST_DROPS {
+            learn(Outcome::TryLater(Text::own("the connection was closed")), true);
+        }
+        assert_eq!(shop.store.mailing_state(mailing).unwrap(), Some(State::Paused));
+    }
+
+    #[test]
+    fn a_restored_store_sends_nothing() {
+        let (shop, mailing) = running(2);
+        make(&shop, mailing).unwrap();
+        shop.store.settle_restored(at("2026-11-20T10:00:00Z")).unwrap();
+        let row = shop.store.mailing(mailing).unwrap().unwrap();
+        assert_eq!((row.state, row.counts.uncertain), (State::Paused, 1));
+    }
+
+    #[test]
+    fn opted_out_is_of_a_mailbox_and_outlives_cards() {
+        use crate::domain::opt_out::How;
+        use crate::store::NewOptOut;
+        let shop = Shop::open();
+        let store = &shop.store;
+        let contact = store.add_contact(&person("Anna", "Nowak", &["a.nna@gmail.com", "anna@acme.example"])).unwrap();
+        let address_of = address("anna+shop@gmail.com");
+        let new = NewOptOut { address: &address_of, how: How::Hand, evidence: "told me", msg_id: None, mailing: None };
+        assert!(store.opt_out(&new, now().timestamp()).unwrap());
+        assert!(!store.opt_out(&new, now().timestamp()).unwrap(), "once");
+        for other in ["anna@gmail.com", "anna@acme.example"] {
+            assert!(store.person_opted_out(&address(other)).unwrap().is_some(), "{other}");
+        }
+        store
+            .record("remove", now().timestamp(), || store.remove_card(crate::domain::contact::Whose::Contact(contact)))
+            .unwrap();
+        assert!(store.opted_out(&address("anna@gmail.com")).unwrap().is_some());
+        assert!(store.opted_out(&address("anna@acme.example")).unwrap().is_none());
+    }
+
+    #[test]
+    fn lists_are_read_by_index() {
+        let (shop, _) = running(1);
+        for (sql, index) in [
+            (
+                "SELECT id FROM mailing WHERE state = 'running' AND account_id = 1 AND next_at <= 5 ORDER BY next_at, id LIMIT 1",
+                "mailing_running",
+            ),
+            (
+                "SELECT id FROM mailing_recipient WHERE state = 'waiting' AND mailing_id = 1 AND not_before <= 5 ORDER BY not_before, id LIMIT 1",
+                "mailing_recipient_next",
+            ),
+            (
+                "SELECT id FROM mailing_recipient WHERE mailing_id = 1 AND id > 7 ORDER BY id LIMIT 50",
+                "mailing_recipient_all",
+            ),
+            (
+                "SELECT address FROM mailing_recipient WHERE msg_id = 'x' AND msg_id IS NOT NULL",
+                "mailing_recipient_msg_id",
+            ),
+        ] {
+            let plan = shop.plan(sql);
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+        }
+    }
+}

@@ -124,6 +124,7 @@ impl Writer<'_> {
         };
         self.store.write(|| {
             let outgoing = self.store.queue(&new, now)?;
+            self.expect_score(&letter, &msg_id)?;
             self.store.hand_over(due, outgoing, &msg_id, now)
         })?;
         Ok(true)
