@@ -10,6 +10,7 @@ use crate::domain::address::Address;
 use crate::domain::id;
 use crate::domain::mailing::{self, MailingRow, NewMailing, RecipientRow, Skip, Stand, State};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::style::Style;
 use crate::domain::text::{Text, plural};
 use crate::mime;
 use crate::runtime::mailing::{Check, Made};
@@ -161,7 +162,7 @@ impl Office<'_> {
         for one in &waiting {
             let Made::Letter(letter, _) = writer.preview(one.id)? else { continue };
             let msg_id = mime::new_msg_id(&[0; 16], letter.from.address.domain());
-            let written = mime::write(&letter, &msg_id, self.now)?;
+            let written = mime::write(&letter, &msg_id, self.now, &self.style_of(letter.account))?;
             bytes += written.len() as u64;
             if let Some(folder) = out {
                 let file =
@@ -197,6 +198,11 @@ impl Office<'_> {
             row.counts.skipped
         ));
         output::print(&lines.join("\n")).map(drop)
+    }
+
+    fn style_of(&self, account: id::Account) -> Style {
+        let account = self.desk.office.accounts.iter().find(|known| known.id == account);
+        account.map(|account| account.style.clone()).unwrap_or_default()
     }
 
     fn start(&self, mailing: id::Mailing, without_missing: bool) -> Result<()> {

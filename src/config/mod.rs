@@ -12,6 +12,7 @@ mod practice;
 mod raw;
 pub mod secrets;
 pub mod sign_in;
+mod style;
 
 use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
@@ -21,6 +22,7 @@ use crate::domain::order_form::OrderForm;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
 use crate::domain::sending_limits::Pace;
+use crate::domain::style::Style;
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
 use std::fmt;
@@ -69,6 +71,8 @@ pub struct AccountConfig {
     pub read_only: bool,
     /// The text of the signature file; empty when there is none.
     pub signature: Text,
+    /// How its letters are written.
+    pub style: Style,
     /// Where mail is read.
     pub imap: Server,
     /// Where letters go out.

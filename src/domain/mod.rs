@@ -67,6 +67,7 @@ pub mod rhythm;
 pub mod schedule;
 pub mod sending_limits;
 pub mod status;
+pub mod style;
 pub mod survey;
 pub mod template;
 pub mod text;

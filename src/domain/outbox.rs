@@ -133,6 +133,10 @@ pub struct Letter {
     pub template: Option<String>,
     /// The deal from whose card it was begun: my word where it belongs, however many open deals its client has.
     pub deal: Option<id::Deal>,
+    /// It carries an HTML alternative, made from its text as Markdown.
+    pub html: bool,
+    /// The letter that is redirected as it came (RFC 5322, 3.6.6); then text and files are not used.
+    pub redirects: Option<id::Message>,
 }
 
 impl Letter {
@@ -154,6 +158,8 @@ impl Letter {
             answers: None,
             template: None,
             deal: None,
+            html: account.style.html,
+            redirects: None,
         }
     }
 

@@ -36,10 +36,10 @@ pub use bounce::bounces;
 pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;
-pub use read::{html_as_text, raw_as_text, read, written_in, written_on};
+pub use read::{draft_mark, html_as_text, raw_as_text, read, written_in, written_on};
 pub use snippet::{own_text, snippet};
 pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
-pub use write::{new_msg_id, with_field, write};
+pub use write::{DRAFT_HEADER, new_msg_id, redirect, with_field, write, write_draft};
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ pub mod mailing;
 pub mod network;
 mod notices;
 pub mod owner;
+mod passing;
 pub mod reading;
 mod reckoner;
 #[cfg(test)]

@@ -453,6 +453,7 @@ mod tests {
             email: address("me@firma.example"),
             kind: account::Kind::Personal,
             signature: Text::default(),
+            style: crate::domain::style::Style::default(),
         }
     }
 

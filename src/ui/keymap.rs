@@ -160,6 +160,7 @@ bindings! {
         Send "send" "Send the letter" "enter";
         FixConcern "fix" "Let Postbook fix the chosen concern" "f";
         Override "send anyway" "Send in spite of the chosen concern" "o";
+        ToggleHtml "HTML" "With an HTML alternative made from Markdown, or plain text alone" "h";
         BackToEditor "back" "Back to the letter" "esc";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
     }
@@ -307,6 +308,9 @@ bindings! {
         ReplyAll "reply all" "Reply to everyone" "a";
         Template "template" "Reply with a template" "t";
         Forward "forward" "Forward the letter" "F";
+        ForwardAsFile "as a file" "Forward the letter as a file, every byte of it as it came" "g F";
+        EditAsNew "edit as new" "A new letter with the recipients, subject, text and files of this one" "g e";
+        Redirect "redirect" "Redirect (bounce) the letter as it came to somebody else" "g b";
     }
     Write Person {
         WriteTo "write" "New letter to this person" "n";

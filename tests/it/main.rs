@@ -12,6 +12,7 @@ mod e2e;
 mod lists;
 mod mailing;
 mod oauth;
+mod other_parsers;
 mod outbox;
 mod recorded;
 mod sending_cuts;

@@ -109,7 +109,7 @@ impl Writer<'_> {
         };
         let token = self.store.opt_out_token(due.id, &due.canonical)?;
         let msg_id = self.msg_id_for(&letter)?;
-        let bytes = match mime::write(&letter, &msg_id, self.now) {
+        let bytes = match self.bytes_of(&letter, &msg_id) {
             Ok(bytes) => mime::with_field(&bytes, "List-Unsubscribe", &leave_address(&letter, &token)),
             Err(problem) if problem.kind == Kind::Input => return skip(Skip::Unfit, Text::from(problem.to_string())),
             Err(problem) => return Err(problem),
