@@ -36,8 +36,6 @@ pub enum Purpose {
     Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
-    /// A file to attach.
-    Attach,
     /// The folder of a client who is handed over.
     HandOver(Whose),
     /// Clients to find.
@@ -129,12 +127,6 @@ impl Form {
         let hint = "All of them may stay empty. Next is one line, such as: call in 3 days about the offer.";
         let labels = [("result", ""), ("how long", ""), ("next", "")];
         Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &labels)
-    }
-
-    /// Asks for a file.
-    #[must_use]
-    pub fn attach() -> Self {
-        Self::new(Purpose::Attach, "Attach a file", "Its path; ~ is your home folder.", &[("path", "")])
     }
 
     /// Asks for the folder of a client who is handed over.
@@ -287,12 +279,6 @@ impl Form {
             Purpose::Result(activity) => {
                 let act = self.finish(state, *activity)?;
                 crate::ui::acts::activity_done(state, act, *activity, out);
-            }
-            Purpose::Attach => {
-                if self.text("path").is_empty() {
-                    return Err("Which file?");
-                }
-                out.push(Effect::ReadFile { path: self.text("path").to_owned() });
             }
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {
