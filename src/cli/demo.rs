@@ -65,6 +65,7 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
             broken_templates: Vec::new(),
             undo: UNDO,
             practice: config.practice,
+            pace: Vec::new(),
         },
         zone: TimeZone::system(),
         theme: theme_for(Theme::default()),

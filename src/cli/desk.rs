@@ -95,6 +95,7 @@ impl Desk {
             broken_templates: template_problems.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
             practice: config.practice.clone(),
+            pace: lines.iter().map(|line| (line.account, line.throttle)).collect(),
         };
         Ok(Self { paths, config, store, office, lines, left_open, template_problems })
     }

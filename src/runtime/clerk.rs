@@ -85,6 +85,7 @@ impl Clerk {
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
             Effect::Deal(act) => self.deal_act(&acts, &act),
+            Effect::Mailing(act) => self.mailing_act(*act),
             Effect::EditCard { whose, edits } => {
                 let outcome = acts.edit_card(whose, &edits, &self.office.practice);
                 Ok(cards::edited(whose, &edits, outcome))

@@ -57,6 +57,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::AskActivities { .. }
             | Effect::ListGoalsFor { .. }
             | Effect::AskWriting { .. }
+            | Effect::AskMailings { .. }
             | Effect::AskFiling { .. }
             | Effect::LoadConversion { .. }
             | Effect::LoadNames { .. }
@@ -191,6 +192,7 @@ impl Clerk {
             Effect::LoadPending { generation: g } => {
                 (*g, store.pending().map(|pending| Event::PendingLoaded { generation: *g, pending: Box::new(pending) }))
             }
+            Effect::AskMailings { generation: g, question } => (*g, self.mailings(*g, question)),
             Effect::AskWriting { generation: g, question } => {
                 (*g, self.offer(question).map(|answer| Event::WritingAnswered { generation: *g, answer }))
             }

@@ -1,6 +1,7 @@
 //! Mailings: the list, the check of all of it, the letters one by one.
 
 mod feed;
+mod screens;
 
 pub use feed::{Mailer, feed};
 

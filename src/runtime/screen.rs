@@ -9,6 +9,7 @@ use super::console::Console;
 use super::credentials::Credentials;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
+use super::mailing::Mailer;
 use super::network::News;
 use super::searching::is_search;
 use super::wanted::{self, Wanted};
@@ -86,12 +87,13 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         start_clerk(name, clerk, &wanted, &answers)
     };
     let acting = start("act")?;
+    let mailing = start("mailing")?;
     let clerks =
         Clerks { reading: start("read")?, counting: start("count")?, looking: start("look")?, finding: start("find")? };
     let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
     index_cards(&program.store_file, &answers);
     let (news, heard) = unbounded();
-    let mail = Mail::start(&program.store_file, &program.post, &office, &news)?;
+    let mail = Mail::start(&program.store_file, &program.post, &office, &program.zone, &news)?;
     let setup = Setup {
         me: office.me.clone(),
         accounts: office.accounts.clone(),
@@ -110,6 +112,7 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         clerks,
         wanted,
         acting,
+        mailing,
         reckoning,
         mail,
         answers,
@@ -203,14 +206,16 @@ enum Mail {
 }
 
 impl Mail {
-    fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<Self> {
+    fn start(store_file: &Path, post: &Post, office: &Office, zone: &TimeZone, news: &Sender<News>) -> Result<Self> {
         Ok(match post {
             Post::Network(freight) => Self::Network(Carrier::start(freight.as_ref().clone(), news.clone())?),
             Post::Demo { outbox } => {
                 let account =
                     office.accounts.first().ok_or_else(|| Problem::new(Kind::Internal, "the demo has no account"))?;
                 let own = office.own.clone();
-                Self::Demo(super::demo::Post::start(store_file, outbox, account.id, own, news.clone())?)
+                let (templates, zone) = (office.clone(), zone.clone());
+                let mailer = Mailer { office: Arc::new(move || templates.clone()), zone };
+                Self::Demo(super::demo::Post::start(store_file, outbox, account.id, own, Some(mailer), news.clone())?)
             }
         })
     }
@@ -267,6 +272,8 @@ struct Desk {
     clerks: Clerks,
     wanted: Wanted,
     acting: Sender<Effect>,
+    /// Whoever prepares and checks mailings: thousands of letters are made for that, and no other act waits for them.
+    mailing: Sender<Effect>,
     /// Whoever computes reports: they may take a second, and no other question waits for them.
     reckoning: Sender<Effect>,
     mail: Mail,
@@ -383,6 +390,7 @@ impl Desk {
             Effect::StopSignIn => self.stop.store(true, Ordering::Relaxed),
             renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
+            mailing @ Effect::Mailing(_) => drop(self.mailing.send(mailing)),
             report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
             question if is_load(&question) || is_search(&question) => {
                 self.wanted.ask(&question);

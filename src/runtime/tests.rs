@@ -379,6 +379,7 @@ pub(super) fn writing_office_of(own: &Own) -> super::writing::Office {
         broken_templates: Vec::new(),
         undo: jiff::SignedDuration::from_secs(10),
         practice: crate::domain::practice::Practice::default(),
+        pace: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
 use crate::domain::id;
+use crate::domain::mailing::{Throttle, USUAL};
 use crate::domain::message::{Direction, MsgId, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
@@ -37,9 +38,17 @@ pub struct Office {
     pub undo: SignedDuration,
     /// Pipelines, own fields, working time.
     pub practice: Practice,
+    /// How fast letters of mailings leave from each account.
+    pub pace: Vec<(id::Account, Throttle)>,
 }
 
 impl Office {
+    /// How fast letters of mailings leave from an account.
+    #[must_use]
+    pub fn pace_of(&self, account: id::Account) -> Throttle {
+        self.pace.iter().find(|(known, _)| *known == account).map_or(USUAL, |(_, pace)| *pace)
+    }
+
     /// The packs that the templates make; what is wrong with others is among `broken_templates`.
     #[must_use]
     pub fn packs(&self) -> Vec<Pack> {

@@ -32,6 +32,8 @@ pub enum Changed {
     Draft(id::Draft),
     /// The template files.
     Templates,
+    /// Mailings or their recipients.
+    Mailings,
     /// The saved searches.
     Views,
     /// Too much to name (an undo, an import).

@@ -5,6 +5,7 @@
 //! longer wanted is dropped.
 
 use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
+use super::mailing_act::{MailingAct, MailingQuestion};
 use crate::domain::account::Secret;
 use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
@@ -215,6 +216,12 @@ pub enum Effect {
     LoadOutbox { generation: Generation },
     /// → `DraftsLoaded`.
     LoadDrafts { generation: Generation },
+    /// → `MailingsAnswered`.
+    AskMailings {
+        generation: Generation,
+        /// What is asked.
+        question: MailingQuestion,
+    },
     /// → `TemplatesLoaded`.
     LoadTemplates { generation: Generation },
     /// → `ChangesLoaded`, newest first.
@@ -426,6 +433,8 @@ pub enum Effect {
     },
     /// What is done to a deal.
     Deal(Box<DealAct>),
+    /// What is done to a mailing; it may take a while.
+    Mailing(Box<MailingAct>),
     /// Takes back the newest change that is not undone.
     Undo,
     /// Does again what was taken back last, while nothing else was done.

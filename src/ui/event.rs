@@ -4,6 +4,7 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation, WritingAnswer};
+use super::mailing_act::MailingAnswer;
 use crate::domain::assignment::Colleague;
 use crate::domain::bank::Proposed;
 use crate::domain::board::Column;
@@ -418,6 +419,14 @@ pub enum Event {
         generation: Generation,
         /// The people.
         people: Vec<Colleague>,
+    },
+
+    /// What was asked about mailings.
+    MailingsAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// What was found.
+        answer: Box<MailingAnswer>,
     },
 
     // Writing.

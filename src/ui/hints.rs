@@ -62,6 +62,8 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Outgoing => target.outgoing.is_some(),
         At::Draft => target.draft.is_some(),
         At::Template => target.template.is_some(),
+        At::Mailings => on_screen && state.screen == Screen::Outgoing && state.outgoing.tab == outgoing::Tab::Mailings,
+        At::Mailing => can(state, target, At::Mailings) && state.outgoing.mailing().is_some(),
         At::Compose | At::Review => false,
     }
 }
@@ -232,6 +234,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             wanted.extend([Payments, OfferLines, NextPane, WriteTo, Search, Palette, Quit]);
         }
         Screen::Outgoing => {
+            wanted.extend(OF_MAILINGS);
             wanted.extend([EditDraft, UseTemplate, TakeBackThis, Resend, DiscardOutgoing, DiscardDraft, NextTab]);
             if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
                 wanted.push(Open);
@@ -247,6 +250,16 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     }
     wanted
 }
+
+/// Keys of the list of mailings.
+const OF_MAILINGS: [Action; 6] = [
+    Action::OpenMailing,
+    Action::CheckMailing,
+    Action::DryRun,
+    Action::StartMailing,
+    Action::PauseMailing,
+    Action::NewMailing,
+];
 
 /// What acts on all that are marked; on Today what clears them first.
 fn with_marked(screen: Screen) -> Vec<Action> {
@@ -405,6 +418,18 @@ fn record_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("ctrl-d", "remove"),
             ("ctrl-t", "save, amount from lines"),
             ("ctrl-o", "copy from a deal"),
+            ("esc", "close"),
+        ],
+        Overlay::Mailing(_) => &[
+            ("j", "next"),
+            ("k", "previous"),
+            ("tab", "who is shown"),
+            ("x", "leave out, take in"),
+            ("c", "check"),
+            ("d", "dry run"),
+            ("s", "start"),
+            ("p", "pause"),
+            ("C", "card"),
             ("esc", "close"),
         ],
         Overlay::Bank(_) => &[

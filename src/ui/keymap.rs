@@ -69,6 +69,10 @@ pub enum At {
     Draft,
     /// A template.
     Template,
+    /// The list of mailings.
+    Mailings,
+    /// A mailing.
+    Mailing,
     /// The built-in editor.
     Compose,
     /// The last look at a letter before it leaves.
@@ -183,6 +187,17 @@ bindings! {
     Write Draft {
         EditDraft "edit" "Go on writing" "enter";
         DiscardDraft "discard" "Throw the draft away" "x";
+    }
+    Write Mailing {
+        OpenMailing "recipients" "The recipients, each with their letter and where it stands" "enter";
+        CheckMailing "check" "Check everybody on the list who has no letter yet" "c";
+        DryRun "dry run" "Make every letter as it would leave, and send none" "d";
+        StartMailing "start" "Let the letters leave; a paused mailing goes on" "s";
+        PauseMailing "pause" "Hold the mailing" "p";
+        ForgetMailing "forget" "Forget a mailing of which nothing has left" "x";
+    }
+    Write Mailings {
+        NewMailing "new mailing" "Prepare a mailing: one letter each to everybody a search finds" "N";
     }
     Write Template {
         UseTemplate "use" "Write a new letter with this template" "enter" "t";
@@ -386,7 +401,7 @@ bindings! {
         Mail "Mail" "Mail: folders and conversations" "2" "g m";
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
-        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
+        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates, mailings" "5" "g o";
         Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         SplitNames "names" "Names to be split into given, patronymic and family name" "g l";

@@ -213,13 +213,18 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         Screen::Deals => {
             has(|c| matches!(c, Changed::Deal(_) | Changed::Payment(_) | Changed::Activity(_) | Changed::Company(_)))
         }
-        Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
+        Screen::Outgoing => {
+            has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates | Changed::Mailings))
+        }
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };
     match state.screen {
         Screen::Reports if concerned => screens::reports::changed(state, out),
         _ if concerned => enter(state, out),
         _ => {}
+    }
+    if has(|change| matches!(change, Changed::Mailings | Changed::Outgoing(_))) {
+        acts::mailings::changed(state, out);
     }
     load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
@@ -388,6 +393,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         | Event::TimelineLoaded { .. }
         | Event::FilesLoaded { .. }
         | Event::WordsLoaded { .. }) => acts::cards::loaded(state, news),
+        Event::MailingsAnswered { generation, answer } => acts::mailings::answered(state, generation, &answer, out),
         Event::WritingAnswered { generation, answer } => compose::answered(state, generation, &answer),
         Event::ContactsLoaded { generation, rows, after } => {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
@@ -541,6 +547,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
     }
     for overlay in &mut state.overlays {
         match overlay {
+            Overlay::Mailing(recipients) => recipients.failed(generation, problem),
             Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
             Overlay::Search(search) => search.failed(generation, problem),
             Overlay::Views(views) => drop(views.slot.fail(generation, problem)),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::support::{Account, Dovecot, Fault, Home, Phase, SmtpServer, home};
+use super::support::{Account, Dovecot, Fault, Home, Phase, SmtpServer, home, try_until};
 
 const ME: &str = "me@firma.example";
 
@@ -150,11 +150,10 @@ fn a_mailing_survives_everything_and_nobody_gets_two() {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Killed amid its letters, whatever the machine is doing beside.
         let wanted = before + 5 + chance(12 + people as u64 / 20);
-        let end = Instant::now() + Duration::from_secs(6);
-        while office.smtp.sessions() < wanted && Instant::now() < end && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        std::thread::sleep(Duration::from_millis(chance(120)));
+        let amid = || (office.smtp.sessions() >= wanted || child.try_wait().unwrap().is_some()).then_some(());
+        try_until(Duration::from_secs(6), amid);
+        // And a little later, at no moment in particular.
+        try_until(Duration::from_millis(chance(120)), || None::<()>);
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;

@@ -4,6 +4,7 @@ pub(super) mod activities;
 pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
+pub(super) mod mailings;
 mod passing;
 pub(super) mod today;
 
@@ -34,6 +35,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || mailings::act(state, action, out)
             || deals::act(state, action, out)
             || super::filing::act(state, action, out)
             || clients::act(state, action, out)

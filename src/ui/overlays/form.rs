@@ -7,6 +7,7 @@ use crate::domain::assignment::Assignment;
 use crate::domain::contact::Whose;
 use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
+use crate::domain::mailing::NewMailing;
 use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::domain::timeline::Show;
@@ -14,6 +15,7 @@ use crate::domain::when;
 use crate::ui::acts::today;
 use crate::ui::effect::{ActivityAct, Effect};
 use crate::ui::format;
+use crate::ui::mailing_act::MailingAct;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::masked::Masked;
@@ -48,6 +50,8 @@ pub enum Purpose {
     Rename(id::Folder),
     /// The name of a search that is kept.
     SaveView(String),
+    /// A mailing to prepare.
+    Mailing,
     /// Another name for one.
     RenameView(id::View),
     /// What an account signs in with.
@@ -177,6 +181,30 @@ impl Form {
         Self::new(Purpose::SaveView(query.to_owned()), format!("Keep the search {query}"), hint, &[("name", "")])
     }
 
+    /// Asks for a mailing.
+    #[must_use]
+    pub fn mailing(segment: &str) -> Self {
+        let hint = "To: a search over people (tag:vip, owner:me, kind:contact) or the name of a saved search. Nothing leaves before you start it.";
+        let labels = [("template", ""), ("to", segment), ("title", ""), ("language", ""), ("any hour", "no")];
+        Self::new(Purpose::Mailing, "New mailing: one letter each", hint, &labels)
+    }
+
+    fn new_mailing(&self) -> NewMailing {
+        let typed = |label: &str| Text::line(self.text(label));
+        let title = match self.text("title") {
+            "" => Text::from(format!("{}: {}", self.text("template"), self.text("to"))),
+            title => Text::line(title),
+        };
+        NewMailing {
+            title,
+            segment: typed("to"),
+            template: typed("template"),
+            language: typed("language"),
+            account: None,
+            working_hours: !matches!(self.text("any hour"), "yes" | "y" | "tak" | "да" | "так"),
+        }
+    }
+
     /// Asks for another name of a saved search.
     #[must_use]
     pub fn rename_view(view: id::View, name: &Text) -> Self {
@@ -302,6 +330,10 @@ impl Form {
             Purpose::SaveView(query) => {
                 out.push(Effect::SaveView { name: self.text("name").to_owned(), query: query.clone() });
             }
+            Purpose::Mailing if self.text("template").is_empty() || self.text("to").is_empty() => {
+                return Err("A mailing needs a template and somebody to get it.");
+            }
+            Purpose::Mailing => out.push(Effect::Mailing(Box::new(MailingAct::Prepare(self.new_mailing())))),
             Purpose::RenameView(view) => {
                 out.push(Effect::RenameView { view: *view, name: self.text("name").to_owned() });
             }

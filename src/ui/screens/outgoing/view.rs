@@ -1,5 +1,6 @@
 //! How Outgoing looks.
 
+use super::mailings;
 use super::state::Tab;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State as Stand};
 use crate::domain::text::{Text, plural};
@@ -45,6 +46,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Tab::Outbox => outbox(state, frame, inner),
         Tab::Drafts => drafts(state, frame, inner),
         Tab::Templates => templates(state, frame, inner),
+        Tab::Mailings => mailings::list(state, frame, inner),
     }
     if !areas.detail.is_empty() {
         detail(state, frame, areas.detail);
@@ -176,6 +178,7 @@ fn detail(state: &State, frame: &mut Frame, area: Rect) {
         Tab::Outbox => outgoing.row().map(|row| (row.subject.to_string(), letter(row, &state.clock(), styles))),
         Tab::Drafts => outgoing.draft().map(|row| (row.subject.to_string(), draft(row, &state.clock(), styles))),
         Tab::Templates => outgoing.template().map(|row| (row.name.to_string(), template(row, styles))),
+        Tab::Mailings => mailings::selected(state),
     }
     .unwrap_or_default();
     if lines.is_empty() {
