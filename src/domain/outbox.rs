@@ -133,6 +133,8 @@ pub struct Letter {
     pub template: Option<String>,
     /// The deal from whose card it was begun: my word where it belongs, however many open deals its client has.
     pub deal: Option<id::Deal>,
+    /// Not before this time ("send later"); without one it leaves when the undo countdown is over.
+    pub leave_at: Option<Timestamp>,
 }
 
 impl Letter {
@@ -154,6 +156,7 @@ impl Letter {
             answers: None,
             template: None,
             deal: None,
+            leave_at: None,
         }
     }
 

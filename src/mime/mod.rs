@@ -36,7 +36,7 @@ pub use bounce::bounces;
 pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;
-pub use read::{html_as_text, raw_as_text, read, written_on};
+pub use read::{clock, html_as_text, raw_as_text, read, written_on};
 pub use snippet::{own_text, snippet};
 pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
 pub use write::{new_msg_id, write};

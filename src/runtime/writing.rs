@@ -18,7 +18,11 @@ use crate::domain::template::{Hole, Template, Values, choose};
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::{NewOutgoing, Store};
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Zoned};
+
+/// So many of their letters are asked what clock they go by.
+const LETTERS_FOR_CLOCK: u32 = 5;
 
 /// What writing needs to know besides the store.
 #[derive(Debug, Clone)]
@@ -265,6 +269,22 @@ impl Writer<'_> {
         Ok(Place { contact: Some(contact), company, deal })
     }
 
+    /// The clock of the first recipient, as the dates of their own letters tell it; `None` when they tell none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn their_zone(&self, letter: &Letter) -> Result<Option<TimeZone>> {
+        let Some(mailbox) = letter.to.first() else { return Ok(None) };
+        for message in self.store.newest_from(&mailbox.address, LETTERS_FOR_CLOCK)? {
+            let offset = self.store.raw(message)?.and_then(|bytes| mime::clock(&bytes));
+            // Webmail and servers write UTC wherever their user is.
+            if let Some(offset) = offset.filter(|offset| *offset != Offset::UTC) {
+                return Ok(Some(TimeZone::fixed(offset)));
+            }
+        }
+        Ok(None)
+    }
+
     /// What the guard says of a letter.
     ///
     /// # Errors
@@ -336,8 +356,11 @@ impl Writer<'_> {
                 .hint("the letter was not sent"));
         }
         let msg_id = self.msg_id_for(letter)?;
-        let bytes = mime::write(letter, &msg_id, self.now)?;
-        let until = self.now.timestamp().checked_add(self.office.undo).unwrap_or(self.now.timestamp());
+        let now = self.now.timestamp();
+        let until = now.checked_add(self.office.undo).unwrap_or(now).max(letter.leave_at.unwrap_or(now));
+        // Who is to read it on Monday reads Monday's date.
+        let dated = if letter.leave_at.is_some() { until } else { now };
+        let bytes = mime::write(letter, &msg_id, &dated.to_zoned(self.now.time_zone().clone()))?;
         let overridden = overridden.join("\n");
         let new =
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };

@@ -160,6 +160,7 @@ bindings! {
         Send "send" "Send the letter" "enter";
         FixConcern "fix" "Let Postbook fix the chosen concern" "f";
         Override "send anyway" "Send in spite of the chosen concern" "o";
+        SendLater "send later" "Send it later: Monday 9:00, tomorrow, 25.11 14:30" "l";
         BackToEditor "back" "Back to the letter" "esc";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
     }

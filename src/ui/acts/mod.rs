@@ -122,7 +122,7 @@ fn sync(state: &mut State, out: &mut Effects) {
 
 /// Ends the program; asks when something would surprise.
 pub(super) fn quit(state: &mut State, out: &mut Effects) {
-    let question = match (&state.writing, state.bar.held.first()) {
+    let question = match (&state.writing, state.bar.held.iter().find(|held| held.is_leaving())) {
         (Some(_), _) => "You are writing a letter. Its draft is kept (5 Outgoing, Drafts). Quit?".to_owned(),
         (None, Some(held)) => {
             format!("The letter to {} is still held. It waits in the outbox until Postbook runs again. Quit?", held.to)

@@ -14,6 +14,8 @@ use crate::ui::keymap::Action;
 use crate::ui::overlays::{Form, Overlay};
 use crate::ui::state::{Effects, State};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Opens a letter in the editor. One that was open is kept as a draft.
 pub fn begin(state: &mut State, letter: Letter, draft: Option<id::Draft>, out: &mut Effects) {
@@ -152,7 +154,8 @@ fn look(state: &mut State, out: &mut Effects) {
     match writing.letter() {
         Ok(letter) => {
             out.push(Effect::CheckLetter(Box::new(letter.clone())));
-            writing.review = Some(Review { letter, concerns: None, at: 0, scroll: 0, sending: false });
+            writing.review =
+                Some(Review { letter, concerns: None, their_zone: None, at: 0, scroll: 0, sending: false });
         }
         Err((part, problem)) => {
             writing.part = part;
@@ -162,9 +165,10 @@ fn look(state: &mut State, out: &mut Effects) {
 }
 
 /// The guard's answer.
-pub fn guarded(state: &mut State, concerns: Vec<Concern>) {
+pub fn guarded(state: &mut State, concerns: Vec<Concern>, their_zone: Option<TimeZone>) {
     if let Some(review) = state.writing.as_mut().and_then(|writing| writing.review.as_mut()) {
         review.at = 0;
+        review.their_zone = their_zone;
         review.concerns = Some(concerns.into_iter().map(|concern| (concern, false)).collect());
     }
 }
@@ -190,6 +194,11 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::PageUp => review.scroll = review.scroll.saturating_sub(8),
         Action::Top => review.scroll = 0,
         Action::Send | Action::Open => send(state, out),
+        Action::SendLater => {
+            let zone = review.their_zone.clone();
+            let form = Form::send_later(zone, &state.here_and_now());
+            state.overlays.push(Overlay::Form(Box::new(form)));
+        }
         Action::Override => overrule(state),
         Action::FixConcern => fix(state, out),
         _ => return false,
@@ -220,6 +229,17 @@ fn queue(writing: &Compose, out: &mut Effects) {
     if let Some(review) = &writing.review {
         let overridden = review.concerns.iter().flatten().map(|(concern, _)| concern.reason.to_string()).collect();
         out.push(Effect::Queue { letter: Box::new(review.letter.clone()), draft: writing.draft, overridden });
+    }
+}
+
+/// The letter leaves at this time, when it is sent.
+pub fn leave_at(state: &mut State, at: Timestamp) {
+    if let Some(writing) = &mut state.writing {
+        writing.base.leave_at = Some(at);
+        writing.dirty = true;
+        if let Some(review) = &mut writing.review {
+            review.letter.leave_at = Some(at);
+        }
     }
 }
 
