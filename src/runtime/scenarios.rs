@@ -5,6 +5,7 @@ mod bounces;
 mod clients;
 mod deals;
 mod elsewhere;
+mod guarded;
 mod hands;
 mod orders;
 mod rules;

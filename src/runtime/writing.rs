@@ -9,7 +9,7 @@ use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
 use crate::domain::id;
-use crate::domain::message::{Direction, MsgId, Opened};
+use crate::domain::message::{Direction, MsgId, Nature, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -298,15 +298,21 @@ impl Writer<'_> {
         let mut context = Context { own: self.office.own.clone(), ..Context::default() };
         if let Some(thread) = letter.thread {
             let letters = self.store.letters_to_file(self.store.standing_thread(thread)?.unwrap_or(thread))?;
+            let mine = letters.iter().filter(|letter| letter.direction == Direction::Outbound);
+            context.wrote_to = mine.map(|letter| letter.people.clone()).collect();
             context.thread = letters.into_iter().flat_map(|letter| letter.people).collect();
         }
         if let Some(message) = letter.answers {
             let opened = must_open(self.store, message)?;
             context.answered = opened.everyone().cloned().collect();
             context.answered.extend(self.store.origin_of(message)?.into_iter().map(|mailbox| mailbox.address));
+            context.hidden_from_all_but = self.hidden_from_all_but(&opened, &context);
             context.received_by = Some(self.account_for(&opened)?.email.clone());
         }
         context.people = self.store.people_around(&place)?;
+        if let Some(deal) = place.deal {
+            context.named_in_deal = self.store.named_in_deal(deal)?;
+        }
         // A lead is a stranger until I made a contact of it: it may be somebody who imitates a client.
         if let Some(lead) = self.card(place.contact)?.filter(|card| card.row.kind == contact::Kind::Lead) {
             context.people.retain(|address| !lead.addresses.contains(address));
@@ -318,6 +324,12 @@ impl Writer<'_> {
         context.unreachable = self.store.unreachable(&letter.recipients(), self.now)?;
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
+        let wrote_to = context.wrote_to.iter().flatten().cloned();
+        for address in wrote_to.chain(draft::forwarded_people(&letter.text)) {
+            if let Some(company) = self.store.company_of_address(&address)? {
+                context.companies.push((address, company));
+            }
+        }
         for address in letter.recipients() {
             if let Some(company) = self.store.company_of_address(&address)? {
                 context.companies.push((address.clone(), company));
@@ -327,6 +339,17 @@ impl Writer<'_> {
             }
         }
         Ok(context)
+    }
+
+    /// Who knows that I have a letter in which no address of ours is named: its writer. `None` when others know it too: the letter
+    /// names us, goes to a list, or somebody named us in the conversation.
+    fn hidden_from_all_but(&self, opened: &Opened, context: &Context) -> Option<Vec<Address>> {
+        let own = &self.office.own;
+        let named = opened.parsed.to.iter().chain(&opened.parsed.cc).map(|m| &m.address).chain(&context.thread);
+        let mut named = named.filter(|a| own.is_us(a));
+        let hidden =
+            opened.direction == Direction::Inbound && opened.parsed.nature == Nature::Human && named.next().is_none();
+        hidden.then(|| opened.answer_to().into_iter().map(|mailbox| mailbox.address).collect())
     }
 
     /// A Message-ID; of a letter in a deal one that names it with a checksum, so that the answer comes home whatever became of the

@@ -66,7 +66,7 @@ fn thread() -> Context {
         client_domains: vec!["acme.example".into(), "meble.example".into()],
         unreachable: vec![(address("old@acme.example"), Text::line("bounced on 3 November"))],
         received_by: Some(address("me@firma.example")),
-        holes: Vec::new(),
+        ..Context::default()
     }
 }
 
@@ -198,9 +198,13 @@ fn ordinary_letters_raise_no_alarm() {
             },
         ),
         (
-            "two clients who write to each other",
+            "two clients to whom I wrote together before",
             with(answer(), |l| l.cc = to("olga@meble.example")),
-            Context { thread: addresses(&["anna@acme.example", "olga@meble.example"]), ..thread() },
+            Context {
+                thread: addresses(&["anna@acme.example", "olga@meble.example"]),
+                wrote_to: vec![addresses(&["anna@acme.example", "olga@meble.example"])],
+                ..thread()
+            },
         ),
         ("a new letter to a client", new(), nowhere()),
         ("a new letter to free mail", with(new(), |l| l.to = to("x@gmail.com")), nowhere()),

@@ -2,6 +2,7 @@
 
 use super::state::{Compose, Part, Review};
 use super::suggest;
+use crate::domain::address::Address;
 use crate::domain::contact::ContactRow;
 use crate::domain::draft;
 use crate::domain::guard::{Concern, Fix};
@@ -269,15 +270,11 @@ fn fix(state: &mut State, out: &mut Effects) {
         Fix::EditText => writing.part = Part::Body,
         Fix::AttachFile => state.overlays.push(Overlay::Form(Box::new(Form::attach()))),
         Fix::RemoveRecipient(address) => {
-            for part in [Part::To, Part::Cc, Part::Bcc] {
-                if let Some(field) = writing.field_mut(part)
-                    && let Ok(mut people) = draft::mailboxes(field.text())
-                {
-                    people.retain(|person| person.address != address);
-                    *field = crate::ui::widgets::field::Field::new(&draft::mailbox_list(&people));
-                }
-            }
-            writing.dirty = true;
+            keep_recipients(writing, |known| *known != address);
+            look(state, out);
+        }
+        Fix::OnlyTo(addresses) => {
+            keep_recipients(writing, |known| addresses.contains(known));
             look(state, out);
         }
         Fix::ChangeFrom(address) => {
@@ -294,6 +291,18 @@ fn fix(state: &mut State, out: &mut Effects) {
             state.bar.news("Enter the value on the card, then fill the template again.", now);
         }
     }
+}
+
+fn keep_recipients(writing: &mut Compose, keep: impl Fn(&Address) -> bool) {
+    for part in [Part::To, Part::Cc, Part::Bcc] {
+        if let Some(field) = writing.field_mut(part)
+            && let Ok(mut people) = draft::mailboxes(field.text())
+        {
+            people.retain(|person| keep(&person.address));
+            *field = crate::ui::widgets::field::Field::new(&draft::mailbox_list(&people));
+        }
+    }
+    writing.dirty = true;
 }
 
 /// Leaves the editor; the draft is kept.
