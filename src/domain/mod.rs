@@ -57,6 +57,7 @@ pub mod problem;
 pub mod promise;
 pub mod provider;
 pub mod query;
+pub mod receipt;
 pub mod recurrence;
 pub mod report;
 pub mod rest;

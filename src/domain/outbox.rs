@@ -12,6 +12,7 @@ use super::account::Account;
 use super::address::{Address, Mailbox};
 use super::id;
 use super::message::MsgId;
+use super::receipt::Evidence;
 use super::text::Text;
 use jiff::{SignedDuration, Timestamp};
 
@@ -135,6 +136,8 @@ pub struct Letter {
     pub deal: Option<id::Deal>,
     /// Not before this time ("send later"); without one it leaves when the undo countdown is over.
     pub leave_at: Option<Timestamp>,
+    /// The servers are asked to report its delivery (RFC 3461), and the reader's program to say that it was read (RFC 8098).
+    pub receipts: bool,
 }
 
 impl Letter {
@@ -157,6 +160,7 @@ impl Letter {
             template: None,
             deal: None,
             leave_at: None,
+            receipts: false,
         }
     }
 
@@ -205,6 +209,10 @@ pub struct OutgoingRow {
     pub attempts: u32,
     /// The server's last answer, in words.
     pub last_answer: Text,
+    /// What the guard said and I overrode; one concern a line.
+    pub overridden: Text,
+    /// What became of it since it was sent, oldest first.
+    pub evidence: Vec<Evidence>,
     /// Its thread.
     pub thread: Option<id::Thread>,
 }

@@ -41,6 +41,9 @@ pub fn write(letter: &Letter, msg_id: &MsgId, date: &Zoned) -> Result<Vec<u8>> {
     field(&mut head, "Subject", &unstructured(checked("Subject", &letter.subject)?));
     field(&mut head, "In-Reply-To", &letter.in_reply_to.iter().filter_map(written_id).collect::<Vec<_>>());
     field(&mut head, "References", &references(&letter.references));
+    if letter.receipts {
+        people(&mut head, "Disposition-Notification-To", std::slice::from_ref(&letter.from))?;
+    }
     field(&mut head, "User-Agent", &[concat!("Postbook/", env!("CARGO_PKG_VERSION")).to_owned()]);
     field(&mut head, "MIME-Version", &["1.0".to_owned()]);
 

@@ -342,6 +342,9 @@ fn store_letter(
     if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
         store.keep_bounces(message, &mime::bounces(&new.kept.bytes()?))?;
     }
+    if matches!(parsed.nature, Nature::Bounce(_) | Nature::Automatic(_)) && direction != Direction::Outbound {
+        store.keep_receipts(message, &mime::receipts(&new.kept.bytes()?))?;
+    }
     Ok((message, thread))
 }
 

@@ -161,6 +161,7 @@ bindings! {
         FixConcern "fix" "Let Postbook fix the chosen concern" "f";
         Override "send anyway" "Send in spite of the chosen concern" "o";
         SendLater "send later" "Send it later: Monday 9:00, tomorrow, 25.11 14:30" "l";
+        AskReceipts "ask for receipts" "Ask the servers for a delivery report and their program to say that it was read; again takes it back" "v";
         BackToEditor "back" "Back to the letter" "esc";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
     }

@@ -374,6 +374,8 @@ pub fn outgoing_json(row: &OutgoingRow) -> Value {
         "not_before": time(row.not_before),
         "attempts": row.attempts,
         "last_answer": some(&row.last_answer),
+        "overridden": row.overridden.lines().collect::<Vec<_>>(),
+        "evidence": row.evidence.iter().map(|rung| json!({ "at": time(Some(rung.at)), "what": text(&rung.what) })).collect::<Vec<_>>(),
         "thread": row.thread.map(thread_id),
     })
 }
@@ -699,6 +701,8 @@ mod tests {
             not_before: None,
             attempts: 1,
             last_answer: Text::default(),
+            overridden: Text::default(),
+            evidence: Vec::new(),
             thread: Some(id::Thread(7)),
         };
         let expected = json!({"outbox": [{

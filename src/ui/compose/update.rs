@@ -200,6 +200,11 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
             let form = Form::send_later(zone, &state.here_and_now());
             state.overlays.push(Overlay::Form(Box::new(form)));
         }
+        Action::AskReceipts => {
+            review.letter.receipts = !review.letter.receipts;
+            writing.base.receipts = review.letter.receipts;
+            writing.dirty = true;
+        }
         Action::Override => overrule(state),
         Action::FixConcern => fix(state, out),
         _ => return false,

@@ -164,6 +164,10 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
     if let Some(later) = later {
         wrap(&mut lines, &later, columns, "    ", styles.strong);
     }
+    if review.letter.receipts {
+        let asked = "  Asks for receipts: of its delivery, and of its reading where the reader lets it be told.";
+        wrap(&mut lines, asked, columns, "    ", styles.strong);
+    }
     lines.push(Line::default());
     letter(&mut lines, review, columns, styles);
     let first = review.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
