@@ -197,12 +197,13 @@ fn keeper(account: Text, oauth: OAuth) -> Keeper {
 /// The bundled templates, each replaced by mine of the same name and language, and what is wrong with mine.
 fn templates(folder: &Path) -> (Vec<Template>, Vec<Problem>) {
     let mut templates = template::bundled();
-    let (mut mine, problems) = templates_in(folder);
+    let (mut mine, mut problems) = templates_in(folder);
     templates.retain(|bundled| {
         !mine.iter().any(|own| own.name.eq_ignore_ascii_case(&bundled.name) && own.language == bundled.language)
     });
     templates.append(&mut mine);
     templates.sort_by(|a, b| (&a.name, &a.language, &a.file).cmp(&(&b.name, &b.language, &b.file)));
+    problems.extend(template::packs(&templates).1);
     (templates, problems)
 }
 
@@ -265,6 +266,9 @@ mod tests {
         assert!(templates.iter().any(|t| t.name == "offer" && t.language == "pl"), "the others stay");
         assert_eq!(problems.len(), 1);
         assert!(problems.first().unwrap().sentence.contains("broken.en.md"), "{problems:?}");
+        write("late.en.md", "---\npack: offer\nstep: 9\nafter: 1\nsubject: X\n---\nHello\n");
+        let (_, problems) = super::templates(folder.path());
+        assert!(problems.iter().any(|p| p.sentence == "pack offer: there is no step 5, but a step 9"), "{problems:?}");
         assert_eq!(templates_in(&folder.path().join("nowhere")), (Vec::new(), Vec::new()));
     }
 }

@@ -58,7 +58,7 @@ fn missing_file(template: &Template) -> Option<Problem> {
 
 fn document(desk: &Desk, problems: &[Problem]) -> Value {
     let templates = desk.office.templates.iter().map(|template| {
-        let event = template.event.as_deref().map(|event| String::from(Text::line(event)));
+        let event = template.event.as_ref().map(|event| String::from(Text::line(&event.to_string())));
         json!({
             "name": Text::line(&template.name).as_str(),
             "language": Text::line(&template.language).as_str(),

@@ -127,6 +127,7 @@ fn me(source: &Source<'_>, me: raw::Me) -> Result<Me> {
         name: line(me.name),
         company: line(me.company),
         requisites: Text::block(me.requisites.unwrap_or_default().trim()),
+        address: Text::block(me.address.unwrap_or_default().trim()),
         phone: line(me.phone),
         languages,
     })

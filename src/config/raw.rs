@@ -67,6 +67,8 @@ pub struct Me {
     pub company: Option<String>,
     /// `requisites`
     pub requisites: Option<String>,
+    /// `address`
+    pub address: Option<String>,
     /// `phone`
     pub phone: Option<String>,
     /// `languages`

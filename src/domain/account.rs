@@ -165,6 +165,8 @@ pub struct Me {
     pub company: Text,
     /// Its requisites.
     pub requisites: Text,
+    /// Where it is: for visits, letters and deliveries.
+    pub address: Text,
     /// My phone.
     pub phone: Text,
     /// Languages I write in, best first.

@@ -36,6 +36,7 @@ pub mod habit;
 pub mod handling;
 pub mod hint;
 pub mod history;
+pub mod holiday;
 pub mod id;
 pub mod language;
 pub mod latin;

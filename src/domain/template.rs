@@ -15,8 +15,12 @@
 mod codes;
 mod engine;
 mod front;
+mod occasion;
+mod pack;
 
-pub use codes::{CODES, Code, Values};
+pub use codes::{Booked, CODES, Code, Values};
+pub use occasion::Occasion;
+pub use pack::{Pack, Place, Step, packs};
 
 use super::problem::Result;
 use super::text::Text;
@@ -32,11 +36,15 @@ pub struct Template {
     /// The subject, with short codes.
     pub subject: String,
     /// The happening that offers it: `payment_overdue`.
-    pub event: Option<String>,
+    pub event: Option<Occasion>,
     /// Files it brings, relative to the folder of templates.
     pub attach: Vec<PathBuf>,
     /// May be sent by itself when its event happens; otherwise it only becomes a draft.
     pub auto: bool,
+    /// It asks for a score from 1 to 5: an answer to it is read as one.
+    pub survey: bool,
+    /// Its step in a pack.
+    pub place: Option<Place>,
     /// The text, with short codes.
     pub body: String,
     /// The name of its file, for messages.

@@ -14,7 +14,7 @@ use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::promise;
-use crate::domain::template::{Hole, Template, Values, choose};
+use crate::domain::template::{Hole, Pack, Template, Values, choose, packs};
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::{NewOutgoing, Store};
@@ -44,6 +44,12 @@ pub struct Office {
 }
 
 impl Office {
+    /// The packs that the templates make; what is wrong with others is among `broken_templates`.
+    #[must_use]
+    pub fn packs(&self) -> Vec<Pack> {
+        packs(&self.templates).0
+    }
+
     /// A domain of mine: makes the identities of what leaves this program different from everybody else's.
     #[must_use]
     pub fn home(&self) -> String {

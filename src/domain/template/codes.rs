@@ -6,11 +6,12 @@ use crate::domain::address::Address;
 use crate::domain::company::CompanyCard;
 use crate::domain::contact::ContactCard;
 use crate::domain::deal::{DealCard, OfferLine, PaymentRow};
+use crate::domain::holiday::Feast;
 use crate::domain::language;
 use crate::domain::money::Money;
 use crate::domain::offer;
 use crate::domain::text::Text;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 /// A short code, for help and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub const CODES: &[Code] = &[
     code("contact.phone", "phone"),
     code("contact.position", "position"),
     code("contact.language", "language"),
+    code("contact.order", "order number"),
     code("company.name", "name"),
     code("company.requisites", "requisites"),
     code("deal.title", "title"),
@@ -48,9 +50,17 @@ pub const CODES: &[Code] = &[
     code("payment.amount", "amount"),
     code("payment.due_on", "due date"),
     code("payments", "payments due"),
+    code("activity.subject", "subject"),
+    code("activity.date", "date"),
+    code("activity.time", "time"),
+    code("activity.place", "place"),
+    code("holiday.name", "name"),
+    code("holiday.greeting", "greeting"),
+    code("holiday.date", "date"),
     code("me.name", "name"),
     code("me.company", "company"),
     code("me.requisites", "requisites"),
+    code("me.address", "address"),
     code("me.phone", "phone"),
     code("me.email", "email address"),
     code("letter.subject", "subject"),
@@ -61,6 +71,17 @@ pub const CODES: &[Code] = &[
 pub(super) const LINE_FIELDS: [&str; 4] = ["title", "quantity", "unit_price", "total"];
 /// What each of `payments` has in a loop.
 pub(super) const PAYMENT_FIELDS: [&str; 3] = ["title", "amount", "due_on"];
+
+/// Something planned with a client, for a letter that confirms it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// About what.
+    pub subject: Text,
+    /// Where.
+    pub place: Text,
+    /// When, where I am.
+    pub at: DateTime,
+}
 
 /// What a template is filled from: the cards of one client, me and today.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +98,10 @@ pub struct Values<'a> {
     pub deal: Option<&'a DealCard>,
     /// The payment it is about. Without one, the only unpaid payment counts; of several none is guessed.
     pub payment: Option<&'a PaymentRow>,
+    /// What is planned with them next.
+    pub activity: Option<&'a Booked>,
+    /// The holiday they are greeted on.
+    pub holiday: Option<Feast<'a>>,
     /// The subject of the letter it answers; empty for a new letter.
     pub subject: &'a str,
     /// Today, where I am.
@@ -87,7 +112,18 @@ impl<'a> Values<'a> {
     /// Me and today; the cards are set as fields.
     #[must_use]
     pub fn new(me: &'a Me, email: &'a Address, today: Date) -> Self {
-        Self { me, email, contact: None, company: None, deal: None, payment: None, subject: "", today }
+        Self {
+            me,
+            email,
+            contact: None,
+            company: None,
+            deal: None,
+            payment: None,
+            activity: None,
+            holiday: None,
+            subject: "",
+            today,
+        }
     }
 
     /// Payments still to be paid: of the deal, else of the contact, else of the company.
@@ -108,6 +144,8 @@ impl<'a> Values<'a> {
             Some(("company", field)) => self.company(field),
             Some(("deal", field)) => self.deal(field, language),
             Some(("payment", field)) => self.payment(field, language),
+            Some(("activity", field)) => self.activity(field, language),
+            Some(("holiday", field)) => self.holiday(field, language),
             Some(("me", field)) => self.me(field),
             Some(("letter", _)) => {
                 let subject = crate::domain::threading::bare_subject(self.subject);
@@ -129,6 +167,10 @@ impl<'a> Values<'a> {
             "email" => card.addresses.first().or(card.row.address.as_ref()).map(shown).unwrap_or_default(),
             "phone" => card.phones.first().cloned().unwrap_or_default(),
             "position" => card.position.clone(),
+            "order" => {
+                let found = card.provenance.iter().rev().find(|known| known.field.as_str() == "order");
+                found.map(|known| known.value.clone()).unwrap_or_default()
+            }
             _ => card.language.clone(),
         };
         text(&value, || {
@@ -202,11 +244,31 @@ impl<'a> Values<'a> {
         Found::List(unpaid.into_iter().map(item).collect())
     }
 
+    fn activity(&self, field: &str, language: &str) -> Found {
+        let Some(booked) = self.activity else { return Found::Missing(Lack::new("the letter", "planned activity")) };
+        match field {
+            "subject" => text(&booked.subject, || Lack::new("the planned activity", "subject")),
+            "date" => Found::Text(language::date(language, booked.at.date())),
+            "time" => Found::Text(booked.at.strftime("%H:%M").to_string()),
+            _ => text(&booked.place, || Lack::new("the planned activity", "place")),
+        }
+    }
+
+    fn holiday(&self, field: &str, language: &str) -> Found {
+        let Some(feast) = self.holiday else { return Found::Missing(Lack::new("the letter", "holiday")) };
+        match field {
+            "name" => Found::Text(feast.holiday.title(language).to_owned()),
+            "greeting" => Found::Text(feast.holiday.greeting(language).to_owned()),
+            _ => Found::Text(language::date(language, feast.day)),
+        }
+    }
+
     fn me(&self, field: &str) -> Found {
         let value = match field {
             "name" => self.me.name.clone(),
             "company" => self.me.company.clone(),
             "requisites" => self.me.requisites.clone(),
+            "address" => self.me.address.clone(),
             "phone" => self.me.phone.clone(),
             _ => shown(self.email),
         };

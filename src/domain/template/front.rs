@@ -1,12 +1,22 @@
 //! The front matter: `key: value` lines between two lines of three dashes.
 
 use super::Template;
+use super::occasion::Occasion;
+use super::pack::{Place, working_days};
 use crate::domain::language::Language;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use std::path::PathBuf;
 
-const KEYS: [&str; 6] = ["name", "subject", "language", "event", "attach", "auto"];
+const KEYS: [&str; 10] = ["name", "subject", "language", "event", "attach", "auto", "pack", "step", "after", "survey"];
+
+/// What the front matter says of a pack, before it is known to be whole.
+#[derive(Default)]
+struct Placing {
+    pack: Option<(String, usize)>,
+    step: Option<(u16, usize)>,
+    after: Option<(u16, usize)>,
+}
 
 /// Takes a file apart; its short codes are not looked at.
 pub(super) fn read(file_name: &str, text: &str) -> Result<Template> {
@@ -20,6 +30,8 @@ pub(super) fn read(file_name: &str, text: &str) -> Result<Template> {
         event: None,
         attach: Vec::new(),
         auto: false,
+        survey: false,
+        place: None,
         body: String::new(),
         file: file.clone(),
         subject_line: 0,
@@ -32,6 +44,7 @@ pub(super) fn read(file_name: &str, text: &str) -> Result<Template> {
             .hint("then subject: and language:, three dashes again, and the text"));
     }
     let mut seen: Vec<String> = Vec::new();
+    let mut placing = Placing::default();
     loop {
         let Some((number, line)) = lines.next() else {
             return Err(at(1, "the front matter is not closed by a second line of three dashes".to_owned()));
@@ -52,7 +65,8 @@ pub(super) fn read(file_name: &str, text: &str) -> Result<Template> {
             return Err(at(number, format!("{key} is there twice")));
         }
         seen.push(key.to_owned());
-        set(&mut template, key, unquoted(value), number).map_err(|(what, hint)| at(number, what).hint(hint))?;
+        set(&mut template, &mut placing, key, unquoted(value), number)
+            .map_err(|(what, hint)| at(number, what).hint(hint))?;
     }
     if template.subject.is_empty() {
         return Err(at(1, "no subject".to_owned()).hint("add a line such as subject: Offer: {{ deal.title }}"));
@@ -60,12 +74,41 @@ pub(super) fn read(file_name: &str, text: &str) -> Result<Template> {
     if template.language.is_empty() {
         return Err(at(1, "no language".to_owned()).hint("add a line such as language: en"));
     }
+    template.place = placed(placing).map_err(|(number, what, hint)| at(number, what.to_owned()).hint(hint))?;
     template.body = lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n");
     Ok(template)
 }
 
+/// The place in a pack, when all of it is said; an error is the line, what is wrong and what to do.
+fn placed(placing: Placing) -> std::result::Result<Option<Place>, (usize, &'static str, &'static str)> {
+    match placing {
+        Placing { pack: None, step: None, after: None } => Ok(None),
+        Placing { pack: None, step: Some((_, line)), .. } | Placing { pack: None, after: Some((_, line)), .. } => {
+            Err((line, "a step of no pack", "add a line such as pack: offer"))
+        }
+        Placing { pack: Some((_, line)), step: None, .. } => {
+            Err((line, "the pack is named without a step", "add a line such as step: 1"))
+        }
+        Placing { step: Some((1, _)), after: Some((_, line)), .. } => {
+            Err((line, "the first step follows nothing", "leave out after: in step 1"))
+        }
+        Placing { step: Some((2.., line)), after: None, .. } => {
+            Err((line, "it is not said how long after the step before", "add a line such as after: 3 working days"))
+        }
+        Placing { pack: Some((pack, _)), step: Some((step, _)), after } => {
+            Ok(Some(Place { pack, step, after: after.map_or(0, |(days, _)| days) }))
+        }
+    }
+}
+
 /// Sets one key; an error is what is wrong and what to do.
-fn set(template: &mut Template, key: &str, value: &str, number: usize) -> std::result::Result<(), (String, String)> {
+fn set(
+    template: &mut Template,
+    placing: &mut Placing,
+    key: &str,
+    value: &str,
+    number: usize,
+) -> std::result::Result<(), (String, String)> {
     match key {
         "name" if value.is_empty() => return Err(("the name is empty".into(), "leave the line out".into())),
         "name" => template.name = value.to_owned(),
@@ -81,17 +124,24 @@ fn set(template: &mut Template, key: &str, value: &str, number: usize) -> std::r
                 return Err((format!("“{value}” is not a language"), "write its code: en, pl, ru, uk".into()));
             }
         }
-        "event" => template.event = (!value.is_empty()).then(|| value.to_owned()),
+        "event" if value.is_empty() => template.event = None,
+        "event" => template.event = Some(Occasion::parse(value)?),
         "attach" => {
             let list = value.trim_start_matches('[').trim_end_matches(']').split(',').map(unquoted);
             template.attach = list.filter(|path| !path.is_empty()).map(PathBuf::from).collect();
         }
-        "auto" => {
-            template.auto = match value {
-                "true" | "yes" => true,
-                "false" | "no" => false,
-                _ => return Err((format!("auto is “{value}”"), "write true or false".into())),
-            }
+        "auto" => template.auto = yes_or_no(key, value)?,
+        "survey" => template.survey = yes_or_no(key, value)?,
+        "pack" if value.is_empty() => return Err(("the pack has no name".into(), "leave the line out".into())),
+        "pack" => placing.pack = Some((value.to_owned(), number)),
+        "step" => {
+            let step = value.parse().ok().filter(|step| (1..=99).contains(step));
+            let what = || (format!("“{value}” is no step"), "write its number: step: 2".into());
+            placing.step = Some((step.ok_or_else(what)?, number));
+        }
+        "after" => {
+            let what = || (format!("“{value}” are no working days"), "write after: 3 working days".into());
+            placing.after = Some((working_days(value).ok_or_else(what)?, number));
         }
         _ => {
             let nearest = nearest(key, KEYS.iter().copied());
@@ -99,6 +149,14 @@ fn set(template: &mut Template, key: &str, value: &str, number: usize) -> std::r
         }
     }
     Ok(())
+}
+
+fn yes_or_no(key: &str, value: &str) -> std::result::Result<bool, (String, String)> {
+    match value {
+        "true" | "yes" => Ok(true),
+        "false" | "no" => Ok(false),
+        _ => Err((format!("{key} is “{value}”"), "write true or false".into())),
+    }
 }
 
 fn unquoted(value: &str) -> &str {

@@ -5,8 +5,9 @@ use crate::domain::account::Me;
 use crate::domain::address::Address;
 use crate::domain::card::Common;
 use crate::domain::company::{CompanyCard, CompanyRow};
-use crate::domain::contact::{ContactCard, ContactRow, Kind, Name, Numbers, Role};
+use crate::domain::contact::{ContactCard, ContactRow, Kind, Name, Numbers, Provenance, Role};
 use crate::domain::deal::{DealCard, DealRow, OfferLine, PaymentRow, State};
+use crate::domain::holiday::{self, Feast};
 use crate::domain::id;
 use crate::domain::money::Money;
 use jiff::civil::date;
@@ -20,6 +21,7 @@ fn me() -> Me {
         name: Text::line("Jan Nowak"),
         company: Text::line("Firma"),
         requisites: Text::line("NIP 525-000-00-00"),
+        address: Text::default(),
         phone: Text::default(),
         languages: vec!["pl".into(), "en".into()],
     }
@@ -142,11 +144,14 @@ struct Cards {
     contact: ContactCard,
     company: CompanyCard,
     deal: DealCard,
+    visit: Booked,
 }
 
 impl Cards {
     fn full() -> Self {
-        Self { me: me(), email: email(), contact: anna(), company: acme(), deal: desks() }
+        let at = date(2026, 12, 1).at(9, 30, 0, 0);
+        let visit = Booked { subject: Text::line("Fitting"), place: Text::line("ul. Prosta 1"), at };
+        Self { me: me(), email: email(), contact: anna(), company: acme(), deal: desks(), visit }
     }
 
     fn values(&self) -> Values<'_> {
@@ -154,6 +159,9 @@ impl Cards {
         values.contact = Some(&self.contact);
         values.company = Some(&self.company);
         values.deal = Some(&self.deal);
+        values.activity = Some(&self.visit);
+        let christmas = holiday::all().iter().find(|known| known.name == "christmas");
+        values.holiday = christmas.map(|holiday| Feast { holiday, day: date(2026, 12, 25) });
         values.subject = "Re: Question";
         values
     }
@@ -168,6 +176,9 @@ fn fill(language: &str, body: &str, cards: &Cards) -> std::result::Result<String
 fn every_code_has_a_value() {
     let mut cards = Cards::full();
     cards.me.phone = Text::line("+48 1");
+    cards.me.address = Text::line("ul. Nowa 2");
+    cards.contact.provenance =
+        vec![Provenance { field: Text::own("order"), value: Text::line("1042"), message: None, letter: None }];
     cards.contact.phones = vec![Text::line("+48 2")];
     cards.contact.row.name.patronymic = Text::line("Petrivna");
     for (code, text) in [
@@ -179,6 +190,15 @@ fn every_code_has_a_value() {
         ("contact.phone", "+48 2"),
         ("contact.position", "Buyer"),
         ("contact.language", "pl"),
+        ("contact.order", "1042"),
+        ("activity.subject", "Fitting"),
+        ("activity.date", "1 grudnia 2026"),
+        ("activity.time", "09:30"),
+        ("activity.place", "ul. Prosta 1"),
+        ("holiday.name", "Boże Narodzenie"),
+        ("holiday.greeting", "Wesołych Świąt Bożego Narodzenia"),
+        ("holiday.date", "25 grudnia 2026"),
+        ("me.address", "ul. Nowa 2"),
         ("company.name", "Acme"),
         ("company.requisites", "NIP 111"),
         ("deal.title", "Desks for the office"),
@@ -201,7 +221,7 @@ fn every_code_has_a_value() {
         assert_eq!(fill("pl", &format!("{{{{ {code} }}}}"), &cards).unwrap(), format!("{text}\n"), "{code}");
         assert!(CODES.iter().any(|c| c.name == code));
     }
-    assert_eq!(CODES.len(), 28, "the table above and the two lists");
+    assert_eq!(CODES.len(), 37, "the table above and the two lists");
     let lines = "{% for line in deal.offer_lines %}\n- {{ line.title }}: {{ line.quantity }} × {{ line.unit_price }} = {{ line.total }}\n{% endfor %}\nend";
     assert_eq!(
         fill("en", lines, &cards).unwrap(),
@@ -369,11 +389,11 @@ fn mistakes_are_found_at_reading() {
 #[test]
 fn front_matter() {
     let read = |text: &str| Template::parse("offer.pl-PL.md", text);
-    let full = "---\r\nname: Big offer\r\nsubject: \"Hi: {{ today }}\"\r\nlanguage: UA\r\nevent: no_answer\r\nattach: [price.pdf, 'terms of sale.pdf']\r\nauto: yes\r\n---\r\nText\r\n";
+    let full = "---\r\nname: Big offer\r\nsubject: \"Hi: {{ today }}\"\r\nlanguage: UA\r\nevent: payment_due 5\r\nattach: [price.pdf, 'terms of sale.pdf']\r\nauto: yes\r\n---\r\nText\r\n";
     let template = read(full).unwrap();
     assert_eq!(
-        (template.name.as_str(), template.language.as_str(), template.auto, template.event.as_deref()),
-        ("Big offer", "uk", true, Some("no_answer"))
+        (template.name.as_str(), template.language.as_str(), template.auto, template.event.clone()),
+        ("Big offer", "uk", true, Some(Occasion::Due(5)))
     );
     assert_eq!(template.attach, [PathBuf::from("price.pdf"), PathBuf::from("terms of sale.pdf")]);
     assert_eq!((template.subject.as_str(), template.body.as_str()), ("Hi: {{ today }}", "Text\n"));
@@ -394,19 +414,66 @@ fn front_matter() {
     assert_eq!(Template::parse("offer.pl.md", "---\nsubject: x\n---\n").unwrap().language, "pl");
 }
 
+/// The starter pack, and the short codes without which a letter of it does not leave.
+const STARTER_PACK: [(&str, &[&str]); 14] = [
+    ("birthday", &["me.name"]),
+    ("booked-service", &["activity.date", "activity.subject", "activity.time", "me.name"]),
+    ("changed-address", &["me.address", "me.name"]),
+    ("changed-requisites", &["me.name", "me.requisites"]),
+    ("farewell", &["deal.title", "me.name"]),
+    ("follow-up", &["deal.title", "me.name"]),
+    ("follow-up-2", &["deal.title", "me.name"]),
+    ("holiday", &["me.name"]),
+    ("new-lead", &["me.name"]),
+    ("offer", &["deal.amount", "deal.offer_lines", "deal.title", "me.name"]),
+    ("payment-due", &["me.name", "payment.amount", "payment.due_on", "payment.title"]),
+    ("payment-overdue", &["me.name", "payment.amount", "payment.due_on", "payment.title"]),
+    ("shipment", &["deal.offer_lines", "deal.title", "me.name"]),
+    ("thanks-for-order", &["me.name"]),
+];
+
 #[test]
 fn the_starter_pack_is_whole() {
     let templates = bundled();
-    for name in ["thanks-for-order", "offer", "follow-up", "payment-reminder", "farewell"] {
+    let mut cards = Cards::full();
+    cards.me.address = Text::line("ul. Nowa 2, Warszawa");
+    for (name, needs) in STARTER_PACK {
         for language in ["en", "pl", "ru", "uk"] {
             let template = templates.iter().find(|t| t.name == name && t.language == language);
             let template = template.unwrap_or_else(|| panic!("{name} {language}"));
             assert_eq!(template.file, format!("{name}.{language}.md"));
-            let filled = template.fill(&Cards::full().values()).unwrap();
-            assert!(!filled.text.contains("{%") && !filled.text.contains("\n\n\n"), "{}", filled.text);
+            let filled = template.fill(&cards.values()).unwrap();
+            let letter = format!("{}\n{}", filled.subject, filled.text);
+            assert!(!letter.contains("{%") && !letter.contains("{{") && !letter.contains("\n\n\n"), "{letter}");
+            assert!(!letter.contains(" ,") && !letter.contains("()") && !letter.contains("  "), "{letter}");
+            assert_eq!(letter.chars().any(|c| ('а'..='я').contains(&c)), matches!(language, "ru" | "uk"), "{letter}");
+            // With a card on which there is next to nothing, each says what is missing and needs the same in every language.
+            let (me, email) = (Me::default(), email());
+            let holes = template.fill(&Values::new(&me, &email, date(2026, 11, 23))).unwrap_err();
+            let mut missing: Vec<&str> = holes.iter().map(|hole| hole.code.as_str()).collect();
+            missing.sort_unstable();
+            missing.dedup();
+            // One of two is enough for a subject that says who has moved; the hole names the last of them.
+            assert_eq!(missing, needs, "{name} {language}: {holes:?}");
+            assert!(holes.iter().all(|hole| !hole.card.is_empty() && !hole.field.is_empty() && hole.line > 1));
         }
     }
-    assert_eq!(templates.len(), 20);
+    assert_eq!(templates.len(), STARTER_PACK.len() * 4);
+}
+
+#[test]
+fn a_lead_who_is_only_an_address_is_answered() {
+    let mut cards = Cards::full();
+    cards.contact.row.name = Name::default();
+    cards.contact.row.company = None;
+    let mut values = Values::new(&cards.me, &cards.email, date(2026, 11, 23));
+    values.contact = Some(&cards.contact);
+    for template in bundled().iter().filter(|t| matches!(t.name.as_str(), "new-lead" | "thanks-for-order" | "holiday"))
+    {
+        let filled = template.fill(&values).unwrap();
+        let first = filled.text.lines().next().unwrap();
+        assert!(["Hello,", "Dzień dobry,", "Здравствуйте!", "Добрий день!"].contains(&first), "{first}");
+    }
 }
 
 #[test]
@@ -417,9 +484,24 @@ fn one_filled_letter() {
     assert_eq!(filled.subject, "Oferta: Desks for the office");
     let nbsp = filled.text.replace('\u{a0}', " ");
     assert!(nbsp.contains("- Lamp: 2.5 × 960,00 zł = 2 400,00 zł\n\nRazem: 12 400,00 zł\n"), "{nbsp}");
-    let reminder = choose(&templates, "payment-reminder", "en", &[]).unwrap();
+    let reminder = choose(&templates, "payment-overdue", "en", &[]).unwrap();
     let text = reminder.fill(&Cards::full().values()).unwrap().text;
-    assert!(text.contains("solution.\n\nOur details for the transfer:\nNIP 525-000-00-00\n\nKind"), "{text}");
+    assert!(text.contains("thank you.\n\nOur details for the transfer:\nNIP 525-000-00-00\n\nKind"), "{text}");
+    let greeting = choose(&templates, "holiday", "uk", &[]).unwrap();
+    assert_eq!(greeting.fill(&Cards::full().values()).unwrap().subject, "Вітаємо з Різдвом!");
+    let thanks = choose(&templates, "thanks-for-order", "en", &[]).unwrap();
+    assert_eq!(
+        thanks.fill(&Cards::full().values()).unwrap().text.lines().skip(2).take(6).collect::<Vec<_>>(),
+        [
+            "Thank you for your order. We have received it and are already working on it.",
+            "",
+            "Desks for the office, 12,400.00\u{a0}PLN",
+            "",
+            "From now on I am your personal manager. Delivery, invoices, a change to the order or anything else: \
+             just reply to this letter, and I will see to it myself.",
+            "",
+        ]
+    );
 }
 
 #[test]
