@@ -69,7 +69,7 @@ impl Case<'_> {
         self.with(|writer| said(writer.reply(self.0.message(id), true).unwrap()))
     }
 
-    fn new(&self, to: &str) -> Draft {
+    fn letter_to(&self, to: &str) -> Draft {
         let letter = self.with(|writer| writer.new_letter(None).unwrap());
         said(Draft { to: mailboxes(to).unwrap(), subject: "Our offer".to_owned(), ..letter })
     }
@@ -124,10 +124,10 @@ fn thirty_situations_are_noticed() {
         ..case.reply("anna")
     };
     let table: Vec<(&str, Draft, Vec<Concern>)> = vec![
-        ("nobody", Draft { to: Vec::new(), ..case.new(ANNA) }, vec![NoRecipient]),
+        ("nobody", Draft { to: Vec::new(), ..case.letter_to(ANNA) }, vec![NoRecipient]),
         ("another client in Cc", cc(case.reply("anna"), OLGA), vec![TwoClients]),
         ("another client in Bcc", bcc(case.reply("anna"), OLGA), vec![TwoClients]),
-        ("a new letter to two clients", case.new(&format!("{ANNA}, {OLGA}")), vec![TwoClients]),
+        ("a new letter to two clients", case.letter_to(&format!("{ANNA}, {OLGA}")), vec![TwoClients]),
         ("everybody of a conversation with two companies", case.all("both"), vec![TwoClients]),
         ("Anna's letter passed on to Olga", case.forward("anna", OLGA), vec![TwoClients]),
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
@@ -137,26 +137,26 @@ fn thirty_situations_are_noticed() {
         ("my boss before the client", cc(case.reply("anna"), "boss@firma.example"), vec![Mixed]),
         ("everybody, and one more colleague", cc(case.all("team"), "boss@firma.example"), vec![Mixed, Unreachable]),
         ("I was in Bcc", case.all("hidden"), vec![HiddenCopy, Unreachable]),
-        ("a first letter to a domain", case.new("x@unknown.example"), vec![NewDomain]),
+        ("a first letter to a domain", case.letter_to("x@unknown.example"), vec![NewDomain]),
         (
             "first letters to two domains",
-            case.new("x@unknown.example, y@elsewhere.example"),
+            case.letter_to("x@unknown.example, y@elsewhere.example"),
             vec![NewDomain, NewDomain],
         ),
-        ("rn for m", case.new("anna@acrne.example"), vec![LookAlike]),
-        ("a letter swapped", case.new("olga@mebel.example"), vec![LookAlike]),
-        ("Cyrillic letters", case.new("anna@асме.example"), vec![LookAlike]),
+        ("rn for m", case.letter_to("anna@acrne.example"), vec![LookAlike]),
+        ("a letter swapped", case.letter_to("olga@mebel.example"), vec![LookAlike]),
+        ("Cyrillic letters", case.letter_to("anna@асме.example"), vec![LookAlike]),
         ("the impostor in Anna's conversation", case.reply("impostor"), vec![LookAlike]),
-        ("my own domain imitated", case.new("boss@firrna.example"), vec![LookAlike]),
-        ("an address that bounced", case.new(BOB), vec![Unreachable]),
-        ("nobody reads it", case.new("no-reply@acme.example"), vec![Unreachable]),
+        ("my own domain imitated", case.letter_to("boss@firrna.example"), vec![LookAlike]),
+        ("an address that bounced", case.letter_to(BOB), vec![Unreachable]),
+        ("nobody reads it", case.letter_to("no-reply@acme.example"), vec![Unreachable]),
         ("another sender", other_from, vec![WrongFrom]),
         ("a file in English", says(case.reply("anna"), "Please find attached our offer."), vec![NoAttachment]),
         ("a file in Polish", says(case.reply("anna"), "W załączniku przesyłam ofertę."), vec![NoAttachment]),
         ("a file in Russian", says(case.reply("anna"), "Счёт во вложении."), vec![NoAttachment]),
         ("a file in Ukrainian", says(case.reply("anna"), "Надсилаю рахунок у вкладенні."), vec![NoAttachment]),
-        ("a file in the subject", about(case.new(ANNA), "Oferta w załączniku"), vec![NoAttachment]),
-        ("no subject", about(case.new(ANNA), ""), vec![EmptySubject]),
+        ("a file in the subject", about(case.letter_to(ANNA), "Oferta w załączniku"), vec![NoAttachment]),
+        ("no subject", about(case.letter_to(ANNA), ""), vec![EmptySubject]),
         ("no words", says(case.reply("anna"), ""), vec![EmptyText]),
         ("a short code", says(case.reply("anna"), "Dear {{ contact.first_name }},"), vec![Placeholder]),
         ("a note to myself", says(case.reply("anna"), "The price is XXX."), vec![Placeholder]),
@@ -185,23 +185,23 @@ fn twenty_ordinary_letters_raise_nothing() {
         ("her lawyer in the same conversation", case.all("lawyer")),
         ("her lawyer, known from another conversation of the deal", cc(case.reply("anna"), LAWYER)),
         ("another person of her company", cc(case.reply("anna"), "new@acme.example")),
-        ("her private address", case.new("anna.k@gmail.com")),
-        ("her address with a tag", case.new("anna+desks@acme.example")),
+        ("her private address", case.letter_to("anna.k@gmail.com")),
+        ("her address with a tag", case.letter_to("anna+desks@acme.example")),
         ("two clients I have written to together", case.all("joint3")),
         ("the supplier that the client brought in", case.all("supply")),
         ("only to whom let me know in Bcc", case.reply("hidden")),
         ("undisclosed recipients", case.all("hidden-alone")),
         ("somebody new who wrote first", case.reply("stranger")),
         ("my boss in Bcc", bcc(case.reply("anna"), "boss@firma.example")),
-        ("a new letter to a client", case.new(ANNA)),
-        ("a new letter to two of one client", case.new(&format!("{ANNA}, {BOB}"))),
-        ("a new letter to free mail", case.new("somebody@gmail.com")),
+        ("a new letter to a client", case.letter_to(ANNA)),
+        ("a new letter to two of one client", case.letter_to(&format!("{ANNA}, {BOB}"))),
+        ("a new letter to free mail", case.letter_to("somebody@gmail.com")),
         ("a letter of hers to her colleague", case.forward("anna", BOB)),
         ("a letter of hers to mine", case.forward("anna", EWA)),
         ("a joint letter to one who is in it", case.forward("joint", OLGA)),
         ("a promised file that is there", with_file(says(case.reply("anna"), "W załączniku oferta."))),
         ("their file", says(case.reply("anna"), "Thank you for the file you attached.")),
-        ("the supplier and a supplier's question", case.new(SUPPLIER)),
+        ("the supplier and a supplier's question", case.letter_to(SUPPLIER)),
     ];
     for (what, letter) in &table {
         assert_eq!(case.kinds(letter), [], "{what}");
