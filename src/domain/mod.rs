@@ -42,6 +42,7 @@ pub mod language;
 pub mod latin;
 pub mod lead;
 pub mod legal_form;
+pub mod meeting;
 pub mod merge;
 pub mod message;
 pub mod money;

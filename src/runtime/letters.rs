@@ -28,6 +28,9 @@ impl Clerk {
             Effect::StartNew { contact, deal: Some(deal) } => {
                 self.with_writer(|writer| writer.new_letter_about(deal, contact)).map(started)
             }
+            Effect::AnswerMeeting { message, answer } => {
+                self.with_writer(|writer| writer.answer_meeting(message, answer)).map(started)
+            }
             Effect::OpenDraft(draft) => self.open_draft(draft),
             Effect::FillTemplate { name, language, to } => self.fill(&name, language, to),
             Effect::CheckLetter(letter) => {

@@ -19,6 +19,7 @@ pub mod handover;
 pub mod letters;
 mod loads;
 pub mod login;
+mod meeting_answers;
 pub mod network;
 mod notices;
 pub mod owner;

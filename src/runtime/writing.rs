@@ -398,6 +398,7 @@ impl Writer<'_> {
         let outgoing = self.store.write(|| {
             let outgoing = self.store.queue(&new, self.now.timestamp())?;
             self.store.keep_promises_queued(outgoing, &promises)?;
+            self.settle_meeting(letter)?;
             if let Some(answered) = letter.answers {
                 self.store.set_seen_through(answered)?;
             }

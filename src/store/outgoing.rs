@@ -457,6 +457,14 @@ impl Store {
         Ok(msg_id.as_deref().and_then(MsgId::parse))
     }
 
+    /// The bytes of a letter in the outbox, as they leave.
+    ///
+    /// # Errors
+    /// When there is no such letter, or it cannot be read.
+    pub fn outgoing_bytes(&self, outgoing: id::Outgoing) -> Result<Vec<u8>> {
+        Ok(self.attempt(outgoing)?.bytes)
+    }
+
     /// The letter as it was written, and its thread and answered message.
     ///
     /// # Errors

@@ -374,7 +374,7 @@ pub fn outgoing_json(row: &OutgoingRow) -> Value {
         "not_before": time(row.not_before),
         "attempts": row.attempts,
         "last_answer": some(&row.last_answer),
-        "overridden": row.overridden.lines().collect::<Vec<_>>(),
+        "overridden": row.overridden.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>(),
         "evidence": row.evidence.iter().map(|rung| json!({ "at": time(Some(rung.at)), "what": text(&rung.what) })).collect::<Vec<_>>(),
         "thread": row.thread.map(thread_id),
     })
@@ -707,7 +707,7 @@ mod tests {
         };
         let expected = json!({"outbox": [{
             "id": "8", "account": "work", "state": "uncertain", "to": "Anna", "subject": "Offer",
-            "created_at": "2026-11-23T08:00:00Z", "not_before": null, "attempts": 1, "last_answer": null,
+            "created_at": "2026-11-23T08:00:00Z", "not_before": null, "attempts": 1, "last_answer": null, "overridden": [], "evidence": [],
             "thread": "t7",
         }]});
         assert_eq!(outbox_json(&[row]), expected);

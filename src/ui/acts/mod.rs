@@ -4,6 +4,7 @@ pub(super) mod activities;
 pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
+mod meetings;
 pub(super) mod today;
 
 pub(super) use clients::converted;
@@ -100,6 +101,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         }
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => quit(state, out),
+        Action::AnswerMeeting => meetings::ask(state),
         Action::TakeBack => match state.bar.held.first() {
             Some(_) => out.push(Effect::UndoSend(state.bar.held.remove(0).id)),
             None => say(state, "No letter is about to leave."),
