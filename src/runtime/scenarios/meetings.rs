@@ -34,7 +34,7 @@ fn an_accepted_invitation_stays_planned_and_the_organiser_hears_it() {
     let office = crate::runtime::tests::writing_office_of(&desk.own);
     let now = now();
     let writer = Writer { store: &desk.store, office: &office, now: &now };
-    assert_eq!(plan(&desk), ["meeting | Spotkanie w sprawie blatów | 0"]);
+    assert_eq!(plan(&desk), ["group_meeting | Spotkanie w sprawie blatów | 0"]);
     let answer = writer.answer_meeting(desk.message("i1"), Answer::Accept).unwrap();
     assert_eq!(
         crate::domain::draft::mailbox_list(&answer.to),
@@ -48,7 +48,7 @@ fn an_accepted_invitation_stays_planned_and_the_organiser_hears_it() {
     let bytes = desk.store.outgoing_bytes(outgoing).unwrap();
     let read = mime::read(&bytes).invitation.unwrap();
     assert_eq!((read.method.as_str(), read.uid.as_str()), ("REPLY", "1@acme.example"));
-    assert_eq!(plan(&desk), ["meeting | Spotkanie w sprawie blatów | 0"]);
+    assert_eq!(plan(&desk), ["group_meeting | Spotkanie w sprawie blatów | 0"]);
     assert!(writer.answer_meeting(desk.message("i1"), Answer::Maybe).is_ok());
 }
 
@@ -59,7 +59,7 @@ fn a_declined_meeting_leaves_the_plan_when_the_answer_is_sent() {
     let now = now();
     let writer = Writer { store: &desk.store, office: &office, now: &now };
     let answer = writer.answer_meeting(desk.message("i1"), Answer::Decline).unwrap();
-    assert_eq!(plan(&desk), ["meeting | Spotkanie w sprawie blatów | 0"], "not before it is sent");
+    assert_eq!(plan(&desk), ["group_meeting | Spotkanie w sprawie blatów | 0"], "not before it is sent");
     writer.queue(&answer, None, &[]).unwrap();
     assert_eq!(plan(&desk), ["note | Meeting declined: Spotkanie w sprawie blatów | 1"]);
     desk.arrives(letter("plain", "anna@acme.example"));
