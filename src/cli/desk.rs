@@ -66,6 +66,7 @@ impl Desk {
                 email: account.email.clone(),
                 kind: account.kind,
                 signature: account.signature.clone(),
+                style: account.style.clone(),
             });
             let (imap_login, smtp_login, forget_logins) = logins(account);
             lines.push(Line {

@@ -6,11 +6,12 @@ use super::output;
 use crate::domain::id;
 use crate::domain::notice::Notice;
 use crate::domain::outbox::{OutgoingRow, State};
-use crate::domain::problem::{Problem, Result};
+use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::status::AccountState;
 use crate::domain::text::{Text, plural};
 use crate::runtime::network::News;
 use crate::sync::account::{FolderReport, Progress};
+use crate::sync::drafts::DraftNews;
 use crate::sync::outbox::Sent;
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal, Write};
@@ -70,6 +71,15 @@ impl<'a> Reporter<'a> {
             News::Carrying(ours) => self.carrying(ours),
             News::StoreChanged => {}
             News::Accounts(states) => self.stand(states),
+            News::Drafts(news) => {
+                for news in news {
+                    if let DraftNews::Both(_, subject) = news {
+                        let sentence =
+                            format!("the draft “{subject}” was changed here and on another device: both are kept");
+                        self.trouble(&Problem::new(Kind::Input, sentence), None);
+                    }
+                }
+            }
             News::Bell(notice) => self.ring(&notice),
         }
     }

@@ -5,6 +5,7 @@ use super::order_form;
 use super::practice;
 use super::raw;
 use super::sign_in::{self, Ways};
+use super::style::style;
 use super::{AccountConfig, Auth, Config, OAuth, Server, Service, Theme};
 use crate::domain::account::{Endpoint, Fingerprint, Kind, Me, Security};
 use crate::domain::address::Address;
@@ -157,12 +158,13 @@ fn email(source: &Source<'_>, place: &Range<usize>, account: &raw::Account) -> R
 fn account(
     source: &Source<'_>,
     place: &Range<usize>,
-    written: raw::Account,
+    mut written: raw::Account,
     name: Text,
     email: Address,
     warnings: &mut Vec<Text>,
 ) -> Result<AccountConfig> {
     let section = format!("account {name}");
+    let style = style(source, &mut written)?;
     let kind = word(source, "kind", written.kind, Kind::Personal, |word| match word {
         "personal" => Some(Kind::Personal),
         "shared" => Some(Kind::Shared),
@@ -187,7 +189,7 @@ fn account(
             format_args!("{} {}", open.join(" and "), if open.len() == 1 { "is" } else { "are" })
         )));
     }
-    Ok(AccountConfig { name, email, kind, read_only, signature, imap, smtp, oauth })
+    Ok(AccountConfig { name, email, kind, read_only, signature, style, imap, smtp, oauth })
 }
 
 /// `[account.imap]` or `[account.smtp]`; `inherited` is IMAP's way to sign in, for SMTP.
@@ -281,7 +283,7 @@ fn pin(source: &Source<'_>, written: &Spanned<String>) -> Result<Fingerprint> {
 }
 
 /// A file named in the configuration: relative to the configuration's folder, `~/` to the home folder.
-fn beside(config: &Path, written: &str) -> PathBuf {
+pub(super) fn beside(config: &Path, written: &str) -> PathBuf {
     if let (Some(rest), Some(home)) = (written.strip_prefix("~/"), directories::BaseDirs::new()) {
         return home.home_dir().join(rest);
     }

@@ -12,6 +12,7 @@ mod practice;
 mod raw;
 pub mod secrets;
 pub mod sign_in;
+mod style;
 
 use crate::domain::account::{Endpoint, Kind, Me};
 use crate::domain::address::Address;
@@ -20,6 +21,7 @@ use crate::domain::oauth::Client;
 use crate::domain::order_form::OrderForm;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
+use crate::domain::style::Style;
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
 use std::fmt;
@@ -66,6 +68,8 @@ pub struct AccountConfig {
     pub read_only: bool,
     /// The text of the signature file; empty when there is none.
     pub signature: Text,
+    /// How its letters are written.
+    pub style: Style,
     /// Where mail is read.
     pub imap: Server,
     /// Where letters go out.

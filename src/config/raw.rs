@@ -89,6 +89,18 @@ pub struct Account {
     pub read_only: Option<bool>,
     /// `signature`
     pub signature: At<String>,
+    /// `signature_html`
+    pub signature_html: At<String>,
+    /// `signature_photo`
+    pub signature_photo: At<String>,
+    /// `signature_place`
+    pub signature_place: At<String>,
+    /// `quote`
+    pub quote: Option<bool>,
+    /// `answer`
+    pub answer: At<String>,
+    /// `html`
+    pub html: Option<bool>,
     /// `[account.imap]`
     pub imap: At<Server>,
     /// `[account.smtp]`

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::id;
+use super::style::Style;
 use super::text::Text;
 use std::fmt;
 use std::path::PathBuf;
@@ -154,6 +155,8 @@ pub struct Account {
     pub kind: Kind,
     /// Text signature; empty when there is none.
     pub signature: Text,
+    /// How its letters are written.
+    pub style: Style,
 }
 
 /// Me, as signatures and templates know me (`[me]` in the configuration).

@@ -13,6 +13,7 @@ use super::address::{Mailbox, Own};
 use super::language::Language;
 use super::message::{Direction, MsgId, Opened};
 use super::outbox::{File, Letter};
+use super::style::Style;
 use super::text::Text;
 use super::threading::bare_subject;
 use jiff::tz::TimeZone;
@@ -47,8 +48,20 @@ pub fn reply(opened: &Opened, account: &Account, me: &Me, own: &Own, all: bool, 
     letter.thread = Some(opened.thread);
     // `\Answered` belongs on their letter; a second letter after one of mine answers nothing.
     letter.answers = (opened.direction != Direction::Outbound).then_some(opened.id);
-    letter.text = format!("\n\n{}{}", quoted(opened, zone), signature(account));
+    let quote = if account.style.quote { quoted(opened, zone) } else { String::new() };
+    letter.text = laid_out(&quote, &signature(account), &account.style);
     letter
+}
+
+/// An empty place for my words, the quote and the signature, in the order of the account.
+fn laid_out(quote: &str, signature: &str, style: &Style) -> String {
+    if style.below_quote && !quote.is_empty() {
+        format!("{quote}\n\n{signature}")
+    } else if style.signature_above && !signature.is_empty() {
+        format!("\n{signature}\n{quote}")
+    } else {
+        format!("\n\n{quote}{signature}")
+    }
 }
 
 /// `opened` passed on to somebody else, its text and files inline. It begins a conversation of its own: an
@@ -59,7 +72,27 @@ pub fn forward(opened: &Opened, files: Vec<File>, account: &Account, me: &Me, zo
     letter.subject = marked("Fwd:", &opened.parsed.subject);
     letter.files = files;
     // Below the forwarded letter: clients fold away everything under a signature's mark.
-    letter.text = format!("\n\n{}{}", quote::forwarded(opened, zone), signature(account));
+    let style = Style { below_quote: false, ..account.style.clone() };
+    letter.text = laid_out(&quote::forwarded(opened, zone), &signature(account), &style);
+    letter
+}
+
+/// `opened` passed on as a file (`message/rfc822`): every byte of it as it came, below a letter of mine.
+#[must_use]
+pub fn forward_as_file(opened: &Opened, file: File, account: &Account, me: &Me) -> Letter {
+    let mut letter = new(account, me);
+    letter.subject = marked("Fwd:", &opened.parsed.subject);
+    letter.files = vec![file];
+    letter
+}
+
+/// `opened` sent on as it came (RFC 5322, 3.6.6): only who gets it is mine to say.
+#[must_use]
+pub fn redirect(opened: &Opened, account: &Account, me: &Me) -> Letter {
+    let mut letter = Letter::new(account, &me.name);
+    letter.subject = opened.parsed.subject.as_str().to_owned();
+    letter.html = false;
+    letter.redirects = Some(opened.id);
     letter
 }
 
@@ -80,8 +113,12 @@ pub fn edit_as_new(opened: &Opened, files: Vec<File>, account: &Account, me: &Me
 /// Puts `text` (a filled template) above the quote and the signature, in place of what I had written there.
 #[must_use]
 pub fn with_text(letter: &Letter, text: &str) -> Letter {
-    let rest = quote::after_own_words(&letter.text);
     let mut filled = letter.clone();
+    if let Some((above, below)) = quote::around_words_below(&letter.text) {
+        filled.text = format!("{above}\n{}\n{}", text.trim_end(), below);
+        return filled;
+    }
+    let rest = quote::after_own_words(&letter.text);
     filled.text = format!("{}\n\n{}", text.trim_end(), rest.trim_start_matches('\n'));
     filled
 }

@@ -66,6 +66,7 @@ pub mod rest;
 pub mod rhythm;
 pub mod schedule;
 pub mod status;
+pub mod style;
 pub mod template;
 pub mod text;
 pub mod thread;

@@ -138,6 +138,10 @@ pub struct Letter {
     pub leave_at: Option<Timestamp>,
     /// The servers are asked to report its delivery (RFC 3461), and the reader's program to say that it was read (RFC 8098).
     pub receipts: bool,
+    /// It carries an HTML alternative, made from its text as Markdown.
+    pub html: bool,
+    /// The letter that is redirected as it came (RFC 5322, 3.6.6); then text and files are not used.
+    pub redirects: Option<id::Message>,
 }
 
 impl Letter {
@@ -161,6 +165,8 @@ impl Letter {
             deal: None,
             leave_at: None,
             receipts: false,
+            html: account.style.html,
+            redirects: None,
         }
     }
 

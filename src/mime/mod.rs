@@ -39,11 +39,11 @@ pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;
 pub use meeting_answer::{REPLY, meeting_answer};
-pub use read::{clock, html_as_text, raw_as_text, read, written_on};
+pub use read::{clock, draft_mark, html_as_text, raw_as_text, read, written_on};
 pub use receipt::receipts;
 pub use snippet::{own_text, snippet};
 pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
-pub use write::{new_msg_id, write};
+pub use write::{DRAFT_HEADER, new_msg_id, redirect, write, write_draft};
 
 #[cfg(test)]
 mod tests;

@@ -124,3 +124,13 @@ fn remote_warning(remote: &super::html::Remote) -> Option<Warning> {
     }
     Some(Warning::Remote(Text::from(sentence)))
 }
+/// Which draft of mine a letter in Drafts is, as its header says.
+#[must_use]
+pub fn draft_mark(bytes: &[u8]) -> Option<String> {
+    let (headers, _) = Headers::read(bytes, |_| false);
+    let mark = headers.unfolded(super::DRAFT_HEADER)?;
+    let mark = mark.trim();
+    // It was written by us, or by whoever can write into the mailbox.
+    let plain = !mark.is_empty() && mark.len() <= 64 && mark.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    plain.then(|| mark.to_owned())
+}

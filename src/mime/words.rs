@@ -8,7 +8,7 @@ use super::parts::{base64, quoted_printable};
 use mail_builder::encoders::base64::base64_encode;
 
 /// RFC 2047, 2: at most 75 characters; 12 of them are `=?utf-8?B?` and `?=`, and 45 bytes make 60 of base64.
-const BYTES_IN_A_WORD: usize = 45;
+pub(super) const BYTES_IN_A_WORD: usize = 45;
 /// Bytes in which a word must end. The standard says 75, senders put whole subjects into one; without a limit, a
 /// field full of words that never end takes quadratic time.
 const LONGEST_WORD: usize = 4096;

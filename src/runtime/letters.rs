@@ -9,7 +9,7 @@ use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::mime;
-use crate::ui::effect::{Awaited, Effect, FillFor, ReplyTo};
+use crate::ui::effect::{Awaited, Effect, FillFor, Passing, ReplyTo};
 use crate::ui::event::{self, Changed, Event, FileNews};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,8 @@ impl Clerk {
     pub(super) fn letters(&self, effect: Effect) -> Option<Result<Vec<Event>>> {
         Some(match effect {
             Effect::StartReply { to, all } => self.start_reply(to, all),
-            Effect::StartForward(message) => self.start_forward(message),
+            Effect::StartForward(message) => self.passing(message, |writer| writer.forward(message)),
+            Effect::PassOn { message, how } => self.pass_on(message, how),
             Effect::StartNew { contact, deal: None } => {
                 self.with_writer(|writer| writer.new_letter(contact)).map(started)
             }
@@ -145,9 +146,17 @@ impl Clerk {
         ])
     }
 
+    /// A letter in Drafts that is a draft of mine goes on: it would be there twice.
+    fn pass_on(&self, message: id::Message, how: Passing) -> Result<Vec<Event>> {
+        match self.store.draft_of(message)? {
+            Some(draft) if how == Passing::AsNew => self.open_draft(draft),
+            _ => self.passing(message, |writer| writer.pass_on(message, how)),
+        }
+    }
+
     /// A letter whose files are not all here is passed on when they are.
-    fn start_forward(&self, message: id::Message) -> Result<Vec<Event>> {
-        match self.with_writer(|writer| writer.forward(message)) {
+    fn passing(&self, message: id::Message, work: impl FnOnce(&Writer<'_>) -> Result<Letter>) -> Result<Vec<Event>> {
+        match self.with_writer(work) {
             Err(problem) if self.want_whole(message)? => Ok(vec![Event::Problem(problem), Event::Changed(Vec::new())]),
             outcome => outcome.map(started),
         }

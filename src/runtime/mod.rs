@@ -23,6 +23,7 @@ mod meeting_answers;
 pub mod network;
 mod notices;
 pub mod owner;
+mod passing;
 pub mod reading;
 mod reckoner;
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::store::Store;
 use crate::sync::account::Progress;
+use crate::sync::drafts::DraftNews;
 use crate::ui::effect::Effect;
 use crate::ui::event::{Changed, Event};
 use crate::ui::terminal::Terminal;
@@ -475,6 +476,22 @@ fn run_editor(file: &Path, letter: &Letter) -> Result<Letter> {
     Ok(edited)
 }
 
+fn drafts_told(news: DraftNews) -> Vec<Event> {
+    match news {
+        DraftNews::Came(draft) => vec![Event::Changed(vec![Changed::Draft(draft)])],
+        DraftNews::Replaced(draft) => {
+            vec![Event::DraftReplaced { draft }, Event::Changed(vec![Changed::Draft(draft)])]
+        }
+        DraftNews::Went(draft) => vec![Event::DraftWent { draft }, Event::Changed(vec![Changed::Draft(draft)])],
+        DraftNews::Both(draft, subject) => vec![
+            Event::Told(Text::from(format!(
+                "The draft “{subject}” was changed here and on another device: both are kept (5 Outgoing, Drafts)."
+            ))),
+            Event::Changed(vec![Changed::Draft(draft)]),
+        ],
+    }
+}
+
 /// What the network tells, as the screens understand it.
 fn told(news: News) -> Vec<Event> {
     match news {
@@ -494,6 +511,7 @@ fn told(news: News) -> Vec<Event> {
             changed.extend(sent.thread.map(Changed::Thread));
             vec![Event::Changed(changed)]
         }
+        News::Drafts(news) => news.into_iter().flat_map(drafts_told).collect(),
         News::Ended(account, outcome) => vec![Event::SyncEnded { account, problem: outcome.err() }],
         News::Trouble(problem) => vec![Event::Problem(problem)],
         News::StoreChanged | News::Carrying(_) | News::Accounts(_) | News::Bell(_) => Vec::new(),

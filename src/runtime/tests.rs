@@ -108,6 +108,7 @@ fn accounts(id: id::Account) -> [Account; 2] {
         email: Address::parse(email).unwrap(),
         kind,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     [account(id, "sales@firma.example", Kind::Shared), account(id::Account(99), "me@firma.example", Kind::Personal)]
 }
@@ -368,6 +369,7 @@ pub(super) fn writing_office_of(own: &Own) -> super::writing::Office {
         email: Address::parse("me@firma.example").unwrap(),
         kind: crate::domain::account::Kind::Personal,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     super::writing::Office {
         me: crate::domain::account::Me { name: Text::own("Me"), ..Default::default() },

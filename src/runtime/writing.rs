@@ -114,37 +114,6 @@ impl Writer<'_> {
             .ok_or_else(|| Problem::new(Kind::NotFound, format!("conversation t{thread} holds no letter to answer")))
     }
 
-    /// A letter passed on.
-    ///
-    /// # Errors
-    /// When the letter is not there.
-    pub fn forward(&self, message: id::Message) -> Result<Letter> {
-        let opened = must_open(self.store, message)?;
-        if let Some(file) = opened.parsed.attachments.iter().find(|file| file.on_server && !file.inline) {
-            return Err(Problem::new(
-                Kind::NotFound,
-                format!("{} is still on the server and is fetched now", file.name),
-            )
-            .hint("pass the letter on when the file is here"));
-        }
-        let account = self.account_for(&opened)?;
-        let bytes = self.store.raw(message)?.unwrap_or_default();
-        let files = opened
-            .parsed
-            .attachments
-            .iter()
-            .filter(|file| !file.inline)
-            .filter_map(|file| {
-                Some(crate::domain::outbox::File {
-                    name: mime::file_name(&file.name, file.index),
-                    media_type: file.media_type.as_str().to_owned(),
-                    bytes: mime::attachment(&bytes, file.index)?,
-                })
-            })
-            .collect();
-        Ok(draft::forward(&opened, files, account, &self.office.me, self.now.time_zone()))
-    }
-
     /// A new letter, to a person or to nobody yet.
     ///
     /// # Errors
@@ -174,7 +143,7 @@ impl Writer<'_> {
     }
 
     /// The account that received a letter: replies leave from there.
-    fn account_for(&self, opened: &Opened) -> Result<&Account> {
+    pub(super) fn account_for(&self, opened: &Opened) -> Result<&Account> {
         let key = self.store.account_of(opened.id)?;
         self.office.accounts.iter().find(|account| Some(account.id) == key).map_or_else(|| self.first_account(), Ok)
     }
@@ -369,6 +338,16 @@ impl Writer<'_> {
         Ok(MsgId::own(&format!("{over}.{checksum}"), right))
     }
 
+    /// The letter as it leaves, with the HTML of its account where it has an alternative; a redirected one as it came.
+    fn bytes_of(&self, letter: &Letter, msg_id: &MsgId, date: &Zoned) -> Result<Vec<u8>> {
+        if let Some(redirected) = letter.redirects {
+            return mime::redirect(&self.whole_bytes(redirected)?, letter, msg_id, date);
+        }
+        let account = self.office.accounts.iter().find(|account| account.id == letter.account);
+        let style = account.map(|account| account.style.clone()).unwrap_or_default();
+        mime::write(letter, msg_id, date, &style)
+    }
+
     /// Puts a letter into the outbox, held for the undo countdown. Its bytes and its Message-ID are final from now on.
     ///
     /// # Errors
@@ -389,7 +368,7 @@ impl Writer<'_> {
         let until = now.checked_add(self.office.undo).unwrap_or(now).max(letter.leave_at.unwrap_or(now));
         // Who is to read it on Monday reads Monday's date.
         let dated = if letter.leave_at.is_some() { until } else { now };
-        let bytes = mime::write(letter, &msg_id, &dated.to_zoned(self.now.time_zone().clone()))?;
+        let bytes = self.bytes_of(letter, &msg_id, &dated.to_zoned(self.now.time_zone().clone()))?;
         let overridden = overridden.join("\n");
         let new =
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };

@@ -107,6 +107,7 @@ const TIDY: &str = "
         SELECT message_id FROM copy WHERE folder_id IN (SELECT id FROM folder WHERE kept_here = 1));
     UPDATE message SET place = 'live' WHERE local_origin = 1;
     UPDATE outgoing SET bytes = x'', draft = '{}' WHERE state = 'sent' AND copy_state IN ('none', 'done');
+    UPDATE draft_copy SET message_id = NULL;
     DELETE FROM changed_owner;
     UPDATE account SET last_sync_at = NULL, last_try_at = NULL, last_error = NULL;";
 

@@ -29,6 +29,7 @@ pub(super) fn letter_to_json(letter: &Letter) -> String {
         "references": letter.references.iter().map(MsgId::as_str).collect::<Vec<_>>(),
         "thread": letter.thread.map(|t| t.0), "answers": letter.answers.map(|m| m.0), "template": letter.template,
         "deal": letter.deal.map(|deal| deal.0), "leave_at": letter.leave_at.map(ms), "receipts": letter.receipts,
+        "html": letter.html, "redirects": letter.redirects.map(|m| m.0),
     })
     .to_string()
 }
@@ -75,6 +76,8 @@ pub(super) fn letter_from_json(text: &str) -> Result<Letter> {
         deal: value.get("deal").and_then(Value::as_i64).map(id::Deal),
         receipts: value.get("receipts").and_then(Value::as_bool).unwrap_or_default(),
         leave_at: value.get("leave_at").and_then(Value::as_i64).map(moment),
+        html: value.get("html").and_then(Value::as_bool).unwrap_or(false),
+        redirects: value.get("redirects").and_then(Value::as_i64).map(id::Message),
     })
 }
 
@@ -101,10 +104,13 @@ impl Store {
         let key = self
             .sql()
             .prepare_cached(
-                "INSERT INTO draft (id, saved_at, letter) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, letter = excluded.letter RETURNING id",
+                // A number is given once: letters on the server may still be called after a draft that went.
+                "INSERT INTO draft (id, saved_at, letter, account_id)
+                 VALUES (coalesce(?1, 1 + max((SELECT coalesce(max(id), 0) FROM draft), (SELECT coalesce(max(draft_id), 0) FROM draft_copy))), ?2, ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, letter = excluded.letter,
+                     account_id = excluded.account_id RETURNING id",
             )?
-            .query_row(params![draft.map(|d| d.0), ms(now), letter_to_json(letter)], |row| row.get(0))?;
+            .query_row(params![draft.map(|d| d.0), ms(now), letter_to_json(letter), letter.account.0], |row| row.get(0))?;
         Ok(id::Draft(key))
     }
 
@@ -190,6 +196,8 @@ mod tests {
             deal: Some(id::Deal(5)),
             receipts: true,
             leave_at: Some(moment(1_700_000_000_000)),
+            html: true,
+            redirects: Some(id::Message(4)),
         };
         assert_eq!(letter_from_json(&letter_to_json(&letter)).unwrap(), letter);
         // An answer that was begun is found by the letter it answers.

@@ -62,7 +62,11 @@ impl Store {
             .prepare_cached(
                 "SELECT (SELECT count(*) FROM copy WHERE wished_at IS NOT NULL AND folder_id IN (SELECT id FROM folder WHERE account_id = ?1 AND kept_here = 0))
                       + (SELECT count(*) FROM folder WHERE account_id = ?1 AND (to_create = 1 OR wanted_raw_name IS NOT NULL))
-                      + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))",
+                      + (SELECT count(*) FROM outgoing o WHERE o.account_id = ?1 AND o.copy_state IN ('wanted', 'appending'))
+                      + (SELECT count(*) FROM draft d LEFT JOIN draft_copy c ON c.draft_id = d.id
+                         WHERE d.account_id = ?1 AND d.saved_at > coalesce(c.agreed_at, 0) AND EXISTS (
+                             SELECT 1 FROM folder f JOIN account a ON a.id = f.account_id
+                             WHERE f.account_id = ?1 AND f.role = 'drafts' AND f.gone = 0 AND a.kind = 'personal' AND a.read_only = 0))",
             )?
             .query_row([account.0], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))

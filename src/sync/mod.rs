@@ -6,6 +6,7 @@
 
 pub mod account;
 mod claims;
+pub mod drafts;
 pub mod export;
 pub mod fetching;
 pub mod filing;

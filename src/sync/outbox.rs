@@ -51,7 +51,7 @@ pub fn send_due(
             outcome => outcome,
         };
         let state = store.end_sending(&attempt, &outcome, &report.refused, now, || {
-            thread = Some(keep(store, account, own, &attempt, now)?);
+            thread = keep(store, account, own, &attempt, now)?;
             Ok(())
         })?;
         if let Some(state) = state {
@@ -65,13 +65,25 @@ pub fn send_due(
     Ok(())
 }
 
-/// Stores a sent letter as a message, and marks the one it answers.
-fn keep(store: &Store, account: id::Account, own: &Own, attempt: &Attempt, now: Timestamp) -> Result<id::Thread> {
+/// Stores a sent letter as a message, and marks the one it answers. A redirected one is somebody else's and is here already: a copy in
+/// Sent would look like a letter they wrote just now.
+fn keep(
+    store: &Store,
+    account: id::Account,
+    own: &Own,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<Option<id::Thread>> {
+    let letter = store.outgoing_letter(attempt.id)?;
+    if letter.as_ref().is_some_and(|letter| letter.redirects.is_some()) {
+        store.copy_done(attempt.id)?;
+        return Ok(None);
+    }
     let thread = keep_sent(store, account, own, &attempt.bytes, now)?;
-    if let Some(answered) = store.outgoing_letter(attempt.id)?.and_then(|letter| letter.answers) {
+    if let Some(answered) = letter.and_then(|letter| letter.answers) {
         store.set_answered(answered)?;
     }
-    Ok(thread)
+    Ok(Some(thread))
 }
 
 /// Looks for letters of unknown fate: in the store (a copy came with a sync) and in Sent on the server. One that is found was
@@ -106,7 +118,7 @@ pub fn settle_uncertain(
             let now = Timestamp::now();
             let mut thread = None;
             let found = store.found_on_server(&attempt, now, || {
-                thread = Some(keep(store, account, own, &attempt, now)?);
+                thread = keep(store, account, own, &attempt, now)?;
                 Ok(())
             })?;
             if found {

@@ -46,6 +46,17 @@ pub enum ReplyTo {
     Thread(id::Thread),
 }
 
+/// How a letter is passed on, or used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passing {
+    /// Below a letter of mine, as a file.
+    AsFile,
+    /// Its recipients, subject, text and files in a new letter.
+    AsNew,
+    /// Redirected: not a byte of it is changed.
+    AsItCame,
+}
+
 /// What a template is filled for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FillFor {

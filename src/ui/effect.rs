@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use super::asking::{
-    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, FillFor, ReplyTo, WordsOf,
+    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, FillFor, Passing, ReplyTo, WordsOf,
 };
 
 /// Numbers loads in the order they were asked for.
@@ -440,6 +440,13 @@ pub enum Effect {
     },
     /// → `LetterStarted`.
     StartForward(id::Message),
+    /// Passes a letter on in another way, or uses it again; → `LetterStarted`.
+    PassOn {
+        /// The letter.
+        message: id::Message,
+        /// How.
+        how: Passing,
+    },
     /// → `LetterStarted`.
     StartNew {
         /// To this person.

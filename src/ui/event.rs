@@ -422,6 +422,16 @@ pub enum Event {
     },
 
     // Writing.
+    /// Another device changed a draft, and what is here is that now.
+    DraftReplaced {
+        /// The draft.
+        draft: id::Draft,
+    },
+    /// Another device sent or discarded a draft.
+    DraftWent {
+        /// The draft.
+        draft: id::Draft,
+    },
     /// A letter to be written: an answer, a forward, a new one, a draft, or one taken back from the outbox.
     LetterStarted {
         /// The letter, with quote and signature.

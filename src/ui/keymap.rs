@@ -162,6 +162,7 @@ bindings! {
         Override "send anyway" "Send in spite of the chosen concern" "o";
         SendLater "send later" "Send it later: Monday 9:00, tomorrow, 25.11 14:30" "l";
         AskReceipts "ask for receipts" "Ask the servers for a delivery report and their program to say that it was read; again takes it back" "v";
+        ToggleHtml "HTML" "With an HTML alternative made from Markdown, or plain text alone" "h";
         BackToEditor "back" "Back to the letter" "esc";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
     }
@@ -309,6 +310,9 @@ bindings! {
         ReplyAll "reply all" "Reply to everyone" "a";
         Template "template" "Reply with a template" "t";
         Forward "forward" "Forward the letter" "F";
+        ForwardAsFile "as a file" "Forward the letter as a file, every byte of it as it came" "g F";
+        EditAsNew "edit as new" "A new letter with the recipients, subject, text and files of this one" "g e";
+        Redirect "redirect" "Redirect (bounce) the letter as it came to somebody else" "g b";
     }
     Write Person {
         WriteTo "write" "New letter to this person" "n";

@@ -59,6 +59,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::FileRead(_)
         | Event::Edited { .. }
         | Event::DraftSaved { .. }
+        | Event::DraftReplaced { .. }
+        | Event::DraftWent { .. }
         | Event::Guarded { .. }
         | Event::Queued { .. }) => wrote(state, writing, &mut out),
         answer => loaded(state, answer, &mut out),
@@ -336,6 +338,8 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
         Event::FileRead(file) => compose::file_read(state, file),
         Event::Edited { letter } => compose::edited(state, *letter, out),
         Event::DraftSaved { draft } => compose::saved(state, draft, out),
+        Event::DraftReplaced { draft } => compose::replaced(state, draft, out),
+        Event::DraftWent { draft } => compose::went(state, draft),
         Event::Guarded { concerns, their_zone } => compose::guarded(state, concerns, their_zone),
         Event::Queued { id, to, until } => {
             compose::queued(state);

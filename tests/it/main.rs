@@ -11,6 +11,7 @@ mod cuts;
 mod e2e;
 mod lists;
 mod oauth;
+mod other_parsers;
 mod outbox;
 mod recorded;
 mod sending_cuts;

@@ -99,6 +99,7 @@ pub fn queue(desk: &Desk, name: &str) -> id::Outgoing {
         email: Address::parse(ANNA).unwrap(),
         kind: Kind::Personal,
         signature: Text::default(),
+        style: postbook::domain::style::Style::default(),
     };
     let mut written = Letter::new(&account, &Text::own("Anna"));
     written.to = vec![Mailbox::new("Jan", JAN).unwrap()];

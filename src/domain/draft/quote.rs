@@ -129,6 +129,21 @@ pub(super) fn after_own_words(text: &str) -> &str {
     ""
 }
 
+/// Where my words stand below the quote: the quote with the line above it, and the signature (with an empty line before it). `None`
+/// where the letter does not begin with a quote.
+pub(super) fn around_words_below(text: &str) -> Option<(&str, &str)> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let bare: Vec<&str> = lines.iter().map(|l| l.trim_end_matches(['\n', '\r'])).collect();
+    if !(introduces_quote(&bare, 0) || bare.first()?.starts_with('>')) {
+        return None;
+    }
+    let quoted = bare.iter().skip(1).take_while(|line| line.starts_with('>')).count() + 1;
+    let signature = bare.iter().position(|line| *line == "-- ").unwrap_or(lines.len());
+    let length = |count: usize| lines.iter().take(count).map(|line| line.len()).sum::<usize>();
+    let below = text.get(length(signature)..)?;
+    Some((text.get(..length(quoted))?, below))
+}
+
 /// The line "On … wrote:": ends with a colon, and the next line is a quote.
 fn introduces_quote(lines: &[&str], index: usize) -> bool {
     let line = lines.get(index).map_or("", |l| l.trim_end());

@@ -14,6 +14,7 @@ fn account() -> Account {
         email: Address::parse("me@firma.example").unwrap(),
         kind: Kind::Personal,
         signature: Text::block("Jan Nowak\nFirma"),
+        style: crate::domain::style::Style::default(),
     }
 }
 

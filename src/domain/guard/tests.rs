@@ -28,6 +28,7 @@ fn answer() -> Letter {
         email: address("me@firma.example"),
         kind: AccountKind::Personal,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     let mut letter = Letter::new(&account, &Text::line("Jan"));
     letter.to = to("Anna <anna@acme.example>");

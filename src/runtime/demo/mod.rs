@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::domain::account::{Account, Kind, Me};
 use crate::domain::address::Own;
 use crate::domain::problem::{self, Problem, Result};
+use crate::domain::style::Style;
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
 use crate::store::{Registration, Store};
@@ -84,7 +85,8 @@ pub fn fill(store: &Store, now: &Zoned) -> Result<Filled> {
         Ok(account)
     })?;
     let signature = Text::block(&format!("{}\n{}\n{}", me.name, me.company, me.phone));
-    let account = Account { id: account, name: Text::own(NAME), email, kind: Kind::Personal, signature };
+    let account =
+        Account { id: account, name: Text::own(NAME), email, kind: Kind::Personal, signature, style: Style::default() };
     Ok(Filled { account, me, own })
 }
 

@@ -338,6 +338,7 @@ fn answer(promised: &Promised, date: &Zoned) -> Result<Vec<u8>> {
         email: person.address.clone(),
         kind: Kind::Personal,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     let them = Me { name: person.name.clone(), ..Me::default() };
     let own = Own::new([person.address.clone()]);
@@ -358,7 +359,7 @@ fn answer(promised: &Promised, date: &Zoned) -> Result<Vec<u8>> {
         folders: Vec::new(),
     };
     let letter = draft::reply(&opened, &theirs, &them, &own, false, date.time_zone());
-    mime::write(&draft::with_text(&letter, &promised.text), &msg_id, date)
+    mime::write(&draft::with_text(&letter, &promised.text), &msg_id, date, &theirs.style)
 }
 
 /// The first lines of a letter's own words.

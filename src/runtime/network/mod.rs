@@ -23,6 +23,7 @@ use crate::net::imap::Session;
 use crate::net::smtp::{self, Connection};
 use crate::store::{FolderRecord, Registration, Store};
 use crate::sync::account::{FolderReport, Progress, register_folders, sync_folders};
+use crate::sync::drafts::{DraftBox, DraftNews};
 use crate::sync::large::bring_whole;
 use crate::sync::outbox::{Sent, provider_keeps_copy, send_due, settle_uncertain, store_copies};
 use crossbeam_channel::Sender;
@@ -79,6 +80,8 @@ pub enum News {
     Sent(Sent),
     /// A sync ended, well or not.
     Ended(Text, std::result::Result<Vec<FolderReport>, Problem>),
+    /// Drafts came, changed or went with the server's.
+    Drafts(Vec<DraftNews>),
     /// Sending could not even begin.
     Trouble(Problem),
     /// Who talks to the servers now: this program, or another one on the same store.
@@ -223,6 +226,14 @@ fn bring(
     let reports = sync_folders(store, session, line.account, &own, folders, &mut |progress| {
         tell(News::Progress(name.clone(), progress))
     })?;
+    if line.registration.kind == account::Kind::Personal && !line.registration.read_only {
+        let (account, email) = (line.account, &line.registration.email);
+        let drafts = DraftBox { store, account, email, own: &own };
+        let news = drafts.sync(session, &mut |progress| tell(News::Progress(name.clone(), progress)))?;
+        if !news.is_empty() {
+            tell(News::Drafts(news));
+        }
+    }
     let repairs = session.repairs() - before;
     if repairs > 0 {
         tracing::info!(account = %name, repairs, "the server's answers were repaired or dropped");

@@ -224,7 +224,7 @@ fn a_letter_begun_from_a_deals_card_belongs_to_it() {
     let written = desk.store.draft(draft).unwrap().unwrap();
     let (outgoing, _) = writer.queue(&written, Some(draft), &[]).unwrap();
     let msg_id = desk.store.outgoing_msg_id(outgoing).unwrap().unwrap();
-    let bytes = crate::mime::write(&written, &msg_id, &now).unwrap();
+    let bytes = crate::mime::write(&written, &msg_id, &now, &crate::domain::style::Style::default()).unwrap();
     let thread = desk.store.write(|| keep_sent(&desk.store, desk.account, &desk.own, &bytes, now.timestamp())).unwrap();
     let filed = desk.store.filing(thread).unwrap().unwrap();
     assert_eq!(

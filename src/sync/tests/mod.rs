@@ -3,6 +3,7 @@
 mod archive;
 mod clearing;
 mod cut;
+mod drafts;
 mod engine;
 mod large;
 mod merging;

@@ -23,6 +23,7 @@ fn with_answer() -> (World, id::Outgoing) {
         email: address("me@firma.example"),
         kind: Kind::Personal,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     let mut answer = Letter::new(&account, &Text::own("Me"));
     answer.to = TO.iter().map(|to| Mailbox::new("", to).unwrap()).collect();

@@ -43,6 +43,7 @@ fn queue(world: &World, name: &str) -> id::Outgoing {
         email: address("me@firma.example"),
         kind: Kind::Personal,
         signature: Text::default(),
+        style: crate::domain::style::Style::default(),
     };
     let mut answer = Letter::new(&account, &Text::own("Me"));
     answer.to = vec![Mailbox::new("", "anna@acme.example").unwrap()];
@@ -311,7 +312,7 @@ fn every_table_has_its_place_in_a_backup() {
         junk_confirmed filing outgoing recipient draft change change_row change_current refusal import_progress
         left_on_server whole_wanted thread_apart thread_joined deal_token_key changed_owner order_form private_thread reread bounced receipt
         deal_stage bank_line counter_day card_stale saved_view search_history message_vocab card_vocab merged
-        different likeness candidate likeness_stale activity_person invitation promise attachment"
+        different draft_copy likeness candidate likeness_stale activity_person invitation promise attachment"
             .split_whitespace()
             .collect();
     let tables = world.store.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'message_fts%' AND name NOT LIKE 'card_fts%'");

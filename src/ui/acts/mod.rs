@@ -5,6 +5,7 @@ pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
 mod meetings;
+mod passing;
 pub(super) mod today;
 
 pub(super) use clients::converted;
@@ -41,6 +42,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             || cards::act(state, action, out)
             || clear(state, action, out)
             || today::act(state, action, out)
+            || passing::act(state, action, out)
             || write(state, action, out)
             || look(state, action, out)
             || walk(state, action, out)
@@ -273,7 +275,6 @@ fn write(state: &mut State, action: Action, out: &mut Effects) -> bool {
     match action {
         Action::Reply => out.extend(answer.map(|to| Effect::StartReply { to, all: false })),
         Action::ReplyAll => out.extend(answer.map(|to| Effect::StartReply { to, all: true })),
-        Action::Forward => forward(state, &target, out),
         Action::Template => {
             if let Some(to) = answer {
                 ask_template(state, FillFor::Answer(to), out);
@@ -318,13 +319,6 @@ pub(super) fn ask(state: &mut State, question: &str, effect: Option<Effect>) {
     if let Some(effect) = effect {
         let confirm = Confirm { question: question.to_owned(), yes: Yes::Do(vec![effect]) };
         state.overlays.push(Overlay::Confirm(confirm));
-    }
-}
-
-fn forward(state: &mut State, target: &Target, out: &mut Effects) {
-    match newest_letter(state, target) {
-        Some(message) => out.push(Effect::StartForward(message)),
-        None => say(state, "Open the conversation first (Enter), then F forwards the letter you see."),
     }
 }
 

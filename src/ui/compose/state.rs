@@ -93,7 +93,7 @@ impl Compose {
     /// Opens a letter.
     #[must_use]
     pub fn new(letter: Letter, draft: Option<id::Draft>) -> Self {
-        let part = if letter.to.is_empty() {
+        let part = if letter.to.is_empty() || letter.redirects.is_some() {
             Part::To
         } else if letter.subject.trim().is_empty() {
             Part::Subject
@@ -154,7 +154,16 @@ impl Compose {
         }
     }
 
+    /// Only who gets it can be said: somebody else's letter goes on as it came.
+    #[must_use]
+    pub fn redirects(&self) -> bool {
+        self.base.redirects.is_some()
+    }
+
     fn words(&self) -> Letter {
+        if self.redirects() {
+            return self.base.clone();
+        }
         Letter {
             subject: self.subject.text().trim().to_owned(),
             text: self.body.lines().join("\n"),

@@ -34,6 +34,12 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
     if writing.review.is_some() {
         return in_review(state, action, out);
     }
+    let changes =
+        matches!(action, Action::EditOutside | Action::InsertTemplate | Action::AttachFile | Action::DetachFile);
+    if writing.redirects() && changes {
+        acts::say(state, "A letter that is redirected goes on as it came: only who gets it is yours to say.");
+        return true;
+    }
     match action {
         // What is offered goes first; a second Esc leaves.
         Action::LeaveLetter if !writing.suggest.offers().is_empty() => writing.suggest.forget(),
@@ -134,9 +140,10 @@ pub fn paste(state: &mut State, pasted: &str) {
 
 fn turn(writing: &mut Compose, by: isize) {
     writing.suggest.forget();
-    let place = Part::ALL.iter().position(|part| *part == writing.part).unwrap_or(0);
-    let next = place.saturating_add_signed(by + 5) % 5;
-    writing.part = Part::ALL.get(next).copied().unwrap_or(Part::Body);
+    let parts = Part::ALL.get(..if writing.redirects() { 3 } else { 5 }).unwrap_or_default();
+    let place = parts.iter().position(|part| *part == writing.part).unwrap_or(0);
+    let next = place.saturating_add_signed(by + parts.len().cast_signed()) % parts.len().max(1);
+    writing.part = parts.get(next).copied().unwrap_or(Part::To);
 }
 
 fn next_account(state: &mut State) {
@@ -183,6 +190,11 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
     let concerns = review.concerns.as_ref().map_or(0, Vec::len);
     match action {
         Action::BackToEditor | Action::Back => writing.review = None,
+        Action::ToggleHtml if review.letter.redirects.is_none() => {
+            review.letter.html = !review.letter.html;
+            writing.base.html = review.letter.html;
+            writing.dirty = true;
+        }
         Action::EditOutsideAgain => {
             writing.review = None;
             out.push(Effect::OpenEditor(Box::new(writing.draft_letter())));
@@ -370,6 +382,28 @@ pub fn saved(state: &mut State, draft: id::Draft, out: &mut Effects) {
     if writing.review.as_ref().is_some_and(|review| review.sending) {
         queue(writing, out);
     }
+}
+
+/// Another device changed the draft that is open. What was typed here since is kept as a draft of its own.
+pub fn replaced(state: &mut State, draft: id::Draft, out: &mut Effects) {
+    let now = state.now;
+    let Some(writing) = state.writing.as_mut().filter(|writing| writing.draft == Some(draft)) else { return };
+    if writing.dirty || writing.saving {
+        writing.draft = None;
+        return state.bar.news("Another device changed this draft: both are kept (5 Outgoing, Drafts).", now);
+    }
+    if writing.review.is_none() {
+        state.writing = None;
+        out.push(Effect::OpenDraft(draft));
+    }
+}
+
+/// Another device sent or discarded the draft that is open: what stands here is a letter of its own from now on.
+pub fn went(state: &mut State, draft: id::Draft) {
+    let now = state.now;
+    let Some(writing) = state.writing.as_mut().filter(|writing| writing.draft == Some(draft)) else { return };
+    writing.draft = None;
+    state.bar.news("This draft was sent or discarded on another device. What you type on is kept as a new one.", now);
 }
 
 /// Something went wrong: whatever waited for an answer can be tried again.

@@ -54,6 +54,7 @@ fn setup() -> Setup {
             email: email.clone(),
             kind: Kind::Personal,
             signature: Text::default(),
+            style: crate::domain::style::Style::default(),
         }],
         sources: vec![(id::Account(1), CredentialSource::Keyring { own_smtp: false })],
         zone: jiff::tz::TimeZone::get("Europe/Warsaw").unwrap(),
