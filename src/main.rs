@@ -1,8 +1,9 @@
 //! Arguments in, exit code out.
 
 use clap::Parser;
+use postbook::cli::args::{Args, with_links};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    postbook::cli::run(postbook::cli::args::Args::parse())
+    postbook::cli::run(Args::parse_from(with_links(std::env::args_os())))
 }

@@ -10,6 +10,7 @@ mod clients;
 pub mod deals;
 pub mod exchange;
 mod ignored;
+mod links;
 mod reports;
 mod search;
 mod setup;
@@ -22,6 +23,7 @@ pub use cards::{
 };
 pub use clients::{ConvertLead, MergeCompanies, MergeContacts, SplitContact};
 pub use ignored::Ignored;
+pub use links::with_links;
 pub use reports::{Changes, Days, Report};
 pub use search::{Search, Views};
 pub use setup::{Place, Setup};
@@ -107,6 +109,12 @@ pub enum Command {
     Reply(Reply),
     /// Send a letter; its text comes from standard input
     Send(Send),
+    /// Open a mailto: link as a letter in the screens; postbook mailto:… alone does the same
+    Write {
+        /// The link; it may say to whom, the subject and the text, and nothing is sent by itself
+        #[arg(value_name = "LINK", value_parser = links::mailto)]
+        link: String,
+    },
     /// See and steer letters on their way out
     Outbox {
         /// What to do; nothing lists them
@@ -291,8 +299,11 @@ pub struct Reply {
 #[derive(Debug, clap::Args)]
 pub struct Send {
     /// To whom: an address, or "Name <address>"; may be repeated
-    #[arg(long, required = true, value_name = "ADDRESS", value_parser = mailbox, value_hint = ValueHint::EmailAddress)]
+    #[arg(long, required_unless_present = "mailto", value_name = "ADDRESS", value_parser = mailbox, value_hint = ValueHint::EmailAddress)]
     pub to: Vec<Mailbox>,
+    /// Keep the letter that a mailto: link asks for as a draft; nothing is sent
+    #[arg(long, value_name = "LINK", value_parser = links::mailto, conflicts_with_all = ["to", "cc", "bcc", "subject", "attach", "yes"])]
+    pub mailto: Option<String>,
     /// Copy to; may be repeated
     #[arg(long, value_name = "ADDRESS", value_parser = mailbox, value_hint = ValueHint::EmailAddress)]
     pub cc: Vec<Mailbox>,

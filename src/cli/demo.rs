@@ -72,6 +72,7 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
         downloads: downloads(),
         credentials: Credentials::default(),
         warnings: Vec::new(),
+        link: None,
     };
     screen::run(program, console)
 }

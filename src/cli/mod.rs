@@ -66,7 +66,8 @@ pub fn run(args: Args) -> ExitCode {
 fn dispatch(args: Args) -> Result<()> {
     let places = &args.places;
     match args.command {
-        None => screen::run(places),
+        None => screen::run(places, None),
+        Some(Command::Write { link }) => screen::run(places, Some(link)),
         Some(Command::Demo { dir }) => demo::run(dir.as_deref()),
         Some(Command::Setup(setup)) => setup::run(places, &setup),
         Some(Command::Status { json }) => status::run(&Context::open(places)?, json),

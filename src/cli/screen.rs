@@ -16,25 +16,25 @@ use crate::ui::theme;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// Opens the screens until the user quits; without an account yet, the first-run screen before them.
+/// Opens the screens until the user quits, with the letter of a `mailto:` link where there is one; without an account yet, the first-run screen before them.
 ///
 /// # Errors
 /// When the configuration, the store or the terminal cannot be used.
-pub fn run(places: &Places) -> Result<()> {
+pub fn run(places: &Places, link: Option<String>) -> Result<()> {
     must_be_terminal()?;
     let paths = Paths::new(places.config.clone(), places.data_dir.clone())?;
     if !setup::is_first_run(&paths.config_file)? {
-        return mailbox(places, None);
+        return mailbox(places, None, link);
     }
     let mut console = Console::open()?;
     match first_run::run(&mut console, &paths, theme_for(Theme::default()))? {
         Outcome::Quit => Ok(()),
         Outcome::Demo => demo::run_on(None, Some(console)),
-        Outcome::Added => mailbox(places, Some(console)),
+        Outcome::Added => mailbox(places, Some(console), link),
     }
 }
 
-fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
+fn mailbox(places: &Places, console: Option<Console>, link: Option<String>) -> Result<()> {
     let context = Context::open(places)?;
     // A question would stand behind a console that is open already.
     let desk = if console.is_some() { Desk::open(&context)? } else { open_or_ask(&context)? };
@@ -50,6 +50,7 @@ fn mailbox(places: &Places, console: Option<Console>) -> Result<()> {
         downloads: downloads(),
         credentials,
         warnings: desk.config.warnings,
+        link,
     };
     screen::run(program, console)
 }

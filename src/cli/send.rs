@@ -4,8 +4,10 @@ use super::args;
 use super::context::Context;
 use super::deliver::{Manner, deliver};
 use super::desk::Desk;
+use super::output;
 use crate::domain::account::Account;
 use crate::domain::draft;
+use crate::domain::mailto;
 use crate::domain::outbox::Letter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
@@ -24,9 +26,27 @@ const LONGEST_TEXT: u64 = 10 * 1024 * 1024;
 pub fn run(context: &Context, args: &args::Send) -> Result<()> {
     let desk = Desk::open(context)?;
     let account = account(&desk, args.account.as_deref())?;
+    if let Some(link) = &args.mailto {
+        return keep(&desk, account, link, args.json);
+    }
     let text = read_text(&mut std::io::stdin().lock())?;
     let letter = letter(account, &desk, args, &text)?;
     deliver(&desk, &letter, Manner { yes: args.yes, json: args.json })
+}
+
+/// A link asks for a letter; what it asks for is kept, and I send it or not.
+fn keep(desk: &Desk, account: &Account, link: &str, json: bool) -> Result<()> {
+    let mailto = mailto::read(link)?;
+    let warning = mailto.warning();
+    let letter = mailto.into_letter(&draft::new(account, &desk.office.me));
+    let draft = desk.store.save_draft(None, &letter, desk.now().timestamp())?;
+    if json {
+        return output::json(&serde_json::json!({ "draft": draft.to_string(), "warning": warning })).map(drop);
+    }
+    if let Some(warning) = warning {
+        output::note(&Text::from(warning));
+    }
+    output::print("The letter is kept as a draft and was not sent: 5 Outgoing, Drafts.").map(drop)
 }
 
 fn account<'a>(desk: &'a Desk, name: Option<&str>) -> Result<&'a Account> {

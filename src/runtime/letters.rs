@@ -5,6 +5,7 @@ use super::reading;
 use super::writing::{Filling, Writer};
 use crate::domain::draft::{self, EditedLetter};
 use crate::domain::id;
+use crate::domain::mailto;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
@@ -46,6 +47,8 @@ impl Clerk {
             Effect::UndoSend(outgoing) => self.take_back(outgoing),
             Effect::Resend(outgoing) => self.resend(outgoing),
             Effect::DiscardOutgoing(outgoing) => self.discard(outgoing),
+            Effect::AttachFrom { message, index } => self.attach_from(message, index),
+            Effect::StartMailto { link } => self.start_mailto(&link),
             Effect::ReadFile { path } => read_file(&path).map(|file| vec![Event::FileRead(file)]),
             Effect::SaveAttachment { message, index } => self.file(Awaited { message, index, save: true }, true),
             Effect::OpenAttachment { message, index } => self.file(Awaited { message, index, save: false }, true),
@@ -144,6 +147,15 @@ impl Clerk {
             Event::Done { title: Text::own("Thrown out of the outbox") },
             Event::Changed(vec![Changed::Outgoing(outgoing)]),
         ])
+    }
+
+    /// A link opens a letter and sends nothing.
+    fn start_mailto(&self, link: &str) -> Result<Vec<Event>> {
+        let mailto = mailto::read(link)?;
+        let warning = mailto.warning();
+        let mut events = started(mailto.into_letter(&self.with_writer(|writer| writer.new_letter(None))?));
+        events.extend(warning.map(|warning| Event::Told(Text::from(warning))));
+        Ok(events)
     }
 
     /// A letter in Drafts that is a draft of mine goes on: it would be there twice.

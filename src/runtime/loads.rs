@@ -56,6 +56,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::FindClients { .. }
             | Effect::AskActivities { .. }
             | Effect::ListGoalsFor { .. }
+            | Effect::AskWriting { .. }
             | Effect::AskFiling { .. }
             | Effect::LoadConversion { .. }
             | Effect::LoadNames { .. }
@@ -189,6 +190,9 @@ impl Clerk {
             }
             Effect::LoadPending { generation: g } => {
                 (*g, store.pending().map(|pending| Event::PendingLoaded { generation: *g, pending: Box::new(pending) }))
+            }
+            Effect::AskWriting { generation: g, question } => {
+                (*g, self.offer(question).map(|answer| Event::WritingAnswered { generation: *g, answer }))
             }
             Effect::ListGoalsFor { generation: g, threads } => {
                 (*g, self.goals(threads).map(|goals| Event::GoalsLoaded { generation: *g, goals }))

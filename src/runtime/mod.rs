@@ -24,6 +24,7 @@ pub mod network;
 mod notices;
 pub mod owner;
 mod passing;
+mod picking;
 pub mod reading;
 mod reckoner;
 #[cfg(test)]

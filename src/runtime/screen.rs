@@ -67,6 +67,8 @@ pub struct Program {
     pub credentials: Credentials,
     /// To be said at the start.
     pub warnings: Vec<Text>,
+    /// The `mailto:` link that is to be opened as a letter.
+    pub link: Option<String>,
 }
 
 /// Runs the screens until the user quits, on a console that is open already or on one of their own. The terminal is
@@ -119,6 +121,9 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
     };
     for warning in program.warnings {
         desk.happen(Event::Problem(Problem::new(Kind::Config, warning)));
+    }
+    if let Some(link) = program.link {
+        desk.dispatch(Effect::StartMailto { link });
     }
     let outcome = desk.run(&typed, &answered, &heard);
     desk.leave();

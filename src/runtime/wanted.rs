@@ -81,6 +81,7 @@ fn may_take_long(effect: &Effect) -> bool {
         | Effect::LoadNames { .. }
         | Effect::LoadDuplicates { .. }
         | Effect::LoadConversion { .. }
+        | Effect::AskWriting { .. }
         | Effect::AskFiling { .. } => true,
         _ => false,
     }

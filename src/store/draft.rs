@@ -104,10 +104,10 @@ impl Store {
         let key = self
             .sql()
             .prepare_cached(
-                // A number is given once: letters on the server may still be called after a draft that went.
+                // Each state is newer than the one before, whatever the clock says. A number is given once: letters on the server may still be called after a draft that went.
                 "INSERT INTO draft (id, saved_at, letter, account_id)
                  VALUES (coalesce(?1, 1 + max((SELECT coalesce(max(id), 0) FROM draft), (SELECT coalesce(max(draft_id), 0) FROM draft_copy))), ?2, ?3, ?4)
-                 ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, letter = excluded.letter,
+                 ON CONFLICT (id) DO UPDATE SET saved_at = max(excluded.saved_at, draft.saved_at + 1), letter = excluded.letter,
                      account_id = excluded.account_id RETURNING id",
             )?
             .query_row(params![draft.map(|d| d.0), ms(now), letter_to_json(letter), letter.account.0], |row| row.get(0))?;

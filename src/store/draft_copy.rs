@@ -93,7 +93,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Both sides have the same now: `message` holds the draft as it was saved at `at`. Older letters of it are wanted gone.
+    /// Both sides have the same now: `message` holds the draft as it was saved at `at` (`None`: as it is). Older letters of it are wanted gone.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -103,7 +103,7 @@ impl Store {
         name: &str,
         message: id::Message,
         state: &str,
-        at: Timestamp,
+        at: Option<Timestamp>,
     ) -> Result<()> {
         self.sql()
             .prepare_cached(
@@ -114,11 +114,11 @@ impl Store {
             .execute(params![draft.0, message.0])?;
         self.sql()
             .prepare_cached(
-                "INSERT INTO draft_copy (draft_id, name, message_id, agreed, agreed_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO draft_copy (draft_id, name, message_id, agreed, agreed_at) VALUES (?1, ?2, ?3, ?4, coalesce(?5, (SELECT saved_at FROM draft WHERE id = ?1), 0))
                  ON CONFLICT (draft_id) DO UPDATE SET name = excluded.name, message_id = excluded.message_id,
                      agreed = excluded.agreed, agreed_at = excluded.agreed_at, pushing = '', pushing_at = 0",
             )?
-            .execute(params![draft.0, name, message.0, state, ms(at)])?;
+            .execute(params![draft.0, name, message.0, state, at.map(ms)])?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 mod account;
 mod activity;
 mod activity_list;
+mod addressee;
 mod archive;
 mod assign;
 mod attachment;

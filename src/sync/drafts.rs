@@ -135,7 +135,7 @@ impl DraftBox<'_> {
         let Some(copy) = known else {
             let name = mark.map_or_else(new_name, |name| Ok(name.to_owned()))?;
             let draft = store.save_draft(None, &self.letter(arrival, None)?, now)?;
-            store.draft_agreed(draft, &name, message, state, now)?;
+            store.draft_agreed(draft, &name, message, state, None)?;
             return Ok(Some(DraftNews::Came(draft)));
         };
         if !copy.here {
@@ -144,7 +144,7 @@ impl DraftBox<'_> {
         }
         if *state == copy.pushing || *state == copy.agreed {
             let at = store.draft_state_at(copy.draft, *state == copy.pushing)?;
-            store.draft_agreed(copy.draft, &copy.name, message, state, at)?;
+            store.draft_agreed(copy.draft, &copy.name, message, state, Some(at))?;
             return Ok(None);
         }
         let before = store.draft(copy.draft)?;
@@ -153,11 +153,11 @@ impl DraftBox<'_> {
             // The one here goes on under a name of its own; theirs keeps the old one.
             store.draft_alone(copy.draft, &new_name()?)?;
             let other = store.save_draft(None, &letter, now)?;
-            store.draft_agreed(other, &copy.name, message, state, now)?;
+            store.draft_agreed(other, &copy.name, message, state, None)?;
             return Ok(Some(DraftNews::Both(other, Text::line(&letter.subject))));
         }
         store.replace_draft(copy.draft, &letter, now)?;
-        store.draft_agreed(copy.draft, &copy.name, message, state, now)?;
+        store.draft_agreed(copy.draft, &copy.name, message, state, None)?;
         Ok(Some(DraftNews::Replaced(copy.draft)))
     }
 

@@ -1,6 +1,8 @@
 //! What the questions and acts of [`super::effect::Effect`] are made of.
 
 use crate::domain::activity::Activity;
+use crate::domain::address::Mailbox;
+use crate::domain::contact::FileRow;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::promise::SaidIn;
@@ -44,6 +46,55 @@ pub enum ReplyTo {
     Message(id::Message),
     /// The newest letter of a person in this thread; the newest of mine when there is none.
     Thread(id::Thread),
+}
+
+/// What is asked while a letter is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WritingQuestion {
+    /// Whom this may be: the words of a name or an address.
+    People(String),
+    /// What is in a folder of this computer; `None`: the home folder.
+    Folder {
+        /// Its path.
+        path: Option<String>,
+        /// Hidden files too.
+        hidden: bool,
+    },
+    /// Files of letters, those of this conversation first.
+    LetterFiles(Option<id::Thread>),
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WritingAnswer {
+    /// People, the likeliest first.
+    People(Vec<Mailbox>),
+    /// A folder.
+    Folder(Listing),
+    /// Files of letters.
+    LetterFiles(Vec<FileRow>),
+}
+
+/// A folder of this computer, with some of the folders below it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// Its whole path.
+    pub folder: String,
+    /// What is in it, the nearest first.
+    pub entries: Vec<Entry>,
+    /// There is more than is listed.
+    pub cut: bool,
+}
+
+/// A file or a folder in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path below the folder of the listing, as the system has it: not for the screen.
+    pub path: String,
+    /// It is a folder.
+    pub folder: bool,
+    /// Bytes.
+    pub size: u64,
 }
 
 /// How a letter is passed on, or used again.

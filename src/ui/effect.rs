@@ -29,7 +29,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use super::asking::{
-    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, FillFor, Passing, ReplyTo, WordsOf,
+    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, Listing, Passing, ReplyTo,
+    WordsOf, WritingAnswer, WritingQuestion,
 };
 
 /// Numbers loads in the order they were asked for.
@@ -431,6 +432,24 @@ pub enum Effect {
     Redo,
 
     // Writing.
+    /// → `WritingAnswered`.
+    AskWriting {
+        generation: Generation,
+        /// What is asked.
+        question: WritingQuestion,
+    },
+    /// Attaches a file of a letter; → `FileRead`.
+    AttachFrom {
+        /// The letter.
+        message: id::Message,
+        /// The attachment's index.
+        index: usize,
+    },
+    /// Begins the letter that a `mailto:` link asks for; → `LetterStarted`. It is never sent by itself.
+    StartMailto {
+        /// The link.
+        link: String,
+    },
     /// → `LetterStarted`.
     StartReply {
         /// What is answered.

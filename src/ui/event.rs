@@ -3,7 +3,7 @@
 //! Answers to loads carry the generation of their question; a stale one is dropped. `Changed` says *what*
 //! changed, by key: what is visible is read again.
 
-use super::effect::{Awaited, BodyForm, Effect, Generation};
+use super::effect::{Awaited, BodyForm, Effect, Generation, WritingAnswer};
 use crate::domain::assignment::Colleague;
 use crate::domain::bank::Proposed;
 use crate::domain::board::Column;
@@ -422,6 +422,13 @@ pub enum Event {
     },
 
     // Writing.
+    /// What was asked while a letter is written.
+    WritingAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// What was found.
+        answer: WritingAnswer,
+    },
     /// Another device changed a draft, and what is here is that now.
     DraftReplaced {
         /// The draft.

@@ -310,9 +310,6 @@ bindings! {
         ReplyAll "reply all" "Reply to everyone" "a";
         Template "template" "Reply with a template" "t";
         Forward "forward" "Forward the letter" "F";
-        ForwardAsFile "as a file" "Forward the letter as a file, every byte of it as it came" "g F";
-        EditAsNew "edit as new" "A new letter with the recipients, subject, text and files of this one" "g e";
-        Redirect "redirect" "Redirect (bounce) the letter as it came to somebody else" "g b";
     }
     Write Person {
         WriteTo "write" "New letter to this person" "n";
@@ -405,6 +402,12 @@ bindings! {
         Views "views" "Saved searches" "V" "g v";
         Palette "palette" "Every action by name" ":";
         Help "help" "Help for this screen" "?";
+    }
+    Write Thread {
+        ForwardAsFile "as a file" "Forward the letter as a file, every byte of it as it came" "g F";
+        EditAsNew "edit as new" "A new letter with the recipients, subject, text and files of this one" "g e";
+        Redirect "redirect" "Redirect (bounce) the letter as it came to somebody else" "g b";
+        WriteToLink "mailto:" "Write to a mailto: link in the letter" "g w";
     }
     Program Everywhere {
         Undo "undo" "Undo the last act" "u";

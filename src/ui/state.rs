@@ -164,6 +164,8 @@ pub struct State {
     pub(super) accounts: Vec<AccountState>,
     /// The colleague whom the letter that is begun next goes to: it takes an assignment along.
     pub(super) forward_to: Option<Mailbox>,
+    /// The folder where the last attached file was found.
+    pub(super) attach_from: Option<String>,
     /// Files that are being fetched; opened or saved when they are here.
     pub(super) awaited: Vec<Awaited>,
 }
@@ -207,6 +209,7 @@ impl State {
             bar: Bar::default(),
             accounts: Vec::new(),
             forward_to: None,
+            attach_from: None,
             awaited: Vec::new(),
         }
     }

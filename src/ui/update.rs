@@ -393,7 +393,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         | Event::TimelineLoaded { .. }
         | Event::FilesLoaded { .. }
         | Event::WordsLoaded { .. }) => acts::cards::loaded(state, news),
-        Event::ContactsLoaded { generation, rows, .. } if compose::people(state, generation, &rows) => {}
+        Event::WritingAnswered { generation, answer } => compose::answered(state, generation, &answer),
         Event::ContactsLoaded { generation, rows, after } => {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
         }

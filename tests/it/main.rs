@@ -8,6 +8,7 @@ mod archive;
 mod claims;
 mod commands;
 mod cuts;
+mod drafts;
 mod e2e;
 mod lists;
 mod oauth;

@@ -1,34 +1,25 @@
-//! Addresses offered while one is typed: people I know whose name, address or company has these letters.
+//! Addresses offered while one is typed: people I write to, and people on cards, whose name or address has these letters.
 
 use super::state::{Compose, Part};
 use crate::domain::address::Mailbox;
-use crate::domain::client_filter::Order;
-use crate::domain::contact::ContactRow;
-use crate::ui::effect::{Clients, Effect, Generation};
+use crate::ui::effect::{Effect, Generation, WritingQuestion};
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
 
-/// How many are offered.
-const OFFERS: usize = 6;
-
 /// What is offered for the address being typed.
 #[derive(Debug, Default)]
 pub struct Suggest {
-    slot: Slot<Vec<ContactRow>>,
+    slot: Slot<Vec<Mailbox>>,
     /// The chosen one.
     pub at: usize,
 }
 
 impl Suggest {
-    /// What is offered, in the order of the store: newest correspondence first.
+    /// What is offered: those I write to often and lately first, spelled as I spelled them last.
     #[must_use]
     pub fn offers(&self) -> Vec<Mailbox> {
-        let mailbox = |row: &ContactRow| {
-            let address = row.address.clone()?;
-            Some(Mailbox { name: row.name.full(), address })
-        };
-        self.slot.value.iter().flatten().filter_map(mailbox).take(OFFERS).collect()
+        self.slot.value.clone().unwrap_or_default()
     }
 
     /// Nothing is offered any more.
@@ -37,7 +28,7 @@ impl Suggest {
     }
 
     /// People came; true when they were asked for here.
-    pub fn take(&mut self, generation: Generation, rows: &[ContactRow]) -> bool {
+    pub fn take(&mut self, generation: Generation, rows: &[Mailbox]) -> bool {
         let mine = self.slot.is_awaited(generation);
         self.slot.fill(generation, &rows.to_vec());
         self.at = 0;
@@ -62,9 +53,7 @@ pub(super) fn ask(state: &mut State, out: &mut Effects) {
     match words.filter(|words| words.chars().count() >= 2 && !words.contains('>')) {
         Some(filter) => {
             let generation = writing.suggest.slot.ask(&mut state.generation);
-            let clients = Clients::Contacts;
-            let order = Order::Name;
-            out.push(Effect::LoadContacts { generation, clients, filter, order, after: None, limit: OFFERS });
+            out.push(Effect::AskWriting { generation, question: WritingQuestion::People(filter) });
         }
         None => writing.suggest.forget(),
     }

@@ -3,20 +3,26 @@
 use super::state::{Compose, Part, Review};
 use super::suggest;
 use crate::domain::address::Address;
-use crate::domain::contact::ContactRow;
+use crate::domain::contact::FileRow;
 use crate::domain::draft;
 use crate::domain::guard::{Concern, Fix};
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
+use crate::domain::pasted;
 use crate::domain::text::Text;
 use crate::ui::acts;
-use crate::ui::effect::{Effect, FillFor, Generation};
+use crate::ui::effect::{Effect, FillFor, Generation, WritingAnswer, WritingQuestion};
+use crate::ui::format;
 use crate::ui::keymap::Action;
-use crate::ui::overlays::{Form, Overlay};
-use crate::ui::state::{Effects, State};
+use crate::ui::overlays::{Choice, Choose, Confirm, Form, Overlay, Pick, PickFile, Yes};
+use crate::ui::slot::Slot;
+use crate::ui::state::{Clock, Effects, State};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+/// Files of more than this are told: on the way they grow by a third, and many servers take letters up to 10 or 20 MB.
+const HEAVY: u64 = 7_500_000;
 
 /// Opens a letter in the editor. One that was open is kept as a draft.
 pub fn begin(state: &mut State, letter: Letter, draft: Option<id::Draft>, out: &mut Effects) {
@@ -52,7 +58,7 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
             let letter = Box::new(writing.draft_letter());
             acts::ask_template(state, FillFor::Letter(letter), out);
         }
-        Action::AttachFile => state.overlays.push(Overlay::Form(Box::new(Form::attach()))),
+        Action::AttachFile => PickFile::open(state, out),
         Action::DetachFile => {
             let gone = writing.base.files.pop();
             writing.dirty |= gone.is_some();
@@ -93,9 +99,54 @@ fn offered(state: &mut State, key: KeyEvent) -> bool {
     }
 }
 
-/// People came for the address being typed; true when they were asked for here.
-pub fn people(state: &mut State, generation: Generation, rows: &[ContactRow]) -> bool {
-    state.writing.as_mut().is_some_and(|writing| writing.suggest.take(generation, rows))
+/// What was asked while the letter is written.
+pub fn answered(state: &mut State, generation: Generation, answer: &WritingAnswer) {
+    match answer {
+        WritingAnswer::People(people) => {
+            if let Some(writing) = &mut state.writing {
+                writing.suggest.take(generation, people);
+            }
+        }
+        WritingAnswer::Folder(listing) => {
+            for overlay in &mut state.overlays {
+                if let Overlay::PickFile(picker) = overlay {
+                    picker.loaded(generation, listing);
+                }
+            }
+        }
+        WritingAnswer::LetterFiles(files) => {
+            let clock = state.clock();
+            let rows: Vec<Choice> = files.iter().map(|file| file_choice(file, &clock)).collect();
+            for overlay in &mut state.overlays {
+                if let Overlay::Choose(choose) = overlay {
+                    choose.slot.fill(generation, &rows);
+                }
+            }
+        }
+    }
+}
+
+fn file_choice(file: &FileRow, clock: &Clock) -> Choice {
+    let place = if file.on_server { "on the server, " } else { "" };
+    let right = format!(
+        "{place}{}  {}  {}",
+        format::size(file.size),
+        clock.moment(file.at),
+        format::cut(file.subject.as_str(), 30)
+    );
+    let pick = Pick::Effect(Effect::AttachFrom { message: file.message, index: file.index });
+    Choice { left: file.name.clone(), right: Text::from(right), pick }
+}
+
+/// Offers the files of letters, those of this conversation first.
+pub fn files_of_letters(state: &mut State, out: &mut Effects) {
+    let thread = state.writing.as_ref().and_then(|writing| writing.base.thread);
+    let mut choose = Choose::new("Attach which file of a letter?".to_owned(), Vec::new());
+    choose.slot = Slot::default();
+    choose.empty = "No letter has a file.";
+    let generation = choose.slot.ask(&mut state.generation);
+    out.push(Effect::AskWriting { generation, question: WritingQuestion::LetterFiles(thread) });
+    state.overlays.push(Overlay::Choose(Box::new(choose)));
 }
 
 fn type_in(state: &mut State, key: KeyEvent) {
@@ -124,12 +175,23 @@ fn type_in(state: &mut State, key: KeyEvent) {
     }
 }
 
-/// Pasted text goes into the part in use, sanitised.
+/// Pasted text goes into the part in use, sanitised. What is the path of a file may be meant as the file.
 pub fn paste(state: &mut State, pasted: &str) {
     let Some(writing) = &mut state.writing else { return };
     if writing.review.is_some() {
         return;
     }
+    if let Some(path) = pasted::path(pasted).filter(|_| !writing.redirects()) {
+        let question = format!("Attach {}? No pastes it as text.", Text::line(&path));
+        let yes = Yes::Attach { path, pasted: pasted.to_owned() };
+        return state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
+    }
+    paste_text(state, pasted);
+}
+
+/// Puts pasted text into the part in use.
+pub fn paste_text(state: &mut State, pasted: &str) {
+    let Some(writing) = &mut state.writing else { return };
     let part = writing.part;
     let changed = match writing.field_mut(part) {
         Some(field) => field.paste(pasted),
@@ -285,7 +347,7 @@ fn fix(state: &mut State, out: &mut Effects) {
         Fix::AddRecipient => writing.part = Part::To,
         Fix::EditSubject => writing.part = Part::Subject,
         Fix::EditText => writing.part = Part::Body,
-        Fix::AttachFile => state.overlays.push(Overlay::Form(Box::new(Form::attach()))),
+        Fix::AttachFile => PickFile::open(state, out),
         Fix::RemoveRecipient(address) => {
             keep_recipients(writing, |known| *known != address);
             look(state, out);
@@ -449,9 +511,17 @@ pub fn file_read(state: &mut State, file: File) {
     let now = state.now;
     if let Some(writing) = &mut state.writing {
         let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
-        let words = format!("Attached {} ({}).", Text::line(&file.name), crate::ui::format::size(size));
+        let mut words = format!("Attached {} ({}).", Text::line(&file.name), format::size(size));
         writing.base.files.push(file);
         writing.dirty = true;
+        let all: usize = writing.base.files.iter().map(|file| file.bytes.len()).sum();
+        let all = u64::try_from(all).unwrap_or(u64::MAX);
+        if all > HEAVY {
+            words.push_str(&format!(
+                " All files have {}: many servers refuse letters of 10 MB and more.",
+                format::size(all)
+            ));
+        }
         state.bar.news(words, now);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::state::{Compose, Part, Review};
 use crate::domain::draft;
-use crate::domain::outbox::File;
+use crate::domain::outbox::{File, Letter};
 use crate::domain::text::Text;
 use crate::ui::format;
 use crate::ui::state::State;
@@ -12,6 +12,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+
+/// What is said of a letter that is redirected.
+const AS_IT_CAME: &str = "This letter goes on as it came, with its files; an answer goes to who wrote it.";
 
 /// The column where the headers' values begin.
 const LABEL: u16 = 10;
@@ -67,6 +70,13 @@ fn editor(state: &State, writing: &Compose, frame: &mut Frame, body: Rect) {
     }
     if y < inner.bottom() {
         let place = Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: inner.bottom() - y };
+        if writing.redirects() {
+            let lines = textwrap::wrap(AS_IT_CAME, usize::from(place.width).max(1));
+            for (y, line) in (place.y..place.bottom()).zip(lines) {
+                frame.render_widget(Line::styled(line.into_owned(), styles.dim), Rect { y, height: 1, ..place });
+            }
+            return offers(writing, frame, inner, offers_at, styles);
+        }
         frame.render_widget(&writing.body, place);
         // The cursor of the text is drawn only while the text is in use.
         if writing.part != Part::Body {
@@ -140,6 +150,7 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
         (None, _) => ("Looking the letter over…", ""),
         (Some(_), _) if review.open_concerns() > 0 => ("Look before it leaves", "f fixes · o sends anyway"),
         (Some(_), _) if later.is_some() => ("Ready: Enter puts it into the outbox", "l another time · Esc goes back"),
+        (Some(_), _) if review.letter.redirects.is_some() => ("Redirect as it came: Enter sends", "Esc goes back"),
         (Some(_), _) => ("Ready: Enter sends", "l later · Esc goes back"),
     };
     let inner = pane::view(frame, body, false, title, note, true, styles);
@@ -187,6 +198,15 @@ fn leaves(state: &State, review: &Review) -> Option<String> {
     Some(format!("  Leaves {mine}{theirs}, while Postbook is open or when it is opened next."))
 }
 
+/// Plain, with HTML, or as it came.
+fn goes_as(letter: &Letter) -> &'static str {
+    match (letter.redirects, letter.html) {
+        (Some(_), _) => AS_IT_CAME,
+        (None, true) => "text with HTML made from Markdown (h changes it)",
+        (None, false) => "plain text (h adds HTML made from Markdown)",
+    }
+}
+
 /// The letter as it will leave.
 fn letter(lines: &mut Vec<Line<'static>>, review: &Review, columns: usize, styles: &Styles) {
     let letter = &review.letter;
@@ -198,6 +218,7 @@ fn letter(lines: &mut Vec<Line<'static>>, review: &Review, columns: usize, style
         ("Bcc", draft::mailbox_list(&letter.bcc)),
         ("Subject", subject),
         ("Files", files(&letter.files)),
+        ("Goes as", goes_as(letter).to_owned()),
     ] {
         if !value.is_empty() {
             wrap(lines, &format!("  {label}: {value}"), columns, "    ", styles.strong);

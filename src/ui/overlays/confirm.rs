@@ -16,6 +16,13 @@ pub enum Yes {
     Do(Vec<Effect>),
     /// Leaves the letter being written: its draft is kept, and the program ends.
     SaveAndQuit,
+    /// A pasted path is a file to attach; no pastes it as text.
+    Attach {
+        /// The path.
+        path: String,
+        /// As it was pasted.
+        pasted: String,
+    },
 }
 
 /// A question.
@@ -32,12 +39,17 @@ impl Confirm {
         match keymap::name(key).as_deref() {
             Some("y" | "Y" | "enter") => match self.yes {
                 Yes::Do(effects) => out.extend(effects),
+                Yes::Attach { path, .. } => out.push(Effect::ReadFile { path }),
                 Yes::SaveAndQuit => {
                     crate::ui::compose::save_now(state, out);
                     out.push(Effect::Quit);
                 }
             },
-            Some("n" | "N" | "esc" | "q") => {}
+            Some("n" | "N" | "esc" | "q") => {
+                if let Yes::Attach { pasted, .. } = &self.yes {
+                    crate::ui::compose::paste_text(state, pasted);
+                }
+            }
             _ => return Some(Overlay::Confirm(self)),
         }
         None

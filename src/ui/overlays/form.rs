@@ -38,8 +38,6 @@ pub enum Purpose {
     Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
-    /// A file to attach.
-    Attach,
     /// When a letter leaves, by the recipient's clock where it is known.
     SendLater(Option<TimeZone>),
     /// The folder of a client who is handed over.
@@ -149,12 +147,6 @@ impl Form {
                 Self::new(Purpose::SendLater(Some(zone)), title, hint, &[("when", "")])
             }
         }
-    }
-
-    /// Asks for a file.
-    #[must_use]
-    pub fn attach() -> Self {
-        Self::new(Purpose::Attach, "Attach a file", "Its path; ~ is your home folder.", &[("path", "")])
     }
 
     /// Asks for the folder of a client who is handed over.
@@ -318,12 +310,6 @@ impl Form {
                 let at =
                     when::read_to_come(typed, &now, &state.setup.practice.work).ok_or("This is no time to come.")?;
                 crate::ui::compose::leave_at(state, at);
-            }
-            Purpose::Attach => {
-                if self.text("path").is_empty() {
-                    return Err("Which file?");
-                }
-                out.push(Effect::ReadFile { path: self.text("path").to_owned() });
             }
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {

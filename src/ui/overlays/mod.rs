@@ -23,6 +23,7 @@ mod notice;
 mod palette;
 mod payments;
 mod pending;
+mod pick_file;
 mod promises;
 mod quick;
 mod refile;
@@ -57,6 +58,7 @@ pub use notice::Notice;
 pub use palette::Palette;
 pub use payments::Payments;
 pub use pending::Pending;
+pub use pick_file::PickFile;
 pub use promises::Promises;
 pub use quick::Quick;
 pub use refile::Refile;
@@ -103,6 +105,8 @@ pub enum Overlay {
     Likely(Box<Likely>),
     /// Senders that are hidden.
     Ignored(Box<Ignored>),
+    /// A file to attach.
+    PickFile(Box<PickFile>),
     /// Something to fill in.
     Form(Box<Form>),
     /// All fields of an activity.
@@ -158,6 +162,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Ledger(ledger) => ledger.key(key),
         Overlay::Likely(likely) => likely.key(key, out),
         Overlay::Ignored(ignored) => ignored.key(state, key, out),
+        Overlay::PickFile(picker) => picker.key(state, key, out),
         Overlay::Form(form) => form.key(state, key, out),
         Overlay::ActivityForm(form) => form.key(state, key, out),
         Overlay::Quick(quick) => quick.key(state, key, out),
@@ -213,6 +218,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search.paste(pasted);
             search::ask(state, out);
         }
+        Some(Overlay::PickFile(picker)) => picker.paste(pasted),
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::ActivityForm(form)) => form.paste(pasted),
         Some(Overlay::Enter(enter)) => enter.paste(pasted),
@@ -246,6 +252,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Ledger(ledger)) => ledger.view(state, frame, body),
         Some(Overlay::Likely(likely)) => likely.view(state, frame, body),
         Some(Overlay::Ignored(ignored)) => ignored.view(state, frame, body),
+        Some(Overlay::PickFile(picker)) => picker.view(state, frame, body),
         Some(Overlay::Form(form)) => form.view(state, frame, body),
         Some(Overlay::ActivityForm(form)) => form.view(state, frame, body),
         Some(Overlay::Quick(quick)) => quick.view(state, frame, body),

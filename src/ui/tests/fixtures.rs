@@ -32,7 +32,7 @@ use crate::domain::text::Text;
 use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
 use crate::ui::effect::ActivityQuestion;
-use crate::ui::effect::{Clients, Effect};
+use crate::ui::effect::{Clients, Effect, Entry, Listing, WritingAnswer, WritingQuestion};
 use crate::ui::event::ActivityAnswer;
 use crate::ui::event::{Event, TemplateRow};
 use jiff::Timestamp;
@@ -118,6 +118,26 @@ impl Store {
                 Event::WordsLoaded { generation, words: vec![t("key client"), t("Kyiv"), t("vip")] }
             }
             Effect::LoadCompany { .. } => Event::CompanyLoaded { generation, card: Box::new(company_card()) },
+            Effect::AskWriting { question: WritingQuestion::People(_), .. } => {
+                let person = |row: &crate::domain::contact::ContactRow| {
+                    Some(Mailbox { name: row.name.full(), address: row.address.clone()? })
+                };
+                let people = self.contacts.iter().filter_map(person).collect();
+                Event::WritingAnswered { generation, answer: WritingAnswer::People(people) }
+            }
+            Effect::AskWriting { question: WritingQuestion::Folder { .. }, .. } => {
+                let entry = |path: &str, folder, size| Entry { path: path.to_owned(), folder, size };
+                let entries = vec![
+                    entry("Документы", true, 0),
+                    entry("offer.pdf", false, 2_100_000),
+                    entry("Документы/Оферта 2026.pdf", false, 90_000),
+                ];
+                let listing = Listing { folder: "/home/me".to_owned(), entries, cut: false };
+                Event::WritingAnswered { generation, answer: WritingAnswer::Folder(listing) }
+            }
+            Effect::AskWriting { .. } => {
+                Event::WritingAnswered { generation, answer: WritingAnswer::LetterFiles(files()) }
+            }
             Effect::LoadContacts { clients: Clients::Contacts, .. } => {
                 Event::ContactsLoaded { generation, rows: self.contacts.clone(), after: None }
             }

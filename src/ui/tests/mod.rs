@@ -16,6 +16,7 @@ mod renewing;
 mod reporting;
 mod search;
 mod today;
+mod writing;
 
 use super::effect::{Effect, Generation};
 use super::event::Event;
@@ -237,6 +238,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadReport { generation, .. }
         | Effect::LoadPending { generation }
         | Effect::ListGoalsFor { generation, .. }
+        | Effect::AskWriting { generation, .. }
         | Effect::LoadConversion { generation, .. }
         | Effect::LoadNames { generation, .. }
         | Effect::LoadDuplicates { generation, .. }

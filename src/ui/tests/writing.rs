@@ -1,0 +1,143 @@
+//! Writing: files picked and pasted, letters passed on, links, drafts that change elsewhere.
+
+use super::Program;
+use super::fixtures::t;
+use crate::domain::address::Mailbox;
+use crate::domain::id;
+use crate::domain::outbox::{File, Letter};
+use crate::ui::effect::{Effect, Passing};
+use crate::ui::event::Event;
+
+fn letter() -> Letter {
+    let account = super::setup().accounts.remove(0);
+    Letter {
+        to: vec![Mailbox::new("Anna Kowalska", "anna@mebleplus.example").unwrap()],
+        subject: "Offer".to_owned(),
+        text: "Good morning".to_owned(),
+        ..Letter::new(&account, &t("Marek Nowak"))
+    }
+}
+
+fn writing(letter: Letter) -> Program {
+    let mut program = Program::full(80, 24);
+    program.event(Event::LetterStarted { letter: Box::new(letter), draft: Some(id::Draft(3)) });
+    program.asked();
+    program
+}
+
+fn text(program: &Program) -> String {
+    program.state.writing.as_ref().unwrap().draft_letter().text
+}
+
+#[test]
+fn a_file_is_found_by_parts_of_its_name() {
+    let mut program = writing(letter());
+    program.press("<ctrl-o>");
+    assert!(program.screen().contains("Документы/") && program.screen().contains("2.1 MB"), "{}", program.screen());
+    // Parts of the name, in the folders below as well.
+    program.press("офер<enter>");
+    assert_eq!(program.asked(), [Effect::ReadFile { path: "/home/me/Документы/Оферта 2026.pdf".to_owned() }]);
+    // The next one is looked for where this one was.
+    assert_eq!(program.state.attach_from.as_deref(), Some("/home/me/Документы"));
+    program.press("<ctrl-o>~/other.pdf<enter>");
+    assert_eq!(program.asked(), [Effect::ReadFile { path: "~/other.pdf".to_owned() }]);
+    program.press("<ctrl-o><esc>");
+    assert_eq!(program.asked(), []);
+}
+
+#[test]
+fn a_file_of_a_letter_goes_along() {
+    let mut program = writing(letter());
+    program.press("<ctrl-o><ctrl-l>");
+    assert!(program.screen().contains("Attach which file of a letter?"), "{}", program.screen());
+    program.press("<enter>");
+    assert!(matches!(program.asked().as_slice(), [Effect::AttachFrom { .. }]));
+}
+
+#[test]
+fn a_pasted_path_is_offered_as_a_file() {
+    let mut program = writing(letter());
+    program.event(Event::Paste("'/home/anna/my offer.pdf'\n".to_owned()));
+    assert!(program.screen().contains("Attach /home/anna/my offer.pdf?"), "{}", program.screen());
+    program.press("y");
+    assert_eq!(program.asked(), [Effect::ReadFile { path: "/home/anna/my offer.pdf".to_owned() }]);
+    assert!(!text(&program).contains("/home"));
+    program.event(Event::Paste("/home/anna/b.pdf".to_owned()));
+    program.press("n");
+    assert!(text(&program).contains("/home/anna/b.pdf"));
+    program.event(Event::Paste("Not/a path".to_owned()));
+    assert!(text(&program).contains("Not/a path"));
+}
+
+#[test]
+fn large_files_are_told() {
+    let mut program = writing(letter());
+    let file = |megabytes: usize| File {
+        name: "big.zip".to_owned(),
+        media_type: "application/zip".to_owned(),
+        bytes: vec![0; megabytes * 1_000_000],
+    };
+    program.event(Event::FileRead(file(3)));
+    assert!(!program.screen().contains("many servers"), "{}", program.screen());
+    program.event(Event::FileRead(file(12)));
+    assert!(program.screen().contains("many servers"), "{}", program.screen());
+}
+
+#[test]
+fn a_redirected_letter_is_not_touched() {
+    let redirected = Letter { redirects: Some(id::Message(22)), to: Vec::new(), text: String::new(), ..letter() };
+    let mut program = writing(redirected);
+    assert!(program.screen().contains("goes on as it came"), "{}", program.screen());
+    program.press("jan@x.example<tab><tab><tab><ctrl-o><ctrl-t>");
+    assert_eq!(program.asked(), []);
+    program.press("<ctrl-s>");
+    let asked = program.asked();
+    let [Effect::CheckLetter(checked)] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((checked.to.len(), checked.subject.as_str(), checked.redirects), (1, "Offer", Some(id::Message(22))));
+    program.event(Event::Guarded { concerns: Vec::new(), their_zone: None });
+    assert!(program.screen().contains("Redirect as it came: Enter sends"), "{}", program.screen());
+}
+
+#[test]
+fn the_letter_that_is_read_is_passed_on() {
+    let mut program = Program::full(80, 24);
+    program.press("jjj<enter>");
+    program.asked();
+    for (keys, how) in [("gF", Passing::AsFile), ("ge", Passing::AsNew), ("gb", Passing::AsItCame)] {
+        program.press(keys);
+        assert_eq!(program.asked(), [Effect::PassOn { message: id::Message(22), how }], "{keys}");
+    }
+    program.press("gw");
+    assert!(program.screen().contains("no mailto: link"), "{}", program.screen());
+}
+
+#[test]
+fn html_is_a_key_at_the_last_look() {
+    let mut program = writing(letter());
+    program.press("<ctrl-s>");
+    program.event(Event::Guarded { concerns: Vec::new(), their_zone: None });
+    assert!(program.screen().contains("plain text"), "{}", program.screen());
+    program.press("h");
+    assert!(program.screen().contains("with HTML"), "{}", program.screen());
+    program.asked();
+    program.press("<enter>");
+    let asked = program.asked();
+    let [Effect::Queue { letter, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert!(letter.html);
+}
+
+#[test]
+fn a_draft_that_changed_elsewhere_is_read_again_or_kept_twice() {
+    let mut program = writing(letter());
+    program.event(Event::DraftReplaced { draft: id::Draft(9) });
+    assert_eq!(program.asked(), [], "another draft");
+    program.event(Event::DraftReplaced { draft: id::Draft(3) });
+    assert_eq!(program.asked(), [Effect::OpenDraft(id::Draft(3))]);
+    let mut program = writing(letter());
+    program.press("x");
+    program.event(Event::DraftReplaced { draft: id::Draft(3) });
+    program.event(Event::Tick { now: super::now() });
+    let asked = program.asked();
+    assert!(matches!(asked.as_slice(), [Effect::SaveDraft { draft: None, .. }]), "{asked:?}");
+    assert!(text(&program).contains('x'));
+}
