@@ -29,7 +29,8 @@ impl Writer<'_> {
         let is_me = |address: &_| self.office.own.is_me(address);
         let calendar =
             mime::meeting_answer(&bytes, &is_me, &letter.from, answer, self.now.timestamp()).ok_or_else(none)?;
-        let language = Language::detect(&format!("{} {}", opened.parsed.text, invitation.summary));
+        let language =
+            Language::detect(&format!("{} {} {}", opened.parsed.subject, opened.parsed.text, invitation.summary));
         letter.to = vec![organiser];
         letter.subject = format!("{}: {}", answer.subject(language), invitation.summary);
         letter = draft::with_text(&letter, answer.sentence(language));

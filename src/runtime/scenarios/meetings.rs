@@ -7,7 +7,7 @@ use crate::runtime::writing::Writer;
 
 fn invitation(id: &str) -> Letter {
     letter(id, "anna@acme.example")
-        .about("Zaproszenie: wybór blatów")
+        .about("Zaproszenie na spotkanie: proszę o potwierdzenie, że będzie Pani z nami")
         .header("Content-Type: text/calendar; method=REQUEST; charset=utf-8")
         .body(
             "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@acme.example\nSEQUENCE:0\nDTSTART:20261201T090000Z\n\
