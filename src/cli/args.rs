@@ -322,6 +322,9 @@ pub struct Send {
     /// Account to send from; without it the first in the configuration
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
+    /// Send it then and not now: "monday 9:00", "tomorrow", "25.11 14:30", by this machine's clock
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
     /// Do not ask, also where the guard warns
     #[arg(long)]
     pub yes: bool,

@@ -152,6 +152,11 @@ fn tell(
     };
     let text = match state {
         State::Sent => format!("{}.{name}\nIts copy goes to Sent at the next sync.", capital(&sentence)),
+        State::Held => {
+            let at = row.and_then(|row| row.not_before).map(|at| at.to_zoned(desk.now().time_zone().clone()));
+            let at = at.map(|at| at.strftime("%a %-d %b %H:%M").to_string()).unwrap_or_default();
+            format!("Letter {outgoing} is in the outbox and leaves {at}: Postbook is open then, or syncs.{name}")
+        }
         _ if elsewhere => {
             format!("Letter {outgoing} is in the outbox; the Postbook that is running sends it.{name}")
         }

@@ -22,8 +22,14 @@ pub struct Context {
     pub thread: Vec<Address>,
     /// Everyone named in the letter it answers ([`super::message::Opened::everyone`]).
     pub answered: Vec<Address>,
+    /// To and Cc of each letter of mine in the thread.
+    pub wrote_to: Vec<Vec<Address>>,
+    /// I was in Bcc of the letter it answers: to these alone an answer goes without the others learning of it.
+    pub hidden_from_all_but: Option<Vec<Address>>,
     /// People of the deal and the company it is filed under, with all their addresses.
     pub people: Vec<Address>,
+    /// Everybody named in other letters of that deal.
+    pub named_in_deal: Vec<Address>,
     /// Mail domains of that company.
     pub domains: Vec<String>,
     /// The client's company of each recipient who is a known contact.
@@ -55,8 +61,10 @@ pub enum Kind {
     LookAlike,
     /// Somebody outside this deal, company and thread.
     Outsider,
-    /// Contacts of two clients would see each other.
+    /// Contacts of two clients would see each other, or one the letter of another.
     TwoClients,
+    /// An answer to all of a letter that I got in Bcc.
+    HiddenCopy,
     /// Colleagues and clients in one answer, where that is new.
     Mixed,
     /// The first letter to this domain.
@@ -84,6 +92,8 @@ pub enum Fix {
     AddRecipient,
     /// Takes this one off the letter.
     RemoveRecipient(Address),
+    /// Takes everybody off but these.
+    OnlyTo(Vec<Address>),
     /// Goes to the subject.
     EditSubject,
     /// Asks for a file.

@@ -75,9 +75,9 @@ pub fn written_on(bytes: &[u8]) -> Option<jiff::civil::DateTime> {
     Some(headers.date_offset()?.to_datetime(headers.date()?))
 }
 
-/// The difference to UTC of its writer's clock.
+/// The writer's clock: the offset from UTC in the letter's `Date`.
 #[must_use]
-pub fn written_in(bytes: &[u8]) -> Option<jiff::tz::Offset> {
+pub fn clock(bytes: &[u8]) -> Option<jiff::tz::Offset> {
     Headers::read(bytes, |_| false).0.date_offset()
 }
 

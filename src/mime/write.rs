@@ -112,6 +112,9 @@ fn rest(head: &mut String, letter: &Letter) -> Result<()> {
     field(head, "Subject", &unstructured(checked("Subject", &letter.subject)?));
     field(head, "In-Reply-To", &letter.in_reply_to.iter().filter_map(written_id).collect::<Vec<_>>());
     field(head, "References", &references(&letter.references));
+    if letter.receipts {
+        people(head, "Disposition-Notification-To", std::slice::from_ref(&letter.from))?;
+    }
     field(head, "User-Agent", &[concat!("Postbook/", env!("CARGO_PKG_VERSION")).to_owned()]);
     field(head, "MIME-Version", &["1.0".to_owned()]);
     Ok(())

@@ -20,6 +20,7 @@ pub mod letters;
 mod loads;
 pub mod login;
 pub mod mailing;
+mod meeting_answers;
 pub mod network;
 mod notices;
 pub mod owner;

@@ -172,20 +172,6 @@ impl Store {
         Ok(found.map(id::Mailing))
     }
 
-    /// The newest letter that somebody wrote from this address.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn newest_from(&self, address: &Address) -> Result<Option<id::Message>> {
-        Ok(self
-            .sql()
-            .prepare_cached(
-                "SELECT id FROM message WHERE from_address = ?1 AND direction = 'inbound' AND nature = 'human' ORDER BY date DESC LIMIT 1",
-            )?
-            .query_row([address.as_str()], |row| row.get(0).map(id::Message))
-            .optional()?)
-    }
-
     /// Answers to this letter hold a score.
     ///
     /// # Errors

@@ -187,7 +187,7 @@ impl Store {
         })
     }
 
-    fn attempt(&self, outgoing: id::Outgoing) -> Result<Attempt> {
+    pub(super) fn attempt(&self, outgoing: id::Outgoing) -> Result<Attempt> {
         let broken = || Problem::new(Kind::Store, "a letter in the outbox cannot be read");
         let (msg_id, sender, bytes) =
             self.sql().query_row("SELECT msg_id, sender, bytes FROM outgoing WHERE id = ?1", [outgoing.0], |row| {
@@ -236,6 +236,7 @@ impl Store {
                 State::Sent => {
                     self.mark_sent(attempt.id, now)?;
                     keep()?;
+                    self.part_refused(attempt.id, now)?;
                 }
                 State::Queued => {
                     let attempts: u32 =
@@ -289,6 +290,7 @@ impl Store {
             self.answer(attempt.id, "found on the server: it was sent")?;
             self.mark_sent(attempt.id, now)?;
             keep()?;
+            self.part_refused(attempt.id, now)?;
             Ok(true)
         })
     }
@@ -370,12 +372,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn outbox(&self, sent: u32) -> Result<Vec<OutgoingRow>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.thread_id
+            "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.override, o.thread_id
              FROM outgoing o JOIN account a ON a.id = o.account_id
              WHERE o.state <> 'sent' OR o.id IN (SELECT id FROM outgoing WHERE state = 'sent' AND mailing_id IS NULL ORDER BY id DESC LIMIT ?1)
              ORDER BY o.state = 'sent', o.id DESC",
         )?;
-        let rows = statement
+        let mut rows: Vec<OutgoingRow> = statement
             .query_map([sent], |row| {
                 let state = State::from_word(&row.get::<_, String>("state")?).unwrap_or(State::Uncertain);
                 let waits = matches!(state, State::Held | State::Queued);
@@ -389,10 +391,15 @@ impl Store {
                     not_before: waits.then_some(moment(row.get("not_before")?)),
                     attempts: row.get("attempts")?,
                     last_answer: text_at(row, "last_answer")?,
+                    overridden: Text::block(&row.get::<_, String>("override")?),
+                    evidence: Vec::new(),
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
+        for row in rows.iter_mut().filter(|row| row.state == State::Sent) {
+            row.evidence = self.evidence(row.id)?;
+        }
         Ok(rows)
     }
 
@@ -452,6 +459,14 @@ impl Store {
             .query_row("SELECT msg_id FROM outgoing WHERE id = ?1", [outgoing.0], |row| row.get(0))
             .optional()?;
         Ok(msg_id.as_deref().and_then(MsgId::parse))
+    }
+
+    /// The bytes of a letter in the outbox, as they leave.
+    ///
+    /// # Errors
+    /// When there is no such letter, or it cannot be read.
+    pub fn outgoing_bytes(&self, outgoing: id::Outgoing) -> Result<Vec<u8>> {
+        Ok(self.attempt(outgoing)?.bytes)
     }
 
     /// The letter as it was written, and its thread and answered message.

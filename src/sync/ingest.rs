@@ -350,8 +350,12 @@ fn store_letter(
     if !ignored {
         store.keep_promises(message, parsed.msg_id.as_ref().map(MsgId::as_str), direction, new.promises)?;
     }
-    if matches!(parsed.nature, Nature::Bounce(_)) && direction == Direction::Inbound {
+    // A report comes from my own domain where its server is ours.
+    if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
         store.keep_bounces(message, &mime::bounces(&new.kept.bytes()?))?;
+    }
+    if matches!(parsed.nature, Nature::Bounce(_) | Nature::Automatic(_)) && direction != Direction::Outbound {
+        store.keep_receipts(message, &mime::receipts(&new.kept.bytes()?))?;
     }
     Ok((message, thread))
 }

@@ -538,6 +538,13 @@ pub enum Effect {
         /// What the guard said and I overrode, in words; kept with the letter.
         overridden: Vec<String>,
     },
+    /// Begins the answer to the invitation in a letter; → `LetterStarted`.
+    AnswerMeeting {
+        /// The letter.
+        message: id::Message,
+        /// What I say.
+        answer: crate::domain::meeting::Answer,
+    },
     /// Takes a held, waiting or refused letter back into the editor; → `LetterStarted`, or a `Problem` when it has
     /// left or nobody knows.
     UndoSend(id::Outgoing),

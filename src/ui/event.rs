@@ -37,6 +37,7 @@ use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow, ThreadView};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 pub use super::answers::{ActivityAnswer, Changed, ClientRow, FileNews, Filling, TemplateRow};
 
@@ -477,6 +478,8 @@ pub enum Event {
     Guarded {
         /// What and why.
         concerns: Vec<Concern>,
+        /// The recipient's clock, as their letters tell it.
+        their_zone: Option<TimeZone>,
     },
     /// The letter is in the outbox.
     Queued {

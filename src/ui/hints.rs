@@ -131,13 +131,13 @@ pub(super) fn junk(target: &Target) -> bool {
 
 fn writing(state: &State) -> Vec<Action> {
     use Action::{
-        AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, InsertTemplate, LeaveLetter, NextField,
-        Override, Review, Send,
+        AskReceipts, AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, InsertTemplate, LeaveLetter,
+        NextField, Override, Review, Send, SendLater,
     };
     match state.writing.as_ref().and_then(|writing| writing.review.as_ref()) {
         Some(review) if review.open_concerns() > 0 => vec![FixConcern, Override, BackToEditor, EditOutsideAgain],
         Some(review) if review.concerns.is_none() => vec![BackToEditor],
-        Some(_) => vec![Send, BackToEditor, EditOutsideAgain],
+        Some(_) => vec![Send, SendLater, AskReceipts, BackToEditor, EditOutsideAgain],
         None => vec![Review, NextField, LeaveLetter, InsertTemplate, AttachFile, EditOutside],
     }
 }

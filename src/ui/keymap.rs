@@ -164,6 +164,8 @@ bindings! {
         Send "send" "Send the letter" "enter";
         FixConcern "fix" "Let Postbook fix the chosen concern" "f";
         Override "send anyway" "Send in spite of the chosen concern" "o";
+        SendLater "send later" "Send it later: Monday 9:00, tomorrow, 25.11 14:30" "l";
+        AskReceipts "ask for receipts" "Ask the servers for a delivery report and their program to say that it was read; again takes it back" "v";
         ToggleHtml "HTML" "With an HTML alternative made from Markdown, or plain text alone" "h";
         BackToEditor "back" "Back to the letter" "esc";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
@@ -341,6 +343,7 @@ bindings! {
         AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
     }
     Read Reader {
+        AnswerMeeting "invitation" "Answer the invitation in this letter: accept, perhaps, decline" "C";
         NextLetter "next letter" "Next letter" "]";
         PreviousLetter "previous letter" "Previous letter" "[";
         Fold "fold" "Fold or unfold the letter" "enter" "l" "right";

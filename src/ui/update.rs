@@ -18,7 +18,10 @@ use crate::domain::problem::Problem;
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
 use crossterm::event::{KeyEvent, KeyEventKind};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// A letter that leaves within this many seconds is counted down; of a later one the bottom line tells so long.
+const SOON: i64 = 90;
 
 /// Takes an event; gives what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -342,12 +345,14 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
         Event::DraftSaved { draft } => compose::saved(state, draft, out),
         Event::DraftReplaced { draft } => compose::replaced(state, draft, out),
         Event::DraftWent { draft } => compose::went(state, draft),
-        Event::Guarded { concerns } => compose::guarded(state, concerns),
+        Event::Guarded { concerns, their_zone } => compose::guarded(state, concerns, their_zone),
         Event::Queued { id, to, until } => {
             compose::queued(state);
             acts::activities::queued(state, id, out);
             if until > state.now {
-                state.bar.hold(Held { id, to, until });
+                // What leaves on Monday is not counted down for days: then it stands in the outbox.
+                let shown = until.min(state.now.checked_add(SignedDuration::from_secs(SOON)).unwrap_or(until));
+                state.bar.hold(Held { id, to, until: shown, leaves: until });
             } else {
                 let now = state.now;
                 state.bar.news(format!("The letter to {to} is on its way."), now);

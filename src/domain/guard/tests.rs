@@ -68,7 +68,7 @@ fn thread() -> Context {
         unreachable: vec![(address("old@acme.example"), Text::line("bounced on 3 November"))],
         opted_out: Vec::new(),
         received_by: Some(address("me@firma.example")),
-        holes: Vec::new(),
+        ..Context::default()
     }
 }
 
@@ -212,9 +212,13 @@ fn ordinary_letters_raise_no_alarm() {
             },
         ),
         (
-            "two clients who write to each other",
+            "two clients to whom I wrote together before",
             with(answer(), |l| l.cc = to("olga@meble.example")),
-            Context { thread: addresses(&["anna@acme.example", "olga@meble.example"]), ..thread() },
+            Context {
+                thread: addresses(&["anna@acme.example", "olga@meble.example"]),
+                wrote_to: vec![addresses(&["anna@acme.example", "olga@meble.example"])],
+                ..thread()
+            },
         ),
         ("a new letter to a client", new(), nowhere()),
         ("a new letter to free mail", with(new(), |l| l.to = to("x@gmail.com")), nowhere()),

@@ -109,7 +109,7 @@ impl Writer<'_> {
         };
         let token = self.store.opt_out_token(due.id, &due.canonical)?;
         let msg_id = self.msg_id_for(&letter)?;
-        let bytes = match self.bytes_of(&letter, &msg_id) {
+        let bytes = match self.bytes_of(&letter, &msg_id, self.now) {
             Ok(bytes) => mime::with_field(&bytes, "List-Unsubscribe", &leave_address(&letter, &token)),
             Err(problem) if problem.kind == Kind::Input => return skip(Skip::Unfit, Text::from(problem.to_string())),
             Err(problem) => return Err(problem),
@@ -132,8 +132,8 @@ impl Writer<'_> {
 
     /// When this person is at work next, and in words; `None` when they are likely to be now. Their clock is that of their last letter, else mine.
     fn not_at_work(&self, address: &Address) -> Result<Option<(jiff::Timestamp, Text)>> {
-        let (zone, whose) = match self.clock_of(address)? {
-            Some(offset) => (offset.to_time_zone(), "their clock"),
+        let (zone, whose) = match self.zone_of(address)? {
+            Some(zone) => (zone, "their clock"),
             None => (self.now.time_zone().clone(), "my clock"),
         };
         let there = self.now.with_time_zone(zone);
@@ -142,12 +142,6 @@ impl Writer<'_> {
             let words = format!("{} by {whose}", at.strftime("%a %-d %b, %H:%M"));
             (at.timestamp(), Text::from(words))
         }))
-    }
-
-    /// The difference to UTC in the newest letter this person wrote.
-    fn clock_of(&self, address: &Address) -> Result<Option<jiff::tz::Offset>> {
-        let Some(message) = self.store.newest_from(address)? else { return Ok(None) };
-        Ok(self.store.raw(message)?.and_then(|bytes| mime::written_in(&bytes)))
     }
 }
 

@@ -20,6 +20,8 @@ use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::masked::Masked;
 use crossterm::event::{KeyCode, KeyEvent};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Drawn, Span};
@@ -38,6 +40,8 @@ pub enum Purpose {
     Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
+    /// When a letter leaves, by the recipient's clock where it is known.
+    SendLater(Option<TimeZone>),
     /// The folder of a client who is handed over.
     HandOver(Whose),
     /// Clients to find.
@@ -131,6 +135,22 @@ impl Form {
         let hint = "All of them may stay empty. Next is one line, such as: call in 3 days about the offer.";
         let labels = [("result", ""), ("how long", ""), ("next", "")];
         Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &labels)
+    }
+
+    /// Asks when a letter leaves. The recipient's clock counts where it is known and another than mine.
+    #[must_use]
+    pub fn send_later(their_zone: Option<TimeZone>, here: &Zoned) -> Self {
+        let theirs = their_zone.filter(|zone| zone.to_offset(here.timestamp()) != here.offset());
+        let hint = "Monday 9:00, tomorrow, 25.11 14:30, in 2 hours.";
+        match theirs {
+            None => Self::new(Purpose::SendLater(None), "Send when?", hint, &[("when", "")]),
+            Some(zone) => {
+                let there = here.with_time_zone(zone.clone());
+                let title = format!("Send when, by their clock? There it is {}", there.strftime("%a %H:%M, UTC%:z"));
+                let hint = "Monday 9:00, tomorrow, 25.11 14:30. With \"here\" behind it your own clock counts.";
+                Self::new(Purpose::SendLater(Some(zone)), title, hint, &[("when", "")])
+            }
+        }
     }
 
     /// Asks for the folder of a client who is handed over.
@@ -307,6 +327,17 @@ impl Form {
             Purpose::Result(activity) => {
                 let act = self.finish(state, *activity)?;
                 crate::ui::acts::activity_done(state, act, *activity, out);
+            }
+            Purpose::SendLater(their_zone) => {
+                let (typed, here) = (self.text("when"), state.here_and_now());
+                let now = match (typed.strip_suffix("here"), their_zone) {
+                    (None, Some(zone)) => here.with_time_zone(zone.clone()),
+                    _ => here,
+                };
+                let typed = typed.strip_suffix("here").unwrap_or(typed).trim();
+                let at =
+                    when::read_to_come(typed, &now, &state.setup.practice.work).ok_or("This is no time to come.")?;
+                crate::ui::compose::leave_at(state, at);
             }
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {

@@ -200,6 +200,9 @@ fn meeting(sheet: &mut Sheet<id::Message>, meeting: &Invitation, columns: usize,
     if !details.is_empty() {
         wrapped(sheet, &details.join(" · "), "  ", columns, styles.text, true);
     }
+    if meeting.method.as_str() == "REQUEST" && !meeting.cancelled {
+        wrapped(sheet, "C answers: accept, perhaps, decline", "  ", columns, styles.dim, true);
+    }
 }
 
 fn body(sheet: &mut Sheet<id::Message>, reader: &Reader, letter: &Opened, columns: usize, styles: &Styles) {

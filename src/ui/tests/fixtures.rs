@@ -938,6 +938,8 @@ fn outbox() -> Vec<OutgoingRow> {
             not_before: not_before.map(at),
             attempts: u32::from(!answer.is_empty()),
             last_answer: t(answer),
+            overridden: Text::default(),
+            evidence: Vec::new(),
             thread: Some(id::Thread(2)),
         };
     vec![

@@ -211,6 +211,13 @@ fn letter(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> Vec<(String, Sty
     if !row.last_answer.is_empty() {
         lines.push((format!("The server said: {}", row.last_answer), styles.text));
     }
+    if !row.overridden.is_empty() {
+        let spite: Vec<&str> = row.overridden.lines().collect();
+        lines.push((format!("Sent in spite of: {}", spite.join("; ")), styles.text));
+    }
+    for rung in &row.evidence {
+        lines.push((format!("{}  {}", clock.full(rung.at), rung.what), styles.text));
+    }
     lines.push((String::new(), styles.dim));
     let advice = match row.state {
         Stand::Held => "U takes it back into the editor, r sends it at once, x throws it away.",
