@@ -37,7 +37,7 @@ pub fn list(desk: &Desk, as_json: bool) -> Result<()> {
 /// # Errors
 /// When the store cannot be written.
 pub fn opt_out(desk: &Desk, now: &Zoned, address: &Address, reason: &str, as_json: bool) -> Result<()> {
-    let done = acts(desk, now).opt_out(address, &Text::line(reason))?;
+    let done = acts(desk, now).opt_out(std::slice::from_ref(address), &Text::line(reason))?;
     said(desk, address, as_json, if done.is_some() { "gets no mailings any more" } else { "had opted out before" })
 }
 
@@ -53,7 +53,7 @@ pub fn opt_in(desk: &Desk, now: &Zoned, address: &Address, yes: bool, as_json: b
         return Err(Problem::new(Kind::Input, format!("{address} opted out: {}", out.evidence))
             .hint("--yes takes it back: only when they say so"));
     }
-    acts(desk, now).opt_in(address)?;
+    acts(desk, now).opt_in(std::slice::from_ref(address))?;
     said(desk, address, as_json, "may get mailings again")
 }
 

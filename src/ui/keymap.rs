@@ -261,6 +261,8 @@ bindings! {
         Plan "plan" "Plan the next activity with this client" ",";
     }
     Clear Person {
+        NoMailings "no mailings" "They want no mailings any more";
+        MailingsAgain "mailings again" "They opted out and want mailings again: asks";
         SplitOff "split off" "Make a card of its own of one of their addresses";
     }
     Clear Assignable {

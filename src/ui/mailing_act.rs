@@ -1,6 +1,5 @@
 //! What is asked about mailings and done to them, as plain data.
 
-use crate::domain::address::Address;
 use crate::domain::id;
 use crate::domain::mailing::{MailingRow, NewMailing, RecipientRow, Stand};
 use crate::domain::text::Text;
@@ -90,7 +89,7 @@ pub enum MailingAct {
         out: bool,
     },
     /// A person wants no mailings any more.
-    OptOut(Address),
+    OptOut(id::Contact),
     /// They want mailings again.
-    OptIn(Address),
+    OptIn(id::Contact),
 }

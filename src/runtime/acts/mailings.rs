@@ -12,16 +12,26 @@ impl Acts<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn opt_out(&self, address: &Address, why: &Text) -> Result<Title> {
-        let new = NewOptOut { address, how: How::Hand, evidence: why.as_str(), msg_id: None, mailing: None };
-        self.record(format!("No mailings any more: {address}"), || self.store.opt_out(&new, self.at()).map(drop))
+    pub fn opt_out(&self, addresses: &[Address], why: &Text) -> Result<Title> {
+        self.record(format!("No mailings any more: {}", named(addresses)), || {
+            addresses.iter().try_for_each(|address| {
+                let new = NewOptOut { address, how: How::Hand, evidence: why.as_str(), msg_id: None, mailing: None };
+                self.store.opt_out(&new, self.at()).map(drop)
+            })
+        })
     }
 
     /// They want mailings after all.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn opt_in(&self, address: &Address) -> Result<Title> {
-        self.record(format!("Mailings again: {address}"), || self.store.opt_in(address).map(drop))
+    pub fn opt_in(&self, addresses: &[Address]) -> Result<Title> {
+        self.record(format!("Mailings again: {}", named(addresses)), || {
+            addresses.iter().try_for_each(|address| self.store.opt_in(address).map(drop))
+        })
     }
+}
+
+fn named(addresses: &[Address]) -> String {
+    addresses.iter().map(Address::as_str).collect::<Vec<_>>().join(", ")
 }

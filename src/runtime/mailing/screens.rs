@@ -5,7 +5,7 @@ use crate::domain::id;
 use crate::domain::mailing::{self, MailingRow, Skip, Stand, results};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
-use crate::runtime::acts::Acts;
+use crate::runtime::acts::{Acts, Title};
 use crate::runtime::clerk::{Clerk, done};
 use crate::runtime::writing::Writer;
 use crate::ui::effect::Generation;
@@ -117,10 +117,15 @@ impl Clerk {
                 told("The mailing is forgotten.".to_owned())
             }
             MailingAct::Set { recipient, out } => self.set_recipient(recipient, out),
-            MailingAct::OptOut(address) => {
-                Ok(done(acts.opt_out(&address, &Text::own("entered by hand"))?, vec![Changed::Everything]))
+            MailingAct::OptOut(contact) => {
+                let addresses = self.store.addresses_of(contact)?;
+                let title = acts.opt_out(&addresses, &Text::own("entered by hand"))?;
+                opted(title, "There is nothing to enter: no address, or they had opted out before.")
             }
-            MailingAct::OptIn(address) => Ok(done(acts.opt_in(&address)?, vec![Changed::Everything])),
+            MailingAct::OptIn(contact) => {
+                let addresses = self.store.addresses_of(contact)?;
+                opted(acts.opt_in(&addresses)?, "They had not opted out.")
+            }
         }
     }
 
@@ -134,6 +139,14 @@ impl Clerk {
             return Err(Problem::new(Kind::Input, format!("{} stays as it is: {}", row.name, row.reason)));
         }
         Ok(vec![Event::Changed(vec![Changed::Mailings])])
+    }
+}
+
+/// What an opt-out changed, or that there was nothing to change.
+fn opted(title: Title, nothing: &'static str) -> Result<Vec<Event>> {
+    match title {
+        Some(_) => Ok(done(title, vec![Changed::Everything])),
+        None => Ok(vec![Event::Told(Text::own(nothing))]),
     }
 }
 

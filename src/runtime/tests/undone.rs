@@ -164,8 +164,8 @@ fn every_act_undone_gives_the_same_bytes() {
             let given = Assignment { to, thread: Some(desks), contact: Some(ann), done: true, ..Assignment::default() };
             Box::new(move |a| a.assign(&given))
         }),
-        ("opt_out", Box::new(move |a| a.opt_out(&Address::parse("ann@acme.example").unwrap(), &Text::own("told me")))),
-        ("opt_in", Box::new(move |a| a.opt_in(&Address::parse("left@acme.example").unwrap()))),
+        ("opt_out", Box::new(move |a| a.opt_out(&[Address::parse("ann@acme.example").unwrap()], &Text::own("told me")))),
+        ("opt_in", Box::new(move |a| a.opt_in(&[Address::parse("left@acme.example").unwrap()]))),
         ("save_view", Box::new(move |a| a.save_view("Desks", "subject:desks"))),
         ("rename_view", Box::new(move |a| a.rename_view(id::View(1), "Folding desks"))),
         ("remove_view", Box::new(move |a| a.remove_view(id::View(1)))),

@@ -16,6 +16,18 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
         state.overlays.push(Overlay::Form(Box::new(Form::mailing(&segment(state)))));
         return true;
     }
+    if matches!(action, Action::NoMailings | Action::MailingsAgain) {
+        let Some(contact) = state.target().contact else { return false };
+        match action {
+            Action::NoMailings => out.push(Effect::Mailing(Box::new(MailingAct::OptOut(contact)))),
+            _ => {
+                let question = "They asked for no mailings. Send them mailings again? Only when they say so.".to_owned();
+                let yes = Yes::Do(vec![Effect::Mailing(Box::new(MailingAct::OptIn(contact)))]);
+                state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
+            }
+        }
+        return true;
+    }
     let Some(row) = state.outgoing.mailing().cloned() else { return false };
     let act = |act: MailingAct| Effect::Mailing(Box::new(act));
     match action {
