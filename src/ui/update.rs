@@ -20,8 +20,8 @@ use crate::domain::thread::ThreadView;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::{SignedDuration, Timestamp};
 
-/// A letter that leaves within this many seconds is counted down; of a later one the bottom line tells so long.
-const SOON: i64 = 90;
+/// Seconds for which the bottom line tells of a letter that leaves on another day, and takes it back: at least as long as of others.
+const SOON: u32 = 90;
 
 /// Takes an event; gives what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -346,7 +346,12 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
             acts::activities::queued(state, id, out);
             if until > state.now {
                 // What leaves on Monday is not counted down for days: then it stands in the outbox.
-                let shown = until.min(state.now.checked_add(SignedDuration::from_secs(SOON)).unwrap_or(until));
+                let shown = until.min(
+                    state
+                        .now
+                        .checked_add(SignedDuration::from_secs(state.setup.undo_seconds.max(SOON).into()))
+                        .unwrap_or(until),
+                );
                 state.bar.hold(Held { id, to, until: shown, leaves: until });
             } else {
                 let now = state.now;
