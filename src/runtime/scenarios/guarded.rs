@@ -138,6 +138,11 @@ fn thirty_situations_are_noticed() {
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
         ("somebody of that name at free mail", cc(case.reply("anna"), "anna.kowalska@gmail.com"), vec![Outsider]),
         ("the supplier is to read the client", cc(case.reply("anna"), GLAZIER), vec![Outsider]),
+        (
+            "the carrier beside the client, no second client",
+            case.letter_to(&format!("{ANNA}, {CARRIER}")),
+            vec![Outsider],
+        ),
         ("a colleague's remark to the client", cc(case.reply("inside"), ANNA), vec![Mixed]),
         ("my boss before the client", cc(case.reply("anna"), "boss@firma.example"), vec![Mixed]),
         ("everybody, and one more colleague", cc(case.all("team"), "boss@firma.example"), vec![Mixed, Unreachable]),
@@ -207,7 +212,6 @@ fn twenty_ordinary_letters_raise_nothing() {
         ("a promised file that is there", with_file(says(case.reply("anna"), "W załączniku oferta."))),
         ("their file", says(case.reply("anna"), "Thank you for the file you attached.")),
         ("a supplier whose card I have, for the first time", case.letter_to(CARRIER)),
-        ("a client and my carrier", case.letter_to(&format!("{ANNA}, {CARRIER}"))),
         ("the supplier and a supplier's question", case.letter_to(SUPPLIER)),
     ];
     for (what, letter) in &table {
