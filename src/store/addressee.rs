@@ -52,7 +52,8 @@ impl Store {
                 format!("{FILES} WHERE m.thread_id = ?1 AND m.place = 'live' ORDER BY m.date DESC, a.file LIMIT ?2");
             files = self.files_found(&sql, params![thread.0, limit])?;
         }
-        let sql = format!("{FILES} WHERE m.place = 'live' ORDER BY a.message_id DESC, a.file LIMIT ?1");
+        // The plus keeps the place from leading: newest files first, each with its letter, no sort of all.
+        let sql = format!("{FILES} WHERE +m.place = 'live' ORDER BY a.message_id DESC, a.file LIMIT ?1");
         for file in self.files_found(&sql, params![limit])? {
             if !files.iter().any(|known| (known.message, known.index) == (file.message, file.index)) {
                 files.push(file);
@@ -83,7 +84,7 @@ mod tests {
             "{plan}"
         );
         let newest =
-            format!("EXPLAIN QUERY PLAN {FILES} WHERE m.place = 'live' ORDER BY a.message_id DESC, a.file LIMIT 10");
+            format!("EXPLAIN QUERY PLAN {FILES} WHERE +m.place = 'live' ORDER BY a.message_id DESC, a.file LIMIT 10");
         let plan = store.rows(&newest).join("\n");
         assert!(plan.contains("SEARCH m USING INTEGER PRIMARY KEY"), "{plan}");
     }
