@@ -8,6 +8,3 @@ CREATE TABLE receipt (
     UNIQUE (message_id, address, fate)
 ) STRICT;
 CREATE INDEX receipt_letter ON receipt (msg_id);
-
--- Reports that came before this was kept are read once more.
-INSERT OR IGNORE INTO reread (message_id) SELECT id FROM message WHERE nature IN ('bounce', 'automatic');

@@ -32,8 +32,10 @@ pub struct Context {
     pub named_in_deal: Vec<Address>,
     /// Mail domains of that company.
     pub domains: Vec<String>,
-    /// The client's company of each recipient who is a known contact.
+    /// The company of each recipient who is a known contact, and of whoever else is named in my letters and in one passed on.
     pub companies: Vec<(Address, Text)>,
+    /// Suppliers and partners among them: I may bring them together with a client.
+    pub no_clients: Vec<Address>,
     /// Domains ever written to.
     pub written_to: Vec<String>,
     /// Mail domains of all known clients, to notice one that only looks like them.

@@ -27,6 +27,22 @@ impl Answer {
         }
     }
 
+    /// The answer of that status, in whatever case it is written.
+    #[must_use]
+    pub fn of_status(status: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.status().eq_ignore_ascii_case(status.trim()))
+    }
+
+    /// What somebody answered, behind a colon.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accept => "accepted",
+            Self::Maybe => "perhaps",
+            Self::Decline => "declined",
+        }
+    }
+
     /// The line of a menu.
     #[must_use]
     pub fn title(self) -> &'static str {

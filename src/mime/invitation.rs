@@ -6,6 +6,7 @@
 use super::headers::Headers;
 use super::parts::Parts;
 use crate::domain::address::Mailbox;
+use crate::domain::meeting::Answer;
 use crate::domain::message::Invitation;
 use crate::domain::recurrence::{Every, Repeat};
 use crate::domain::text::Text;
@@ -224,6 +225,7 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         (None, Some(line), Some(start)) => duration(&line.value).and_then(|length| start.checked_add(length).ok()),
         _ => None,
     };
+    let is_reply = method.trim().eq_ignore_ascii_case("REPLY");
     let organiser = calendar.event("ORGANIZER").and_then(person);
     let attendees =
         calendar.event.iter().filter(|line| line.name == "ATTENDEE").take(MOST_ATTENDEES).filter_map(person);
@@ -239,6 +241,10 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         sequence: calendar.event("SEQUENCE").and_then(|line| line.value.trim().parse().ok()).unwrap_or(0),
         cancelled: calendar.event("STATUS").is_some_and(|line| line.value.trim().eq_ignore_ascii_case("CANCELLED")),
         repeat: repeat(&calendar, &fallback),
+        answer: calendar
+            .event("ATTENDEE")
+            .and_then(|line| Answer::of_status(line.parameter("PARTSTAT")?))
+            .filter(|_| is_reply),
     })
 }
 

@@ -12,6 +12,9 @@ use crate::domain::receipt::{Fate, Receipt};
 pub fn receipts(bytes: &[u8]) -> Vec<Receipt> {
     let parts = Parts::read(bytes);
     let mut found = Vec::new();
+    if parts.all.first().is_none_or(|whole| whole.media_type != "multipart/report") {
+        return found;
+    }
     for part in &parts.all {
         if part.media_type.ends_with("disposition-notification") {
             found.extend(read(&part.decoded()));

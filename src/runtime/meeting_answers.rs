@@ -1,4 +1,5 @@
-//! Answers to invitations: a letter to the organiser that carries the calendar's answer, and what it means for my own plan.
+//! Answers to invitations: a letter to the organiser that carries the calendar's answer. What it means for my plan is read from
+//! the letter when it was sent (`sync/meetings.rs`), here or on another device.
 
 use super::reading::must_open;
 use super::writing::Writer;
@@ -40,18 +41,5 @@ impl Writer<'_> {
             bytes: calendar.into_bytes(),
         }];
         Ok(letter)
-    }
-
-    /// What the answer in a letter means for my plan: a declined meeting is in it no more. Called when the letter is queued.
-    pub(super) fn settle_meeting(&self, letter: &Letter) -> Result<()> {
-        let Some(file) = letter.files.iter().find(|file| file.media_type == mime::REPLY) else { return Ok(()) };
-        let text = String::from_utf8_lossy(&file.bytes);
-        let declined = text.contains(&format!("PARTSTAT={}", Answer::Decline.status()));
-        let uid = letter.answers.map(|message| must_open(self.store, message)).transpose()?;
-        let uid = uid.and_then(|opened| opened.parsed.invitation).map(|meeting| meeting.uid);
-        if let Some(uid) = uid.filter(|_| declined) {
-            self.store.decline_meeting(uid.as_str(), self.now.timestamp())?;
-        }
-        Ok(())
     }
 }

@@ -320,16 +320,16 @@ impl Writer<'_> {
         }
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
-        let wrote_to = context.wrote_to.iter().flatten().cloned();
-        for address in wrote_to.chain(draft::forwarded_people(&letter.text)) {
+        let named: Vec<Address> = context.wrote_to.iter().flatten().cloned().collect();
+        for address in named.into_iter().chain(draft::forwarded_people(&letter.text)).chain(letter.recipients()) {
             if let Some(company) = self.store.company_of_address(&address)? {
+                if self.store.is_no_client(&address)? {
+                    context.no_clients.push(address.clone());
+                }
                 context.companies.push((address, company));
             }
         }
         for address in letter.recipients() {
-            if let Some(company) = self.store.company_of_address(&address)? {
-                context.companies.push((address.clone(), company));
-            }
             if self.store.ever_wrote_to_domain(address.domain())? {
                 context.written_to.push(address.domain().to_owned());
             }
@@ -399,7 +399,6 @@ impl Writer<'_> {
             let outgoing = self.store.queue(&new, self.now.timestamp())?;
             self.store.keep_promises_queued(outgoing, &promises)?;
             self.expect_score(letter, &msg_id)?;
-            self.settle_meeting(letter)?;
             if let Some(answered) = letter.answers {
                 self.store.set_seen_through(answered)?;
             }

@@ -54,8 +54,7 @@ impl Store {
         Ok(domains.into_iter().filter(|domain| !crate::domain::address::is_free_mail(domain)).collect())
     }
 
-    /// The client's company of an address: through its contact, else its domain; `None` for suppliers and partners, whom I may bring
-    /// together with a client.
+    /// The company of an address: through its contact, else its domain.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -65,12 +64,25 @@ impl Store {
             .prepare_cached(
                 "SELECT coalesce(
                      (SELECT co.name FROM contact_address a JOIN contact c ON c.id = a.contact_id JOIN company co ON co.id = c.company_id WHERE a.address = ?1),
-                     (SELECT co.name FROM company_domain d JOIN company co ON co.id = d.company_id WHERE d.domain = ?2)) AS name
-                 WHERE NOT EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE a.address = ?1 AND c.role <> 'client')",
+                     (SELECT co.name FROM company_domain d JOIN company co ON co.id = d.company_id WHERE d.domain = ?2)) AS name",
             )?
             .query_row(params![address.as_str(), address.domain()], |row| optional_text_at(row, "name"))
             .optional()?;
         Ok(name.flatten())
+    }
+
+    /// The address is one of a supplier or partner.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_no_client(&self, address: &Address) -> Result<bool> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id
+                 WHERE a.address = ?1 AND c.role <> 'client')",
+            )?
+            .query_row([address.as_str()], |row| row.get(0))?)
     }
 
     /// True when a letter of mine went to this domain before.

@@ -301,6 +301,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
     store.refresh_lists(thread)?;
     file_thread(store, own, thread, i64::MAX, now)?;
     if let Some(message) = to_index {
+        super::meetings::enter(store, own, (message, thread), &parsed, now)?;
         store.index_words(message, &kept)?;
     }
     Ok(thread)

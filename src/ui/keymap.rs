@@ -345,7 +345,7 @@ bindings! {
         AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
     }
     Read Reader {
-        AnswerMeeting "invitation" "Answer the invitation in this letter: accept, perhaps, decline" "C";
+        AnswerMeeting "invitation" "Answer the invitation in this letter: accept, perhaps, decline" "g y";
         NextLetter "next letter" "Next letter" "]";
         PreviousLetter "previous letter" "Previous letter" "[";
         Fold "fold" "Fold or unfold the letter" "enter" "l" "right";

@@ -20,8 +20,8 @@ use crate::domain::thread::ThreadView;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::{SignedDuration, Timestamp};
 
-/// A letter that leaves within this many seconds is counted down; of a later one the bottom line tells so long.
-const SOON: i64 = 90;
+/// So long the bottom line tells of a letter that is sent later; any other is counted down to its end.
+const SOON: SignedDuration = SignedDuration::from_secs(90);
 
 /// Takes an event; gives what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -347,11 +347,12 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
         Event::DraftWent { draft } => compose::went(state, draft),
         Event::Guarded { concerns, their_zone } => compose::guarded(state, concerns, their_zone),
         Event::Queued { id, to, until } => {
-            compose::queued(state);
+            let later = compose::queued(state);
             acts::activities::queued(state, id, out);
             if until > state.now {
                 // What leaves on Monday is not counted down for days: then it stands in the outbox.
-                let shown = until.min(state.now.checked_add(SignedDuration::from_secs(SOON)).unwrap_or(until));
+                let told = state.now.checked_add(SOON).unwrap_or(until);
+                let shown = if later { until.min(told) } else { until };
                 state.bar.hold(Held { id, to, until: shown, leaves: until });
             } else {
                 let now = state.now;

@@ -153,7 +153,11 @@ fn passed_on(letter: &Letter, recipients: &[Address], context: &Context) -> Opti
     Some(Concern::new(Kind::TwoClients, reason, evidence, Fix::RemoveRecipient(reader.clone())))
 }
 
+/// The company of a client.
 fn company_of<'a>(address: &Address, context: &'a Context) -> Option<&'a Text> {
+    if context.no_clients.contains(address) {
+        return None;
+    }
     context.companies.iter().find(|(known, _)| known == address).map(|(_, name)| name)
 }
 

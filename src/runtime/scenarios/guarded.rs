@@ -11,6 +11,8 @@ const ANNA: &str = "Anna Kowalska <anna@acme.example>";
 const BOB: &str = "bob@acme.example";
 const OLGA: &str = "olga@meble.example";
 const EWA: &str = "ewa@firma.example";
+/// A supplier's person, never written to.
+const CARRIER: &str = "jan@spedycja.example";
 const LAWYER: &str = "carl@law.example";
 const GLAZIER: &str = "glass@szklo.example";
 const SUPPLIER: &str = "wood@tartak.example";
@@ -24,7 +26,10 @@ fn office() -> Desk {
     desk.contact("Bob", &[BOB], Some(acme));
     let olga = desk.contact("Olga", &[OLGA], Some(meble));
     let supplier = desk.contact("Wood", &[SUPPLIER], None);
+    let carrier = desk.company("Spedycja", &[]);
+    let carrier = desk.contact("Jan", &[CARRIER], Some(carrier));
     desk.on_cards(|store| {
+        store.update_contact(carrier, &ContactEdit { role: Some(Part::Supplier), ..ContactEdit::default() })?;
         store.update_contact(supplier, &ContactEdit { role: Some(Part::Supplier), ..ContactEdit::default() })
     });
     desk.deal("Desks", Some(anna), Some(acme));
@@ -133,6 +138,11 @@ fn thirty_situations_are_noticed() {
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
         ("somebody of that name at free mail", cc(case.reply("anna"), "anna.kowalska@gmail.com"), vec![Outsider]),
         ("the supplier is to read the client", cc(case.reply("anna"), GLAZIER), vec![Outsider]),
+        (
+            "the carrier beside the client, no second client",
+            case.letter_to(&format!("{ANNA}, {CARRIER}")),
+            vec![Outsider],
+        ),
         ("a colleague's remark to the client", cc(case.reply("inside"), ANNA), vec![Mixed]),
         ("my boss before the client", cc(case.reply("anna"), "boss@firma.example"), vec![Mixed]),
         ("everybody, and one more colleague", cc(case.all("team"), "boss@firma.example"), vec![Mixed, Unreachable]),
@@ -201,6 +211,7 @@ fn twenty_ordinary_letters_raise_nothing() {
         ("a joint letter to one who is in it", case.forward("joint", OLGA)),
         ("a promised file that is there", with_file(says(case.reply("anna"), "W załączniku oferta."))),
         ("their file", says(case.reply("anna"), "Thank you for the file you attached.")),
+        ("a supplier whose card I have, for the first time", case.letter_to(CARRIER)),
         ("the supplier and a supplier's question", case.letter_to(SUPPLIER)),
     ];
     for (what, letter) in &table {

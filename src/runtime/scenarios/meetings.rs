@@ -60,7 +60,10 @@ fn a_declined_meeting_leaves_the_plan_when_the_answer_is_sent() {
     let writer = Writer { store: &desk.store, office: &office, now: &now };
     let answer = writer.answer_meeting(desk.message("i1"), Answer::Decline).unwrap();
     assert_eq!(plan(&desk), ["group_meeting | Spotkanie w sprawie blatów | 0"], "not before it is sent");
-    writer.queue(&answer, None, &[]).unwrap();
+    let (outgoing, _) = writer.queue(&answer, None, &[]).unwrap();
+    assert_eq!(plan(&desk), ["group_meeting | Spotkanie w sprawie blatów | 0"], "it can still be taken back");
+    let bytes = desk.store.outgoing_bytes(outgoing).unwrap();
+    desk.sent(&bytes);
     assert_eq!(plan(&desk), ["note | Meeting declined: Spotkanie w sprawie blatów | 1"]);
     desk.arrives(letter("plain", "anna@acme.example"));
     assert!(writer.answer_meeting(desk.message("plain"), Answer::Accept).is_err());

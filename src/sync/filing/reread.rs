@@ -26,15 +26,13 @@ pub fn read_some_again(store: &Store, own: &Own, now: Timestamp) -> Result<bool>
         let bytes = store.raw(letter)?.unwrap_or_default();
         let parsed = mime::read(&bytes);
         let bounces = if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces(&bytes) } else { Vec::new() };
-        let receipts = if matches!(parsed.nature, Nature::Human) { Vec::new() } else { mime::receipts(&bytes) };
         let written: Vec<String> = mime::originals(&parsed, &bytes).iter().map(ToString::to_string).collect();
-        read.push((letter, written.join("\n"), bounces, receipts));
+        read.push((letter, written.join("\n"), bounces));
     }
     store.write_again_possible(|| {
         let mut threads = Vec::new();
-        for (letter, origin, bounces, receipts) in &read {
+        for (letter, origin, bounces) in &read {
             store.keep_bounces(*letter, bounces)?;
-            store.keep_receipts(*letter, receipts)?;
             threads.extend(store.reread(*letter, origin)?);
         }
         threads.sort_unstable();

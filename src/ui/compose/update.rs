@@ -480,11 +480,13 @@ pub fn problem(state: &mut State) {
     }
 }
 
-/// The letter is in the outbox.
-pub fn queued(state: &mut State) {
-    if state.writing.as_ref().is_some_and(|writing| writing.review.as_ref().is_some_and(|review| review.sending)) {
-        state.writing = None;
-    }
+/// The letter is in the outbox; true when it was to be sent later.
+pub fn queued(state: &mut State) -> bool {
+    let review = state.writing.as_ref().and_then(|writing| writing.review.as_ref()).filter(|review| review.sending);
+    let Some(review) = review else { return false };
+    let later = review.letter.leave_at.is_some();
+    state.writing = None;
+    later
 }
 
 /// The external editor returned, or a template was filled into the letter.
