@@ -11,6 +11,7 @@ pub mod deals;
 pub mod exchange;
 mod ignored;
 mod links;
+pub mod mailings;
 mod reports;
 mod search;
 mod setup;
@@ -188,6 +189,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Letters to many, one each: prepare, check, start and watch mailings; who wants none any more
+    Mailings(mailings::Mailings),
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them
@@ -319,6 +322,9 @@ pub struct Send {
     /// Account to send from; without it the first in the configuration
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
+    /// Send it then and not now: "monday 9:00", "tomorrow", "25.11 14:30", by this machine's clock
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
     /// Do not ask, also where the guard warns
     #[arg(long)]
     pub yes: bool,

@@ -109,8 +109,10 @@ fn says_yes(question: &str) -> Result<bool> {
 fn send_now(desk: &Desk, letter: &Letter) -> Result<bool> {
     let Some(_owner) = Owner::take(&desk.paths.data_dir)? else { return Ok(true) };
     let Some(line) = desk.lines.iter().find(|line| line.account == letter.account) else { return Ok(false) };
-    let sending =
-        desk.store.outbox_after_crash().and_then(|_| send_once(&desk.store, line, &desk.office.own, &mut |_| {}));
+    let sending = desk
+        .store
+        .outbox_after_crash()
+        .and_then(|_| send_once(&desk.store, line, &desk.office.own, &desk.mailer(), &mut |_| {}));
     if let Err(problem) = sending {
         // The letter is safe in the outbox; what keeps it there should be known.
         output::problem(&problem.at(format!("account {}", line.registration.name)));
@@ -150,6 +152,11 @@ fn tell(
     };
     let text = match state {
         State::Sent => format!("{}.{name}\nIts copy goes to Sent at the next sync.", capital(&sentence)),
+        State::Held => {
+            let at = row.and_then(|row| row.not_before).map(|at| at.to_zoned(desk.now().time_zone().clone()));
+            let at = at.map(|at| at.strftime("%a %-d %b %H:%M").to_string()).unwrap_or_default();
+            format!("Letter {outgoing} is in the outbox and leaves {at}: Postbook is open then, or syncs.{name}")
+        }
         _ if elsewhere => {
             format!("Letter {outgoing} is in the outbox; the Postbook that is running sends it.{name}")
         }

@@ -65,6 +65,7 @@ fn show(folder: &Path, console: Option<Console>) -> Result<()> {
         templates_dir: paths.templates_dir,
         undo: UNDO,
         practice: config.practice,
+        pace: Vec::new(),
     };
     look_for_events(&store, &office)?;
     let program = Program {

@@ -11,6 +11,7 @@ use crate::domain::problem::{Problem, Result};
 use crate::domain::text::Text;
 use crate::runtime::carrier::Freight;
 use crate::runtime::login::{Given, Keeper, LoginSource, Ways};
+use crate::runtime::mailing::Mailer;
 use crate::runtime::network::{Line, bring_wanted_files};
 use crate::runtime::templates;
 use crate::runtime::writing::{Office, Writer};
@@ -72,6 +73,7 @@ impl Desk {
                 smtp: account.smtp.endpoint.clone(),
                 imap_login,
                 smtp_login,
+                throttle: config.mailings.throttle(&account.smtp.endpoint.host),
                 large_attachments: config.large_attachments,
                 forget_logins,
             });
@@ -90,6 +92,7 @@ impl Desk {
             templates_dir: paths.templates_dir.clone(),
             undo: SignedDuration::try_from(config.undo).unwrap_or(SignedDuration::ZERO),
             practice: config.practice.clone(),
+            pace: lines.iter().map(|line| (line.account, line.throttle)).collect(),
         };
         Ok(Self { paths, config, store, office, lines, left_open, template_problems })
     }
@@ -108,6 +111,7 @@ impl Desk {
             data_dir: self.paths.data_dir.clone(),
             lines: self.lines.clone(),
             own: self.office.own.clone(),
+            mailer: self.mailer(),
             every: self.config.sync_every,
             channels: self.config.notices.clone(),
             zone: self.config.zone.clone(),
@@ -115,6 +119,17 @@ impl Desk {
             left_open: self.left_open,
             office: self.office.clone(),
         }
+    }
+
+    /// Who makes the letters of mailings, with the templates as they stand when one is made.
+    #[must_use]
+    pub fn mailer(&self) -> Mailer {
+        let (office, folder) = (self.office.clone(), self.paths.templates_dir.clone());
+        let office = move || {
+            let (templates, broken_templates) = templates::load(&folder);
+            Office { templates, broken_templates, ..office.clone() }
+        };
+        Mailer { office: Arc::new(office), zone: self.config.zone.clone() }
     }
 
     /// Somebody who writes letters at this moment.

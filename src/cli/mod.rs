@@ -25,6 +25,8 @@ mod lists;
 mod log;
 pub mod logging;
 mod login;
+mod mailings;
+mod opt_outs;
 mod outbox;
 pub mod output;
 mod packaging;
@@ -94,6 +96,7 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),
         Some(Command::Undo { json }) => changes::undo(&Context::open(places)?, json),
         Some(Command::Redo { json }) => changes::redo(&Context::open(places)?, json),
+        Some(Command::Mailings(command)) => mailings::run(&Context::open(places)?, &command),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Import(import)) => import::run(&Context::open(places)?, &import),
         Some(Command::Export(export)) => export::run(&Context::open(places)?, &export),

@@ -119,6 +119,8 @@ mod tests {
             not_before: None,
             attempts: 1,
             last_answer: Text::own("250 ok"),
+            overridden: Text::default(),
+            evidence: Vec::new(),
             thread: None,
         };
         assert_eq!(

@@ -389,6 +389,8 @@ mod tests {
             not_before: None,
             attempts: 1,
             last_answer: Text::own("550 no such user"),
+            overridden: Text::default(),
+            evidence: Vec::new(),
             thread: None,
         };
         let (sentence, hint) = in_words(row.id, State::Refused, Some(&row));

@@ -11,7 +11,9 @@ use crate::domain::mailto;
 use crate::domain::outbox::Letter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
+use crate::domain::when;
 use crate::runtime::letters::read_file;
+use jiff::Timestamp;
 use std::io::Read;
 
 /// No letter's text is longer: more is some file that should be attached.
@@ -72,10 +74,18 @@ fn letter(account: &Account, desk: &Desk, args: &args::Send, text: &str) -> Resu
     letter.cc.clone_from(&args.cc);
     letter.bcc.clone_from(&args.bcc);
     letter.subject.clone_from(&args.subject);
+    letter.leave_at = args.at.as_deref().map(|typed| leave_at(desk, typed)).transpose()?;
     for file in &args.attach {
         letter.files.push(read_file(&file.to_string_lossy())?);
     }
     Ok(letter)
+}
+
+fn leave_at(desk: &Desk, typed: &str) -> Result<Timestamp> {
+    when::read_to_come(typed, &desk.now(), &desk.office.practice.work).ok_or_else(|| {
+        Problem::new(Kind::Usage, format!("--at {} is no time to come", Text::line(typed)))
+            .hint("for example: --at \"monday 9:00\", --at tomorrow, --at \"25.11 14:30\"")
+    })
 }
 
 #[cfg(test)]

@@ -124,9 +124,9 @@ fn one_account(desk: &Desk, line: &Line, reporter: &mut Reporter<'_>) -> Vec<Pro
     let name = Text::line(&line.registration.name);
     let mut problems = Vec::new();
     let mut session = None;
-    let (store, own) = (&desk.store, &desk.office.own);
+    let (store, own, mailer) = (&desk.store, &desk.office.own, desk.mailer());
     let send = |reporter: &mut Reporter<'_>, problems: &mut Vec<Problem>| {
-        if let Err(problem) = send_once(store, line, own, &mut |news| reporter.news(news)) {
+        if let Err(problem) = send_once(store, line, own, &mailer, &mut |news| reporter.news(news)) {
             reporter.news(News::Trouble(problem.clone().at(format!("account {name}"))));
             problems.push(problem);
         }

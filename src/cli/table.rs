@@ -75,7 +75,8 @@ impl Table {
 }
 
 /// How wide standard output is; `None` when it is no terminal: then nothing is cut.
-fn terminal_width() -> Option<usize> {
+#[must_use]
+pub fn terminal_width() -> Option<usize> {
     if !std::io::stdout().is_terminal() {
         return None;
     }

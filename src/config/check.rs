@@ -11,6 +11,7 @@ use crate::domain::account::{Endpoint, Fingerprint, Kind, Me, Security};
 use crate::domain::address::Address;
 use crate::domain::notice::{self, Channels, Hours};
 use crate::domain::problem::{self, Problem, Result};
+use crate::domain::sending_limits::Pace;
 use crate::domain::text::{Text, is_unsafe, plural};
 use jiff::tz::TimeZone;
 use std::ops::Range;
@@ -55,6 +56,7 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
     }
     let screen = file.screen.unwrap_or_default();
     let sync = file.sync.unwrap_or_default();
+    let sending = file.sending.unwrap_or_default();
     let practice = practice::practice(
         source,
         file.work.unwrap_or_default(),
@@ -65,7 +67,11 @@ pub fn config(source: &Source<'_>, file: raw::File) -> Result<Config> {
     Ok(Config {
         me: me(source, file.me.unwrap_or_default())?,
         accounts,
-        undo: seconds(source, "undo_seconds", file.sending.unwrap_or_default().undo_seconds, 0..=3600, UNDO)?,
+        mailings: Pace {
+            per_minute: number(source, "mailing_per_minute", sending.mailing_per_minute, 1..=100_000)?,
+            per_day: number(source, "mailing_per_day", sending.mailing_per_day, 1..=1_000_000)?,
+        },
+        undo: seconds(source, "undo_seconds", sending.undo_seconds, 0..=3600, UNDO)?,
         sync_every: seconds(source, "every_seconds", sync.every_seconds, 10..=86400, SYNC_EVERY)?,
         large_attachments: large_attachments(source, sync.large_attachments)?,
         notices: notices(source, file.notices.unwrap_or_default())?,
@@ -320,6 +326,20 @@ fn seconds(
             key,
             &format!("{} is out of bounds", plural(*written.as_ref(), "second", "seconds")),
         )),
+    }
+}
+
+/// A number within bounds, where one is written.
+fn number(
+    source: &Source<'_>,
+    key: &str,
+    written: raw::At<u64>,
+    bounds: std::ops::RangeInclusive<u64>,
+) -> Result<Option<u32>> {
+    let Some(written) = written else { return Ok(None) };
+    match u32::try_from(*written.as_ref()) {
+        Ok(number) if bounds.contains(&u64::from(number)) => Ok(Some(number)),
+        _ => Err(source.wrong(&written.span(), key, &format!("{} is out of bounds", written.as_ref()))),
     }
 }
 

@@ -96,6 +96,8 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("password", "command", "write password = { command = \"pass show mail/work\" }"),
     ("password", "env", "write password = { env = \"VARIABLE\" }"),
     ("[sending]", "undo_seconds", "write a number from 0 to 3600, such as undo_seconds = 10"),
+    ("[sending]", "mailing_per_minute", "write a number from 1 to 100000, such as mailing_per_minute = 20"),
+    ("[sending]", "mailing_per_day", "write a number from 1 to 1000000, such as mailing_per_day = 400"),
     ("[sync]", "every_seconds", "write a number from 10 to 86400, such as every_seconds = 60"),
     ("[sync]", "large_attachments", "write a size from 100 KB on, such as large_attachments = \"10 MB\", or \"none\""),
     ("[notices]", "desktop", "write desktop = true or false"),

@@ -21,6 +21,7 @@ use crate::domain::oauth::Client;
 use crate::domain::order_form::OrderForm;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{self, Problem, Result};
+use crate::domain::sending_limits::Pace;
 use crate::domain::style::Style;
 use crate::domain::text::Text;
 use jiff::tz::TimeZone;
@@ -37,6 +38,8 @@ pub struct Config {
     pub accounts: Vec<AccountConfig>,
     /// How long a letter is held before it goes out, so that sending can be taken back.
     pub undo: Duration,
+    /// How fast letters of mailings leave, where that is written.
+    pub mailings: Pace,
     /// How often everything is synced when the server tells nothing by itself.
     pub sync_every: Duration,
     /// Letters over this many bytes come without their large files; `None`: every letter comes whole.
@@ -223,6 +226,7 @@ impl Config {
             me,
             accounts: Vec::new(),
             undo: check::UNDO,
+            mailings: Pace::default(),
             sync_every: check::SYNC_EVERY,
             large_attachments: Some(check::LARGE_ATTACHMENTS),
             notices: Channels::default(),

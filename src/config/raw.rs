@@ -183,6 +183,10 @@ pub struct Sources {
 pub struct Sending {
     /// `undo_seconds`
     pub undo_seconds: At<u64>,
+    /// `mailing_per_minute`
+    pub mailing_per_minute: At<u64>,
+    /// `mailing_per_day`
+    pub mailing_per_day: At<u64>,
 }
 
 /// `[sync]`

@@ -6,7 +6,7 @@ mod quote;
 
 pub use addresses::{mailbox_list, mailboxes};
 pub use editor::{EditedLetter, from_editor, to_editor};
-pub use quote::{is_forward, own_words};
+pub use quote::{forwarded_people, is_forward, own_words};
 
 use super::account::{Account, Me};
 use super::address::{Mailbox, Own};

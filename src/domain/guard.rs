@@ -22,18 +22,28 @@ pub struct Context {
     pub thread: Vec<Address>,
     /// Everyone named in the letter it answers ([`super::message::Opened::everyone`]).
     pub answered: Vec<Address>,
+    /// To and Cc of each letter of mine in the thread.
+    pub wrote_to: Vec<Vec<Address>>,
+    /// I was in Bcc of the letter it answers: to these alone an answer goes without the others learning of it.
+    pub hidden_from_all_but: Option<Vec<Address>>,
     /// People of the deal and the company it is filed under, with all their addresses.
     pub people: Vec<Address>,
+    /// Everybody named in other letters of that deal.
+    pub named_in_deal: Vec<Address>,
     /// Mail domains of that company.
     pub domains: Vec<String>,
-    /// The client's company of each recipient who is a known contact.
+    /// The company of each recipient who is a known contact, and of whoever else is named in my letters and in one passed on.
     pub companies: Vec<(Address, Text)>,
+    /// Suppliers and partners among them: I may bring them together with a client.
+    pub no_clients: Vec<Address>,
     /// Domains ever written to.
     pub written_to: Vec<String>,
     /// Mail domains of all known clients, to notice one that only looks like them.
     pub client_domains: Vec<String>,
-    /// Addresses that opted out or bounce, and why.
+    /// Addresses that letters do not reach, and why.
     pub unreachable: Vec<(Address, Text)>,
+    /// Addresses of people who opted out, with what says so.
+    pub opted_out: Vec<(Address, Text)>,
     /// The address of the account that received the letter it answers.
     pub received_by: Option<Address>,
     /// Values that the template needs and nobody has entered.
@@ -53,13 +63,17 @@ pub enum Kind {
     LookAlike,
     /// Somebody outside this deal, company and thread.
     Outsider,
-    /// Contacts of two clients would see each other.
+    /// Contacts of two clients would see each other, or one the letter of another.
     TwoClients,
+    /// An answer to all of a letter that I got in Bcc.
+    HiddenCopy,
     /// Colleagues and clients in one answer, where that is new.
     Mixed,
     /// The first letter to this domain.
     NewDomain,
-    /// Opted out, bouncing, or read by nobody.
+    /// They asked for no more letters of this kind.
+    OptedOut,
+    /// Bouncing, or read by nobody.
     Unreachable,
     /// Leaves from another address than the one written to.
     WrongFrom,
@@ -80,6 +94,8 @@ pub enum Fix {
     AddRecipient,
     /// Takes this one off the letter.
     RemoveRecipient(Address),
+    /// Takes everybody off but these.
+    OnlyTo(Vec<Address>),
     /// Goes to the subject.
     EditSubject,
     /// Asks for a file.

@@ -3,6 +3,7 @@
 use super::activity;
 use super::address::Address;
 use super::deal::{DealRow, PaymentRow, State};
+use super::opt_out::OptedOut;
 use super::promise::Promise;
 use super::text::{Text, plural};
 use jiff::civil::Date;
@@ -53,6 +54,8 @@ pub struct Facts<'a> {
     pub birthday: Option<&'a str>,
     /// Their addresses that letters do not reach, each with the report in words.
     pub unreachable: &'a [(Address, Text)],
+    /// Their addresses that opted out of mailings.
+    pub opted_out: &'a [OptedOut],
 }
 
 /// Applies each rule, the most pressing first.
@@ -70,6 +73,14 @@ pub fn hints(facts: &Facts<'_>, now: &Zoned) -> Vec<Hint> {
             format!("nobody has looked at this lead since it came on {came}"),
             "a stranger wrote, and nobody made a contact of them, kept or ignored them",
             format!("the first letter is of {came}"),
+        );
+    }
+    for out in facts.opted_out {
+        let since = day(day_of(out.at), today);
+        say(
+            format!("{} opted out of mailings", out.address),
+            "they asked for no more letters to many; only your own word takes it back (palette: mailings again)",
+            format!("since {since}: {}", out.evidence),
         );
     }
     for (address, report) in facts.unreachable {

@@ -39,6 +39,10 @@ ids! {
     Payment,
     /// One letter on its way out.
     Outgoing,
+    /// One mailing.
+    Mailing,
+    /// One recipient of a mailing.
+    Recipient,
     /// One draft.
     Draft,
     /// One search kept under a name.

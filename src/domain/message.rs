@@ -2,6 +2,7 @@
 
 use super::address::{Address, Mailbox};
 use super::id;
+use super::meeting::Answer;
 use super::recurrence::Repeat;
 use super::text::Text;
 use jiff::Timestamp;
@@ -189,6 +190,8 @@ pub struct Invitation {
     pub cancelled: bool,
     /// It comes again.
     pub repeat: Option<Repeat>,
+    /// What a `REPLY` says.
+    pub answer: Option<Answer>,
 }
 
 /// What reading the bytes of a letter gives. Never fails: what cannot be read is degraded, with a warning.

@@ -12,6 +12,7 @@ use super::account::Account;
 use super::address::{Address, Mailbox};
 use super::id;
 use super::message::MsgId;
+use super::receipt::Evidence;
 use super::text::Text;
 use jiff::{SignedDuration, Timestamp};
 
@@ -133,6 +134,10 @@ pub struct Letter {
     pub template: Option<String>,
     /// The deal from whose card it was begun: my word where it belongs, however many open deals its client has.
     pub deal: Option<id::Deal>,
+    /// Not before this time ("send later"); without one it leaves when the undo countdown is over.
+    pub leave_at: Option<Timestamp>,
+    /// The servers are asked to report its delivery (RFC 3461), and the reader's program to say that it was read (RFC 8098).
+    pub receipts: bool,
     /// It carries an HTML alternative, made from its text as Markdown.
     pub html: bool,
     /// The letter that is redirected as it came (RFC 5322, 3.6.6); then text and files are not used.
@@ -158,6 +163,8 @@ impl Letter {
             answers: None,
             template: None,
             deal: None,
+            leave_at: None,
+            receipts: false,
             html: account.style.html,
             redirects: None,
         }
@@ -208,6 +215,10 @@ pub struct OutgoingRow {
     pub attempts: u32,
     /// The server's last answer, in words.
     pub last_answer: Text,
+    /// What the guard said and I overrode; one concern a line.
+    pub overridden: Text,
+    /// What became of it since it was sent, oldest first.
+    pub evidence: Vec<Evidence>,
     /// Its thread.
     pub thread: Option<id::Thread>,
 }

@@ -120,6 +120,17 @@ impl WorkTime {
         Timestamp::UNIX_EPOCH
     }
 
+    /// When somebody who works as I do is at work next; `None` when they are now.
+    #[must_use]
+    pub fn next_opening(&self, now: &Zoned) -> Option<Zoned> {
+        let (day, time) = (now.date(), now.time());
+        if self.is_working_day(day) && time >= self.from && time < self.to {
+            return None;
+        }
+        let first = if time < self.from { day } else { day.tomorrow().unwrap_or(day) };
+        self.days_after(first, 0).to_datetime(self.from).to_zoned(now.time_zone().clone()).ok()
+    }
+
     /// Minutes of one working day; never 0.
     #[must_use]
     pub fn day_minutes(&self) -> i64 {
@@ -134,6 +145,21 @@ impl WorkTime {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn who_is_not_at_work_is_next_morning() {
+        let work = WorkTime { holidays: vec![date(2026, 11, 11)], ..WorkTime::default() };
+        for (now, opens) in [
+            ("2026-11-06T12:00[Europe/Warsaw]", None),
+            ("2026-11-06T08:00[Europe/Warsaw]", Some("2026-11-06T09:00[Europe/Warsaw]")),
+            ("2026-11-06T17:00[Europe/Warsaw]", Some("2026-11-09T09:00[Europe/Warsaw]")), // Friday
+            ("2026-11-08T12:00[Europe/Warsaw]", Some("2026-11-09T09:00[Europe/Warsaw]")),
+            ("2026-11-10T20:00[Europe/Warsaw]", Some("2026-11-12T09:00[Europe/Warsaw]")), // over the 11th
+        ] {
+            let now: Zoned = now.parse().unwrap();
+            assert_eq!(work.next_opening(&now), opens.map(|at| at.parse::<Zoned>().unwrap()), "{now}");
+        }
+    }
 
     #[test]
     fn so_many_working_minutes_ago() {

@@ -5,6 +5,7 @@ use super::headers::Headers;
 use super::mailboxes;
 use super::nature::nature;
 use super::parts::Parts;
+use super::receipt::address;
 use crate::domain::address::Address;
 use crate::domain::bounce::{Bounce, Reason, reason};
 use crate::domain::message::Nature;
@@ -31,23 +32,23 @@ pub fn bounces(bytes: &[u8]) -> Vec<Bounce> {
 
 /// The groups of a `message/delivery-status` part: the first is about the letter, each other about one recipient.
 fn recipients(report: &[u8]) -> Vec<Bounce> {
+    groups(report).iter().filter_map(recipient).collect()
+}
+
+/// The groups themselves, some at most.
+pub(super) fn groups(report: &[u8]) -> Vec<Headers<'_>> {
     let mut found = Vec::new();
     let mut rest = report.trim_ascii_start();
-    while !rest.is_empty() && found.len() < MOST_RECIPIENTS {
+    while !rest.is_empty() && found.len() <= MOST_RECIPIENTS {
         let (group, end) = Headers::read(rest, |_| false);
-        found.extend(recipient(&group));
+        found.push(group);
         rest = rest.get(end.max(1)..).unwrap_or_default().trim_ascii_start();
     }
     found
 }
 
 fn recipient(group: &Headers<'_>) -> Option<Bounce> {
-    // `rfc822; anna@x.example`; some write the address alone, some in brackets.
-    let address = |name: &str| {
-        let value = group.unfolded(name)?;
-        let address = value.split_once(';').map_or(value.as_str(), |(_, address)| address);
-        Address::parse(address.trim().trim_end_matches('.'))
-    };
+    let address = |name| address(group, name);
     let action = group.text("action").unwrap_or_default().to_ascii_lowercase();
     if matches!(action.split_whitespace().next(), Some("delivered" | "relayed" | "expanded")) {
         return None;

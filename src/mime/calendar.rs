@@ -28,14 +28,16 @@ pub fn calendar(rows: &[ActivityRow], home: &str, now: Timestamp) -> String {
     file.text
 }
 
+/// A calendar being written, its lines folded.
 #[derive(Default)]
-struct File {
-    text: String,
+pub(super) struct File {
+    /// So far.
+    pub(super) text: String,
 }
 
 impl File {
     /// A line, folded so that no part of it is longer than allowed and no character is cut.
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         let mut room = LONGEST_LINE;
         for c in line.chars() {
             if c.len_utf8() > room {
@@ -54,7 +56,7 @@ impl File {
         }
     }
 
-    fn moment(&mut self, name: &str, at: Timestamp) {
+    pub(super) fn moment(&mut self, name: &str, at: Timestamp) {
         self.line(&format!("{name}:{}", utc(at)));
     }
 }

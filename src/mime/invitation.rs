@@ -6,6 +6,7 @@
 use super::headers::Headers;
 use super::parts::Parts;
 use crate::domain::address::Mailbox;
+use crate::domain::meeting::Answer;
 use crate::domain::message::Invitation;
 use crate::domain::recurrence::{Every, Repeat};
 use crate::domain::text::Text;
@@ -18,17 +19,44 @@ const LONGEST: usize = 512 * 1024;
 
 /// The first meeting that a letter carries with a method; a calendar file without one is only a file.
 pub(super) fn find(parts: &Parts<'_>) -> Option<Invitation> {
-    let is_calendar = |t: &str| matches!(t, "text/calendar" | "application/ics");
     let headers = parts.headers()?;
-    parts.all.iter().filter(|part| is_calendar(&part.media_type)).take(10).find_map(|part| {
+    calendars(parts).find_map(|(text, method)| read(&text, method, headers))
+}
+
+/// The text of the calendar that [`find`] reads.
+pub(super) fn calendar_text(parts: &Parts<'_>) -> Option<String> {
+    let headers = parts.headers()?;
+    calendars(parts).find(|(text, method)| read(text, *method, headers).is_some()).map(|(text, _)| text)
+}
+
+/// The calendars of a letter, with the method that their part names.
+fn calendars<'a>(parts: &'a Parts<'_>) -> impl Iterator<Item = (String, Option<&'a str>)> {
+    let is_calendar = |t: &str| matches!(t, "text/calendar" | "application/ics");
+    parts.all.iter().filter(move |part| is_calendar(&part.media_type)).take(10).map(|part| {
         let mut text = part.text();
         let mut end = text.len().min(LONGEST);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         text.truncate(end);
-        read(&text, part.parameter("method"), headers)
+        (text, part.parameter("method"))
     })
+}
+
+/// A line that begins with a blank goes on with the one before (RFC 5545, 3.1).
+pub(super) fn unfolded(text: &str) -> String {
+    text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
+}
+
+/// The line is this property.
+pub(super) fn is_of(line: &str, name: &str) -> bool {
+    let rest = line.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and(line.get(name.len()..));
+    rest.is_some_and(|rest| rest.starts_with([':', ';']))
+}
+
+/// The person in an `ATTENDEE` line.
+pub(super) fn person_in(line: &str) -> Option<Mailbox> {
+    person(&Line::read(line)?)
 }
 
 /// People and left-out days of one meeting that are read.
@@ -101,9 +129,7 @@ impl Calendar {
         let mut calendar = Self::default();
         let mut path: Vec<String> = Vec::new();
         let mut events = 0;
-        // A line that begins with a blank goes on with the one before (RFC 5545, 3.1).
-        let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
-        for line in unfolded.lines().filter_map(Line::read) {
+        for line in unfolded(text).lines().filter_map(Line::read) {
             match line.name.as_str() {
                 "BEGIN" => {
                     let name = line.value.to_ascii_uppercase();
@@ -199,6 +225,7 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         (None, Some(line), Some(start)) => duration(&line.value).and_then(|length| start.checked_add(length).ok()),
         _ => None,
     };
+    let is_reply = method.trim().eq_ignore_ascii_case("REPLY");
     let organiser = calendar.event("ORGANIZER").and_then(person);
     let attendees =
         calendar.event.iter().filter(|line| line.name == "ATTENDEE").take(MOST_ATTENDEES).filter_map(person);
@@ -214,6 +241,10 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         sequence: calendar.event("SEQUENCE").and_then(|line| line.value.trim().parse().ok()).unwrap_or(0),
         cancelled: calendar.event("STATUS").is_some_and(|line| line.value.trim().eq_ignore_ascii_case("CANCELLED")),
         repeat: repeat(&calendar, &fallback),
+        answer: calendar
+            .event("ATTENDEE")
+            .and_then(|line| Answer::of_status(line.parameter("PARTSTAT")?))
+            .filter(|_| is_reply),
     })
 }
 

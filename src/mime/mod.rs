@@ -19,9 +19,11 @@ mod html;
 mod invitation;
 mod mailboxes;
 pub mod mbox;
+mod meeting_answer;
 mod nature;
 mod parts;
 mod read;
+mod receipt;
 mod snippet;
 mod statement;
 mod structured;
@@ -36,10 +38,12 @@ pub use bounce::bounces;
 pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;
-pub use read::{draft_mark, html_as_text, raw_as_text, read, written_on};
+pub use meeting_answer::{REPLY, meeting_answer};
+pub use read::{clock, draft_mark, html_as_text, raw_as_text, read, written_on};
+pub use receipt::receipts;
 pub use snippet::{own_text, snippet};
 pub use statement::{LARGEST as LARGEST_STATEMENT, statement_rows};
-pub use write::{DRAFT_HEADER, new_msg_id, redirect, write, write_draft};
+pub use write::{DRAFT_HEADER, new_msg_id, redirect, with_field, write, write_draft};
 
 #[cfg(test)]
 mod tests;

@@ -75,6 +75,12 @@ pub fn written_on(bytes: &[u8]) -> Option<jiff::civil::DateTime> {
     Some(headers.date_offset()?.to_datetime(headers.date()?))
 }
 
+/// The writer's clock: the offset from UTC in the letter's `Date`.
+#[must_use]
+pub fn clock(bytes: &[u8]) -> Option<jiff::tz::Offset> {
+    Headers::read(bytes, |_| false).0.date_offset()
+}
+
 /// The HTML part made readable, even when there is a plain part; `None` when the letter has no HTML.
 #[must_use]
 pub fn html_as_text(bytes: &[u8]) -> Option<Text> {

@@ -78,6 +78,19 @@ pub fn redirect(original: &[u8], letter: &Letter, msg_id: &MsgId, date: &Zoned) 
     Ok(bytes)
 }
 
+/// The letter with one more header field at its begin; nothing, where the value could end the line.
+#[must_use]
+pub fn with_field(bytes: &[u8], name: &str, value: &str) -> Vec<u8> {
+    if checked(name, value).is_err() || !value.is_ascii() {
+        return bytes.to_vec();
+    }
+    let mut head = String::new();
+    field(&mut head, name, &[value.to_owned()]);
+    let mut whole = head.into_bytes();
+    whole.extend_from_slice(bytes);
+    whole
+}
+
 fn somebody(letter: &Letter) -> Result<()> {
     if letter.recipients().is_empty() {
         return Err(input("The letter has no recipient").hint("give at least one address in To, Cc or Bcc"));
@@ -99,6 +112,9 @@ fn rest(head: &mut String, letter: &Letter) -> Result<()> {
     field(head, "Subject", &unstructured(checked("Subject", &letter.subject)?));
     field(head, "In-Reply-To", &letter.in_reply_to.iter().filter_map(written_id).collect::<Vec<_>>());
     field(head, "References", &references(&letter.references));
+    if letter.receipts {
+        people(head, "Disposition-Notification-To", std::slice::from_ref(&letter.from))?;
+    }
     field(head, "User-Agent", &[concat!("Postbook/", env!("CARGO_PKG_VERSION")).to_owned()]);
     field(head, "MIME-Version", &["1.0".to_owned()]);
     Ok(())

@@ -14,7 +14,7 @@ use crate::domain::outbox::Outcome;
 use crate::domain::problem::{self, Kind, Problem};
 use crate::domain::text::Text;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Starttls};
-use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter, RcptParameter};
 use std::fmt::Display;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -133,8 +133,13 @@ fn deliver(
     letter: &[u8],
     handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Step<Report> {
-    let parameters = parameters(&envelope, letter, offers)?;
-    let refused = dialogue.envelope(envelope, parameters)?;
+    let mut parameters = parameters(&envelope, letter, offers)?;
+    let reported = asks_receipts(letter) && offers.has("DSN");
+    if reported {
+        // Its head is enough to know the letter by.
+        parameters.push(MailParameter::Other { keyword: "RET".to_owned(), value: Some("HDRS".to_owned()) });
+    }
+    let refused = dialogue.envelope(envelope, parameters, reported)?;
     let outcome = dialogue.letter(letter, handing_over)?;
     if let Outcome::Accepted(_) = outcome {
         // It is sent; what happens now changes nothing.
@@ -229,6 +234,19 @@ fn parameters(envelope: &Envelope, letter: &[u8], offers: &Offers) -> Step<Vec<M
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     Ok(parameters)
+}
+
+/// The letter asks for a report when it is read: then also when it is delivered (RFC 3461), where the server can.
+fn asks_receipts(letter: &[u8]) -> bool {
+    let end = letter.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(letter.len());
+    let name = b"\r\nDisposition-Notification-To:";
+    letter.get(..end).is_some_and(|head| head.windows(name.len()).any(|window| window == name))
+}
+
+fn wanted_reports(reported: bool) -> Vec<RcptParameter> {
+    let notify =
+        || RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some("SUCCESS,FAILURE,DELAY".to_owned()) };
+    if reported { vec![notify()] } else { Vec::new() }
 }
 
 /// An answer: its code and its words.
@@ -416,7 +434,12 @@ impl Dialogue {
 
     /// MAIL and RCPT. Gives back who was refused while others were not; ends the attempt when nobody is left, and when
     /// somebody has to wait: a later attempt then reaches all of them, and nobody twice.
-    fn envelope(&mut self, envelope: Envelope, parameters: Vec<MailParameter>) -> Step<Vec<(Address, Text)>> {
+    fn envelope(
+        &mut self,
+        envelope: Envelope,
+        parameters: Vec<MailParameter>,
+        reported: bool,
+    ) -> Step<Vec<(Address, Text)>> {
         let answer = self.ask_for_letter(Mail::new(Some(envelope.from), parameters))?;
         if !answer.is_yes() {
             return Err(answer.no("the sender"));
@@ -424,7 +447,7 @@ impl Dialogue {
         let everyone = envelope.to.len();
         let mut refused: Vec<(Address, Text)> = Vec::new();
         for (address, recipient) in envelope.to {
-            let answer = self.ask_for_letter(Rcpt::new(recipient, Vec::new()))?;
+            let answer = self.ask_for_letter(Rcpt::new(recipient, wanted_reports(reported)))?;
             if answer.is_yes() {
                 continue;
             }

@@ -3,6 +3,7 @@
 //! One of them owns the network (see [`super::owner`]); the others watch the store for what it brings, leave in the store what they want done,
 //! and take the network over when the owner ends, however it ends. The owner watches the store for what the others want.
 
+use super::mailing::Mailer;
 use super::network::{Line, Network, News};
 use super::notices::Herald;
 use super::owner::Owner;
@@ -42,6 +43,8 @@ pub struct Freight {
     pub lines: Vec<Line>,
     /// My addresses and domains.
     pub own: Own,
+    /// Who makes the letters of mailings.
+    pub mailer: Mailer,
     /// How often everything is looked at when nothing happens.
     pub every: Duration,
     /// How I want to be told of clients' letters.
@@ -200,10 +203,10 @@ impl Carrying {
             return;
         }
         self.next_take = Instant::now() + TAKE_EVERY;
-        let Freight { store_file, data_dir, lines, own, every, .. } = &self.freight;
+        let Freight { store_file, data_dir, lines, own, mailer, every, .. } = &self.freight;
         let taken = Owner::take(data_dir).and_then(|owner| {
             let Some(owner) = owner else { return Ok(None) };
-            Ok(Some((Network::start(store_file, lines, own, *every, &self.news)?, owner)))
+            Ok(Some((Network::start(store_file, lines, own, mailer, *every, &self.news)?, owner)))
         });
         match taken {
             Ok(network) => {

@@ -16,7 +16,7 @@ use crate::domain::report::table::Table;
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::Store;
-use crate::ui::effect::{ActivityAct, Effect};
+use crate::ui::effect::{ActivityAct, Effect, ViewAct};
 use crate::ui::event::{Changed, Event};
 use jiff::{Zoned, tz::TimeZone};
 use std::cell::RefCell;
@@ -51,6 +51,20 @@ impl Clerk {
                 office
             }
         }
+    }
+
+    /// Keeps, renames or forgets a saved search.
+    fn view(&self, act: ViewAct, acts: &Acts<'_>) -> Result<Vec<Event>> {
+        let told = match act {
+            ViewAct::Keep { name, query } => acts.save_view(&name, &query)?,
+            ViewAct::Rename { view, name } => acts.rename_view(view, &name)?,
+            ViewAct::Remove(view) => acts.remove_view(view)?,
+            ViewAct::Remember(query) => {
+                self.store.remember_search(&query, acts.now.timestamp())?;
+                return Ok(Vec::new());
+            }
+        };
+        Ok(done(told, vec![Changed::Views]))
     }
 
     pub(super) fn now(&self) -> Zoned {
@@ -105,6 +119,7 @@ impl Clerk {
             Effect::KeepLead(contact) => Ok(done(acts.keep_lead(contact)?, vec![Changed::Contact(contact)])),
             Effect::IgnoreSender(contact) => Ok(done(acts.ignore_sender(contact)?, all())),
             Effect::Deal(act) => self.deal_act(&acts, &act),
+            Effect::Mailing(act) => self.mailing_act(*act),
             Effect::EditCard { whose, edits } => {
                 let outcome = acts.edit_card(whose, &edits, &self.office.practice);
                 Ok(cards::edited(whose, &edits, outcome))
@@ -138,10 +153,7 @@ impl Clerk {
             }
             Effect::DismissOffered(offered) => Ok(done(acts.dismiss_offered(offered)?, all())),
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
-            Effect::SaveView { name, query } => Ok(done(acts.save_view(&name, &query)?, vec![Changed::Views])),
-            Effect::RenameView { view, name } => Ok(done(acts.rename_view(view, &name)?, vec![Changed::Views])),
-            Effect::RemoveView(view) => Ok(done(acts.remove_view(view)?, vec![Changed::Views])),
-            Effect::RememberSearch(query) => self.store.remember_search(&query, now.timestamp()).map(|()| Vec::new()),
+            Effect::View(act) => self.view(act, &acts),
             Effect::Redo => self.redo(&now),
             Effect::SaveTable { name, table } => {
                 Ok(vec![Event::AttachmentSaved { path: save_table(&self.downloads, &name, &table)? }])

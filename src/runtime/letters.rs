@@ -30,11 +30,15 @@ impl Clerk {
             Effect::StartNew { contact, deal: Some(deal) } => {
                 self.with_writer(|writer| writer.new_letter_about(deal, contact)).map(started)
             }
+            Effect::AnswerMeeting { message, answer } => {
+                self.with_writer(|writer| writer.answer_meeting(message, answer)).map(started)
+            }
             Effect::OpenDraft(draft) => self.open_draft(draft),
             Effect::TakeOffered(offered) => self.take_offered(offered),
             Effect::FillTemplate { name, language, to } => self.fill(&name, language, to),
             Effect::CheckLetter(letter) => {
-                self.with_writer(|writer| writer.check(&letter)).map(|concerns| vec![Event::Guarded { concerns }])
+                let looked = self.with_writer(|writer| Ok((writer.check(&letter)?, writer.their_zone(&letter)?)));
+                looked.map(|(concerns, their_zone)| vec![Event::Guarded { concerns, their_zone }])
             }
             Effect::SaveDraft { draft, letter } => self
                 .store

@@ -58,6 +58,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::AskActivities { .. }
             | Effect::ListGoalsFor { .. }
             | Effect::AskWriting { .. }
+            | Effect::AskMailings { .. }
             | Effect::AskFiling { .. }
             | Effect::LoadConversion { .. }
             | Effect::LoadNames { .. }
@@ -163,7 +164,7 @@ impl Clerk {
                 (*g, store.drafts().map(|rows| Event::DraftsLoaded { generation: *g, rows }))
             }
             Effect::PreviewTemplate { generation: g, template } => {
-                (*g, self.preview(template).map(|previewed| Event::TemplatePreviewed { generation: *g, previewed }))
+                (*g, self.preview_template(template).map(|previewed| Event::TemplatePreviewed { generation: *g, previewed }))
             }
             Effect::LoadTemplates { generation: g } => {
                 (*g, Ok(Event::TemplatesLoaded { generation: *g, rows: self.templates() }))
@@ -195,6 +196,7 @@ impl Clerk {
             Effect::LoadPending { generation: g } => {
                 (*g, store.pending().map(|pending| Event::PendingLoaded { generation: *g, pending: Box::new(pending) }))
             }
+            Effect::AskMailings { generation: g, question } => (*g, self.mailings(*g, question)),
             Effect::AskWriting { generation: g, question } => {
                 (*g, self.offer(question).map(|answer| Event::WritingAnswered { generation: *g, answer }))
             }

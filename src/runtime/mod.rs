@@ -20,6 +20,8 @@ pub mod handover;
 pub mod letters;
 mod loads;
 pub mod login;
+pub mod mailing;
+mod meeting_answers;
 pub mod network;
 mod notices;
 mod offering;

@@ -5,7 +5,9 @@ mod bounces;
 mod clients;
 mod deals;
 mod elsewhere;
+mod guarded;
 mod hands;
+mod meetings;
 mod orders;
 mod rules;
 mod senders;
@@ -190,9 +192,13 @@ impl Desk {
 
     /// A letter that Postbook itself sent, before any copy of it is on a server.
     pub(super) fn sends(&self, letter: Letter) {
-        let bytes = letter.bytes(self.tick());
+        self.sent(&letter.bytes(self.tick()));
+    }
+
+    /// The same, of a letter that stands in bytes.
+    pub(super) fn sent(&self, bytes: &[u8]) {
         self.store
-            .write(|| keep_sent(&self.store, self.account, &self.own, &bytes, now().timestamp()).map(drop))
+            .write(|| keep_sent(&self.store, self.account, &self.own, bytes, now().timestamp()).map(drop))
             .unwrap();
     }
 

@@ -9,6 +9,7 @@ use super::console::Console;
 use super::credentials::Credentials;
 use super::letters::with_files;
 use super::loads::{drop_superseded, is_load};
+use super::mailing::Mailer;
 use super::network::News;
 use super::searching::is_search;
 use super::wanted::{self, Wanted};
@@ -21,8 +22,8 @@ use crate::domain::text::Text;
 use crate::store::Store;
 use crate::sync::account::Progress;
 use crate::sync::drafts::DraftNews;
-use crate::ui::effect::Effect;
-use crate::ui::event::{Changed, Event};
+use crate::ui::effect::{Effect, RenewAct, TemplateAct};
+use crate::ui::event::{Changed, Event, TemplateAnswer};
 use crate::ui::terminal::Terminal;
 use crate::ui::theme::Theme;
 use crate::ui::{Setup, State, update, view};
@@ -87,12 +88,13 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         start_clerk(name, clerk, &wanted, &answers)
     };
     let acting = start("act")?;
+    let mailing = start("mailing")?;
     let clerks =
         Clerks { reading: start("read")?, counting: start("count")?, looking: start("look")?, finding: start("find")? };
     let reckoning = super::reckoner::start(&program.store_file, &office.practice, &program.zone, &answers)?;
     index_cards(&program.store_file, &answers);
     let (news, heard) = unbounded();
-    let mail = Mail::start(&program.store_file, &program.post, &office, &news)?;
+    let mail = Mail::start(&program.store_file, &program.post, &office, &program.zone, &news)?;
     let setup = Setup {
         me: office.me.clone(),
         accounts: office.accounts.clone(),
@@ -111,6 +113,7 @@ pub fn run(program: Program, console: Option<Console>) -> Result<()> {
         clerks,
         wanted,
         acting,
+        mailing,
         reckoning,
         mail,
         answers,
@@ -205,14 +208,16 @@ enum Mail {
 }
 
 impl Mail {
-    fn start(store_file: &Path, post: &Post, office: &Office, news: &Sender<News>) -> Result<Self> {
+    fn start(store_file: &Path, post: &Post, office: &Office, zone: &TimeZone, news: &Sender<News>) -> Result<Self> {
         Ok(match post {
             Post::Network(freight) => Self::Network(Carrier::start(freight.as_ref().clone(), news.clone())?),
             Post::Demo { outbox } => {
                 let account =
                     office.accounts.first().ok_or_else(|| Problem::new(Kind::Internal, "the demo has no account"))?;
                 let own = office.own.clone();
-                Self::Demo(super::demo::Post::start(store_file, outbox, account.id, own, news.clone())?)
+                let (templates, zone) = (office.clone(), zone.clone());
+                let mailer = Mailer { office: Arc::new(move || templates.clone()), zone };
+                Self::Demo(super::demo::Post::start(store_file, outbox, account.id, own, Some(mailer), news.clone())?)
             }
         })
     }
@@ -269,6 +274,8 @@ struct Desk {
     clerks: Clerks,
     wanted: Wanted,
     acting: Sender<Effect>,
+    /// Whoever prepares and checks mailings: thousands of letters are made for that, and no other act waits for them.
+    mailing: Sender<Effect>,
     /// Whoever computes reports: they may take a second, and no other question waits for them.
     reckoning: Sender<Effect>,
     mail: Mail,
@@ -382,10 +389,11 @@ impl Desk {
                 self.mail.sync_account(account);
                 let _ = self.acting.send(Effect::SyncAccount(account));
             }
-            Effect::StopSignIn => self.stop.store(true, Ordering::Relaxed),
-            renewal @ (Effect::KeepPassword { .. } | Effect::SignIn { .. }) => self.renew(renewal),
+            Effect::Renew(RenewAct::StopSignIn) => self.stop.store(true, Ordering::Relaxed),
+            Effect::Renew(renewal) => self.renew(renewal),
             Effect::OpenEditor(letter) => self.edit(&letter),
-            Effect::TemplateOutside { text } => self.edit_template(&text),
+            Effect::Template(TemplateAct::Outside { text }) => self.edit_template(&text),
+            mailing @ Effect::Mailing(_) => drop(self.mailing.send(mailing)),
             report @ Effect::LoadReport { .. } => drop(self.reckoning.send(report)),
             question if is_load(&question) || is_search(&question) => {
                 self.wanted.ask(&question);
@@ -396,16 +404,16 @@ impl Desk {
     }
 
     /// Keeps a new password, or signs in anew, on a thread of its own: the keyring and the user may take their time.
-    fn renew(&mut self, renewal: Effect) {
+    fn renew(&mut self, renewal: RenewAct) {
         self.stop.store(true, Ordering::Relaxed);
         self.stop = Arc::default();
         let (credentials, answers, stop) = (self.credentials.clone(), self.answers.clone(), Arc::clone(&self.stop));
         std::thread::spawn(move || {
             let (account, outcome) = match renewal {
-                Effect::KeepPassword { account, imap, smtp } => {
+                RenewAct::KeepPassword { account, imap, smtp } => {
                     (account, credentials.keep(account, imap.as_ref(), smtp.as_ref()))
                 }
-                Effect::SignIn { account, with_code } => {
+                RenewAct::SignIn { account, with_code } => {
                     let mut show = |prompt| drop(answers.send(Event::SignInPrompted { account, prompt }));
                     let stopped = || stop.load(Ordering::Relaxed);
                     let outcome = credentials.sign_in(account, with_code, &mut show, &stopped);
@@ -415,7 +423,7 @@ impl Desk {
                     }
                     (account, outcome)
                 }
-                _ => return,
+                RenewAct::StopSignIn => return,
             };
             // The screens may have ended meanwhile.
             let _ = answers.send(Event::CredentialKept { account, outcome });
@@ -448,7 +456,7 @@ impl Desk {
         let file = self.opened.join("template.md");
         let outcome = self.terminal.outside(|| run_editor_on(&file, text));
         let event = match outcome.and_then(|inner| inner) {
-            Ok(text) => Event::TemplateBack { text },
+            Ok(text) => Event::Template(TemplateAnswer::Back { text }),
             Err(problem) => Event::Problem(problem),
         };
         self.back();

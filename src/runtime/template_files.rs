@@ -9,41 +9,44 @@ use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::template::Template;
 use crate::domain::text::Text;
-use crate::ui::effect::{Effect, Preview};
-use crate::ui::event::{Changed, Event, Previewed};
+use crate::ui::effect::{Effect, PreviewOf, TemplateAct};
+use crate::ui::event::{Changed, Event, Previewed, TemplateAnswer};
 
 impl Clerk {
     /// Does what is asked of template files; `None` when the effect asks something else.
     pub(super) fn template_files(&self, effect: &Effect) -> Option<Result<Vec<Event>>> {
         let folder = &self.office.templates_dir;
-        Some(match effect {
-            Effect::EditTemplate { file } => templates::source(folder, file)
-                .map(|(text, mine)| vec![Event::TemplateOpened { file: Some(file.clone()), copied: !mine, text }]),
-            Effect::SaveTemplate { file, text } => templates::keep(folder, file.as_deref(), text).map(|kept| {
+        let Effect::Template(act) = effect else { return None };
+        Some(match act {
+            TemplateAct::Edit { file } => templates::source(folder, file).map(|(text, mine)| {
+                vec![Event::Template(TemplateAnswer::Opened { file: Some(file.clone()), copied: !mine, text })]
+            }),
+            TemplateAct::Keep { file, text } => templates::keep(folder, file.as_deref(), text).map(|kept| {
                 vec![
-                    Event::TemplateKept { file: kept.file },
+                    Event::Template(TemplateAnswer::Kept { file: kept.file }),
                     Event::Told(Text::line(&kept.words)),
                     Event::Changed(vec![Changed::Everything]),
                 ]
             }),
-            Effect::RemoveTemplate { file } => templates::remove(folder, file).map(|()| {
+            TemplateAct::Remove { file } => templates::remove(folder, file).map(|()| {
                 let title = Text::line(&format!("Deleted {file}"));
                 vec![Event::Told(title), Event::Changed(vec![Changed::Everything])]
             }),
-            _ => return None,
+            // The screen's own: see runtime/screen.rs.
+            TemplateAct::Outside { .. } => return None,
         })
     }
 
     /// What a template comes to.
-    pub(super) fn preview(&self, template: &Preview) -> Result<Previewed> {
+    pub(super) fn preview_template(&self, template: &PreviewOf) -> Result<Previewed> {
         match template {
-            Preview::Named { name, to } => {
+            PreviewOf::Named { name, to } => {
                 let filling = self.filling(name, None, to.clone())?;
                 Ok(previewed(Text::default(), filling))
             }
-            Preview::Text { file, text, contact, deal } => {
-                let template = match Template::parse(file, text) {
-                    Ok(template) => Template { attach: Vec::new(), ..template },
+            PreviewOf::Text { file, text, contact, deal } => {
+                let mut template = match Template::parse(file, text) {
+                    Ok(template) => template,
                     Err(problem) => {
                         return Ok(Previewed {
                             problems: vec![Text::line(&problem.to_string())],
@@ -51,6 +54,7 @@ impl Clerk {
                         });
                     }
                 };
+                template.attach.clear();
                 self.preview_of(template, *contact, *deal)
             }
         }

@@ -381,6 +381,7 @@ pub(super) fn writing_office_of(own: &Own) -> super::writing::Office {
         templates_dir: std::path::PathBuf::new(),
         undo: jiff::SignedDuration::from_secs(10),
         practice: crate::domain::practice::Practice::default(),
+        pace: Vec::new(),
     }
 }
 

@@ -83,6 +83,7 @@ fn may_take_long(effect: &Effect) -> bool {
         | Effect::LoadDuplicates { .. }
         | Effect::LoadConversion { .. }
         | Effect::AskWriting { .. }
+        | Effect::AskMailings { .. }
         | Effect::AskFiling { .. } => true,
         _ => false,
     }

@@ -11,7 +11,8 @@ use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
 use crate::domain::id;
-use crate::domain::message::{Direction, MsgId, Opened};
+use crate::domain::mailing::{Throttle, USUAL};
+use crate::domain::message::{Direction, MsgId, Nature, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
@@ -20,8 +21,12 @@ use crate::domain::template::{Hole, Pack, Template, Values, choose, packs};
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::{NewOutgoing, Store};
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Zoned};
 use std::path::PathBuf;
+
+/// So many of their letters are asked what clock they go by.
+const LETTERS_FOR_CLOCK: u32 = 5;
 
 /// What writing needs to know besides the store.
 #[derive(Debug, Clone)]
@@ -42,6 +47,8 @@ pub struct Office {
     pub undo: SignedDuration,
     /// Pipelines, own fields, working time.
     pub practice: Practice,
+    /// How fast letters of mailings leave from each account.
+    pub pace: Vec<(id::Account, Throttle)>,
 }
 
 impl Office {
@@ -54,6 +61,12 @@ impl Office {
     /// The templates as they are on disk now.
     pub fn read_templates_again(&mut self) {
         (self.templates, self.broken_templates) = templates::load(&self.templates_dir);
+    }
+
+    /// How fast letters of mailings leave from an account.
+    #[must_use]
+    pub fn pace_of(&self, account: id::Account) -> Throttle {
+        self.pace.iter().find(|(known, _)| *known == account).map_or(USUAL, |(_, pace)| *pace)
     }
 
     /// The packs that the templates make; what is wrong with others is among `broken_templates`.
@@ -270,6 +283,29 @@ impl Writer<'_> {
         Ok(Place { contact: Some(contact), company, deal })
     }
 
+    /// The clock of the first recipient, as the dates of their own letters tell it; `None` when they tell none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn their_zone(&self, letter: &Letter) -> Result<Option<TimeZone>> {
+        letter.to.first().map_or(Ok(None), |mailbox| self.zone_of(&mailbox.address))
+    }
+
+    /// The clock of whoever writes from an address.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn zone_of(&self, address: &Address) -> Result<Option<TimeZone>> {
+        for message in self.store.newest_from(address, LETTERS_FOR_CLOCK)? {
+            let offset = self.store.raw(message)?.and_then(|bytes| mime::clock(&bytes));
+            // Webmail and servers write UTC wherever their user is.
+            if let Some(offset) = offset.filter(|offset| *offset != Offset::UTC) {
+                return Ok(Some(TimeZone::fixed(offset)));
+            }
+        }
+        Ok(None)
+    }
+
     /// What the guard says of a letter.
     ///
     /// # Errors
@@ -283,15 +319,21 @@ impl Writer<'_> {
         let mut context = Context { own: self.office.own.clone(), ..Context::default() };
         if let Some(thread) = letter.thread {
             let letters = self.store.letters_to_file(self.store.standing_thread(thread)?.unwrap_or(thread))?;
+            let mine = letters.iter().filter(|letter| letter.direction == Direction::Outbound);
+            context.wrote_to = mine.map(|letter| letter.people.clone()).collect();
             context.thread = letters.into_iter().flat_map(|letter| letter.people).collect();
         }
         if let Some(message) = letter.answers {
             let opened = must_open(self.store, message)?;
             context.answered = opened.everyone().cloned().collect();
             context.answered.extend(self.store.origin_of(message)?.into_iter().map(|mailbox| mailbox.address));
+            context.hidden_from_all_but = self.hidden_from_all_but(&opened, &context);
             context.received_by = Some(self.account_for(&opened)?.email.clone());
         }
         context.people = self.store.people_around(&place)?;
+        if let Some(deal) = place.deal {
+            context.named_in_deal = self.store.named_in_deal(deal)?;
+        }
         // A lead is a stranger until I made a contact of it: it may be somebody who imitates a client.
         if let Some(lead) = self.card(place.contact)?.filter(|card| card.row.kind == contact::Kind::Lead) {
             context.people.retain(|address| !lead.addresses.contains(address));
@@ -301,12 +343,23 @@ impl Writer<'_> {
         }
         context.client_domains = self.store.client_domains()?;
         context.unreachable = self.store.unreachable(&letter.recipients(), self.now)?;
+        for address in letter.recipients() {
+            if let Some(out) = self.store.person_opted_out(&address)? {
+                context.opted_out.push((address, Text::from(self.opted_out_in_words(&out))));
+            }
+        }
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
-        for address in letter.recipients() {
+        let named: Vec<Address> = context.wrote_to.iter().flatten().cloned().collect();
+        for address in named.into_iter().chain(draft::forwarded_people(&letter.text)).chain(letter.recipients()) {
             if let Some(company) = self.store.company_of_address(&address)? {
-                context.companies.push((address.clone(), company));
+                if self.store.is_no_client(&address)? {
+                    context.no_clients.push(address.clone());
+                }
+                context.companies.push((address, company));
             }
+        }
+        for address in letter.recipients() {
             if self.store.ever_wrote_to_domain(address.domain())? {
                 context.written_to.push(address.domain().to_owned());
             }
@@ -314,9 +367,20 @@ impl Writer<'_> {
         Ok(context)
     }
 
+    /// Who knows that I have a letter in which no address of ours is named: its writer. `None` when others know it too: the letter
+    /// names us, goes to a list, or somebody named us in the conversation.
+    fn hidden_from_all_but(&self, opened: &Opened, context: &Context) -> Option<Vec<Address>> {
+        let own = &self.office.own;
+        let named = opened.parsed.to.iter().chain(&opened.parsed.cc).map(|m| &m.address).chain(&context.thread);
+        let mut named = named.filter(|a| own.is_us(a));
+        let hidden =
+            opened.direction == Direction::Inbound && opened.parsed.nature == Nature::Human && named.next().is_none();
+        hidden.then(|| opened.answer_to().into_iter().map(|mailbox| mailbox.address).collect())
+    }
+
     /// A Message-ID; of a letter in a deal one that names it with a checksum, so that the answer comes home whatever became of the
     /// conversation.
-    fn msg_id_for(&self, letter: &Letter) -> Result<MsgId> {
+    pub(super) fn msg_id_for(&self, letter: &Letter) -> Result<MsgId> {
         let plain = new_msg_id(&letter.from.address)?;
         let Some(deal) = self.place_of(letter, None)?.deal else { return Ok(plain) };
         let Some((left, right)) = plain.as_str().rsplit_once('@') else { return Ok(plain) };
@@ -326,13 +390,13 @@ impl Writer<'_> {
     }
 
     /// The letter as it leaves, with the HTML of its account where it has an alternative; a redirected one as it came.
-    fn bytes_of(&self, letter: &Letter, msg_id: &MsgId) -> Result<Vec<u8>> {
+    pub(super) fn bytes_of(&self, letter: &Letter, msg_id: &MsgId, date: &Zoned) -> Result<Vec<u8>> {
         if let Some(redirected) = letter.redirects {
-            return mime::redirect(&self.whole_bytes(redirected)?, letter, msg_id, self.now);
+            return mime::redirect(&self.whole_bytes(redirected)?, letter, msg_id, date);
         }
         let account = self.office.accounts.iter().find(|account| account.id == letter.account);
         let style = account.map(|account| account.style.clone()).unwrap_or_default();
-        mime::write(letter, msg_id, self.now, &style)
+        mime::write(letter, msg_id, date, &style)
     }
 
     /// Puts a letter into the outbox, held for the undo countdown. Its bytes and its Message-ID are final from now on.
@@ -351,8 +415,11 @@ impl Writer<'_> {
                 .hint("the letter was not sent"));
         }
         let msg_id = self.msg_id_for(letter)?;
-        let bytes = self.bytes_of(letter, &msg_id)?;
-        let until = self.now.timestamp().checked_add(self.office.undo).unwrap_or(self.now.timestamp());
+        let now = self.now.timestamp();
+        let until = now.checked_add(self.office.undo).unwrap_or(now).max(letter.leave_at.unwrap_or(now));
+        // Who is to read it on Monday reads Monday's date.
+        let dated = if letter.leave_at.is_some() { until } else { now };
+        let bytes = self.bytes_of(letter, &msg_id, &dated.to_zoned(self.now.time_zone().clone()))?;
         let overridden = overridden.join("\n");
         let new =
             NewOutgoing { letter, msg_id: &msg_id, bytes: &bytes, not_before: until, overridden: &overridden, draft };
@@ -361,6 +428,7 @@ impl Writer<'_> {
         let outgoing = self.store.write(|| {
             let outgoing = self.store.queue(&new, self.now.timestamp())?;
             self.store.keep_promises_queued(outgoing, &promises)?;
+            self.expect_score(letter, &msg_id)?;
             if let Some(answered) = letter.answers {
                 self.store.set_seen_through(answered)?;
             }

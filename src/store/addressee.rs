@@ -1,11 +1,11 @@
 //! Whom I wrote to, and the files of letters: what is offered where a letter is written.
 
+use super::attachment::file_at;
 use super::{Store, moment, text_at};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::addressee::Written;
 use crate::domain::contact::FileRow;
 use crate::domain::id;
-use crate::domain::message::Direction;
 use crate::domain::problem::Result;
 use rusqlite::params;
 
@@ -18,7 +18,7 @@ const WRITTEN: &str = "SELECT p.address, p.name, m.date FROM
     JOIN participant p ON p.message_id = m.id WHERE m.direction = 'outbound' AND p.field IN ('to', 'cc', 'bcc')
     ORDER BY m.date DESC LIMIT ?2";
 
-const FILES: &str = "SELECT a.message_id, a.file, a.name, a.size, m.thread_id, m.date, m.direction, m.subject,
+const FILES: &str = "SELECT a.message_id AS id, a.file, a.name, a.size, m.thread_id, m.date, m.direction, m.subject,
         EXISTS (SELECT 1 FROM left_on_server l WHERE l.message_id = a.message_id AND l.file = a.file) AS on_server
     FROM attachment a JOIN message m ON m.id = a.message_id";
 
@@ -41,17 +41,19 @@ impl Store {
         Ok(written)
     }
 
-    /// Files of letters to attach: those of a conversation first, then those of the newest letters.
+    /// Files of letters to attach: those of a conversation first, then those of the newest letters; none out of Junk, Trash or Drafts.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn files_to_attach(&self, thread: Option<id::Thread>, limit: u32) -> Result<Vec<FileRow>> {
         let mut files = Vec::new();
         if let Some(thread) = thread {
-            let sql = format!("{FILES} WHERE m.thread_id = ?1 ORDER BY m.date DESC, a.file LIMIT ?2");
+            let sql =
+                format!("{FILES} WHERE m.thread_id = ?1 AND m.place = 'live' ORDER BY m.date DESC, a.file LIMIT ?2");
             files = self.files_found(&sql, params![thread.0, limit])?;
         }
-        let sql = format!("{FILES} ORDER BY a.message_id DESC, a.file LIMIT ?1");
+        // The plus keeps the place from leading: newest files first, each with its letter, no sort of all.
+        let sql = format!("{FILES} WHERE +m.place = 'live' ORDER BY a.message_id DESC, a.file LIMIT ?1");
         for file in self.files_found(&sql, params![limit])? {
             if !files.iter().any(|known| (known.message, known.index) == (file.message, file.index)) {
                 files.push(file);
@@ -62,21 +64,7 @@ impl Store {
 
     fn files_found(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<FileRow>> {
         let mut statement = self.sql().prepare_cached(sql)?;
-        let files = statement
-            .query_map(parameters, |row| {
-                Ok(FileRow {
-                    message: id::Message(row.get("message_id")?),
-                    thread: id::Thread(row.get("thread_id")?),
-                    index: usize::try_from(row.get::<_, i64>("file")?).unwrap_or(usize::MAX),
-                    name: text_at(row, "name")?,
-                    size: u64::try_from(row.get::<_, i64>("size")?).unwrap_or(0),
-                    on_server: row.get("on_server")?,
-                    at: moment(row.get("date")?),
-                    direction: Direction::from_word(&row.get::<_, String>("direction")?),
-                    subject: text_at(row, "subject")?,
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
+        let files = statement.query_map(parameters, file_at)?.collect::<rusqlite::Result<_>>()?;
         Ok(files)
     }
 }
@@ -95,7 +83,8 @@ mod tests {
             plan.contains("message USING INDEX message_date") && plan.contains("SEARCH p USING PRIMARY KEY"),
             "{plan}"
         );
-        let newest = format!("EXPLAIN QUERY PLAN {FILES} ORDER BY a.message_id DESC, a.file LIMIT 10");
+        let newest =
+            format!("EXPLAIN QUERY PLAN {FILES} WHERE +m.place = 'live' ORDER BY a.message_id DESC, a.file LIMIT 10");
         let plan = store.rows(&newest).join("\n");
         assert!(plan.contains("SEARCH m USING INTEGER PRIMARY KEY"), "{plan}");
     }

@@ -8,7 +8,7 @@ use crate::domain::message::{Attachment, Direction};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::domain::thread::PageKey;
-use rusqlite::{named_params, params};
+use rusqlite::{Row, named_params, params};
 
 impl Store {
     /// Writes the files of a letter, as reading it gave them. Pictures shown inside the text are none.
@@ -54,19 +54,7 @@ impl Store {
         let (at, key) = after.map_or((i64::MAX, i64::MAX), |page| (ms(page.at), page.id));
         let mut statement = self.sql().prepare_cached(&files_sql(whose))?;
         let parameters = named_params! { ":id": key_of(whose), ":at": at, ":key": key, ":limit": letters };
-        let files = statement.query_map(parameters, |row| {
-            Ok(FileRow {
-                message: id::Message(row.get("id")?),
-                thread: id::Thread(row.get("thread_id")?),
-                index: usize::try_from(row.get::<_, i64>("file")?).unwrap_or(0),
-                name: text_at(row, "name")?,
-                size: u64::try_from(row.get::<_, i64>("size")?).unwrap_or(0),
-                on_server: row.get("on_server")?,
-                at: moment(row.get("date")?),
-                direction: Direction::from_word(row.get_ref("direction")?.as_str()?),
-                subject: Text::line(row.get_ref("subject")?.as_str()?),
-            })
-        })?;
+        let files = statement.query_map(parameters, file_at)?;
         Ok(files.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -100,6 +88,21 @@ fn files_sql(whose: Whose) -> String {
          WHERE m.id = page.id AND a.message_id = m.id ORDER BY m.date DESC, m.id DESC, a.file",
         threads_of(whose)
     )
+}
+
+/// A row that names a file of a letter.
+pub(super) fn file_at(row: &Row<'_>) -> rusqlite::Result<FileRow> {
+    Ok(FileRow {
+        message: id::Message(row.get("id")?),
+        thread: id::Thread(row.get("thread_id")?),
+        index: usize::try_from(row.get::<_, i64>("file")?).unwrap_or(0),
+        name: text_at(row, "name")?,
+        size: u64::try_from(row.get::<_, i64>("size")?).unwrap_or(0),
+        on_server: row.get("on_server")?,
+        at: moment(row.get("date")?),
+        direction: Direction::from_word(row.get_ref("direction")?.as_str()?),
+        subject: Text::line(row.get_ref("subject")?.as_str()?),
+    })
 }
 
 #[cfg(test)]
@@ -140,6 +143,9 @@ mod tests {
             rows.iter().map(|f| (f.name.to_string(), f.index, f.size, f.on_server)).collect::<Vec<_>>()
         };
         let all = shop.store.files_of(whose, None, 10).unwrap();
+        let attached: Vec<String> =
+            shop.store.files_to_attach(Some(thread), 10).unwrap().into_iter().map(|f| f.name.into()).collect();
+        assert_eq!(attached, ["price.pdf", "terms.pdf", "plan.pdf"], "nothing out of Trash is sent on");
         let expected = [
             ("price.pdf".to_owned(), 1, 1000, false),
             ("terms.pdf".to_owned(), 2, 1000, false),

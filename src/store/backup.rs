@@ -35,6 +35,7 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("link", OF_KEPT_THREADS),
     ("promise", OF_KEPT_LETTERS),
     ("bounced", OF_KEPT_LETTERS),
+    ("receipt", OF_KEPT_LETTERS),
     ("filing", OF_KEPT_THREADS),
     ("private_thread", OF_KEPT_THREADS),
     // Only what is wanted of letters and not yet so on the server; and letters of this machine alone whose bytes go along.
@@ -293,6 +294,10 @@ impl Store {
             let held = sql.execute(
                 "UPDATE outgoing SET state = 'uncertain', handed_over = 1, last_answer = ?1 WHERE state IN ('held', 'queued', 'sending')",
                 [format!("Postbook was restored to how it was at {day}; nobody knows whether this letter was sent since")],
+            )?;
+            sql.execute(
+                "UPDATE mailing SET state = 'paused', why = ?1 WHERE state = 'running'",
+                [format!("Postbook was restored to how it was at {day}: letters that left since are not known here")],
             )?;
             // It may be in Sent already: it is looked for there before it is put there.
             sql.execute("UPDATE outgoing SET copy_state = 'appending' WHERE copy_state = 'wanted'", [])?;

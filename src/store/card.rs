@@ -58,6 +58,7 @@ impl Store {
         let week_ago = now.date().checked_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or(now.date());
         let promises = self.open_promises_of(whose, week_ago, PROMISES)?;
         let unreachable = self.unreachable(&card.addresses, now)?;
+        let opted_out = self.contact_opted_out(contact)?;
         let facts = Facts {
             new_lead_since,
             payments: &card.payments,
@@ -67,6 +68,7 @@ impl Store {
             deals: &card.deals,
             birthday: card.birthday.as_deref(),
             unreachable: &unreachable,
+            opted_out: &opted_out,
         };
         card.hints = hints(&facts, now);
         Ok(Some(card))

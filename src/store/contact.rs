@@ -457,7 +457,11 @@ impl Store {
         Ok((self.addresses_of(contact)?, self.phones_of(contact)?, tags))
     }
 
-    pub(super) fn addresses_of(&self, contact: id::Contact) -> Result<Vec<Address>> {
+    /// A person's addresses, the first one is written to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn addresses_of(&self, contact: id::Contact) -> Result<Vec<Address>> {
         let mut statement = self
             .sql()
             .prepare_cached("SELECT address FROM contact_address WHERE contact_id = ?1 ORDER BY position, id")?;

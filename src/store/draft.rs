@@ -28,7 +28,8 @@ pub(super) fn letter_to_json(letter: &Letter) -> String {
         "in_reply_to": letter.in_reply_to.as_ref().map(MsgId::as_str),
         "references": letter.references.iter().map(MsgId::as_str).collect::<Vec<_>>(),
         "thread": letter.thread.map(|t| t.0), "answers": letter.answers.map(|m| m.0), "template": letter.template,
-        "deal": letter.deal.map(|deal| deal.0), "html": letter.html, "redirects": letter.redirects.map(|m| m.0),
+        "deal": letter.deal.map(|deal| deal.0), "leave_at": letter.leave_at.map(ms), "receipts": letter.receipts,
+        "html": letter.html, "redirects": letter.redirects.map(|m| m.0),
     })
     .to_string()
 }
@@ -73,6 +74,8 @@ pub(super) fn letter_from_json(text: &str) -> Result<Letter> {
         answers: value.get("answers").and_then(Value::as_i64).map(id::Message),
         template: value.get("template").and_then(Value::as_str).map(str::to_owned),
         deal: value.get("deal").and_then(Value::as_i64).map(id::Deal),
+        receipts: value.get("receipts").and_then(Value::as_bool).unwrap_or_default(),
+        leave_at: value.get("leave_at").and_then(Value::as_i64).map(moment),
         html: value.get("html").and_then(Value::as_bool).unwrap_or(false),
         redirects: value.get("redirects").and_then(Value::as_i64).map(id::Message),
     })
@@ -191,6 +194,8 @@ mod tests {
             answers: Some(id::Message(8)),
             template: Some("offer".into()),
             deal: Some(id::Deal(5)),
+            receipts: true,
+            leave_at: Some(moment(1_700_000_000_000)),
             html: true,
             redirects: Some(id::Message(4)),
         };

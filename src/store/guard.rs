@@ -3,6 +3,7 @@
 use super::{Store, optional_text_at};
 use crate::domain::address::Address;
 use crate::domain::filing::Place;
+use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use rusqlite::{OptionalExtension, params};
@@ -27,6 +28,19 @@ impl Store {
         Ok(found.iter().filter_map(|address| Address::parse(address)).collect())
     }
 
+    /// Everybody named in the letters filed under a deal: its lawyer, its carrier. No proof that they are who they say.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn named_in_deal(&self, deal: id::Deal) -> Result<Vec<Address>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT DISTINCT p.address FROM filing f JOIN message m ON m.thread_id = f.thread_id JOIN participant p ON p.message_id = m.id
+             WHERE f.deal_id = ?1 AND f.superseded_at IS NULL AND m.place = 'live' AND p.field IN ('from', 'to', 'cc')",
+        )?;
+        let found: Vec<String> = statement.query_map([deal.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(found.iter().filter_map(|address| Address::parse(address)).collect())
+    }
+
     /// Mail domains of all known clients: of companies, and of contacts outside free-mail.
     ///
     /// # Errors
@@ -40,7 +54,7 @@ impl Store {
         Ok(domains.into_iter().filter(|domain| !crate::domain::address::is_free_mail(domain)).collect())
     }
 
-    /// The client's company of an address: through its contact, else its domain.
+    /// The company of an address: through its contact, else its domain.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -55,6 +69,20 @@ impl Store {
             .query_row(params![address.as_str(), address.domain()], |row| optional_text_at(row, "name"))
             .optional()?;
         Ok(name.flatten())
+    }
+
+    /// The address is one of a supplier or partner.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_no_client(&self, address: &Address) -> Result<bool> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM contact_address a JOIN contact c ON c.id = a.contact_id
+                 WHERE a.address = ?1 AND c.role <> 'client')",
+            )?
+            .query_row([address.as_str()], |row| row.get(0))?)
     }
 
     /// True when a letter of mine went to this domain before.

@@ -122,15 +122,32 @@ impl Store {
         Ok(())
     }
 
-    /// The planned meeting becomes a note that says so.
+    /// I do not come: the planned meeting becomes a note that says so. Call inside [`Store::write`].
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn decline_meeting(&self, uid: &str, now: Timestamp) -> Result<()> {
+        let planned: Option<i64> = self
+            .sql()
+            .prepare_cached("SELECT activity_id FROM invitation WHERE uid = ?1 AND activity_id IS NOT NULL")?
+            .query_row([uid], |row| row.get(0))
+            .optional()?;
+        planned.map_or(Ok(()), |activity| self.end_meeting(activity, "Meeting declined", now))
+    }
+
     fn cancel_meeting(&self, activity: i64, at: Timestamp) -> Result<()> {
+        self.end_meeting(activity, "Meeting cancelled", at)
+    }
+
+    /// The planned meeting becomes a note that says so.
+    fn end_meeting(&self, activity: i64, how: &str, at: Timestamp) -> Result<()> {
         let subject: Option<String> = self
             .sql()
             .prepare_cached("SELECT subject FROM activity WHERE id = ?1 AND done_at IS NULL")?
             .query_row([activity], |row| row.get(0))
             .optional()?;
         let Some(subject) = subject else { return Ok(()) };
-        let subject = Text::from(format!("Meeting cancelled: {subject}"));
+        let subject = Text::from(format!("{how}: {subject}"));
         self.sql()
             .prepare_cached(
                 "UPDATE activity SET kind = ?2, subject = ?3, done_at = ?4, duration_minutes = NULL WHERE id = ?1",

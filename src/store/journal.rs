@@ -25,6 +25,8 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("merged", &[]),
     ("different", &[]),
     ("ignored_sender", &[]),
+    ("opted_out", &[]),
+    ("mailing_recipient", &["contact_id"]),
     ("deal", &[]),
     ("deal_stage", &[]),
     ("offer_line", &[]),

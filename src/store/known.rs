@@ -233,6 +233,15 @@ impl Store {
     /// # Errors
     /// When the store cannot be read or written.
     pub fn deal_checksum(&self, over: &str, make: bool) -> Result<Option<String>> {
+        self.signature(over, make)
+    }
+
+    /// A signature that only this store can make. Whoever asks begins `over` with a word of its own, so that what one kind was given says
+    /// nothing for another. `make` makes the key where there is none yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(super) fn signature(&self, over: &str, make: bool) -> Result<Option<String>> {
         if make {
             self.sql()
                 .prepare_cached("INSERT INTO deal_token_key (id, bytes) SELECT 1, randomblob(32) WHERE NOT EXISTS (SELECT 1 FROM deal_token_key)")?

@@ -2,6 +2,7 @@
 
 use super::kept::{Kept, unpack};
 use super::{Store, moment, ms, text_at};
+use crate::domain::address::Address;
 use crate::domain::address::Mailbox;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Parsed};
@@ -409,6 +410,20 @@ impl Store {
             .query_row([message.0], |row| row.get(0))
             .optional()?;
         Ok(written.unwrap_or_default().lines().filter_map(Mailbox::parse).collect())
+    }
+
+    /// The last letters that came from an address, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn newest_from(&self, address: &Address, limit: u32) -> Result<Vec<id::Message>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT id FROM message WHERE from_address = ?1 AND direction = 'inbound' ORDER BY date DESC LIMIT ?2",
+        )?;
+        let found = statement
+            .query_map(params![address.as_str(), limit], |row| row.get(0).map(id::Message))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(found)
     }
 
     /// The bytes of a letter as it came; `None` when there is no such letter.

@@ -5,7 +5,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::Connection;
 
 /// Every schema step, oldest first; the store's `user_version` says how many it has.
-const STEPS: [&str; 22] = [
+const STEPS: [&str; 24] = [
     include_str!("../../assets/migrations/001-first-light.sql"),
     include_str!("../../assets/migrations/002-mail-engine.sql"),
     include_str!("../../assets/migrations/003-index.sql"),
@@ -27,6 +27,8 @@ const STEPS: [&str; 22] = [
     include_str!("../../assets/migrations/020-speed.sql"),
     include_str!("../../assets/migrations/021-bounced.sql"),
     include_str!("../../assets/migrations/024-compose.sql"),
+    include_str!("../../assets/migrations/025-receipts.sql"),
+    include_str!("../../assets/migrations/022-mailings.sql"),
     include_str!("../../assets/migrations/023-events.sql"),
 ];
 

@@ -59,6 +59,9 @@ pub struct SentCopy {
     pub maybe_there: bool,
 }
 
+/// Letters of a paused mailing stay; `o` is the letter.
+const LEAVES: &str = "(o.mailing_id IS NULL OR EXISTS (SELECT 1 FROM mailing m WHERE m.id = o.mailing_id AND m.state IN ('running', 'done')))";
+
 impl Store {
     /// Queues a letter: outbox row made and draft removed in one transaction.
     ///
@@ -171,10 +174,13 @@ impl Store {
             let found: Option<i64> = self
                 .sql()
                 .query_row(
-                    // An automatic letter leaves only right after the mailbox was looked at (`look_before_leaving`).
-                    "SELECT id FROM outgoing WHERE state = 'queued' AND account_id = ?1 AND not_before <= ?2
-                         AND NOT EXISTS (SELECT 1 FROM automatic a WHERE a.outgoing_id = outgoing.id AND coalesce(a.checked_at, 0) < ?2 - 120000)
-                     ORDER BY not_before, id LIMIT 1",
+                    // My own letters first; those of a mailing that is paused not at all. An automatic letter leaves only
+                    // right after the mailbox was looked at (`look_before_leaving`).
+                    &format!(
+                        "SELECT o.id FROM outgoing o WHERE o.state = 'queued' AND o.account_id = ?1 AND o.not_before <= ?2 AND {LEAVES}
+                             AND NOT EXISTS (SELECT 1 FROM automatic a WHERE a.outgoing_id = o.id AND coalesce(a.checked_at, 0) < ?2 - 120000)
+                         ORDER BY o.mailing_id IS NOT NULL, o.not_before, o.id LIMIT 1"
+                    ),
                     params![account.0, ms(now)],
                     |row| row.get(0),
                 )
@@ -186,7 +192,7 @@ impl Store {
         })
     }
 
-    fn attempt(&self, outgoing: id::Outgoing) -> Result<Attempt> {
+    pub(super) fn attempt(&self, outgoing: id::Outgoing) -> Result<Attempt> {
         let broken = || Problem::new(Kind::Store, "a letter in the outbox cannot be read");
         let (msg_id, sender, bytes) =
             self.sql().query_row("SELECT msg_id, sender, bytes FROM outgoing WHERE id = ?1", [outgoing.0], |row| {
@@ -235,6 +241,7 @@ impl Store {
                 State::Sent => {
                     self.mark_sent(attempt.id, now)?;
                     keep()?;
+                    self.part_refused(attempt.id, now)?;
                 }
                 State::Queued => {
                     let attempts: u32 =
@@ -288,6 +295,7 @@ impl Store {
             self.answer(attempt.id, "found on the server: it was sent")?;
             self.mark_sent(attempt.id, now)?;
             keep()?;
+            self.part_refused(attempt.id, now)?;
             Ok(true)
         })
     }
@@ -334,32 +342,32 @@ impl Store {
             "UPDATE outgoing SET not_before = ?2 WHERE account_id = ?1 AND state = 'queued' AND not_before > ?2",
             params![account.0, ms(now)],
         )?;
+        self.sql().execute(
+            "UPDATE mailing SET next_at = ?2 WHERE account_id = ?1 AND state = 'running' AND next_at > ?2 AND trouble + drops > 0",
+            params![account.0, ms(now)],
+        )?;
         Ok(())
     }
 
-    /// When the next letter of any account may leave; `None` when none waits.
+    /// When the next letter of any account may leave, of the outbox or of a running mailing; `None` when none waits.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn next_departure(&self) -> Result<Option<Timestamp>> {
-        let at: Option<i64> = self.sql().query_row(
-            "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued')",
-            [],
-            |row| row.get(0),
-        )?;
+        let sql = format!("SELECT min(at) FROM (SELECT min(not_before) AS at FROM outgoing o WHERE state IN ('held', 'queued') AND {LEAVES}
+            UNION ALL SELECT min(next_at) FROM mailing WHERE state = 'running')");
+        let at: Option<i64> = self.sql().prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
         Ok(at.map(moment))
     }
 
-    /// When the next letter of an account may leave; `None` when none waits.
+    /// When the next letter of an account may leave, of the outbox or of a running mailing; `None` when none waits.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn next_departure_from(&self, account: id::Account) -> Result<Option<Timestamp>> {
-        let at: Option<i64> = self.sql().query_row(
-            "SELECT min(not_before) FROM outgoing WHERE state IN ('held', 'queued') AND account_id = ?1",
-            [account.0],
-            |row| row.get(0),
-        )?;
+        let sql = format!("SELECT min(at) FROM (SELECT min(not_before) AS at FROM outgoing o WHERE state IN ('held', 'queued') AND account_id = ?1 AND {LEAVES}
+            UNION ALL SELECT min(next_at) FROM mailing WHERE state = 'running' AND account_id = ?1)");
+        let at: Option<i64> = self.sql().prepare_cached(&sql)?.query_row([account.0], |row| row.get(0))?;
         Ok(at.map(moment))
     }
 
@@ -369,12 +377,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn outbox(&self, sent: u32) -> Result<Vec<OutgoingRow>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.thread_id
+            "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.override, o.thread_id
              FROM outgoing o JOIN account a ON a.id = o.account_id
-             WHERE o.state <> 'sent' OR o.id IN (SELECT id FROM outgoing WHERE state = 'sent' ORDER BY id DESC LIMIT ?1)
+             WHERE o.state <> 'sent' OR o.id IN (SELECT id FROM outgoing WHERE state = 'sent' AND mailing_id IS NULL ORDER BY id DESC LIMIT ?1)
              ORDER BY o.state = 'sent', o.id DESC",
         )?;
-        let rows = statement
+        let mut rows: Vec<OutgoingRow> = statement
             .query_map([sent], |row| {
                 let state = State::from_word(&row.get::<_, String>("state")?).unwrap_or(State::Uncertain);
                 let waits = matches!(state, State::Held | State::Queued);
@@ -388,10 +396,15 @@ impl Store {
                     not_before: waits.then_some(moment(row.get("not_before")?)),
                     attempts: row.get("attempts")?,
                     last_answer: text_at(row, "last_answer")?,
+                    overridden: Text::block(&row.get::<_, String>("override")?),
+                    evidence: Vec::new(),
                     thread: row.get::<_, Option<i64>>("thread_id")?.map(id::Thread),
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
+        for row in rows.iter_mut().filter(|row| row.state == State::Sent) {
+            row.evidence = self.evidence(row.id)?;
+        }
         Ok(rows)
     }
 
@@ -451,6 +464,14 @@ impl Store {
             .query_row("SELECT msg_id FROM outgoing WHERE id = ?1", [outgoing.0], |row| row.get(0))
             .optional()?;
         Ok(msg_id.as_deref().and_then(MsgId::parse))
+    }
+
+    /// The bytes of a letter in the outbox, as they leave.
+    ///
+    /// # Errors
+    /// When there is no such letter, or it cannot be read.
+    pub fn outgoing_bytes(&self, outgoing: id::Outgoing) -> Result<Vec<u8>> {
+        Ok(self.attempt(outgoing)?.bytes)
     }
 
     /// The letter as it was written, and its thread and answered message.

@@ -209,6 +209,8 @@ impl DraftBox<'_> {
             answers,
             template: before.and_then(|before| before.template.clone()),
             deal: before.and_then(|before| before.deal),
+            leave_at: before.and_then(|before| before.leave_at),
+            receipts: before.is_some_and(|before| before.receipts),
             html: before.is_some_and(|before| before.html),
             redirects: None,
         })

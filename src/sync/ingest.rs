@@ -2,6 +2,7 @@
 
 use super::filing::{file_thread, settle};
 use super::large::Left;
+use super::said::{self, Said as ToUs};
 use crate::domain::address::Own;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
@@ -53,6 +54,8 @@ pub struct Prepared {
     /// Whose letters it passes on, one a line.
     originals: String,
     promises: Vec<Said>,
+    /// What it says that is acted on.
+    said: ToUs,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -83,6 +86,7 @@ impl Prepared {
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
         let originals = originals(&parsed, &bytes);
         let promises = promises(&parsed, &bytes, internal_date, now);
+        let said = ToUs::of(&parsed);
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
@@ -97,6 +101,7 @@ impl Prepared {
             asks,
             originals,
             promises,
+            said,
             left,
             without_files,
             size,
@@ -200,6 +205,7 @@ pub fn enter(
     let mut touched = Touched::default();
     let mut to_index = Vec::with_capacity(letters.len());
     let mut invited = Vec::new();
+    let mut to_us = Vec::new();
     for letter in letters {
         let message = match letter.known(store, destination.account)? {
             Some((message, thread, completes)) => {
@@ -231,6 +237,9 @@ pub fn enter(
                 if letter.parsed.invitation.is_some() {
                     invited.push((message, thread, &letter.parsed));
                 }
+                if !letter.said.is_nothing() && direction(&letter.parsed, destination.own) == Direction::Inbound {
+                    to_us.push((message, thread, letter));
+                }
                 message
             }
         };
@@ -255,6 +264,9 @@ pub fn enter(
     settle(store, destination.own, now)?;
     for (message, thread, parsed) in invited {
         super::meetings::enter(store, destination.own, (message, thread), parsed, now)?;
+    }
+    for (message, thread, letter) in to_us {
+        said::enter(store, (message, thread), &letter.parsed, &letter.said, now)?;
     }
     for (message, kept) in to_index {
         store.index_words(message, kept)?;
@@ -289,6 +301,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
     store.refresh_lists(thread)?;
     file_thread(store, own, thread, i64::MAX, now)?;
     if let Some(message) = to_index {
+        super::meetings::enter(store, own, (message, thread), &parsed, now)?;
         store.index_words(message, &kept)?;
     }
     Ok(thread)
@@ -338,8 +351,12 @@ fn store_letter(
     if !ignored {
         store.keep_promises(message, parsed.msg_id.as_ref().map(MsgId::as_str), direction, new.promises)?;
     }
-    if matches!(parsed.nature, Nature::Bounce(_)) && direction == Direction::Inbound {
+    // A report comes from my own domain where its server is ours.
+    if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
         store.keep_bounces(message, &mime::bounces(&new.kept.bytes()?))?;
+    }
+    if matches!(parsed.nature, Nature::Bounce(_) | Nature::Automatic(_)) && direction != Direction::Outbound {
+        store.keep_receipts(message, &mime::receipts(&new.kept.bytes()?))?;
     }
     Ok((message, thread))
 }

@@ -6,6 +6,7 @@ use crate::domain::activity::{Activity, Kind};
 use crate::domain::address::{Address, Mailbox, Own};
 use crate::domain::filing::Place;
 use crate::domain::id;
+use crate::domain::meeting::Answer;
 use crate::domain::message::{Invitation, Parsed};
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
@@ -27,6 +28,14 @@ pub(super) fn enter(
     let Some(invitation) = parsed.invitation.as_ref().filter(|invitation| !invitation.uid.is_empty()) else {
         return Ok(());
     };
+    if let Some(answer) = invitation.answer {
+        // I do not come, said here or on another device.
+        let mine = parsed.from.first().is_some_and(|sender| own.is_me(&sender.address));
+        if mine && answer == Answer::Decline {
+            store.decline_meeting(invitation.uid.as_str(), parsed.date.unwrap_or(now))?;
+        }
+        return Ok(());
+    }
     let cancelled = invitation.cancelled || invitation.method.as_str() == "CANCEL";
     if !cancelled && invitation.method.as_str() != "REQUEST" {
         return Ok(());

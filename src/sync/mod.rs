@@ -21,6 +21,7 @@ pub mod plan;
 pub mod proof;
 pub mod remote;
 mod renumber;
+mod said;
 #[cfg(test)]
 mod tests;
 mod wishes;

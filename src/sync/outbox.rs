@@ -54,6 +54,7 @@ pub fn send_due(
             thread = keep(store, account, own, &attempt, now)?;
             Ok(())
         })?;
+        store.mailing_learns(attempt.id, &outcome, report.signed_in, now)?;
         if let Some(state) = state {
             tell(Sent { id: attempt.id, state, thread });
         }

@@ -32,6 +32,8 @@ pub enum Changed {
     Draft(id::Draft),
     /// The template files.
     Templates,
+    /// Mailings or their recipients.
+    Mailings,
     /// The saved searches.
     Views,
     /// Too much to name (an undo, an import).
@@ -57,6 +59,30 @@ pub struct TemplateRow {
     pub mine: bool,
     /// What is wrong with the file; such a template cannot be used.
     pub problem: Option<Problem>,
+}
+
+/// What becomes of a template's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateAnswer {
+    /// It is opened in the editor.
+    Opened {
+        /// Its name.
+        file: Option<String>,
+        /// It is as it comes with the program; what is kept is a copy of mine.
+        copied: bool,
+        /// All of it.
+        text: String,
+    },
+    /// It is kept.
+    Kept {
+        /// Its file.
+        file: String,
+    },
+    /// The user's editor gave it back.
+    Back {
+        /// All of it.
+        text: String,
+    },
 }
 
 /// What a template comes to.

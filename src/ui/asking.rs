@@ -1,5 +1,6 @@
 //! What the questions and acts of [`super::effect::Effect`] are made of.
 
+use crate::domain::account::Secret;
 use crate::domain::activity::Activity;
 use crate::domain::address::Mailbox;
 use crate::domain::contact::FileRow;
@@ -108,9 +109,82 @@ pub enum Passing {
     AsItCame,
 }
 
+/// What is done with the files of templates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateAct {
+    /// Into the editor; → `TemplateAnswer::Opened`.
+    Edit {
+        /// Its name: mine, else the bundled one's.
+        file: String,
+    },
+    /// Keeps it in my folder; → `TemplateAnswer::Kept`.
+    Keep {
+        /// Its name; `None`: after what the template is called.
+        file: Option<String>,
+        /// All of it.
+        text: String,
+    },
+    /// Deletes a file of mine.
+    Remove {
+        /// Its name.
+        file: String,
+    },
+    /// In the user's editor; → `TemplateAnswer::Back`.
+    Outside {
+        /// All of it.
+        text: String,
+    },
+}
+
+/// What is done with saved searches; all but the last is undoable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ViewAct {
+    /// Keeps a search under a name.
+    Keep {
+        /// Its name.
+        name: String,
+        /// As it was typed.
+        query: String,
+    },
+    /// Another name.
+    Rename {
+        /// Which.
+        view: id::View,
+        /// Its new name.
+        name: String,
+    },
+    /// Forgets one.
+    Remove(id::View),
+    /// Remembers what was looked for.
+    Remember(String),
+}
+
+/// How an account lets Postbook in again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RenewAct {
+    /// Puts new passwords into the keyring; → `CredentialKept`.
+    KeepPassword {
+        /// Whose.
+        account: id::Account,
+        /// For reading, and for sending where that has no other.
+        imap: Option<Secret>,
+        /// For sending.
+        smtp: Option<Secret>,
+    },
+    /// Asks me to agree at the provider; → `SignInPrompted`, then `CredentialKept`.
+    SignIn {
+        /// Whose.
+        account: id::Account,
+        /// With a code on another device.
+        with_code: bool,
+    },
+    /// Ends that: I do not want it any more.
+    StopSignIn,
+}
+
 /// A template to be shown as it comes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Preview {
+pub enum PreviewOf {
     /// One by its name.
     Named {
         /// Its name.

@@ -5,7 +5,7 @@
 //! longer wanted is dropped.
 
 use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
-use crate::domain::account::Secret;
+use super::mailing_act::{MailingAct, MailingQuestion};
 use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
 use crate::domain::card::Fact;
@@ -29,8 +29,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use super::asking::{
-    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, Listing, Passing, ReplyTo,
-    WordsOf, WritingAnswer, WritingQuestion,
+    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, Listing, Passing, PreviewOf,
+    RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
 };
 
 /// Numbers loads in the order they were asked for.
@@ -215,6 +215,12 @@ pub enum Effect {
     LoadOutbox { generation: Generation },
     /// → `DraftsLoaded`.
     LoadDrafts { generation: Generation },
+    /// → `MailingsAnswered`.
+    AskMailings {
+        generation: Generation,
+        /// What is asked.
+        question: MailingQuestion,
+    },
     /// → `TemplatesLoaded`.
     LoadTemplates { generation: Generation },
     /// → `ChangesLoaded`, newest first.
@@ -426,6 +432,8 @@ pub enum Effect {
     },
     /// What is done to a deal.
     Deal(Box<DealAct>),
+    /// What is done to a mailing; it may take a while.
+    Mailing(Box<MailingAct>),
     /// Takes back the newest change that is not undone.
     Undo,
     /// Does again what was taken back last, while nothing else was done.
@@ -479,34 +487,14 @@ pub enum Effect {
     TakeOffered(id::Offered),
     /// No letter is wanted.
     DismissOffered(id::Offered),
-    /// A file of a template in the editor; → `TemplateOpened`.
-    EditTemplate {
-        /// Its name: mine, else the bundled one's.
-        file: String,
-    },
-    /// Keeps it in my folder; → `TemplateKept`.
-    SaveTemplate {
-        /// Its name; `None`: after what the template is called.
-        file: Option<String>,
-        /// All of it.
-        text: String,
-    },
-    /// Deletes a file of mine.
-    RemoveTemplate {
-        /// Its name.
-        file: String,
-    },
-    /// In the user's editor; → `TemplateBack`.
-    TemplateOutside {
-        /// All of it.
-        text: String,
-    },
+    /// Opens, keeps or deletes a file of a template.
+    Template(TemplateAct),
     /// What a template comes to; → `TemplatePreviewed`.
     PreviewTemplate {
         /// Of the question.
         generation: Generation,
         /// Which, for whom.
-        template: Box<Preview>,
+        template: Box<PreviewOf>,
     },
     /// → `Filled`.
     FillTemplate {
@@ -533,24 +521,8 @@ pub enum Effect {
         /// The letter as it stands.
         letter: Box<Letter>,
     },
-    /// Keeps a search under a name (undoable).
-    SaveView {
-        /// Its name.
-        name: String,
-        /// As it was typed.
-        query: String,
-    },
-    /// Gives a saved search another name (undoable).
-    RenameView {
-        /// Which.
-        view: id::View,
-        /// Its new name.
-        name: String,
-    },
-    /// Forgets a saved search (undoable).
-    RemoveView(id::View),
-    /// Remembers what was looked for.
-    RememberSearch(String),
+    /// Keeps, renames or forgets a saved search.
+    View(ViewAct),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.
@@ -561,6 +533,13 @@ pub enum Effect {
         draft: Option<id::Draft>,
         /// What the guard said and I overrode, in words; kept with the letter.
         overridden: Vec<String>,
+    },
+    /// Begins the answer to the invitation in a letter; → `LetterStarted`.
+    AnswerMeeting {
+        /// The letter.
+        message: id::Message,
+        /// What I say.
+        answer: crate::domain::meeting::Answer,
     },
     /// Takes a held, waiting or refused letter back into the editor; → `LetterStarted`, or a `Problem` when it has
     /// left or nobody knows.
@@ -598,24 +577,8 @@ pub enum Effect {
     SyncNow,
     /// Tries one account again, with what it signs in with now.
     SyncAccount(id::Account),
-    /// Puts new passwords into the keyring; → `CredentialKept`.
-    KeepPassword {
-        /// Whose.
-        account: id::Account,
-        /// For reading, and for sending where that has no other.
-        imap: Option<Secret>,
-        /// For sending.
-        smtp: Option<Secret>,
-    },
-    /// Asks me to agree at the provider; → `SignInPrompted`, then `CredentialKept`.
-    SignIn {
-        /// Whose.
-        account: id::Account,
-        /// With a code on another device.
-        with_code: bool,
-    },
-    /// Ends that: I do not want it any more.
-    StopSignIn,
+    /// Lets Postbook into an account again.
+    Renew(RenewAct),
     /// Leaves the terminal to the shell (SIGTSTP), and comes back with `Resize`.
     Suspend,
     /// Draws everything anew.

@@ -4,6 +4,7 @@
 //! changed, by key: what is visible is read again.
 
 use super::effect::{Awaited, BodyForm, Effect, Generation, WritingAnswer};
+use super::mailing_act::MailingAnswer;
 use crate::domain::assignment::Colleague;
 use crate::domain::bank::Proposed;
 use crate::domain::board::Column;
@@ -36,8 +37,11 @@ use crate::domain::text::Text;
 use crate::domain::thread::{PageKey, ThreadRow, ThreadView};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-pub use super::answers::{ActivityAnswer, Changed, ClientRow, FileNews, Filling, TemplateRow};
+pub use super::answers::{
+    ActivityAnswer, Changed, ClientRow, FileNews, Filling, Previewed, TemplateAnswer, TemplateRow,
+};
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -420,6 +424,14 @@ pub enum Event {
         people: Vec<Colleague>,
     },
 
+    /// What was asked about mailings.
+    MailingsAnswered {
+        /// Of the question.
+        generation: Generation,
+        /// What was found.
+        answer: Box<MailingAnswer>,
+    },
+
     // Writing.
     /// What was asked while a letter is written.
     WritingAnswered {
@@ -445,25 +457,8 @@ pub enum Event {
         /// Its draft, where there is one.
         draft: Option<id::Draft>,
     },
-    /// A template's file is opened in the editor.
-    TemplateOpened {
-        /// Its name.
-        file: Option<String>,
-        /// It is as it comes with the program; what is kept is a copy of mine.
-        copied: bool,
-        /// All of it.
-        text: String,
-    },
-    /// A template is kept.
-    TemplateKept {
-        /// Its file.
-        file: String,
-    },
-    /// The user's editor gave a template back.
-    TemplateBack {
-        /// All of it.
-        text: String,
-    },
+    /// What was asked of a template's file.
+    Template(TemplateAnswer),
     /// What a template comes to.
     TemplatePreviewed {
         /// Of the question.
@@ -494,6 +489,8 @@ pub enum Event {
     Guarded {
         /// What and why.
         concerns: Vec<Concern>,
+        /// The recipient's clock, as their letters tell it.
+        their_zone: Option<TimeZone>,
     },
     /// The letter is in the outbox.
     Queued {

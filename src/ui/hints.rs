@@ -63,6 +63,8 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Outgoing => target.outgoing.is_some(),
         At::Draft => target.draft.is_some(),
         At::Template => target.template.is_some(),
+        At::Mailings => on_screen && state.screen == Screen::Outgoing && state.outgoing.tab == outgoing::Tab::Mailings,
+        At::Mailing => can(state, target, At::Mailings) && state.outgoing.mailing().is_some(),
         At::Compose | At::Review => false,
     }
 }
@@ -132,13 +134,13 @@ pub(super) fn junk(target: &Target) -> bool {
 
 fn writing(state: &State) -> Vec<Action> {
     use Action::{
-        AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, InsertTemplate, LeaveLetter, NextField,
-        Override, Review, Send,
+        AskReceipts, AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, InsertTemplate, LeaveLetter,
+        NextField, Override, Review, Send, SendLater,
     };
     match state.writing.as_ref().and_then(|writing| writing.review.as_ref()) {
         Some(review) if review.open_concerns() > 0 => vec![FixConcern, Override, BackToEditor, EditOutsideAgain],
         Some(review) if review.concerns.is_none() => vec![BackToEditor],
-        Some(_) => vec![Send, BackToEditor, EditOutsideAgain],
+        Some(_) => vec![Send, SendLater, AskReceipts, BackToEditor, EditOutsideAgain],
         None => vec![Review, NextField, LeaveLetter, InsertTemplate, AttachFile, EditOutside],
     }
 }
@@ -236,6 +238,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             wanted.extend([Payments, OfferLines, NextPane, WriteTo, Search, Palette, Quit]);
         }
         Screen::Outgoing => {
+            wanted.extend(OF_MAILINGS);
             wanted.extend([
                 EditDraft,
                 UseTemplate,
@@ -262,6 +265,16 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     }
     wanted
 }
+
+/// Keys of the list of mailings.
+const OF_MAILINGS: [Action; 6] = [
+    Action::OpenMailing,
+    Action::CheckMailing,
+    Action::DryRun,
+    Action::StartMailing,
+    Action::PauseMailing,
+    Action::NewMailing,
+];
 
 /// What acts on all that are marked; on Today what clears them first.
 fn with_marked(screen: Screen) -> Vec<Action> {
@@ -426,6 +439,18 @@ fn record_hints(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             ("ctrl-d", "remove"),
             ("ctrl-t", "save, amount from lines"),
             ("ctrl-o", "copy from a deal"),
+            ("esc", "close"),
+        ],
+        Overlay::Mailing(_) => &[
+            ("j", "next"),
+            ("k", "previous"),
+            ("tab", "who is shown"),
+            ("x", "leave out, take in"),
+            ("c", "check"),
+            ("d", "dry run"),
+            ("s", "start"),
+            ("p", "pause"),
+            ("C", "card"),
             ("esc", "close"),
         ],
         Overlay::Bank(_) => &[

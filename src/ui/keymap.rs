@@ -69,6 +69,10 @@ pub enum At {
     Draft,
     /// A template.
     Template,
+    /// The list of mailings.
+    Mailings,
+    /// A mailing.
+    Mailing,
     /// The built-in editor.
     Compose,
     /// The last look at a letter before it leaves.
@@ -160,6 +164,8 @@ bindings! {
         Send "send" "Send the letter" "enter";
         FixConcern "fix" "Let Postbook fix the chosen concern" "f";
         Override "send anyway" "Send in spite of the chosen concern" "o";
+        SendLater "send later" "Send it later: Monday 9:00, tomorrow, 25.11 14:30" "l";
+        AskReceipts "ask for receipts" "Ask the servers for a delivery report and their program to say that it was read; again takes it back" "v";
         ToggleHtml "HTML" "With an HTML alternative made from Markdown, or plain text alone" "h";
         BackToEditor "back" "Back to the letter" "esc";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
@@ -183,6 +189,17 @@ bindings! {
     Write Draft {
         EditDraft "edit" "Go on writing" "enter";
         DiscardDraft "discard" "Throw the draft away" "x";
+    }
+    Write Mailing {
+        OpenMailing "recipients" "The recipients, each with their letter and where it stands" "enter";
+        CheckMailing "check" "Check everybody on the list who has no letter yet" "c";
+        DryRun "dry run" "Make every letter as it would leave, and send none" "d";
+        StartMailing "start" "Let the letters leave; a paused mailing goes on" "s";
+        PauseMailing "pause" "Hold the mailing" "p";
+        ForgetMailing "forget" "Forget a mailing of which nothing has left" "x";
+    }
+    Write Mailings {
+        NewMailing "new mailing" "Prepare a mailing: one letter each to everybody a search finds" "N";
     }
     Write Template {
         UseTemplate "use" "Write a new letter with this template" "enter" "t";
@@ -247,6 +264,8 @@ bindings! {
         Plan "plan" "Plan the next activity with this client" ",";
     }
     Clear Person {
+        NoMailings "no mailings" "They want no mailings any more";
+        MailingsAgain "mailings again" "They opted out and want mailings again: asks";
         SplitOff "split off" "Make a card of its own of one of their addresses";
     }
     Clear Assignable {
@@ -329,6 +348,7 @@ bindings! {
         AddSender "add writer" "Add the letter's writer as a contact of the client" "y";
     }
     Read Reader {
+        AnswerMeeting "invitation" "Answer the invitation in this letter: accept, perhaps, decline" "g y";
         NextLetter "next letter" "Next letter" "]";
         PreviousLetter "previous letter" "Previous letter" "[";
         Fold "fold" "Fold or unfold the letter" "enter" "l" "right";
@@ -389,7 +409,7 @@ bindings! {
         Mail "Mail" "Mail: folders and conversations" "2" "g m";
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
-        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates" "5" "g o";
+        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates, mailings" "5" "g o";
         Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         SplitNames "names" "Names to be split into given, patronymic and family name" "g l";

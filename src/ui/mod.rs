@@ -21,6 +21,7 @@ mod handling;
 mod hints;
 pub mod keymap;
 mod layout;
+pub mod mailing_act;
 mod mouse;
 mod overlays;
 mod reader;

@@ -3,7 +3,7 @@
 use super::acts;
 use super::card::Holding;
 use super::compose;
-use super::effect::{Awaited, Effect, Generation};
+use super::effect::{Awaited, Effect, Generation, RenewAct};
 use super::event::{Changed, Event, FileNews, Filling, TemplateRow};
 use super::hints;
 use super::keymap;
@@ -18,7 +18,10 @@ use crate::domain::problem::Problem;
 use crate::domain::text::Text;
 use crate::domain::thread::ThreadView;
 use crossterm::event::{KeyEvent, KeyEventKind};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// So long the bottom line tells of a letter that is sent later; any other is counted down to its end.
+const SOON: SignedDuration = SignedDuration::from_secs(90);
 
 /// Takes an event; gives what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -51,15 +54,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::CardEdited { whose, outcome } => acts::cards::edited(state, whose, outcome),
         Event::CardEntered { outcome } => overlays::enter::entered(state, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
-        Event::TemplateOpened { file, copied, text } => {
-            acts::templates::open(state, file, copied, &text, &mut out);
-        }
-        Event::TemplateKept { file } => {
-            template_editor(state, |editor, _| editor.kept(&file));
-        }
-        Event::TemplateBack { text } => {
-            template_editor(state, |editor, last| editor.replaced(&text, last, &mut out));
-        }
+        Event::Template(answer) => acts::templates::answered(state, answer, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
         | Event::FileRead(_)
@@ -149,7 +144,7 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         if name.as_deref() == Some("ctrl-c") {
             if state.overlays.iter().any(|overlay| matches!(overlay, Overlay::SignIn(sign_in) if sign_in.is_waiting()))
             {
-                out.push(Effect::StopSignIn);
+                out.push(Effect::Renew(RenewAct::StopSignIn));
             }
             state.overlays.clear();
         } else {
@@ -222,13 +217,18 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
         Screen::Deals => {
             has(|c| matches!(c, Changed::Deal(_) | Changed::Payment(_) | Changed::Activity(_) | Changed::Company(_)))
         }
-        Screen::Outgoing => has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates)),
+        Screen::Outgoing => {
+            has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates | Changed::Mailings))
+        }
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };
     match state.screen {
         Screen::Reports if concerned => screens::reports::changed(state, out),
         _ if concerned => enter(state, out),
         _ => {}
+    }
+    if has(|change| matches!(change, Changed::Mailings | Changed::Outgoing(_))) {
+        acts::mailings::changed(state, out);
     }
     load_pending(state, out);
     // A held letter that changes has left, leaves at once or was thrown away: nothing can be taken back any more.
@@ -346,12 +346,15 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
         Event::DraftSaved { draft } => compose::saved(state, draft, out),
         Event::DraftReplaced { draft } => compose::replaced(state, draft, out),
         Event::DraftWent { draft } => compose::went(state, draft),
-        Event::Guarded { concerns } => compose::guarded(state, concerns),
+        Event::Guarded { concerns, their_zone } => compose::guarded(state, concerns, their_zone),
         Event::Queued { id, to, until } => {
-            compose::queued(state);
+            let later = compose::queued(state);
             acts::activities::queued(state, id, out);
             if until > state.now {
-                state.bar.hold(Held { id, to, until });
+                // What leaves on Monday is not counted down for days: then it stands in the outbox.
+                let told = state.now.checked_add(SOON).unwrap_or(until);
+                let shown = if later { until.min(told) } else { until };
+                state.bar.hold(Held { id, to, until: shown, leaves: until });
             } else {
                 let now = state.now;
                 state.bar.news(format!("The letter to {to} is on its way."), now);
@@ -397,6 +400,7 @@ fn loaded(state: &mut State, event: Event, out: &mut Effects) {
         | Event::TimelineLoaded { .. }
         | Event::FilesLoaded { .. }
         | Event::WordsLoaded { .. }) => acts::cards::loaded(state, news),
+        Event::MailingsAnswered { generation, answer } => acts::mailings::answered(state, generation, &answer, out),
         Event::WritingAnswered { generation, answer } => compose::answered(state, generation, &answer),
         Event::ContactsLoaded { generation, rows, after } => {
             screens::clients::contacts_loaded(state, generation, rows, after, out);
@@ -496,17 +500,6 @@ fn overlay_loaded(state: &mut State, event: Event) {
     }
 }
 
-/// Does something with the template that is edited.
-fn template_editor(state: &mut State, act: impl FnOnce(&mut overlays::TemplateEditor, &mut Generation)) {
-    let mut last = state.generation;
-    if let Some(Overlay::TemplateEditor(editor)) =
-        state.overlays.iter_mut().rev().find(|overlay| matches!(overlay, Overlay::TemplateEditor(_)))
-    {
-        act(editor, &mut last);
-    }
-    state.generation = last;
-}
-
 fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateRow], out: &mut Effects) {
     if screens::outgoing::templates_loaded(state, generation, rows) {
         return;
@@ -569,6 +562,7 @@ fn failed(state: &mut State, generation: Generation, problem: &Problem) {
     }
     for overlay in &mut state.overlays {
         match overlay {
+            Overlay::Mailing(recipients) => recipients.failed(generation, problem),
             Overlay::Why(why) => drop(why.slot.fail(generation, problem)),
             Overlay::Search(search) => search.failed(generation, problem),
             Overlay::Views(views) => drop(views.slot.fail(generation, problem)),

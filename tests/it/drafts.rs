@@ -1,26 +1,17 @@
 //! Drafts and a real server's Drafts folder: one of each on both sides, whoever wrote it.
 
 use jiff::Timestamp;
-use postbook::domain::account::{Account, Kind};
 use postbook::domain::address::{Address, Mailbox};
 use postbook::domain::outbox::Letter;
-use postbook::domain::style::Style;
 use postbook::domain::text::Text;
 use postbook::sync::drafts::{DraftBox, DraftNews};
 
+use super::outbox::account;
 use super::support::*;
 use super::sync::{ANNA, Desk};
 
 fn letter(desk: &Desk, text: &str) -> Letter {
-    let account = Account {
-        id: desk.account,
-        name: Text::own("work"),
-        email: Address::parse(ANNA).unwrap(),
-        kind: Kind::Personal,
-        signature: Text::default(),
-        style: Style::default(),
-    };
-    let mut letter = Letter::new(&account, &Text::own("Анна"));
+    let mut letter = Letter::new(&account(desk), &Text::own("Анна"));
     letter.to = vec![Mailbox::new("Jan", "jan@klient.example").unwrap()];
     letter.subject = "Оферта на двадцать столов".to_owned();
     letter.text = text.to_owned();

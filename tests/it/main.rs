@@ -11,6 +11,7 @@ mod cuts;
 mod drafts;
 mod e2e;
 mod lists;
+mod mailing;
 mod oauth;
 mod other_parsers;
 mod outbox;

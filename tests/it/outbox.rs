@@ -91,16 +91,21 @@ fn with_letter(name: &str) -> Desk {
     desk
 }
 
-/// Puts a letter to Jan into the outbox; it may leave now.
-pub fn queue(desk: &Desk, name: &str) -> id::Outgoing {
-    let account = Account {
+/// Anna's account.
+pub fn account(desk: &Desk) -> Account {
+    Account {
         id: desk.account,
         name: Text::own("work"),
         email: Address::parse(ANNA).unwrap(),
         kind: Kind::Personal,
         signature: Text::default(),
         style: postbook::domain::style::Style::default(),
-    };
+    }
+}
+
+/// Puts a letter to Jan into the outbox; it may leave now.
+pub fn queue(desk: &Desk, name: &str) -> id::Outgoing {
+    let account = account(desk);
     let mut written = Letter::new(&account, &Text::own("Anna"));
     written.to = vec![Mailbox::new("Jan", JAN).unwrap()];
     let now = Zoned::now().timestamp();

@@ -374,6 +374,8 @@ pub fn outgoing_json(row: &OutgoingRow) -> Value {
         "not_before": time(row.not_before),
         "attempts": row.attempts,
         "last_answer": some(&row.last_answer),
+        "overridden": row.overridden.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>(),
+        "evidence": row.evidence.iter().map(|rung| json!({ "at": time(Some(rung.at)), "what": text(&rung.what) })).collect::<Vec<_>>(),
         "thread": row.thread.map(thread_id),
     })
 }
@@ -699,11 +701,13 @@ mod tests {
             not_before: None,
             attempts: 1,
             last_answer: Text::default(),
+            overridden: Text::default(),
+            evidence: Vec::new(),
             thread: Some(id::Thread(7)),
         };
         let expected = json!({"outbox": [{
             "id": "8", "account": "work", "state": "uncertain", "to": "Anna", "subject": "Offer",
-            "created_at": "2026-11-23T08:00:00Z", "not_before": null, "attempts": 1, "last_answer": null,
+            "created_at": "2026-11-23T08:00:00Z", "not_before": null, "attempts": 1, "last_answer": null, "overridden": [], "evidence": [],
             "thread": "t7",
         }]});
         assert_eq!(outbox_json(&[row]), expected);

@@ -1,6 +1,7 @@
 //! Quoting their words, and telling mine from theirs.
 
-use super::mailbox_list;
+use super::{mailbox_list, mailboxes};
+use crate::domain::address::Address;
 use crate::domain::language::Language;
 use crate::domain::message::Opened;
 use jiff::tz::TimeZone;
@@ -97,6 +98,17 @@ pub fn own_words(text: &str) -> String {
 #[must_use]
 pub fn is_forward(text: &str) -> bool {
     text.lines().any(|line| line.starts_with(FORWARDED))
+}
+
+/// Who is named above a letter that the text passes on: its From, To and Cc.
+#[must_use]
+pub fn forwarded_people(text: &str) -> Vec<Address> {
+    let head = text.lines().skip_while(|line| !line.starts_with(FORWARDED)).take_while(|line| !line.is_empty());
+    head.filter_map(|line| ["From: ", "To: ", "Cc: "].iter().find_map(|name| line.strip_prefix(name)))
+        .filter_map(|people| mailboxes(people).ok())
+        .flatten()
+        .map(|mailbox| mailbox.address)
+        .collect()
 }
 
 /// What follows my words at the top of a letter: the line above the quote, the quote, the signature.

@@ -3,6 +3,7 @@
 use super::lookalike::{Look, look};
 use super::{Concern, Context, Fix, Kind, is_answer};
 use crate::domain::address::{Address, Mailbox, is_free_mail};
+use crate::domain::draft::forwarded_people;
 use crate::domain::outbox::Letter;
 use crate::domain::text::{Text, fold};
 
@@ -13,9 +14,12 @@ pub(super) fn check(letter: &Letter, context: &Context) -> Vec<Concern> {
         return vec![concern.blocking()];
     }
     let mut concerns: Vec<Concern> = recipients.iter().filter_map(|r| stranger(r, context)).collect();
+    concerns.extend(recipients.iter().filter_map(|r| opted_out(r, letter, context)));
     concerns.extend(recipients.iter().filter_map(|r| unreachable(r, context)));
-    concerns.extend(two_clients(&recipients, context));
+    concerns.extend(two_clients(letter, &recipients, context));
+    concerns.extend(passed_on(letter, &recipients, context));
     if is_answer(letter) {
+        concerns.extend(hidden_copy(letter, context));
         concerns.extend(mixed(letter, context));
     }
     concerns
@@ -55,6 +59,9 @@ fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
         return None;
     }
     let domain = recipient.domain();
+    if context.named_in_deal.contains(recipient) {
+        return None;
+    }
     let shared = !is_free_mail(domain)
         && (context.domains.iter().any(|d| d == domain) || others().any(|a| a.domain() == domain));
     if shared || others().any(|a| a.base() == recipient.base()) {
@@ -82,6 +89,18 @@ fn new_domain(recipient: &Address, context: &Context) -> Option<Concern> {
     })
 }
 
+/// They asked not to be written to. A personal answer to a letter of theirs can be sent all the same, with my word.
+fn opted_out(recipient: &Address, letter: &Letter, context: &Context) -> Option<Concern> {
+    let (_, why) = context.opted_out.iter().find(|(address, _)| address == recipient)?;
+    let answer = is_answer(letter) && context.answered.contains(recipient);
+    let reason = if answer {
+        format!("{recipient} opted out of mailings; this answers a letter of theirs")
+    } else {
+        format!("{recipient} asked for no more letters")
+    };
+    Some(Concern::new(Kind::OptedOut, reason, why.as_str(), Fix::RemoveRecipient(recipient.clone())))
+}
+
 fn unreachable(recipient: &Address, context: &Context) -> Option<Concern> {
     let fix = || Fix::RemoveRecipient(recipient.clone());
     if let Some((_, why)) = context.unreachable.iter().find(|(address, _)| address == recipient) {
@@ -94,18 +113,75 @@ fn unreachable(recipient: &Address, context: &Context) -> Option<Concern> {
     })
 }
 
-/// Contacts of two client companies would see each other. Silent when all of them are in the thread already.
-fn two_clients(recipients: &[Address], context: &Context) -> Option<Concern> {
-    let company = |r: &Address| context.companies.iter().find(|(address, _)| address == r).map(|(_, name)| name);
-    let clients: Vec<(&Address, &Text)> = recipients.iter().filter_map(|r| Some((r, company(r)?))).collect();
+/// Contacts of two client companies would see each other. Silent when I wrote to people of all these companies in this conversation
+/// before: then I have decided it once.
+fn two_clients(letter: &Letter, recipients: &[Address], context: &Context) -> Option<Concern> {
+    let clients: Vec<(&Address, &Text)> =
+        recipients.iter().filter_map(|r| Some((r, company_of(r, context)?))).collect();
     let (_, first) = clients.first()?;
-    let (_, second) = clients.iter().find(|(_, name)| fold(name.as_str()) != fold(first.as_str()))?;
+    let (_, second) = clients.iter().find(|(_, name)| !same(name, first))?;
+    let decided = context.wrote_to.iter().any(|people| {
+        let wrote_to =
+            |name: &Text| people.iter().any(|a| company_of(a, context).is_some_and(|known| same(known, name)));
+        clients.iter().all(|(_, name)| wrote_to(name))
+    });
+    if decided {
+        return None;
+    }
+    // The one to take off is who was not there before, the last one named first; where all were, who did not write it.
     let in_thread = |r: &Address| context.thread.contains(r) || context.answered.contains(r);
-    // The one to take off is who was not there before, the last one named first.
-    let (new, _) = clients.iter().rev().find(|(r, _)| !in_thread(r))?;
+    let answered = letter.to.first().and_then(|m| company_of(&m.address, context)).unwrap_or(first);
+    let from_behind = || clients.iter().rev();
+    let (new, _) =
+        from_behind().find(|(r, _)| !in_thread(r)).or_else(|| from_behind().find(|(_, name)| !same(name, answered)))?;
     let people: Vec<String> = clients.iter().map(|(r, name)| format!("{r} ({name})")).collect();
     let reason = format!("two clients in one letter: {first} and {second}");
     Some(Concern::new(Kind::TwoClients, reason, people.join(", "), Fix::RemoveRecipient((*new).clone())))
+}
+
+/// A client's letter passed on to another client. Silent for whoever is named in that letter.
+fn passed_on(letter: &Letter, recipients: &[Address], context: &Context) -> Option<Concern> {
+    let named = forwarded_people(&letter.text);
+    let owner = named.iter().find_map(|a| company_of(a, context))?;
+    let reader = recipients.iter().find(|r| {
+        let other = company_of(r, context).is_some_and(|name| !same(name, owner));
+        other && !named.contains(r)
+    })?;
+    let reason = format!("it passes a letter of {owner} on to {}", company_of(reader, context)?);
+    let names: Vec<&str> = named.iter().map(Address::as_str).collect();
+    let evidence = format!("the letter below names {}", names.join(", "));
+    Some(Concern::new(Kind::TwoClients, reason, evidence, Fix::RemoveRecipient(reader.clone())))
+}
+
+/// The company of a client.
+fn company_of<'a>(address: &Address, context: &'a Context) -> Option<&'a Text> {
+    if context.no_clients.contains(address) {
+        return None;
+    }
+    context.companies.iter().find(|(known, _)| known == address).map(|(_, name)| name)
+}
+
+fn same(one: &Text, other: &Text) -> bool {
+    fold(one.as_str()) == fold(other.as_str())
+}
+
+/// I got the letter in Bcc: who answers everybody tells them so.
+fn hidden_copy(letter: &Letter, context: &Context) -> Option<Concern> {
+    let confidants = context.hidden_from_all_but.as_ref()?;
+    let strangers: Vec<&str> = letter
+        .to
+        .iter()
+        .chain(&letter.cc)
+        .map(|m| &m.address)
+        .filter(|a| !confidants.contains(a) && !context.own.is_us(a))
+        .map(Address::as_str)
+        .collect();
+    (!strangers.is_empty()).then(|| {
+        let reason = "you got that letter in Bcc: the others would learn that you have it";
+        let evidence =
+            format!("no address of yours stands in its To or Cc; this answer goes to {}", strangers.join(", "));
+        Concern::new(Kind::HiddenCopy, reason, evidence, Fix::OnlyTo(confidants.clone()))
+    })
 }
 
 /// Colleagues and clients in one answer: clients would read what colleagues wrote among themselves, or see a colleague

@@ -66,8 +66,9 @@ fn thread() -> Context {
         written_to: vec!["acme.example".into(), "meble.example".into(), "supplier.example".into()],
         client_domains: vec!["acme.example".into(), "meble.example".into()],
         unreachable: vec![(address("old@acme.example"), Text::line("bounced on 3 November"))],
+        opted_out: Vec::new(),
         received_by: Some(address("me@firma.example")),
-        holes: Vec::new(),
+        ..Context::default()
     }
 }
 
@@ -131,6 +132,18 @@ fn what_is_wrong_is_said_once() {
         ),
         ("a new colleague", with(answer(), |l| l.cc = to("boss@firma.example")), thread(), Mixed),
         ("a first letter", with(new(), |l| l.to = to("x@new.example")), nowhere(), NewDomain),
+        (
+            "somebody who opted out",
+            new(),
+            Context { opted_out: vec![(address("anna@acme.example"), Text::line("opted out on 3 Nov"))], ..nowhere() },
+            OptedOut,
+        ),
+        (
+            "an answer to somebody who opted out",
+            answer(),
+            Context { opted_out: vec![(address("anna@acme.example"), Text::line("opted out on 3 Nov"))], ..thread() },
+            OptedOut,
+        ),
         ("a slip", with(new(), |l| l.to = to("anna@acmee.example")), nowhere(), LookAlike),
         ("swapped letters", with(answer(), |l| l.cc = to("bob@amce.example")), thread(), LookAlike),
         ("Cyrillic а and с", with(new(), |l| l.to = to("anna@асme.example")), nowhere(), LookAlike),
@@ -199,9 +212,13 @@ fn ordinary_letters_raise_no_alarm() {
             },
         ),
         (
-            "two clients who write to each other",
+            "two clients to whom I wrote together before",
             with(answer(), |l| l.cc = to("olga@meble.example")),
-            Context { thread: addresses(&["anna@acme.example", "olga@meble.example"]), ..thread() },
+            Context {
+                thread: addresses(&["anna@acme.example", "olga@meble.example"]),
+                wrote_to: vec![addresses(&["anna@acme.example", "olga@meble.example"])],
+                ..thread()
+            },
         ),
         ("a new letter to a client", new(), nowhere()),
         ("a new letter to free mail", with(new(), |l| l.to = to("x@gmail.com")), nowhere()),

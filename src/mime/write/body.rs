@@ -7,6 +7,7 @@ use crate::domain::message::MsgId;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::style::Style;
+use crate::mime::REPLY;
 use mail_builder::encoders::base64::base64_encode_mime;
 
 /// RFC 5322, 2.1.1: lines must stay within 998 characters.
@@ -27,18 +28,31 @@ pub(super) fn letter(letter: &Letter, msg_id: &MsgId, style: &Style) -> Result<P
     // None of them is a character of a text; a line ends in one way.
     let text = letter.text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
     let text = text.trim_end_matches('\n');
-    let mut main = text_part("text/plain", "; format=flowed", &flowed(text));
+    let main = text_part("text/plain", "; format=flowed", &flowed(text));
+    let mut forms = vec![main];
     if letter.html {
-        main = Part::Several { kind: "alternative", parts: vec![main, html(text, msg_id, style)?] };
+        forms.push(html(text, msg_id, style)?);
     }
-    if letter.files.is_empty() {
+    // An answer to an invitation is another form of the letter (RFC 6047, 2.4): as a file calendars do not see it.
+    let (answers, files): (Vec<&File>, Vec<&File>) = letter.files.iter().partition(|file| file.media_type == REPLY);
+    forms.extend(answers.iter().map(|file| calendar(file)));
+    let main = match forms.len() {
+        1 => forms.remove(0),
+        _ => Part::Several { kind: "alternative", parts: forms },
+    };
+    if files.is_empty() {
         return Ok(main);
     }
     let mut parts = vec![main];
-    for file in &letter.files {
+    for file in files {
         parts.push(attached(file)?);
     }
     Ok(Part::Several { kind: "mixed", parts })
+}
+
+fn calendar(file: &File) -> Part {
+    let text = String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n");
+    text_part("text/calendar", "; method=REPLY", text.trim_end_matches('\n'))
 }
 
 /// The HTML, with the photo of its signature where it shows one (RFC 2387).

@@ -6,6 +6,7 @@ pub mod clients;
 mod deals;
 pub mod exchange;
 mod filing;
+mod mailings;
 mod team;
 mod today;
 mod views;

@@ -8,6 +8,7 @@ use crate::domain::address::{Address, Mailbox as Person, Own};
 use crate::domain::draft;
 use crate::domain::folder::Role;
 use crate::domain::id;
+use crate::domain::mailing::Throttle;
 use crate::domain::message::{Direction, Flags, MsgId, Opened, Parsed};
 use crate::domain::outbox::{Outcome, State};
 use crate::domain::problem::{self, Problem, Result};
@@ -15,6 +16,7 @@ use crate::domain::text::{Text, fold};
 use crate::domain::threading::bare_subject;
 use crate::mime;
 use crate::net::smtp::Report;
+use crate::runtime::mailing::{self, Mailer};
 use crate::runtime::network::News;
 use crate::runtime::owner::Owner;
 use crate::store::{Attempt, Store};
@@ -56,6 +58,7 @@ impl Post {
         outbox_dir: &Path,
         account: id::Account,
         own: Own,
+        mailer: Option<Mailer>,
         news: Sender<News>,
     ) -> Result<Self> {
         make_private_folder(outbox_dir).map_err(|error| cannot_write(outbox_dir, &error))?;
@@ -67,6 +70,7 @@ impl Post {
             outbox_dir: outbox_dir.to_owned(),
             account,
             own,
+            mailer,
             news,
             answers: Answers::read(text_of("answers.toml")?)?,
             promised: Vec::new(),
@@ -149,12 +153,17 @@ struct Promised {
     to: Parsed,
 }
 
+/// Fast enough to be watched.
+const PACE: Throttle = Throttle { per_minute: 60, per_day: 5000 };
+
 /// Does the post office's work on its own connection to the store.
 struct Postman {
     store: Store,
     outbox_dir: PathBuf,
     account: id::Account,
     own: Own,
+    /// Who makes the letters of mailings.
+    mailer: Option<Mailer>,
     news: Sender<News>,
     answers: Answers,
     promised: Vec<Promised>,
@@ -215,6 +224,15 @@ impl Postman {
 
     /// Sends as the real worker does; only the socket is a file.
     fn send(&mut self) -> Result<()> {
+        self.send_due()?;
+        let Some(mailer) = self.mailer.clone() else { return Ok(()) };
+        while mailing::feed(&self.store, &mailer, self.account, &PACE)? {
+            self.send_due()?;
+        }
+        Ok(())
+    }
+
+    fn send_due(&mut self) -> Result<()> {
         let mut taken: Vec<(id::Outgoing, Parsed)> = Vec::new();
         let mut sent = Vec::new();
         send_due(
@@ -401,6 +419,7 @@ mod tests {
             outbox_dir: folder.path().to_owned(),
             account: filled.account.id,
             own: filled.own.clone(),
+            mailer: None,
             news,
             answers: Answers::read(text_of("answers.toml").unwrap()).unwrap(),
             promised: Vec::new(),
@@ -414,6 +433,7 @@ mod tests {
             templates_dir: std::path::PathBuf::new(),
             undo: SignedDuration::ZERO,
             practice: crate::domain::practice::Practice::default(),
+            pace: Vec::new(),
         };
         Demo { _folder: folder, postman, office, heard }
     }
@@ -582,7 +602,7 @@ mod tests {
         let (news, heard) = unbounded();
         let start = || {
             let (account, own) = (demo.postman.account, demo.postman.own.clone());
-            Post::start(&folder.join("postbook.db"), &folder.join("out"), account, own, news.clone())
+            Post::start(&folder.join("postbook.db"), &folder.join("out"), account, own, None, news.clone())
         };
         let post = start().unwrap();
         assert!(start().is_err(), "one post office for one store");

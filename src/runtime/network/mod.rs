@@ -10,10 +10,12 @@ mod syncing;
 mod watching;
 
 use super::login::LoginSource;
+use super::mailing::{self, Mailer};
 use crate::domain::account::{self, Endpoint, Login};
 use crate::domain::address::Own;
 use crate::domain::folder::Role;
 use crate::domain::id;
+use crate::domain::mailing::Throttle;
 use crate::domain::notice::Notice;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::status::{AccountState, Phase};
@@ -51,6 +53,8 @@ pub struct Line {
     pub imap_login: LoginSource,
     /// Who signs in for sending, with what.
     pub smtp_login: LoginSource,
+    /// How fast letters of mailings leave.
+    pub throttle: Throttle,
     /// Letters over this many bytes come without their large files; `None`: every letter comes whole.
     pub large_attachments: Option<u64>,
     /// Called when the user wants everything tried again: a refused password counts as not refused, and both logins are
@@ -241,13 +245,17 @@ fn bring(
     Ok(reports)
 }
 
-/// Sends what may leave now from one account.
+/// It is not worth ending a round for a pause of a mailing that is this short.
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// Sends what may leave now from one account: what stands in the outbox, then letters of mailings, as many as their pace allows now.
 ///
 /// # Errors
 /// When the password cannot be had, or the store fails.
-pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(News)) -> Result<()> {
+pub fn send_once(store: &Store, line: &Line, own: &Own, mailer: &Mailer, tell: &mut dyn FnMut(News)) -> Result<()> {
     let now = Timestamp::now();
-    if store.next_departure_from(line.account)?.is_none_or(|at| at > now) {
+    let is_due = || Ok::<_, Problem>(store.next_departure_from(line.account)?.is_some_and(|at| at <= Timestamp::now()));
+    if !is_due()? {
         return Ok(());
     }
     if store.look_before_leaving(line.account, now)? {
@@ -258,16 +266,28 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, tell: &mut dyn FnMut(New
     line.smtp_login.login()?;
     let timeouts = Timeouts::default();
     let open = |login: &Login| Connection::open(&line.smtp, Some(login), &timeouts);
-    send_due(
-        store,
-        line.account,
-        own,
-        &mut |attempt, handing_over| {
-            let mut open = || line.smtp_login.with(open);
-            smtp::send_over(&mut open, &attempt.from, &attempt.to, &attempt.bytes, handing_over)
-        },
-        &mut |sent| tell(News::Sent(sent)),
-    )
+    loop {
+        send_due(
+            store,
+            line.account,
+            own,
+            &mut |attempt, handing_over| {
+                let mut open = || line.smtp_login.with(open);
+                smtp::send_over(&mut open, &attempt.from, &attempt.to, &attempt.bytes, handing_over)
+            },
+            &mut |sent| tell(News::Sent(sent)),
+        )?;
+        // One at a time: a letter I write meanwhile goes before the next one.
+        if mailing::feed(store, mailer, line.account, &line.throttle)? {
+            continue;
+        }
+        let next = store.next_departure_from(line.account)?;
+        let wait = next.and_then(|at| Duration::try_from(at.duration_since(Timestamp::now())).ok());
+        match wait {
+            Some(wait) if wait <= MOMENT => std::thread::sleep(wait),
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// The threads of all accounts; dropping it stops them.
@@ -284,7 +304,14 @@ impl Network {
     ///
     /// # Errors
     /// When a thread cannot be started or letters interrupted by a crash cannot be settled.
-    pub fn start(store_file: &Path, lines: &[Line], own: &Own, every: Duration, news: &Sender<News>) -> Result<Self> {
+    pub fn start(
+        store_file: &Path,
+        lines: &[Line],
+        own: &Own,
+        mailer: &Mailer,
+        every: Duration,
+        news: &Sender<News>,
+    ) -> Result<Self> {
         // Only the owner of the network comes here: whatever is still "sending" was interrupted.
         Store::open(store_file)?.outbox_after_crash()?;
         let forget = lines.iter().map(|line| (line.account, Arc::clone(&line.forget_logins))).collect();
@@ -295,6 +322,7 @@ impl Network {
                 store_file: store_file.to_owned(),
                 line: line.clone(),
                 own: own.clone(),
+                mailer: mailer.clone(),
                 news: news.clone(),
                 stop: Arc::clone(&network.stop),
                 nerve: Arc::clone(&nerve),
@@ -383,6 +411,7 @@ struct Worker {
     store_file: PathBuf,
     line: Line,
     own: Own,
+    mailer: Mailer,
     news: Sender<News>,
     stop: Arc<AtomicBool>,
     nerve: Arc<Nerve>,

@@ -7,9 +7,10 @@ use crate::domain::duplicate::Pair;
 use crate::domain::exchange::{Column, Entry};
 use crate::domain::field::Noun;
 use crate::domain::merge::Merge;
+use crate::domain::opt_out::How;
 use crate::domain::practice::Practice;
 use crate::runtime::acts::exchange::Bringing;
-use crate::store::DealEdit;
+use crate::store::{DealEdit, NewOptOut};
 use crate::ui::deal_act::{DealAct, NewSale, PaymentEntry};
 
 type Act<'a> = (&'static str, Box<dyn Fn(&Acts<'_>) -> Result<Option<Text>> + 'a>);
@@ -163,6 +164,11 @@ fn every_act_undone_gives_the_same_bytes() {
             let given = Assignment { to, thread: Some(desks), contact: Some(ann), done: true, ..Assignment::default() };
             Box::new(move |a| a.assign(&given))
         }),
+        (
+            "opt_out",
+            Box::new(move |a| a.opt_out(&[Address::parse("ann@acme.example").unwrap()], &Text::own("told me"))),
+        ),
+        ("opt_in", Box::new(move |a| a.opt_in(&[Address::parse("left@acme.example").unwrap()]))),
         ("save_view", Box::new(move |a| a.save_view("Desks", "subject:desks"))),
         ("rename_view", Box::new(move |a| a.rename_view(id::View(1), "Folding desks"))),
         ("remove_view", Box::new(move |a| a.remove_view(id::View(1)))),
@@ -172,6 +178,9 @@ fn every_act_undone_gives_the_same_bytes() {
     let acts: Vec<Act<'_>> = acts.into_iter().chain(deal_acts().into_iter().map(deal_act)).collect();
     let office = office();
     office.store.save_view("Before", "is:unread").unwrap();
+    let left = Address::parse("left@acme.example").unwrap();
+    let out = NewOptOut { address: &left, how: How::Hand, evidence: "told me", msg_id: None, mailing: None };
+    office.store.opt_out(&out, office.now.timestamp()).unwrap();
     let acting = Acts { store: &office.store, own: &office.own, now: &office.now };
     let untouched = dump(&office.store);
     for (what, act) in &acts {

@@ -211,7 +211,11 @@ fn a_retry_goes_only_to_those_who_were_not_refused() {
     world.store.run("UPDATE outgoing SET not_before = 0");
     let sent = send(&world, |_| report(Outcome::Accepted(said("250"))));
     assert_eq!(sent, [[TO[0]]]);
-    assert_eq!(state(&world), State::Sent);
+    assert_eq!(
+        world.store.rows("SELECT state FROM outgoing ORDER BY id"),
+        ["sent", "refused"],
+        "Jan waits for my word"
+    );
 }
 
 #[test]
@@ -268,4 +272,90 @@ fn a_provider_that_keeps_its_own_copy_gets_none() {
     store_copies(&world.store, &mut world.server, world.account, true).unwrap();
     assert_eq!(world.server.folder("Sent").letters.len(), 0);
     assert_eq!(world.store.wishes_pending(world.account).unwrap(), 1, "only the mark on their letter");
+}
+
+#[test]
+fn who_was_refused_while_others_got_it_is_a_letter_of_its_own() {
+    let (world, _) = with_answer();
+    let jan = address(TO[1]);
+    send(&world, |_| Report {
+        outcome: Outcome::Accepted(said("250 ok")),
+        refused: vec![(jan.clone(), said("550 no such user"))],
+        signed_in: true,
+    });
+    let rows = world.store.outbox(10).unwrap();
+    let told: Vec<(State, &str, &str)> =
+        rows.iter().map(|row| (row.state, row.to.as_str(), row.last_answer.as_str())).collect();
+    let part = "the others got it; jan@gmail.com: 550 no such user";
+    assert_eq!(
+        told,
+        [(State::Refused, "jan@gmail.com", part), (State::Sent, "anna@acme.example, jan@gmail.com", "250 ok")]
+    );
+    assert_eq!(world.counter(Counter::OutboxTrouble), 1);
+    // Sent again it goes to him alone, under a name of its own, so that the first one is not taken for it.
+    assert!(world.store.send_again(rows[0].id, now().timestamp()).unwrap());
+    world.store.run("UPDATE outgoing SET not_before = 0 WHERE state = 'queued'");
+    let mut bytes = Vec::new();
+    let sent = send(&world, |attempt| {
+        bytes.clone_from(&attempt.bytes);
+        report(Outcome::Accepted(said("250 ok")))
+    });
+    assert_eq!(sent, [["jan@gmail.com"]]);
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains("Message-ID: <answer.again@test.example>"), "{text}");
+    assert!(text.contains("To: anna@acme.example, jan@gmail.com"), "he sees who else has it: {text}");
+    assert_eq!(world.counter(Counter::OutboxTrouble), 0);
+}
+
+#[test]
+fn a_ladder_of_evidence_for_a_letter() {
+    let (mut world, outgoing) = with_answer();
+    let told = |world: &World| -> Vec<String> {
+        world.store.evidence(outgoing).unwrap().into_iter().map(|rung| rung.what.into()).collect()
+    };
+    assert_eq!(told(&world), [""; 0], "nothing is known before it was sent");
+    send(&world, |_| report(Outcome::Accepted(said("250 ok"))));
+    assert_eq!(told(&world), ["accepted by the server"]);
+    // What comes after it is dated after it.
+    world.store.run("UPDATE outgoing SET sent_at = 1750000000000");
+    let date = |minutes: i64| {
+        let at = jiff::Timestamp::from_second(1_750_000_000 + minutes * 60).unwrap();
+        at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+    };
+    let report = |minutes: i64, kind: &str, part: &str, fields: &str, folder: &str, world: &mut World| {
+        let bytes = format!(
+            "From: MAILER-DAEMON@mx.firma.example\r\nTo: me@firma.example\r\nDate: {}\r\nMessage-ID: <r{minutes}@mx.firma.example>\r\nSubject: Report\r\n\
+             Content-Type: multipart/report; report-type={kind}; boundary=b\r\n\r\n--b\r\n\r\nSee below.\r\n--b\r\nContent-Type: message/{part}\r\n\r\n\
+             {fields}\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <answer@test.example>\r\n\r\n--b--\r\n",
+            date(minutes)
+        );
+        world.server.deliver(folder, bytes.as_bytes(), Flags::SEEN);
+    };
+    let recipient = |to: &str, action: &str| {
+        format!("Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; {to}\r\nAction: {action}\r\nStatus: 2.0.0\r\n")
+    };
+    report(1, "delivery-status", "delivery-status", &recipient(TO[0], "delivered"), "INBOX", &mut world);
+    let gone = recipient(TO[1], "failed").replace("2.0.0", "5.1.1");
+    report(2, "delivery-status", "delivery-status", &gone, "INBOX", &mut world);
+    let read = format!(
+        "Final-Recipient: rfc822; {}\r\nOriginal-Message-ID: <answer@test.example>\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n",
+        TO[0]
+    );
+    report(3, "disposition-notification", "disposition-notification", &read, "INBOX", &mut world);
+    report(4, "disposition-notification", "disposition-notification", &read.replace(TO[0], TO[1]), "Junk", &mut world);
+    let mut answer = String::from_utf8(letter("thanks", TO[0], "me@firma.example", 0, &["answer"], "Good")).unwrap();
+    let old = answer.lines().find(|line| line.starts_with("Date:")).unwrap().to_owned();
+    answer = answer.replace(&old, &format!("Date: {}", date(5)));
+    world.server.deliver("INBOX", answer.as_bytes(), Flags::SEEN);
+    world.sync();
+    assert_eq!(
+        told(&world),
+        [
+            "accepted by the server",
+            "delivered to anna@acme.example",
+            "not delivered to jan@gmail.com: the address takes no letters",
+            "read by anna@acme.example",
+            "answered by anna@acme.example",
+        ]
+    );
 }

@@ -4,6 +4,8 @@ pub(super) mod activities;
 pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
+pub(super) mod mailings;
+mod meetings;
 mod passing;
 pub(super) mod templates;
 pub(super) mod today;
@@ -35,6 +37,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     } else {
         program(state, action, out)
             || handling::act(state, action, out)
+            || mailings::act(state, action, out)
             || deals::act(state, action, out)
             || super::filing::act(state, action, out)
             || clients::act(state, action, out)
@@ -104,6 +107,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
         }
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => quit(state, out),
+        Action::AnswerMeeting => meetings::ask(state),
         Action::TakeBack => match state.bar.held.first() {
             Some(_) => out.push(Effect::UndoSend(state.bar.held.remove(0).id)),
             None => say(state, "No letter is about to leave."),
@@ -126,7 +130,7 @@ fn sync(state: &mut State, out: &mut Effects) {
 
 /// Ends the program; asks when something would surprise.
 pub(super) fn quit(state: &mut State, out: &mut Effects) {
-    let question = match (&state.writing, state.bar.held.first()) {
+    let question = match (&state.writing, state.bar.held.iter().find(|held| held.is_leaving())) {
         (Some(_), _) => "You are writing a letter. Its draft is kept (5 Outgoing, Drafts). Quit?".to_owned(),
         (None, Some(held)) => {
             format!("The letter to {} is still held. It waits in the outbox until Postbook runs again. Quit?", held.to)

@@ -2,8 +2,8 @@
 
 use super::{ask, say};
 use crate::domain::id;
-use crate::ui::effect::Effect;
-use crate::ui::event::TemplateRow;
+use crate::ui::effect::{Effect, Generation, TemplateAct};
+use crate::ui::event::{TemplateAnswer, TemplateRow};
 use crate::ui::keymap::Action;
 use crate::ui::overlays::{Overlay, TemplateEditor};
 use crate::ui::state::{Effects, State};
@@ -19,7 +19,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
                 if file.is_empty() {
                     say(state, "This says something of several files: mend the file it names.");
                 } else {
-                    out.push(Effect::EditTemplate { file });
+                    out.push(Effect::Template(TemplateAct::Edit { file }));
                 }
             }
         }
@@ -36,7 +36,7 @@ fn delete(state: &mut State) {
         return say(state, "It comes with Postbook and stays; e makes a copy of your own.");
     }
     let question = format!("Delete your file {file}? A bundled template of that name shows again.");
-    ask(state, &question, Some(Effect::RemoveTemplate { file: file.to_string() }));
+    ask(state, &question, Some(Effect::Template(TemplateAct::Remove { file: file.to_string() })));
 }
 
 /// Opens the editor; the letter is shown for the client that is selected on Today.
@@ -47,4 +47,24 @@ pub(in crate::ui) fn open(state: &mut State, file: Option<String>, copied: bool,
     let mut editor = TemplateEditor::new(file, copied, text, about);
     editor.ask(&mut state.generation, out);
     state.overlays.push(Overlay::TemplateEditor(Box::new(editor)));
+}
+
+/// What became of a file.
+pub(in crate::ui) fn answered(state: &mut State, answer: TemplateAnswer, out: &mut Effects) {
+    match answer {
+        TemplateAnswer::Opened { file, copied, text } => open(state, file, copied, &text, out),
+        TemplateAnswer::Kept { file } => editor(state, |editor, _| editor.kept(&file)),
+        TemplateAnswer::Back { text } => editor(state, |editor, last| editor.replaced(&text, last, out)),
+    }
+}
+
+/// Does something with the template that is edited.
+fn editor(state: &mut State, act: impl FnOnce(&mut TemplateEditor, &mut Generation)) {
+    let mut last = state.generation;
+    if let Some(Overlay::TemplateEditor(editor)) =
+        state.overlays.iter_mut().rev().find(|overlay| matches!(overlay, Overlay::TemplateEditor(_)))
+    {
+        act(editor, &mut last);
+    }
+    state.generation = last;
 }

@@ -9,6 +9,7 @@ use crate::domain::outbox::Letter;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::ui::widgets::field::Field;
+use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
@@ -39,6 +40,8 @@ pub struct Review {
     pub letter: Letter,
     /// What the guard says, and whether I override it; `None` while it looks.
     pub concerns: Option<Vec<(Concern, bool)>>,
+    /// The recipient's clock, as their letters tell it.
+    pub their_zone: Option<TimeZone>,
     /// The chosen concern.
     pub at: usize,
     /// The first line on the screen.

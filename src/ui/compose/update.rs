@@ -2,6 +2,7 @@
 
 use super::state::{Compose, Part, Review};
 use super::suggest;
+use crate::domain::address::Address;
 use crate::domain::contact::FileRow;
 use crate::domain::draft;
 use crate::domain::guard::{Concern, Fix};
@@ -13,10 +14,12 @@ use crate::ui::acts;
 use crate::ui::effect::{Effect, FillFor, Generation, WritingAnswer, WritingQuestion};
 use crate::ui::format;
 use crate::ui::keymap::Action;
-use crate::ui::overlays::{Choice, Choose, Confirm, Overlay, Pick, PickFile, Yes};
+use crate::ui::overlays::{Choice, Choose, Confirm, Form, Overlay, Pick, PickFile, Yes};
 use crate::ui::slot::Slot;
 use crate::ui::state::{Clock, Effects, State};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Files of more than this are told: on the way they grow by a third, and many servers take letters up to 10 or 20 MB.
 const HEAVY: u64 = 7_500_000;
@@ -221,7 +224,8 @@ fn look(state: &mut State, out: &mut Effects) {
     match writing.letter() {
         Ok(letter) => {
             out.push(Effect::CheckLetter(Box::new(letter.clone())));
-            writing.review = Some(Review { letter, concerns: None, at: 0, scroll: 0, sending: false });
+            writing.review =
+                Some(Review { letter, concerns: None, their_zone: None, at: 0, scroll: 0, sending: false });
         }
         Err((part, problem)) => {
             writing.part = part;
@@ -231,9 +235,10 @@ fn look(state: &mut State, out: &mut Effects) {
 }
 
 /// The guard's answer.
-pub fn guarded(state: &mut State, concerns: Vec<Concern>) {
+pub fn guarded(state: &mut State, concerns: Vec<Concern>, their_zone: Option<TimeZone>) {
     if let Some(review) = state.writing.as_mut().and_then(|writing| writing.review.as_mut()) {
         review.at = 0;
+        review.their_zone = their_zone;
         review.concerns = Some(concerns.into_iter().map(|concern| (concern, false)).collect());
     }
 }
@@ -264,6 +269,16 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::PageUp => review.scroll = review.scroll.saturating_sub(8),
         Action::Top => review.scroll = 0,
         Action::Send | Action::Open => send(state, out),
+        Action::SendLater => {
+            let zone = review.their_zone.clone();
+            let form = Form::send_later(zone, &state.here_and_now());
+            state.overlays.push(Overlay::Form(Box::new(form)));
+        }
+        Action::AskReceipts => {
+            review.letter.receipts = !review.letter.receipts;
+            writing.base.receipts = review.letter.receipts;
+            writing.dirty = true;
+        }
         Action::Override => overrule(state),
         Action::FixConcern => fix(state, out),
         _ => return false,
@@ -297,6 +312,17 @@ fn queue(writing: &Compose, out: &mut Effects) {
     }
 }
 
+/// The letter leaves at this time, when it is sent.
+pub fn leave_at(state: &mut State, at: Timestamp) {
+    if let Some(writing) = &mut state.writing {
+        writing.base.leave_at = Some(at);
+        writing.dirty = true;
+        if let Some(review) = &mut writing.review {
+            review.letter.leave_at = Some(at);
+        }
+    }
+}
+
 fn overrule(state: &mut State) {
     let now = state.now;
     let Some(review) = state.writing.as_mut().and_then(|writing| writing.review.as_mut()) else { return };
@@ -323,15 +349,11 @@ fn fix(state: &mut State, out: &mut Effects) {
         Fix::EditText => writing.part = Part::Body,
         Fix::AttachFile => PickFile::open(state, out),
         Fix::RemoveRecipient(address) => {
-            for part in [Part::To, Part::Cc, Part::Bcc] {
-                if let Some(field) = writing.field_mut(part)
-                    && let Ok(mut people) = draft::mailboxes(field.text())
-                {
-                    people.retain(|person| person.address != address);
-                    *field = crate::ui::widgets::field::Field::new(&draft::mailbox_list(&people));
-                }
-            }
-            writing.dirty = true;
+            keep_recipients(writing, |known| *known != address);
+            look(state, out);
+        }
+        Fix::OnlyTo(addresses) => {
+            keep_recipients(writing, |known| addresses.contains(known));
             look(state, out);
         }
         Fix::ChangeFrom(address) => {
@@ -348,6 +370,18 @@ fn fix(state: &mut State, out: &mut Effects) {
             state.bar.news("Enter the value on the card, then fill the template again.", now);
         }
     }
+}
+
+fn keep_recipients(writing: &mut Compose, keep: impl Fn(&Address) -> bool) {
+    for part in [Part::To, Part::Cc, Part::Bcc] {
+        if let Some(field) = writing.field_mut(part)
+            && let Ok(mut people) = draft::mailboxes(field.text())
+        {
+            people.retain(|person| keep(&person.address));
+            *field = crate::ui::widgets::field::Field::new(&draft::mailbox_list(&people));
+        }
+    }
+    writing.dirty = true;
 }
 
 /// Leaves the editor; the draft is kept.
@@ -446,11 +480,13 @@ pub fn problem(state: &mut State) {
     }
 }
 
-/// The letter is in the outbox.
-pub fn queued(state: &mut State) {
-    if state.writing.as_ref().is_some_and(|writing| writing.review.as_ref().is_some_and(|review| review.sending)) {
-        state.writing = None;
-    }
+/// The letter is in the outbox; true when it was to be sent later.
+pub fn queued(state: &mut State) -> bool {
+    let review = state.writing.as_ref().and_then(|writing| writing.review.as_ref()).filter(|review| review.sending);
+    let Some(review) = review else { return false };
+    let later = review.letter.leave_at.is_some();
+    state.writing = None;
+    later
 }
 
 /// The external editor returned, or a template was filled into the letter.

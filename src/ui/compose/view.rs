@@ -144,12 +144,14 @@ fn files(files: &[File]) -> String {
 
 fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
     let styles = &state.styles;
+    let later = leaves(state, review);
     let (title, note) = match (&review.concerns, review.sending) {
         (_, true) => ("On its way into the outbox", ""),
         (None, _) => ("Looking the letter over…", ""),
         (Some(_), _) if review.open_concerns() > 0 => ("Look before it leaves", "f fixes · o sends anyway"),
+        (Some(_), _) if later.is_some() => ("Ready: Enter puts it into the outbox", "l another time · Esc goes back"),
         (Some(_), _) if review.letter.redirects.is_some() => ("Redirect as it came: Enter sends", "Esc goes back"),
-        (Some(_), _) => ("Ready: Enter sends", "Esc goes back"),
+        (Some(_), _) => ("Ready: Enter sends", "l later · Esc goes back"),
     };
     let inner = pane::view(frame, body, false, title, note, true, styles);
     let columns = usize::from(inner.width).saturating_sub(2).max(8);
@@ -170,6 +172,13 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
     if review.concerns.as_ref().is_some_and(Vec::is_empty) {
         lines.push(Line::styled("  Nothing to object to.", styles.good));
     }
+    if let Some(later) = later {
+        wrap(&mut lines, &later, columns, "    ", styles.strong);
+    }
+    if review.letter.receipts {
+        let asked = "  Asks for receipts: of its delivery, and of its reading where the reader lets it be told.";
+        wrap(&mut lines, asked, columns, "    ", styles.strong);
+    }
     lines.push(Line::default());
     letter(&mut lines, review, columns, styles);
     let first = review.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
@@ -177,6 +186,16 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
         frame.render_widget(line, Rect { y, height: 1, ..inner });
     }
     list::scroll_bar(frame, inner, lines.len(), first, styles);
+}
+
+/// When a letter that is sent later leaves: by my clock, and by theirs where that is another.
+fn leaves(state: &State, review: &Review) -> Option<String> {
+    let at = review.letter.leave_at.filter(|at| *at > state.now)?;
+    let mine = state.clock().full(at);
+    let theirs =
+        review.their_zone.as_ref().map(|zone| format::full(at, state.now, zone)).filter(|theirs| *theirs != mine);
+    let theirs = theirs.map(|theirs| format!(" ({theirs} by their clock)")).unwrap_or_default();
+    Some(format!("  Leaves {mine}{theirs}, while Postbook is open or when it is opened next."))
 }
 
 /// Plain, with HTML, or as it came.

@@ -10,7 +10,7 @@ use crate::domain::text::Text;
 use crate::domain::timeline::Show;
 use crate::ui::acts;
 use crate::ui::acts::deals::DealPick;
-use crate::ui::effect::{Effect, FillFor, Generation, Preview};
+use crate::ui::effect::{Effect, FillFor, Generation, PreviewOf};
 use crate::ui::event::Previewed;
 use crate::ui::format;
 use crate::ui::keymap;
@@ -146,7 +146,7 @@ impl Choose {
     pub fn ask_preview(&mut self, last: &mut Generation, out: &mut Effects) {
         let chosen = self.slot.value.as_ref().and_then(|rows| rows.get(self.at)).map(|choice| &choice.pick);
         if let Some(Pick::Template(name, to)) = chosen {
-            let template = Box::new(Preview::Named { name: name.clone(), to: to.clone() });
+            let template = Box::new(PreviewOf::Named { name: name.clone(), to: to.clone() });
             let generation = self.preview.ask(last);
             out.push(Effect::PreviewTemplate { generation, template });
         }

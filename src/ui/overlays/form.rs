@@ -7,17 +7,21 @@ use crate::domain::assignment::Assignment;
 use crate::domain::contact::Whose;
 use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
+use crate::domain::mailing::NewMailing;
 use crate::domain::report::period::Period;
 use crate::domain::text::Text;
 use crate::domain::timeline::Show;
 use crate::domain::when;
 use crate::ui::acts::today;
-use crate::ui::effect::{ActivityAct, Effect};
+use crate::ui::effect::{ActivityAct, Effect, RenewAct, ViewAct};
 use crate::ui::format;
+use crate::ui::mailing_act::MailingAct;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::masked::Masked;
 use crossterm::event::{KeyCode, KeyEvent};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Drawn, Span};
@@ -36,6 +40,8 @@ pub enum Purpose {
     Colleague(Box<Assignment>),
     /// What came of an activity.
     Result(id::Activity),
+    /// When a letter leaves, by the recipient's clock where it is known.
+    SendLater(Option<TimeZone>),
     /// The folder of a client who is handed over.
     HandOver(Whose),
     /// Clients to find.
@@ -48,6 +54,8 @@ pub enum Purpose {
     Rename(id::Folder),
     /// The name of a search that is kept.
     SaveView(String),
+    /// A mailing to prepare.
+    Mailing,
     /// Another name for one.
     RenameView(id::View),
     /// What an account signs in with.
@@ -129,6 +137,22 @@ impl Form {
         Self::new(Purpose::Result(activity), format!("Done: {title}"), hint, &labels)
     }
 
+    /// Asks when a letter leaves. The recipient's clock counts where it is known and another than mine.
+    #[must_use]
+    pub fn send_later(their_zone: Option<TimeZone>, here: &Zoned) -> Self {
+        let theirs = their_zone.filter(|zone| zone.to_offset(here.timestamp()) != here.offset());
+        let hint = "Monday 9:00, tomorrow, 25.11 14:30, in 2 hours.";
+        match theirs {
+            None => Self::new(Purpose::SendLater(None), "Send when?", hint, &[("when", "")]),
+            Some(zone) => {
+                let there = here.with_time_zone(zone.clone());
+                let title = format!("Send when, by their clock? There it is {}", there.strftime("%a %H:%M, UTC%:z"));
+                let hint = "Monday 9:00, tomorrow, 25.11 14:30. With \"here\" behind it your own clock counts.";
+                Self::new(Purpose::SendLater(Some(zone)), title, hint, &[("when", "")])
+            }
+        }
+    }
+
     /// Asks for the folder of a client who is handed over.
     #[must_use]
     pub fn hand_over(whose: Whose) -> Self {
@@ -175,6 +199,30 @@ impl Form {
     pub fn save_view(query: &str) -> Self {
         let hint = "V lists the saved searches, each with how much it finds now.";
         Self::new(Purpose::SaveView(query.to_owned()), format!("Keep the search {query}"), hint, &[("name", "")])
+    }
+
+    /// Asks for a mailing.
+    #[must_use]
+    pub fn mailing(segment: &str) -> Self {
+        let hint = "To: a search over people (tag:vip, owner:me, kind:contact) or the name of a saved search. Nothing leaves before you start it.";
+        let labels = [("template", ""), ("to", segment), ("title", ""), ("language", ""), ("any hour", "no")];
+        Self::new(Purpose::Mailing, "New mailing: one letter each", hint, &labels)
+    }
+
+    fn new_mailing(&self) -> NewMailing {
+        let typed = |label: &str| Text::line(self.text(label));
+        let title = match self.text("title") {
+            "" => Text::from(format!("{}: {}", self.text("template"), self.text("to"))),
+            title => Text::line(title),
+        };
+        NewMailing {
+            title,
+            segment: typed("to"),
+            template: typed("template"),
+            language: typed("language"),
+            account: None,
+            working_hours: !matches!(self.text("any hour"), "yes" | "y" | "tak" | "да" | "так"),
+        }
     }
 
     /// Asks for another name of a saved search.
@@ -280,6 +328,17 @@ impl Form {
                 let act = self.finish(state, *activity)?;
                 crate::ui::acts::activity_done(state, act, *activity, out);
             }
+            Purpose::SendLater(their_zone) => {
+                let (typed, here) = (self.text("when"), state.here_and_now());
+                let now = match (typed.strip_suffix("here"), their_zone) {
+                    (None, Some(zone)) => here.with_time_zone(zone.clone()),
+                    _ => here,
+                };
+                let typed = typed.strip_suffix("here").unwrap_or(typed).trim();
+                let at =
+                    when::read_to_come(typed, &now, &state.setup.practice.work).ok_or("This is no time to come.")?;
+                crate::ui::compose::leave_at(state, at);
+            }
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {
                     return Err("Into which folder?");
@@ -300,17 +359,21 @@ impl Form {
                 return Err("A search is kept under a name.");
             }
             Purpose::SaveView(query) => {
-                out.push(Effect::SaveView { name: self.text("name").to_owned(), query: query.clone() });
+                out.push(Effect::View(ViewAct::Keep { name: self.text("name").to_owned(), query: query.clone() }));
             }
+            Purpose::Mailing if self.text("template").is_empty() || self.text("to").is_empty() => {
+                return Err("A mailing needs a template and somebody to get it.");
+            }
+            Purpose::Mailing => out.push(Effect::Mailing(Box::new(MailingAct::Prepare(self.new_mailing())))),
             Purpose::RenameView(view) => {
-                out.push(Effect::RenameView { view: *view, name: self.text("name").to_owned() });
+                out.push(Effect::View(ViewAct::Rename { view: *view, name: self.text("name").to_owned() }));
             }
             Purpose::Password(account) => {
                 let (imap, smtp) = (self.secret(PASSWORD), self.secret(SMTP_PASSWORD));
                 if imap.is_none() && smtp.is_none() {
                     return Err("Without a password nobody is let in.");
                 }
-                out.push(Effect::KeepPassword { account: *account, imap, smtp });
+                out.push(Effect::Renew(RenewAct::KeepPassword { account: *account, imap, smtp }));
             }
             Purpose::OfDeal(of) => deal_forms::submit(of, |label| self.text(label), state, out)?,
             Purpose::ShowWords => {

@@ -18,6 +18,7 @@ mod ignored;
 mod ledger;
 mod likely;
 mod lines;
+mod mailing;
 mod note;
 mod notice;
 mod palette;
@@ -54,6 +55,7 @@ pub use ignored::Ignored;
 pub use ledger::Ledger;
 pub use likely::Likely;
 pub use lines::Lines;
+pub use mailing::Recipients;
 pub use note::Note;
 pub use notice::Notice;
 pub use palette::Palette;
@@ -147,6 +149,8 @@ pub enum Overlay {
     Lines(Box<Lines>),
     /// A bank statement.
     Bank(Box<Bank>),
+    /// A mailing's recipients.
+    Mailing(Box<Recipients>),
 }
 
 /// Gives a key to the topmost one; it stays open when it gives itself back.
@@ -186,6 +190,7 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         Overlay::Payments(payments) => payments.key(state, key, out),
         Overlay::Lines(lines) => lines.key(state, key, out),
         Overlay::Bank(bank) => bank.key(state, key, out),
+        Overlay::Mailing(recipients) => recipients.key(state, key, out),
     };
     if let Some(stays) = stays {
         // What it opened lies over it.
@@ -278,6 +283,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Some(Overlay::Payments(payments)) => payments.view(state, frame, body),
         Some(Overlay::Lines(lines)) => lines.view(state, frame, body),
         Some(Overlay::Bank(bank)) => bank.view(state, frame, body),
+        Some(Overlay::Mailing(recipients)) => recipients.view(state, frame, body),
         None => {}
     }
 }

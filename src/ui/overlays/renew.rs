@@ -7,7 +7,7 @@ use crate::domain::oauth::Prompt;
 use crate::domain::problem::Problem;
 use crate::domain::status::Phase;
 use crate::domain::text::Text;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{Effect, RenewAct};
 use crate::ui::keymap;
 use crate::ui::state::{Effects, State};
 use crate::ui::widgets::agree;
@@ -117,14 +117,14 @@ impl SignIn {
         let waiting = self.is_waiting();
         let mut begin = |with_code| {
             self.stage = Stage::Waiting { since: state.now, prompt: None };
-            out.push(Effect::SignIn { account: self.account, with_code });
+            out.push(Effect::Renew(RenewAct::SignIn { account: self.account, with_code }));
         };
         match keymap::name(key).as_deref() {
             Some("enter") if !waiting => begin(false),
             Some("c") if !waiting && self.codes => begin(true),
             Some("esc" | "q") => {
                 if waiting {
-                    out.push(Effect::StopSignIn);
+                    out.push(Effect::Renew(RenewAct::StopSignIn));
                 }
                 return None;
             }

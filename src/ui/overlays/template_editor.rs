@@ -4,7 +4,7 @@ use super::{Overlay, room, window};
 use crate::domain::id;
 use crate::domain::template::{CODES, Code};
 use crate::domain::text::Text;
-use crate::ui::effect::{Effect, Generation, Preview};
+use crate::ui::effect::{Effect, Generation, PreviewOf, TemplateAct};
 use crate::ui::event::Previewed;
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
@@ -15,7 +15,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
-use ratatui_textarea::{CursorMove, TextArea, WrapMode};
+use ratatui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 
 /// Short codes offered at once.
 const OFFERS: usize = 6;
@@ -77,7 +77,7 @@ impl TemplateEditor {
         let generation = self.slot.ask(last);
         let (contact, deal) = self.about;
         let file = self.file.clone().unwrap_or_else(|| "new.md".to_owned());
-        let template = Preview::Text { file, text: self.text(), contact, deal };
+        let template = PreviewOf::Text { file, text: self.text(), contact, deal };
         out.push(Effect::PreviewTemplate { generation, template: Box::new(template) });
     }
 
@@ -102,7 +102,7 @@ impl TemplateEditor {
 
     /// The line up to the cursor.
     fn before_cursor(&self) -> String {
-        let (row, column) = self.area.cursor();
+        let DataCursor(row, column) = self.area.cursor();
         self.area.lines().get(row).map(|line| line.chars().take(column).collect()).unwrap_or_default()
     }
 
@@ -145,7 +145,7 @@ impl TemplateEditor {
         for _ in 0..typed.as_deref().unwrap_or("").chars().count() {
             self.area.delete_char();
         }
-        let (row, column) = self.area.cursor();
+        let DataCursor(row, column) = self.area.cursor();
         let after: String = self.area.lines().get(row).map(|l| l.chars().skip(column).collect()).unwrap_or_default();
         let before = self.before_cursor();
         let list = matches!(code.name, "deal.offer_lines" | "payments");
@@ -172,8 +172,10 @@ impl TemplateEditor {
             Some("esc") if offers > 0 => (self.listed, self.away) = (false, true),
             Some("esc") if asked || !self.changed() => return None,
             Some("esc") => self.asked = true,
-            Some("ctrl-s") => out.push(Effect::SaveTemplate { file: self.file.clone(), text: self.text() }),
-            Some("ctrl-e") => out.push(Effect::TemplateOutside { text: self.text() }),
+            Some("ctrl-s") => {
+                out.push(Effect::Template(TemplateAct::Keep { file: self.file.clone(), text: self.text() }))
+            }
+            Some("ctrl-e") => out.push(Effect::Template(TemplateAct::Outside { text: self.text() })),
             Some("ctrl-k") => {
                 (self.listed, self.away, self.at) = (!self.listed, false, 0);
             }

@@ -3,7 +3,7 @@
 use super::{Confirm, Form, Overlay, Yes, room, window};
 use crate::domain::query::{Total, ViewRow};
 use crate::domain::text::Text;
-use crate::ui::effect::Effect;
+use crate::ui::effect::{Effect, ViewAct};
 use crate::ui::format;
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
@@ -76,7 +76,7 @@ impl Views {
             }
             (Some("d" | "x" | "delete"), Some(view)) => {
                 let question = format!("Forget the search “{}”? u brings it back.", view.name);
-                let yes = Yes::Do(vec![Effect::RemoveView(view.id)]);
+                let yes = Yes::Do(vec![Effect::View(ViewAct::Remove(view.id))]);
                 state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
             }
             _ => {}

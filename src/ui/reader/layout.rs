@@ -187,7 +187,8 @@ fn meeting(sheet: &mut Sheet<id::Message>, meeting: &Invitation, columns: usize,
         "REPLY" => "Answer to a meeting",
         _ => "Meeting",
     };
-    wrapped(sheet, &format!("{kind}: {}", meeting.summary), "  ", columns, styles.waits, true);
+    let answer = meeting.answer.map(|answer| format!(", {}", answer.word())).unwrap_or_default();
+    wrapped(sheet, &format!("{kind}{answer}: {}", meeting.summary), "  ", columns, styles.waits, true);
     let mut details: Vec<String> = Vec::new();
     details.extend(meeting.starts_at.map(|at| match meeting.ends_at {
         Some(end) => format!("{} to {}", clock.full(at), clock.full(end)),
@@ -199,6 +200,9 @@ fn meeting(sheet: &mut Sheet<id::Message>, meeting: &Invitation, columns: usize,
     details.extend(meeting.organiser.as_ref().map(|who| format!("from {who}")));
     if !details.is_empty() {
         wrapped(sheet, &details.join(" · "), "  ", columns, styles.text, true);
+    }
+    if meeting.method.as_str() == "REQUEST" && !meeting.cancelled {
+        wrapped(sheet, "g y answers: accept, perhaps, decline", "  ", columns, styles.dim, true);
     }
 }
 

@@ -939,6 +939,8 @@ fn outbox() -> Vec<OutgoingRow> {
             not_before: not_before.map(at),
             attempts: u32::from(!answer.is_empty()),
             last_answer: t(answer),
+            overridden: Text::default(),
+            evidence: Vec::new(),
             thread: Some(id::Thread(2)),
         };
     vec![
@@ -993,6 +995,9 @@ fn templates() -> Vec<TemplateRow> {
         preview: Text::block(
             "Dear {{ contact.first_name or \"colleague\" }},\n\nhere is our offer for {{ deal.title }}: {{ deal.amount }}.\n",
         ),
+        purpose: t(if name == "offer" { "pack sale, step 1" } else { "" }),
+        file: t(&format!("{name}.{language}.md")),
+        mine: name.contains(' '),
         problem,
     };
     let wrong = Problem::new(Kind::Input, "oferta.md, line 4: unknown short code contact.firstname")

@@ -8,7 +8,7 @@ use crate::domain::handling::{Handling, Order};
 use crate::domain::id;
 use crate::domain::message::Flags;
 use crate::domain::status::{AccountState, Phase};
-use crate::ui::effect::Effect;
+use crate::ui::effect::{Effect, ViewAct};
 use crate::ui::event::{Changed, Event};
 
 /// The order as the program gives it.
@@ -87,7 +87,7 @@ fn keys_order_exactly_this() {
         (
             "/letters desks<enter>E",
             vec![
-                Effect::RememberSearch("letters desks".to_owned()),
+                Effect::View(ViewAct::Remember("letters desks".to_owned())),
                 Effect::MarkRead(id::Thread(2)),
                 handle(Handling::Archive, &[2], None),
             ],

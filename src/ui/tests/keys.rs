@@ -215,7 +215,7 @@ fn a_letter_is_written_looked_over_and_held() {
     let checked = checked.clone();
     program.press("<enter>");
     assert_eq!(program.asked(), [], "the guard has not looked yet");
-    program.event(Event::Guarded { concerns: vec![concern(false)] });
+    program.event(Event::Guarded { concerns: vec![concern(false)], their_zone: None });
     program.press("<enter>");
     assert_eq!(program.asked(), [], "a concern stands in the way");
     // The draft is still being saved: the letter waits for its key, so that no draft is left behind.
@@ -244,7 +244,7 @@ fn a_blocking_concern_is_never_overridden() {
     let mut program = Program::full(80, 24);
     program.event(Event::LetterStarted { letter: Box::new(letter()), draft: None });
     program.press("<ctrl-s>");
-    program.event(Event::Guarded { concerns: vec![concern(true)] });
+    program.event(Event::Guarded { concerns: vec![concern(true)], their_zone: None });
     program.asked();
     program.press("o<enter>o<enter>");
     assert_eq!(program.asked(), []);
@@ -263,7 +263,7 @@ fn one_key_takes_a_recipient_off() {
     program.event(Event::LetterStarted { letter: Box::new(wrong), draft: None });
     program.press("<ctrl-s>");
     let fix = Fix::RemoveRecipient(Address::parse("boss@other.example").unwrap());
-    program.event(Event::Guarded { concerns: vec![Concern { fix, ..concern(false) }] });
+    program.event(Event::Guarded { concerns: vec![Concern { fix, ..concern(false) }], their_zone: None });
     program.asked();
     program.press("f");
     let asked = program.asked();
@@ -512,7 +512,7 @@ fn any_keys_on_any_size() {
             program.press(key);
             match random(40) {
                 0 => program.event(Event::LetterStarted { letter: Box::new(letter()), draft: None }),
-                1 => program.event(Event::Guarded { concerns: vec![concern(false), concern(true)] }),
+                1 => program.event(Event::Guarded { concerns: vec![concern(false), concern(true)], their_zone: None }),
                 2 => program.event(Event::DraftSaved { draft: id::Draft(1) }),
                 3 => program.event(Event::Queued { id: id::Outgoing(1), to: t("Anna"), until: at("11-23 09:24:10") }),
                 4 => {
@@ -588,4 +588,44 @@ fn the_old_preview_stays_until_the_new_one_is_here_and_no_key_acts_on_it() {
     program.event(Event::Tick { now: now() });
     program.event(Event::Tick { now: now() });
     assert!(program.screen().contains("Loading"), "{}", program.screen());
+}
+
+#[test]
+fn a_letter_leaves_later_by_their_clock() {
+    let mut program = Program::full(80, 24);
+    program.event(Event::LetterStarted { letter: Box::new(letter()), draft: None });
+    program.press("<ctrl-s>");
+    let their_zone = Some(jiff::tz::TimeZone::fixed(jiff::tz::offset(3)));
+    program.event(Event::Guarded { concerns: Vec::new(), their_zone });
+    program.asked();
+    program.press("l");
+    assert!(program.screen().contains("by their clock? There it is Mon 12:24, UTC+03:00"), "{}", program.screen());
+    program.press("yesterday<enter>");
+    assert!(program.screen().contains("This is no time to come."), "{}", program.screen());
+    program.press("<esc>lfriday 9:00<enter>");
+    // 23 November 2026 is a Monday, and here it is UTC+1.
+    let screen = program.screen();
+    assert!(screen.contains("Leaves Fri 27 Nov 07:00 (Fri 27 Nov 09:00 by their clock)"), "{screen}");
+    program.press("lfriday 9:00 here<enter>");
+    assert!(
+        program.screen().contains("Leaves Fri 27 Nov 09:00 (Fri 27 Nov 11:00 by their clock)"),
+        "{}",
+        program.screen()
+    );
+    program.press("<enter>");
+    let asked = program.asked();
+    let [Effect::Queue { letter, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(letter.leave_at, Some(at("11-27 08:00")));
+    let until = at("11-27 08:00");
+    program.event(Event::Queued { id: id::Outgoing(7), to: t("Anna"), until });
+    let screen = program.screen();
+    assert!(
+        screen.contains("Leaves Fri 27 Nov 09:00 to Anna: press U to take it back"),
+        "no countdown of days: {screen}"
+    );
+    program.event(Event::Tick { now: now().checked_add(jiff::SignedDuration::from_mins(2)).unwrap() });
+    assert!(!program.screen().contains("press U"), "it stands in the outbox: {}", program.screen());
+    program.asked();
+    program.press("q");
+    assert_eq!(program.asked(), [Effect::Quit], "nothing is kept from leaving");
 }

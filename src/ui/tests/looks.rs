@@ -178,10 +178,11 @@ fn writing() {
                     false,
                 ),
             ],
+            their_zone: None,
         });
         program.press("jo");
         look("review_concerns", &program);
-        program.event(Event::Guarded { concerns: Vec::new() });
+        program.event(Event::Guarded { concerns: Vec::new(), their_zone: None });
         look("review_ready", &program);
         program.press("<enter>");
         let until = fixtures::at("11-23 09:24:09");

@@ -6,6 +6,7 @@ use crate::domain::account::Secret;
 use crate::domain::oauth::Prompt;
 use crate::domain::problem::{self, Problem};
 use crate::domain::status::{AccountState, Phase};
+use crate::ui::effect::RenewAct;
 
 const WORK: id::Account = id::Account(1);
 
@@ -52,7 +53,7 @@ fn a_new_password_is_kept_and_tried_at_once() {
         assert!(!format!("{:?}", program.state).contains("hunter"));
         program.press("<enter>");
         let imap = Some(Secret::new("hunter7".to_owned()));
-        assert_eq!(program.asked(), [Effect::KeepPassword { account: WORK, imap, smtp: None }]);
+        assert_eq!(program.asked(), [Effect::Renew(RenewAct::KeepPassword { account: WORK, imap, smtp: None })]);
         program.press("<esc>");
     }
     program.event(Event::CredentialKept { account: WORK, outcome: Ok(()) });
@@ -69,7 +70,7 @@ fn two_passwords_are_two_fields_and_an_empty_one_stays() {
     let mut program = refused((80, 24), CredentialSource::Keyring { own_smtp: true });
     program.press("ga<enter><tab>b<enter>");
     let smtp = Some(Secret::new("b".to_owned()));
-    assert_eq!(program.asked(), [Effect::KeepPassword { account: WORK, imap: None, smtp }]);
+    assert_eq!(program.asked(), [Effect::Renew(RenewAct::KeepPassword { account: WORK, imap: None, smtp })]);
 }
 
 #[test]
@@ -78,17 +79,20 @@ fn a_sign_in_is_offered_again_waited_for_and_called_off() {
     program.press("ga<enter>");
     assert_eq!(program.asked(), []);
     program.press("<enter>");
-    assert_eq!(program.asked(), [Effect::SignIn { account: WORK, with_code: false }]);
+    assert_eq!(program.asked(), [Effect::Renew(RenewAct::SignIn { account: WORK, with_code: false })]);
     let page = t("https://login.example/authorize?state=Qx81");
     program
         .event(Event::SignInPrompted { account: WORK, prompt: Prompt { page, code: None, minutes: 0, opened: true } });
     assert!(program.screen().contains("https://login.example/authorize?state=Qx81") && program.state.shows_address());
     program.press("<ctrl-c>");
-    assert_eq!(program.asked(), [Effect::StopSignIn]);
+    assert_eq!(program.asked(), [Effect::Renew(RenewAct::StopSignIn)]);
     program.press("ga<enter><enter><esc>");
-    assert_eq!(program.asked(), [Effect::SignIn { account: WORK, with_code: false }, Effect::StopSignIn]);
+    assert_eq!(
+        program.asked(),
+        [Effect::Renew(RenewAct::SignIn { account: WORK, with_code: false }), Effect::Renew(RenewAct::StopSignIn)]
+    );
     program.press("<enter>c");
-    assert_eq!(program.asked(), [Effect::SignIn { account: WORK, with_code: true }]);
+    assert_eq!(program.asked(), [Effect::Renew(RenewAct::SignIn { account: WORK, with_code: true })]);
     let no = Problem::new(problem::Kind::Auth, "the provider said no");
     program.event(Event::CredentialKept { account: WORK, outcome: Err(no) });
     assert!(program.screen().contains("the provider said no") && !program.state.shows_address());

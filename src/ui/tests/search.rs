@@ -4,6 +4,7 @@ use super::super::overlays::Overlay;
 use super::*;
 use crate::domain::handling::{Handling, Order as Handled};
 use crate::domain::query::{Answer, CardHit, Cards, Hit, Kind as Found, Names, Order, Query, Total, View, ViewRow};
+use crate::ui::effect::ViewAct;
 
 fn t(text: &str) -> Text {
     Text::line(text)
@@ -140,7 +141,7 @@ fn keys_act_in_the_list() {
     assert!(program.state.overlays.is_empty());
     let asked = program.asked();
     assert!(
-        matches!(asked.as_slice(), [Effect::RememberSearch(query), Effect::StartReply { .. }] if query == "letters desks"),
+        matches!(asked.as_slice(), [Effect::View(ViewAct::Remember(query)), Effect::StartReply { .. }] if query == "letters desks"),
         "{asked:?}"
     );
     assert!(program.state.found.is_none(), "the next key is about the screen again");
@@ -191,7 +192,10 @@ fn a_search_is_kept_and_opened_again() {
     program.press("<enter>");
     assert!(program.screen().contains("A search is kept under a name."));
     program.press("Mine<enter>");
-    assert_eq!(program.asked(), [Effect::SaveView { name: "Mine".to_owned(), query: "is:unread desks".to_owned() }]);
+    assert_eq!(
+        program.asked(),
+        [Effect::View(ViewAct::Keep { name: "Mine".to_owned(), query: "is:unread desks".to_owned() })]
+    );
     program.press("<esc>V");
     insta::assert_snapshot!("saved_searches_80x24", program.screen());
     program.press("<enter>");
@@ -200,13 +204,12 @@ fn a_search_is_kept_and_opened_again() {
     assert_eq!(line(&mut program), "/kind:contact company:lodz");
     program.press("<esc><esc>Vr!<enter>");
     assert!(
-        program
-            .effects
-            .iter()
-            .any(|effect| *effect == Effect::RenameView { view: id::View(1), name: "Big offers!".to_owned() })
+        program.effects.iter().any(
+            |effect| *effect == Effect::View(ViewAct::Rename { view: id::View(1), name: "Big offers!".to_owned() })
+        )
     );
     program.press("dy");
-    assert!(program.effects.contains(&Effect::RemoveView(id::View(1))));
+    assert!(program.effects.contains(&Effect::View(ViewAct::Remove(id::View(1)))));
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn a_redirected_letter_is_not_touched() {
     let asked = program.asked();
     let [Effect::CheckLetter(checked)] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!((checked.to.len(), checked.subject.as_str(), checked.redirects), (1, "Offer", Some(id::Message(22))));
-    program.event(Event::Guarded { concerns: Vec::new() });
+    program.event(Event::Guarded { concerns: Vec::new(), their_zone: None });
     assert!(program.screen().contains("Redirect as it came: Enter sends"), "{}", program.screen());
 }
 
@@ -115,7 +115,7 @@ fn the_letter_that_is_read_is_passed_on() {
 fn html_is_a_key_at_the_last_look() {
     let mut program = writing(letter());
     program.press("<ctrl-s>");
-    program.event(Event::Guarded { concerns: Vec::new() });
+    program.event(Event::Guarded { concerns: Vec::new(), their_zone: None });
     assert!(program.screen().contains("plain text"), "{}", program.screen());
     program.press("h");
     assert!(program.screen().contains("with HTML"), "{}", program.screen());

@@ -29,8 +29,18 @@ pub struct Held {
     pub id: id::Outgoing,
     /// To whom.
     pub to: Text,
-    /// It leaves then.
+    /// So long the bottom line tells of it.
     pub until: Timestamp,
+    /// It leaves then: at the end of the countdown, or on another day.
+    pub leaves: Timestamp,
+}
+
+impl Held {
+    /// It is counted down: who quits now keeps it from leaving.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.leaves <= self.until
+    }
 }
 
 /// How far a sync is.
@@ -213,10 +223,14 @@ impl Bar {
         let styles = &state.styles;
         let mut parts = Vec::new();
         if let Some(held) = self.held.first() {
-            let seconds = (held.until.as_second() - state.now.as_second()).max(0);
+            let when = if held.is_leaving() {
+                format!("Sending to {} in {} s", held.to, (held.until.as_second() - state.now.as_second()).max(0))
+            } else {
+                format!("Leaves {} to {}", state.clock().full(held.leaves), held.to)
+            };
             let more = self.held.len() - 1;
             let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-            let text = format!("Sending to {} in {seconds} s: press U to take it back{more}", held.to);
+            let text = format!("{when}: press U to take it back{more}");
             parts.push(Part { text, style: styles.waits, wraps: false });
         }
         match &self.note {

@@ -117,17 +117,19 @@ fn wait_counter(terminal: &Terminal, word: &str, number: Option<u64>) -> String 
     })
 }
 
-/// Chooses a template from the open list, by the number before its name.
+/// Chooses a template from the open list: down to its line from the chosen one, the first.
 #[track_caller]
 fn choose(terminal: &Terminal, name: &str) {
-    let line_of = |screen: &str| {
-        let mut lines = screen.lines().filter_map(|line| line.split_once('│')).map(|(_, line)| line.to_owned());
-        lines.find(|line| line.split_whitespace().any(|word| word == name))
+    let row_where = |screen: &str, wanted: &dyn Fn(&[&str]) -> bool| {
+        let mut rows = screen.lines().filter_map(|line| line.split_once('│')).map(|(_, row)| row);
+        rows.position(|row| wanted(&row.split_whitespace().collect::<Vec<_>>()))
     };
-    let screen = terminal.wait_for(&format!("a list with {name}"), DEADLINE, |screen| line_of(screen).is_some());
-    let line = line_of(&screen).unwrap();
-    let number = line.split_whitespace().find(|word| word.parse::<u8>().is_ok()).unwrap();
-    terminal.type_keys(number);
+    let named = |screen: &str| row_where(screen, &|words| words.contains(&name));
+    let first = |screen: &str| row_where(screen, &|words| words.starts_with(&[">", "1"]));
+    let both = |screen: &str| first(screen).is_some() && named(screen).is_some();
+    let screen = terminal.wait_for(&format!("a list with {name}"), DEADLINE, both);
+    terminal.type_keys(&"j".repeat(named(&screen).unwrap() - first(&screen).unwrap()));
+    terminal.type_keys(ENTER);
 }
 
 /// Sends the letter that is open in the editor, when the guard has nothing against it.

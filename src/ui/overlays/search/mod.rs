@@ -7,7 +7,7 @@ mod view;
 use super::{Form, Overlay};
 use crate::domain::query::{Answer, Names, Order, completed, completions};
 use crate::domain::text::Text;
-use crate::ui::effect::{Effect, Generation};
+use crate::ui::effect::{Effect, Generation, ViewAct};
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State, Target};
@@ -226,7 +226,7 @@ impl Search {
 
     fn remember(&self, out: &mut Effects) {
         if self.typed().chars().count() > 1 && self.history.first().map(Text::as_str) != Some(self.typed()) {
-            out.push(Effect::RememberSearch(self.typed().to_owned()));
+            out.push(Effect::View(ViewAct::Remember(self.typed().to_owned())));
         }
     }
 

@@ -1,8 +1,10 @@
 //! What Outgoing knows.
 
 use crate::domain::id;
+use crate::domain::mailing::MailingRow;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State};
 use crate::ui::event::TemplateRow;
+use crate::ui::mailing_act::Timed;
 use crate::ui::slot::Slot;
 use crate::ui::state::Target;
 use crate::ui::widgets::cursor::Cursor;
@@ -17,11 +19,13 @@ pub enum Tab {
     Drafts,
     /// Reusable letters.
     Templates,
+    /// Letters to many, one each.
+    Mailings,
 }
 
 impl Tab {
     /// In the order they are shown.
-    pub const ALL: [Self; 3] = [Self::Outbox, Self::Drafts, Self::Templates];
+    pub const ALL: [Self; 4] = [Self::Outbox, Self::Drafts, Self::Templates, Self::Mailings];
 
     /// Its name.
     #[must_use]
@@ -30,6 +34,7 @@ impl Tab {
             Self::Outbox => "Outbox",
             Self::Drafts => "Drafts",
             Self::Templates => "Templates",
+            Self::Mailings => "Mailings",
         }
     }
 }
@@ -53,6 +58,10 @@ pub struct Outgoing {
     pub templates: Slot<Vec<TemplateRow>>,
     /// The selected template.
     pub template_cursor: Cursor<usize>,
+    /// The mailings, newest first.
+    pub mailings: Slot<Vec<Timed>>,
+    /// The selected mailing.
+    pub mailing_cursor: Cursor<id::Mailing>,
 }
 
 impl Outgoing {
@@ -74,6 +83,12 @@ impl Outgoing {
         self.templates.value.as_ref()?.get(self.template_cursor.index)
     }
 
+    /// The selected mailing.
+    #[must_use]
+    pub fn mailing(&self) -> Option<&MailingRow> {
+        self.mailings.value.as_ref()?.get(self.mailing_cursor.index).map(|(row, _)| row)
+    }
+
     /// What an action would act on.
     #[must_use]
     pub fn target(&self) -> Target {
@@ -91,6 +106,9 @@ impl Outgoing {
                 who: row.to.clone(),
                 ..Target::default()
             }),
+            Tab::Mailings => self
+                .mailing()
+                .map_or_else(Target::default, |row| Target { title: row.title.clone(), ..Target::default() }),
             Tab::Templates => self.template().map_or_else(Target::default, |row| Target {
                 template: Some(row.name.clone()),
                 title: row.name.clone(),

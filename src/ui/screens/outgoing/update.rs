@@ -8,6 +8,7 @@ use crate::domain::problem::Problem;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::event::TemplateRow;
 use crate::ui::keymap::Action;
+use crate::ui::mailing_act::{MailingQuestion, Timed};
 use crate::ui::state::{Effects, State};
 
 /// Reads the list shown again.
@@ -17,6 +18,10 @@ pub fn load(state: &mut State, out: &mut Effects) {
         Tab::Outbox => outgoing.outbox.refresh(last).map(|generation| Effect::LoadOutbox { generation }),
         Tab::Drafts => outgoing.drafts.refresh(last).map(|generation| Effect::LoadDrafts { generation }),
         Tab::Templates => outgoing.templates.refresh(last).map(|generation| Effect::LoadTemplates { generation }),
+        Tab::Mailings => {
+            let question = MailingQuestion::All;
+            outgoing.mailings.refresh(last).map(|generation| Effect::AskMailings { generation, question })
+        }
     };
     out.extend(effect);
 }
@@ -61,12 +66,26 @@ pub fn templates_loaded(state: &mut State, generation: Generation, rows: &[Templ
     true
 }
 
+/// The mailings came.
+pub fn mailings_loaded(state: &mut State, generation: Generation, rows: &[Timed], out: &mut Effects) {
+    let outgoing = &mut state.outgoing;
+    if !outgoing.mailings.take(generation) {
+        return;
+    }
+    outgoing.mailing_cursor.set(rows.iter().map(|(row, _)| row.id).collect());
+    outgoing.mailings.value = Some(rows.to_vec());
+    if outgoing.mailings.wants_again() {
+        load(state, out);
+    }
+}
+
 /// A load failed; true when it was one of these.
 pub fn failed(state: &mut State, generation: Generation, problem: &Problem) -> bool {
     let outgoing = &mut state.outgoing;
     outgoing.outbox.fail(generation, problem)
         || outgoing.drafts.fail(generation, problem)
         || outgoing.templates.fail(generation, problem)
+        || outgoing.mailings.fail(generation, problem)
 }
 
 /// Shows a letter of the outbox.
@@ -104,12 +123,14 @@ fn step(state: &mut State, rows: isize) {
         Tab::Outbox => outgoing.cursor.step(rows),
         Tab::Drafts => outgoing.draft_cursor.step(rows),
         Tab::Templates => outgoing.template_cursor.step(rows),
+        Tab::Mailings => outgoing.mailing_cursor.step(rows),
     }
 }
 
 fn turn(state: &mut State, by: isize, out: &mut Effects) {
     let place = Tab::ALL.iter().position(|tab| *tab == state.outgoing.tab).unwrap_or(0);
-    let tab = Tab::ALL.get(place.saturating_add_signed(by + 3) % 3).copied().unwrap_or_default();
+    let many = Tab::ALL.len();
+    let tab = Tab::ALL.get((place + many).saturating_add_signed(by) % many).copied().unwrap_or_default();
     show_tab(state, tab, out);
 }
 

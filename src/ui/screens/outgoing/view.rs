@@ -1,5 +1,6 @@
 //! How Outgoing looks.
 
+use super::mailings;
 use super::state::Tab;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State as Stand};
 use crate::domain::text::{Text, plural};
@@ -45,6 +46,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Tab::Outbox => outbox(state, frame, inner),
         Tab::Drafts => drafts(state, frame, inner),
         Tab::Templates => templates(state, frame, inner),
+        Tab::Mailings => mailings::list(state, frame, inner),
     }
     if !areas.detail.is_empty() {
         detail(state, frame, areas.detail);
@@ -176,6 +178,7 @@ fn detail(state: &State, frame: &mut Frame, area: Rect) {
         Tab::Outbox => outgoing.row().map(|row| (row.subject.to_string(), letter(row, &state.clock(), styles))),
         Tab::Drafts => outgoing.draft().map(|row| (row.subject.to_string(), draft(row, &state.clock(), styles))),
         Tab::Templates => outgoing.template().map(|row| (row.name.to_string(), template(row, styles))),
+        Tab::Mailings => mailings::selected(state),
     }
     .unwrap_or_default();
     if lines.is_empty() {
@@ -207,6 +210,13 @@ fn letter(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> Vec<(String, Sty
     }
     if !row.last_answer.is_empty() {
         lines.push((format!("The server said: {}", row.last_answer), styles.text));
+    }
+    if !row.overridden.is_empty() {
+        let spite: Vec<&str> = row.overridden.lines().collect();
+        lines.push((format!("Sent in spite of: {}", spite.join("; ")), styles.text));
+    }
+    for rung in &row.evidence {
+        lines.push((format!("{}  {}", clock.full(rung.at), rung.what), styles.text));
     }
     lines.push((String::new(), styles.dim));
     let advice = match row.state {
