@@ -163,9 +163,10 @@ impl Clerk {
             Effect::LoadDrafts { generation: g } => {
                 (*g, store.drafts().map(|rows| Event::DraftsLoaded { generation: *g, rows }))
             }
-            Effect::PreviewTemplate { generation: g, template } => {
-                (*g, self.preview_template(template).map(|previewed| Event::TemplatePreviewed { generation: *g, previewed }))
-            }
+            Effect::PreviewTemplate { generation: g, template } => (
+                *g,
+                self.preview_template(template).map(|previewed| Event::TemplatePreviewed { generation: *g, previewed }),
+            ),
             Effect::LoadTemplates { generation: g } => {
                 (*g, Ok(Event::TemplatesLoaded { generation: *g, rows: self.templates() }))
             }

@@ -156,13 +156,12 @@ fn wanted(state: &State, target: &Target) -> Vec<Action> {
 
 fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
     use Action::{
-        AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, DeleteTemplate, DiscardDraft,
-        DiscardOutgoing, Done, Earlier, EditDraft, EditFact, EditOwner, EditTags, EditTemplate, EnterCard, File, Find,
-        Finer, Fold, Forecast, Forward, Help, Ignore, KeepLead, Later, Lost, Mark, Move, New, NewDeal, NewTemplate,
-        NextAccount, NextLetter, NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment, OpenFile, Paid,
-        Palette, Payments, Period, Plan, Quit, Quotes, Reopen, Reply, Rescue, Resend, SaveFile, SaveReport, Search,
-        Shape, ShowOnly, ShowPart, Skip, Snooze, StageBack, StageForward, Sync, TakeBackThis, Template, ToggleRead,
-        UseTemplate, Watch, Why, Won, WriteTo,
+        AddActivity, Archive, AsItWas, Assign, Back, Card, Closed, Convert, Delete, Done, Earlier, EditFact, EditOwner,
+        EditTags, EnterCard, File, Find, Finer, Fold, Forecast, Forward, Help, Ignore, KeepLead, Later, Lost, Mark,
+        Move, New, NewDeal, NextAccount, NextLetter, NextPane, NextSection, NextTab, OfferLines, Open, OpenAttachment,
+        OpenFile, Paid, Palette, Payments, Period, Plan, Quit, Quotes, Reopen, Reply, Rescue, SaveFile, SaveReport,
+        Search, Shape, ShowOnly, ShowPart, Skip, Snooze, StageBack, StageForward, Sync, Template, ToggleRead, Watch,
+        Why, Won, WriteTo,
     };
     let mut wanted = Vec::new();
     if can(state, target, At::Marked) {
@@ -238,19 +237,7 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
             wanted.extend([Payments, OfferLines, NextPane, WriteTo, Search, Palette, Quit]);
         }
         Screen::Outgoing => {
-            wanted.extend(OF_MAILINGS);
-            wanted.extend([
-                EditDraft,
-                UseTemplate,
-                EditTemplate,
-                NewTemplate,
-                DeleteTemplate,
-                TakeBackThis,
-                Resend,
-                DiscardOutgoing,
-                DiscardDraft,
-                NextTab,
-            ]);
+            wanted.extend(OF_MAILINGS.into_iter().chain(OF_LETTERS));
             if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
                 wanted.push(Open);
             }
@@ -274,6 +261,20 @@ const OF_MAILINGS: [Action; 6] = [
     Action::StartMailing,
     Action::PauseMailing,
     Action::NewMailing,
+];
+
+/// Keys of the other lists of Outgoing.
+const OF_LETTERS: [Action; 10] = [
+    Action::EditDraft,
+    Action::UseTemplate,
+    Action::EditTemplate,
+    Action::NewTemplate,
+    Action::DeleteTemplate,
+    Action::TakeBackThis,
+    Action::Resend,
+    Action::DiscardOutgoing,
+    Action::DiscardDraft,
+    Action::NextTab,
 ];
 
 /// What acts on all that are marked; on Today what clears them first.

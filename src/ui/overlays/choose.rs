@@ -196,7 +196,7 @@ impl Choose {
             rows.iter().map(|row| format::width(row.left.as_str()) + format::width(row.right.as_str()) + 9).max();
         let columns = room(body, long.unwrap_or(0).clamp(70, 110));
         let shown = if self.fill.is_some() {
-            rows.len().clamp(3, usize::from(body.height) / 3)
+            rows.len().max(3).min((usize::from(body.height) / 3).max(1))
         } else {
             rows.len().clamp(3, 20)
         };

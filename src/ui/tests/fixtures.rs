@@ -34,7 +34,7 @@ use crate::domain::wish::Refusal;
 use crate::ui::effect::ActivityQuestion;
 use crate::ui::effect::{Clients, Effect, Entry, Listing, WritingAnswer, WritingQuestion};
 use crate::ui::event::ActivityAnswer;
-use crate::ui::event::{Event, TemplateRow};
+use crate::ui::event::{Event, Previewed, TemplateRow};
 use jiff::Timestamp;
 
 pub(super) fn t(text: &str) -> Text {
@@ -178,6 +178,17 @@ impl Store {
             Effect::LoadOutbox { .. } => Event::OutboxLoaded { generation, rows: self.outbox.clone() },
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
+            Effect::PreviewTemplate { .. } => Event::TemplatePreviewed {
+                generation,
+                previewed: Previewed {
+                    whom: t("Олена Іваненко"),
+                    letter: Some((
+                        t("Пропозиція: столи"),
+                        Text::block("Доброго дня, пані Олено!\n\nНадсилаю пропозицію."),
+                    )),
+                    ..Previewed::default()
+                },
+            },
             Effect::LoadChanges { .. } => Event::ChangesLoaded { generation, rows: self.changes.clone() },
             Effect::LoadChange { .. } => {
                 Event::ChangeLoaded { generation, details: Box::new(super::reporting::details()) }

@@ -232,6 +232,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadOutbox { generation }
         | Effect::LoadDrafts { generation }
         | Effect::LoadTemplates { generation }
+        | Effect::PreviewTemplate { generation, .. }
         | Effect::LoadChanges { generation }
         | Effect::LoadChange { generation, .. }
         | Effect::LoadAsItWas { generation, .. }

@@ -120,15 +120,18 @@ fn wait_counter(terminal: &Terminal, word: &str, number: Option<u64>) -> String 
 /// Chooses a template from the open list: down to its line from the chosen one, the first.
 #[track_caller]
 fn choose(terminal: &Terminal, name: &str) {
-    let row_where = |screen: &str, wanted: &dyn Fn(&[&str]) -> bool| {
-        let mut rows = screen.lines().filter_map(|line| line.split_once('│')).map(|(_, row)| row);
-        rows.position(|row| wanted(&row.split_whitespace().collect::<Vec<_>>()))
+    // The list is longer than what is shown of it: row by row until the cursor stands on it.
+    let cursor = |screen: &str| -> Option<Vec<String>> {
+        let rows = screen.lines().filter_map(|line| line.split_once('│')).map(|(_, row)| row);
+        let mut rows = rows.map(|row| row.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        rows.find(|words| words.first().is_some_and(|word| word == ">") && words.len() > 2)
     };
-    let named = |screen: &str| row_where(screen, &|words| words.contains(&name));
-    let first = |screen: &str| row_where(screen, &|words| words.starts_with(&[">", "1"]));
-    let both = |screen: &str| first(screen).is_some() && named(screen).is_some();
-    let screen = terminal.wait_for(&format!("a list with {name}"), DEADLINE, both);
-    terminal.type_keys(&"j".repeat(named(&screen).unwrap() - first(&screen).unwrap()));
+    let mut row = cursor(&terminal.wait_for("a list", DEADLINE, |screen| cursor(screen).is_some())).unwrap();
+    while !row.iter().any(|word| word == name) {
+        terminal.type_keys("j");
+        let moved = |screen: &str| cursor(screen).is_some_and(|now| now != row);
+        row = cursor(&terminal.wait_for(&format!("a list with {name}"), DEADLINE, moved)).unwrap();
+    }
     terminal.type_keys(ENTER);
 }
 
