@@ -7,8 +7,11 @@ use crate::domain::message::Nature;
 /// Decides by the headers, with what says so as evidence.
 ///
 /// `X-Auto-Response-Suppress` alone says nothing: Exchange puts it on letters of people.
-pub(super) fn nature(headers: &Headers<'_>, from: &[Mailbox]) -> Nature {
+///
+/// `text` is looked at in letters of postmasters and other robots alone: a report may have nothing in its head that says so.
+pub(super) fn nature(headers: &Headers<'_>, from: &[Mailbox], text: &str) -> Nature {
     bounce(headers, from)
+        .or_else(|| report_in_words(headers, from, text))
         .map(Nature::Bounce)
         .or_else(|| answered_by_itself(headers).map(Nature::Automatic))
         .or_else(|| bulk(headers).map(Nature::Bulk))
@@ -26,7 +29,8 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
     let content_type = headers.structured("content-type");
     if let Some(t) = content_type.filter(|t| t.value == "multipart/report") {
         match t.parameter("report-type").unwrap_or("").to_ascii_lowercase().as_str() {
-            "disposition-notification" => {}
+            // Read, or called spam (RFC 5965): it did arrive.
+            "disposition-notification" | "feedback-report" => {}
             _ => return Some("Content-Type: multipart/report"),
         }
     }
@@ -44,22 +48,70 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
     if is_daemon {
         return Some("From: MAILER-DAEMON");
     }
-    const REPORTS: [&str; 10] = [
-        "undeliverable",
-        "undelivered mail",
-        "delivery failure",
-        "delivery status notification",
-        "delivery notification",
-        "mail delivery fail",
-        "returned mail",
-        "failure notice",
-        "не доставлено",
-        "niedostarczona",
-    ];
-    let is_office = from.iter().any(|m| matches!(m.address.local(), "postmaster" | "mail-daemon" | "administrator"));
     let subject = headers.text("subject").unwrap_or_default().to_lowercase();
-    let is_report = is_office && REPORTS.iter().any(|report| subject.contains(report));
+    let is_report = is_office(from) && REPORTS.iter().any(|report| subject.contains(report));
     is_report.then_some("Subject of a delivery report")
+}
+
+/// Subjects of reports, in the languages of the servers that write them; in lower case.
+const REPORTS: &[&str] = &[
+    "undeliver",
+    "nondeliver",
+    "not deliver",
+    "could not be delivered",
+    "delivery fail",
+    "delivery error",
+    "delivery problem",
+    "delivery status",
+    "delivery notification",
+    "delivery report",
+    "mail delivery",
+    "mail failed",
+    "mail failure",
+    "mail error",
+    "message delayed",
+    "returned mail",
+    "returned to sender",
+    "returning message",
+    "failure notice",
+    "unknown address",
+    "user unknown",
+    "не доставлено",
+    "недоставлен",
+    "не удается доставить",
+    "не удалось доставить",
+    "не вдалося доставити",
+    "niedostarczon",
+    "niedostarczaln",
+    "nie można dostarczyć",
+    "unzustellbar",
+    "non remis",
+    "no se puede entregar",
+    "não entregue",
+    "impossibile recapitare",
+    "onbestelbaar",
+    "配信不能",
+    "メールエラー通知",
+];
+
+/// A mail server's own address: `postmaster`, `post_master`, `mail-daemon`.
+fn is_office(from: &[Mailbox]) -> bool {
+    let plain = |local: &str| local.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    from.iter().any(|m| {
+        matches!(plain(m.address.local()).as_str(), "postmaster" | "maildaemon" | "mailerdaemon" | "administrator")
+    })
+}
+
+/// A report that only its words tell: of a postmaster (InterScan, Verizon), of a robot that gives the letter back (KDDI), of Amazon's
+/// notification service.
+fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], text: &str) -> Option<&'static str> {
+    let gives_back =
+        || headers.structured("content-type").is_some_and(|t| t.value == "multipart/mixed") && text.len() < 4000;
+    let is_robot = || from.iter().any(|m| m.address.is_robot()) && gives_back() && !headers.has("list-unsubscribe");
+    let is_topic = headers.has("x-amz-sns-message-id");
+    let may_be = is_topic && super::bounce::is_topic(text) || !is_topic && (is_office(from) || is_robot());
+    (may_be && answered_by_itself(headers).is_none() && super::bounce::tells_of_failure(text))
+        .then_some("Text of a delivery report")
 }
 
 /// Out-of-office answers and other letters that answer a letter without a person (RFC 3834).

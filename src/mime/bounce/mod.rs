@@ -1,0 +1,68 @@
+//! Reports of letters that did not arrive: who did not get it, and why.
+//!
+//! A report in parts (RFC 3464) is read from its `message/delivery-status`; whatever else servers write, from its words ([`prose`]).
+
+mod answer;
+mod original;
+mod prose;
+mod status;
+mod topic;
+
+use super::body;
+use super::headers::Headers;
+use super::mailboxes;
+use super::nature::nature;
+use super::parts::Parts;
+use crate::domain::address::Address;
+use crate::domain::bounce::Bounce;
+use crate::domain::message::Nature;
+pub(super) use prose::tells_of_failure;
+pub(super) use status::groups;
+pub(super) use topic::is_bounce as is_topic;
+
+/// Recipients of one report that are looked at.
+const MOST_RECIPIENTS: usize = 100;
+
+/// The recipients of a delivery report who did not get the letter, or get it late, whom it is about first; empty for any other letter.
+#[must_use]
+pub fn bounces(bytes: &[u8]) -> Vec<Bounce> {
+    let parts = Parts::read(bytes);
+    let Some(headers) = parts.headers() else { return Vec::new() };
+    if is_complaint(&parts) {
+        return Vec::new();
+    }
+    let told = status::in_parts(&parts);
+    let mut found = told.missed;
+    if found.is_empty() && !told.is_good_news {
+        found = in_words(&parts, headers);
+    }
+    found.sort_by_key(|bounce| !bounce.permanent);
+    found
+}
+
+/// Somebody pressed "this is spam" (RFC 5965): the letter did arrive.
+fn is_complaint(parts: &Parts<'_>) -> bool {
+    parts.all.iter().any(|part| part.media_type == "message/feedback-report")
+}
+
+/// What a report says outside parts that are made for programs.
+fn in_words(parts: &Parts<'_>, headers: &Headers<'_>) -> Vec<Bounce> {
+    let from = mailboxes::read(&headers.lists("from")).mailboxes;
+    let (text, _) = body::find(parts).text();
+    if !matches!(nature(headers, &from, &text), Nature::Bounce(_)) {
+        return Vec::new();
+    }
+    if headers.has(topic::HEADER) {
+        return topic::bounces(&text);
+    }
+    let told = status::in_text(&text);
+    if !told.missed.is_empty() || told.is_good_news {
+        return told.missed;
+    }
+    let named = headers.unfolded("x-failed-recipients").unwrap_or_default();
+    let named: Vec<Address> = named.split(',').take(MOST_RECIPIENTS).filter_map(Address::parse).collect();
+    prose::read(parts, headers, &text, named)
+}
+
+#[cfg(test)]
+mod tests;

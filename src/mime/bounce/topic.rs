@@ -1,0 +1,39 @@
+//! Amazon SES tells of bounces by letters of its notification service: JSON (`notificationType`, `bounce`, `bouncedRecipients`).
+
+use super::MOST_RECIPIENTS;
+use super::answer::{shortened, status_in};
+use crate::domain::address::Address;
+use crate::domain::bounce::{Bounce, reason};
+use crate::domain::text::Text;
+use serde_json::Value;
+
+/// The field that the notification service writes.
+pub(super) const HEADER: &str = "x-amz-sns-message-id";
+
+/// It is about a letter that did not arrive, and not about a complaint, a delivery, or something else of Amazon's.
+pub(in crate::mime) fn is_bounce(text: &str) -> bool {
+    text.contains("\"notificationType\":\"Bounce\"") || text.contains("\"eventType\":\"Bounce\"")
+}
+
+/// The recipients that it names.
+pub(super) fn bounces(text: &str) -> Vec<Bounce> {
+    let start = text.find('{').and_then(|at| text.get(at..)).unwrap_or_default();
+    // The letter wraps the JSON at some width: a break inside a string is none.
+    let joined = start.replace("\r\n", "").replace('\n', "");
+    let first = serde_json::Deserializer::from_str(&joined).into_iter::<Value>().next();
+    let Some(Ok(told)) = first else { return Vec::new() };
+    let bounce = &told["bounce"];
+    let is_permanent = bounce["bounceType"].as_str() != Some("Transient");
+    let recipients = bounce["bouncedRecipients"].as_array().map(Vec::as_slice).unwrap_or_default();
+    recipients.iter().take(MOST_RECIPIENTS).filter_map(|one| recipient(one, is_permanent)).collect()
+}
+
+fn recipient(one: &Value, is_permanent: bool) -> Option<Bounce> {
+    let recipient = Address::parse(one["emailAddress"].as_str()?)?;
+    let diagnosis = one["diagnosticCode"].as_str().unwrap_or_default();
+    let answer = diagnosis.split_once(';').map_or(diagnosis, |(_, answer)| answer);
+    let status = one["status"].as_str().and_then(status_in).or_else(|| status_in(answer)).unwrap_or_default();
+    let permanent = is_permanent && !status.starts_with('4');
+    let reason = reason(&status, answer, permanent);
+    Some(Bounce { recipient, status: Text::from(status), answer: shortened(answer), permanent, reason })
+}
