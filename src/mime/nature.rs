@@ -1,6 +1,7 @@
 //! Who wrote a letter: a person, a list, a machine, or a mail server ("Human means" in PRODUCT.md).
 
 use super::headers::Headers;
+use super::parts::Parts;
 use crate::domain::address::Mailbox;
 use crate::domain::message::Nature;
 
@@ -9,9 +10,9 @@ use crate::domain::message::Nature;
 /// `X-Auto-Response-Suppress` alone says nothing: Exchange puts it on letters of people.
 ///
 /// `text` is looked at in letters of postmasters and other robots alone: a report may have nothing in its head that says so.
-pub(super) fn nature(headers: &Headers<'_>, from: &[Mailbox], text: &str) -> Nature {
+pub(super) fn nature(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, text: &str) -> Nature {
     bounce(headers, from)
-        .or_else(|| report_in_words(headers, from, text))
+        .or_else(|| report_in_words(headers, from, parts, text))
         .map(Nature::Bounce)
         .or_else(|| answered_by_itself(headers).map(Nature::Automatic))
         .or_else(|| bulk(headers).map(Nature::Bulk))
@@ -104,10 +105,14 @@ fn is_office(from: &[Mailbox]) -> bool {
 
 /// A report that only its words tell: of a postmaster (InterScan, Verizon), of a robot that gives the letter back (KDDI), of Amazon's
 /// notification service.
-fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], text: &str) -> Option<&'static str> {
-    let gives_back =
-        || headers.structured("content-type").is_some_and(|t| t.value == "multipart/mixed") && text.len() < 4000;
+fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, text: &str) -> Option<&'static str> {
+    let gives_back = || parts.all.iter().any(|part| part.media_type == "message/rfc822");
     let is_robot = || from.iter().any(|m| m.address.is_robot()) && gives_back() && !headers.has("list-unsubscribe");
+    // The list server fml: "You are not member", "Loop Alert".
+    let subject = || headers.text("subject").unwrap_or_default().to_lowercase();
+    if headers.has("x-mlserver") && ["not member", "loop alert"].iter().any(|told| subject().contains(told)) {
+        return Some("X-MLServer");
+    }
     let is_topic = headers.has("x-amz-sns-message-id");
     let may_be = is_topic && super::bounce::is_topic(text) || !is_topic && (is_office(from) || is_robot());
     (may_be && answered_by_itself(headers).is_none() && super::bounce::tells_of_failure(text))

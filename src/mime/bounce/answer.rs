@@ -15,6 +15,21 @@ pub(super) fn addresses_on(line: &str) -> impl Iterator<Item = Address> {
     addresses.filter(|word| word.rsplit('@').next().is_some_and(|domain| domain.len() > 2)).filter_map(Address::parse)
 }
 
+/// The enhanced status code of an answer: the one that follows the reply code, where it has several ("5.1.0 - error 550-'5.7.1 denied'").
+pub(super) fn status_of(answer: &str) -> Option<String> {
+    let is_reply =
+        |word: &str| word.len() == 3 && word.starts_with(['4', '5']) && word.bytes().all(|b| b.is_ascii_digit());
+    let words: Vec<&str> = answer
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | '\'' | '"' | '<' | '(' | ')' | '#' | ':' | '>'))
+        .filter(|w| !w.is_empty())
+        .collect();
+    let after = words.windows(2).find_map(|pair| match pair {
+        [code, status] if is_reply(code) => status_in(status),
+        _ => None,
+    });
+    after.or_else(|| status_in(answer))
+}
+
 /// An enhanced status code of trouble: `4.2.2`, `5.1.1`.
 pub(super) fn status_in(text: &str) -> Option<String> {
     let words = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));

@@ -14,7 +14,7 @@ use super::mailboxes;
 use super::nature::nature;
 use super::parts::Parts;
 use crate::domain::address::Address;
-use crate::domain::bounce::Bounce;
+use crate::domain::bounce::{Bounce, Reason};
 use crate::domain::message::Nature;
 pub(super) use prose::tells_of_failure;
 pub(super) use status::groups;
@@ -35,9 +35,37 @@ pub fn bounces(bytes: &[u8]) -> Vec<Bounce> {
     let mut found = told.missed;
     if found.is_empty() && !told.is_good_news {
         found = in_words(&parts, headers);
+    } else if found.iter().any(is_unclear) {
+        found = better_told(&parts, headers, &body::find(&parts).text().0, found);
     }
     found.sort_by_key(|bounce| !bounce.permanent);
     found
+}
+
+/// "5.0.0" and "Service unavailable": the reason, if any, is in the words (Domino, sendmail).
+fn is_unclear(bounce: &Bounce) -> bool {
+    bounce.permanent && bounce.reason == Reason::Refused && says_little(bounce.status.as_str())
+}
+
+/// A status that tells nothing but that it failed.
+fn says_little(status: &str) -> bool {
+    status.is_empty() || status.ends_with(".0.0") || status.ends_with(".5.0")
+}
+
+/// The same, with the reason that the words give where the status is unclear.
+fn better_told(parts: &Parts<'_>, headers: &Headers<'_>, text: &str, bounces: Vec<Bounce>) -> Vec<Bounce> {
+    let better = |bounce: Bounce| {
+        let told = || prose::read(parts, headers, text, vec![bounce.recipient.clone()]).into_iter().next();
+        match Some(()).filter(|()| is_unclear(&bounce)).and_then(|()| told()).filter(|told| told.permanent) {
+            Some(told) => Bounce {
+                reason: told.reason,
+                answer: if bounce.answer.is_empty() { told.answer } else { bounce.answer },
+                ..bounce
+            },
+            None => bounce,
+        }
+    };
+    bounces.into_iter().map(better).collect()
 }
 
 /// Somebody pressed "this is spam" (RFC 5965): the letter did arrive.
@@ -49,7 +77,7 @@ fn is_complaint(parts: &Parts<'_>) -> bool {
 fn in_words(parts: &Parts<'_>, headers: &Headers<'_>) -> Vec<Bounce> {
     let from = mailboxes::read(&headers.lists("from")).mailboxes;
     let (text, _) = body::find(parts).text();
-    if !matches!(nature(headers, &from, &text), Nature::Bounce(_)) {
+    if !matches!(nature(headers, &from, parts, &text), Nature::Bounce(_)) {
         return Vec::new();
     }
     if headers.has(topic::HEADER) {
@@ -57,7 +85,7 @@ fn in_words(parts: &Parts<'_>, headers: &Headers<'_>) -> Vec<Bounce> {
     }
     let told = status::in_text(&text);
     if !told.missed.is_empty() || told.is_good_news {
-        return told.missed;
+        return better_told(parts, headers, &text, told.missed);
     }
     let named = headers.unfolded("x-failed-recipients").unwrap_or_default();
     let named: Vec<Address> = named.split(',').take(MOST_RECIPIENTS).filter_map(Address::parse).collect();

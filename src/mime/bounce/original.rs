@@ -35,6 +35,7 @@ fn is_original(line: &str) -> bool {
         && !words.contains('@');
     const OPENINGS: &[&str] = &[
         "original message",
+        "original mail",
         "message headers follow",
         "message header follows",
         "message text follows",

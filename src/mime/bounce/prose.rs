@@ -5,7 +5,7 @@ use super::super::headers::Headers;
 use super::super::mailboxes;
 use super::super::parts::Parts;
 use super::answer::{addresses_on, is_put_off, reply_code, shortened, status_in};
-use super::{MOST_RECIPIENTS, original, topic};
+use super::{MOST_RECIPIENTS, original, says_little, topic};
 use crate::domain::address::Address;
 use crate::domain::bounce::{Bounce, Reason, reason};
 use crate::domain::text::Text;
@@ -86,11 +86,21 @@ pub(in crate::mime) fn tells_of_failure(text: &str) -> bool {
 
 impl Report<'_> {
     /// Whoever the report names, in the strongest way it names anybody.
+    /// In the heads of lines; behind labels, where a transcript's answers do not name more ("RCPT To" is kept of the last host alone); in
+    /// the answers.
+    fn in_order(&self, fits: &dyn Fn(&Address) -> bool) -> Option<Vec<Found>> {
+        let heads = self.at(fits, head);
+        if !heads.is_empty() {
+            return Some(heads);
+        }
+        let (labels, answers) = (self.at(fits, labelled), self.at(fits, refused));
+        let are_answered = labels.iter().all(|(_, label)| answers.iter().any(|(_, address)| address == label));
+        Some(if are_answered { answers } else { labels }).filter(|found| !found.is_empty())
+    }
+
     fn missed(&self, subject: &str, recipients: &[Address]) -> Vec<Found> {
-        let ways: [&dyn Fn(&dyn Fn(&Address) -> bool) -> Vec<Found>; 3] =
-            [&|fits| self.at(fits, head), &|fits| self.at(fits, labelled), &|fits| self.at(fits, refused)];
         let is_other = |address: &Address| !self.mine.contains(address) && !self.reporters.contains(address);
-        let strong = |fits: &dyn Fn(&Address) -> bool| ways.iter().map(|way| way(fits)).find(|found| !found.is_empty());
+        let strong = |fits: &dyn Fn(&Address) -> bool| self.in_order(fits);
         let in_sentence = |fits: &dyn Fn(&Address) -> bool| self.at(fits, sentence).into_iter().next();
         let in_subject = || addresses_on(subject).find(|address| is_other(address) && !address.is_robot());
         let in_original =
@@ -128,9 +138,13 @@ impl Report<'_> {
         let start = place.unwrap_or(if is_alone { 0 } else { end });
         let own: Vec<usize> = (start..end).take(MOST_OF_ONE).collect();
         let names = |at: usize| self.line(at).to_lowercase().contains(recipient.as_str());
+        let goes_on = |at: usize| {
+            let line = self.line(at);
+            !line.contains('@') && reply_code(line).is_none()
+        };
         let others: Vec<usize> = (0..self.lines.len())
             .filter(|at| !own.contains(at))
-            .filter(|at| (at.saturating_sub(2)..=*at).any(names))
+            .filter(|at| names(*at) || goes_on(*at) && (at.saturating_sub(2)..*at).any(names))
             .collect();
         let before: Vec<usize> = (start.saturating_sub(4)..start).filter(|_| is_alone).collect();
         let rest: Vec<usize> = (0..self.lines.len()).filter(|_| is_alone).collect();
@@ -146,7 +160,7 @@ impl Report<'_> {
             order
                 .iter()
                 .map(|at| bare(*at))
-                .filter(|line| line.chars().any(char::is_alphabetic) && !line.ends_with(':'))
+                .filter(|line| line.chars().any(char::is_alphabetic) && !line.ends_with(':') && !is_aside(line))
         };
         let answer = telling
             .map(|at| self.sentence_at(at, end))
@@ -154,7 +168,8 @@ impl Report<'_> {
             .or_else(|| plain().next())
             .unwrap_or_default();
         let reason = match reason_of(&answer) {
-            Reason::Refused if status.is_empty() || status.ends_with(".0.0") => {
+            // In a transcript each line has its own answer.
+            Reason::Refused if says_little(&status) && telling.is_none_or(|at| Some(at) != place) => {
                 let own = own.iter().chain(&others).chain(&before).map(|at| reason_of(&bare(*at)));
                 own.into_iter().find(|reason| *reason != Reason::Refused).unwrap_or(Reason::Refused)
             }
@@ -194,6 +209,12 @@ fn without(line: &str, recipient: &Address) -> String {
     bare.unwrap_or_else(|| line.to_owned()).trim().to_owned()
 }
 
+/// A greeting, or `(generated from anna@x.example)`.
+fn is_aside(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    ["(", "hello", "hi.", "hi!", "hi,", "dear "].iter().any(|greeting| lower.starts_with(greeting))
+}
+
 /// A line about me: `>>> MAIL From:<me@firma.example>`, `From: me@firma.example`.
 fn is_of_sender(line: &str) -> bool {
     let lower = line.trim().to_lowercase();
@@ -206,6 +227,8 @@ fn is_of_sender(line: &str) -> bool {
 /// A line that says whom to ask, and not who was missed.
 fn is_of_help(line: &str) -> bool {
     const HELP: &[&str] = &[
+        "連絡",
+        "問い合わせ",
         "contact",
         "assist",
         "help",
@@ -229,7 +252,11 @@ fn is_of_help(line: &str) -> bool {
 /// A line that names a letter, and no person.
 fn is_of_letter(line: &str) -> bool {
     let lower = line.to_lowercase();
-    lower.contains("message-id") || lower.contains("message id") || lower.contains("queue-id")
+    lower.starts_with("message-id")
+        || lower.contains("message-id:")
+        || lower.contains("message-id <")
+        || lower.contains("message id")
+        || lower.contains("queue-id")
 }
 
 /// `<anna@x.example>:`, `anna@x.example on Mon`, `"anna@x.example"`, `1. anna@x.example`: a line about somebody starts with the address.
@@ -243,9 +270,11 @@ fn head(lines: &[&str], at: usize) -> Option<Address> {
     let start = start.trim_start_matches(|c: char| !c.is_alphanumeric());
     let first = start.split_whitespace().next().filter(|word| word.contains('@'))?;
     // "For help write to" / "desk@mx.example": the sentence of the line above goes on.
+    let below = lines.get(at + 1).copied().unwrap_or_default();
     let above = at.checked_sub(1).and_then(|above| lines.get(above)).copied().unwrap_or_default();
-    let goes_on =
-        !above.is_empty() && !above.ends_with([':', '.', '-']) && is_of_help(above) || is_of_help_itself(start);
+    let goes_on = !above.is_empty() && !above.ends_with([':', '.', '-']) && is_of_help(above)
+        || is_of_help_itself(start)
+        || !start.contains(' ') && is_of_help(below) && !below.contains('@') && reply_code(below).is_none();
     if goes_on || line.starts_with(">>>") || line.starts_with("<<<") {
         return None;
     }

@@ -4,7 +4,7 @@ use super::super::headers::Headers;
 use super::super::parts::Parts;
 use super::super::receipt::address;
 use super::MOST_RECIPIENTS;
-use super::answer::{is_put_off, shortened, status_in};
+use super::answer::{is_put_off, shortened, status_in, status_of};
 use crate::domain::address::Address;
 use crate::domain::bounce::{Bounce, reason};
 use crate::domain::text::Text;
@@ -70,7 +70,7 @@ fn recipient(group: &Headers<'_>) -> Option<Bounce> {
     let answer = diagnosis.split_once(';').map_or(diagnosis.as_str(), |(_, answer)| answer);
     let action = action(group);
     let stated = group.text("status").and_then(|value| status_in(&value));
-    let status = nearer(stated, status_in(answer));
+    let status = nearer(stated, status_of(answer));
     let permanent = !status.starts_with('4') && action != "delayed" && !is_put_off(answer);
     let reason = reason(&status, answer, permanent);
     Some(Bounce { recipient, status: Text::from(status), answer: shortened(answer), permanent, reason })

@@ -12,20 +12,28 @@ pub(super) const HEADER: &str = "x-amz-sns-message-id";
 
 /// It is about a letter that did not arrive, and not about a complaint, a delivery, or something else of Amazon's.
 pub(in crate::mime) fn is_bounce(text: &str) -> bool {
-    text.contains("\"notificationType\":\"Bounce\"") || text.contains("\"eventType\":\"Bounce\"")
+    let start: String = text.chars().take(2000).filter(|c| !matches!(c, '\\' | ' ')).collect();
+    start.contains("\"notificationType\":\"Bounce\"") || start.contains("\"eventType\":\"Bounce\"")
 }
 
 /// The recipients that it names.
 pub(super) fn bounces(text: &str) -> Vec<Bounce> {
     let start = text.find('{').and_then(|at| text.get(at..)).unwrap_or_default();
-    // The letter wraps the JSON at some width: a break inside a string is none.
-    let joined = start.replace("\r\n", "").replace('\n', "");
-    let first = serde_json::Deserializer::from_str(&joined).into_iter::<Value>().next();
-    let Some(Ok(told)) = first else { return Vec::new() };
+    // The letter is folded at some width: a break inside a string is none.
+    let Some(mut told) = first_value(&start.replace(['\r', '\n'], "")) else { return Vec::new() };
+    // The message itself may be wrapped in one of the service, as a string.
+    if let Some(inner) = told["Message"].as_str().and_then(first_value) {
+        told = inner;
+    }
     let bounce = &told["bounce"];
     let is_permanent = bounce["bounceType"].as_str() != Some("Transient");
     let recipients = bounce["bouncedRecipients"].as_array().map(Vec::as_slice).unwrap_or_default();
     recipients.iter().take(MOST_RECIPIENTS).filter_map(|one| recipient(one, is_permanent)).collect()
+}
+
+/// Below the JSON stands how to unsubscribe.
+fn first_value(text: &str) -> Option<Value> {
+    serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok()
 }
 
 fn recipient(one: &Value, is_permanent: bool) -> Option<Bounce> {
