@@ -123,6 +123,10 @@ const GONE: &[&str] = &[
     "invalid final delivery",
     "recipient address rejected: access denied",
     "見つかりません",
+    "リストにありません",
+    "no mx record",
+    "no mx found",
+    "wrong or no longer valid",
 ];
 
 /// Of a mailbox that takes no more; folded.
@@ -132,6 +136,8 @@ const FULL: &[&str] = &[
     "mailbox for user is full",
     "inbox is full",
     "quota",
+    "full mailbox",
+    "folder is full",
     "out of storage",
     "not enough space",
     "exceeded storage",
@@ -186,6 +192,7 @@ pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
         // Disabled: 2.1, and 7.13 of RFC 5248's registry; 4.4: no way leads there; 1.5 is a success.
         "2.1" | "4.4" | "4.310" | "7.13" => Some(Reason::Gone),
         "3.2" if words.contains("521") => Some(Reason::Gone),
+        _ if code.starts_with("1.") && said(FULL) => Some(Reason::Full),
         _ if code.starts_with("1.") && code != "1.5" && code != "1.0" => Some(Reason::Gone),
         _ if ["6.", "7."].iter().any(|class| code.starts_with(class)) && code != "7.1" && code != "7.0" => {
             Some(Reason::Refused)

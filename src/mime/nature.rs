@@ -46,11 +46,17 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
     if headers.has("x-failed-recipients") {
         return Some("X-Failed-Recipients");
     }
+    // Sendmail: `Auto-Submitted: auto-generated (failure)`, with a null From.
+    let submitted = headers.unfolded("auto-submitted").unwrap_or_default();
+    if submitted.contains("(failure)") || submitted.contains("(warning-") {
+        return Some("Auto-Submitted: auto-generated (failure)");
+    }
     if is_daemon {
         return Some("From: MAILER-DAEMON");
     }
     let subject = headers.text("subject").unwrap_or_default().to_lowercase();
-    let is_report = is_office(from) && REPORTS.iter().any(|report| subject.contains(report));
+    let is_nobody = from.is_empty() && writer.contains("postmaster");
+    let is_report = (is_nobody || is_office(from)) && REPORTS.iter().any(|report| subject.contains(report));
     is_report.then_some("Subject of a delivery report")
 }
 
@@ -75,6 +81,7 @@ const REPORTS: &[&str] = &[
     "returned to sender",
     "returning message",
     "failure notice",
+    "failed mail",
     "unknown address",
     "user unknown",
     "не доставлено",
@@ -95,12 +102,13 @@ const REPORTS: &[&str] = &[
     "メールエラー通知",
 ];
 
-/// A mail server's own address: `postmaster`, `post_master`, `mail-daemon`.
+/// A mail server's own address: `postmaster`, `post_master`, `mail-daemon`, MDaemon.
 fn is_office(from: &[Mailbox]) -> bool {
+    const OFFICES: &[&str] = &["maildaemon", "mailerdaemon", "administrator", "systemadministrator", "mdaemon"];
     let plain = |local: &str| local.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    from.iter().any(|m| {
-        matches!(plain(m.address.local()).as_str(), "postmaster" | "maildaemon" | "mailerdaemon" | "administrator")
-    })
+    from.iter()
+        .map(|m| plain(m.address.local()))
+        .any(|local| local.starts_with("postmaster") || OFFICES.contains(&local.as_str()))
 }
 
 /// A report that only its words tell: of a postmaster (InterScan, Verizon), of a robot that gives the letter back (KDDI), of Amazon's
@@ -113,8 +121,18 @@ fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, t
     if headers.has("x-mlserver") && ["not member", "loop alert"].iter().any(|told| subject().contains(told)) {
         return Some("X-MLServer");
     }
+    // A gateway under a name of its own (InterScan, McAfee, Symantec) says in the subject what it is, and gives the letter back.
+    let is_named = || {
+        let subject = subject();
+        let is_passed_on =
+            ["re:", "fw:", "fwd:", "aw:", "wg:", "odp:"].iter().any(|mark| subject.trim_start().starts_with(mark));
+        !is_passed_on
+            && REPORTS.iter().any(|report| subject.contains(report))
+            && (gives_back() || super::bounce::quotes_a_letter(text))
+    };
     let is_topic = headers.has("x-amz-sns-message-id");
-    let may_be = is_topic && super::bounce::is_topic(text) || !is_topic && (is_office(from) || is_robot());
+    let may_be =
+        is_topic && super::bounce::is_topic(text) || !is_topic && (is_office(from) || is_robot() || is_named());
     (may_be && answered_by_itself(headers).is_none() && super::bounce::tells_of_failure(text))
         .then_some("Text of a delivery report")
 }

@@ -11,7 +11,8 @@ pub(super) fn addresses_on(line: &str) -> impl Iterator<Item = Address> {
     let ends =
         |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']' | '|' | ',' | ';' | ':');
     let words = line.split(ends).filter(|word| word.contains('@'));
-    let addresses = words.map(|word| word.trim_matches(['.', '!', '\'', '`', '*', '?', '-']));
+    let addresses =
+        words.map(|word| word.strip_prefix("SMTP=").unwrap_or(word).trim_matches(['.', '!', '\'', '`', '*', '?', '-']));
     addresses.filter(|word| word.rsplit('@').next().is_some_and(|domain| domain.len() > 2)).filter_map(Address::parse)
 }
 
@@ -47,7 +48,9 @@ pub(super) fn reply_code(line: &str) -> Option<char> {
     let is_number = |word: &&str| word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit());
     let words =
         line.split(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '(' | ')' | '<' | '\'' | '"' | '#' | ','));
-    words.filter(is_number).find(|word| word.starts_with(['4', '5'])).and_then(|code| code.chars().next())
+    // No telephone number: the second digit of a code is 0 to 5 (RFC 5321, 4.2.1).
+    let is_code = |word: &&str| word.starts_with(['4', '5']) && word.bytes().nth(1).is_some_and(|b| b < b'6');
+    words.filter(is_number).find(is_code).and_then(|code| code.chars().next())
 }
 
 /// The server tries further by itself, and says so.

@@ -16,6 +16,7 @@ use super::parts::Parts;
 use crate::domain::address::Address;
 use crate::domain::bounce::{Bounce, Reason};
 use crate::domain::message::Nature;
+pub(super) use original::is_in as quotes_a_letter;
 pub(super) use prose::tells_of_failure;
 pub(super) use status::groups;
 pub(super) use topic::is_bounce as is_topic;
@@ -86,6 +87,10 @@ fn in_words(parts: &Parts<'_>, headers: &Headers<'_>) -> Vec<Bounce> {
     let told = status::in_text(&text);
     if !told.missed.is_empty() || told.is_good_news {
         return better_told(parts, headers, &text, told.missed);
+    }
+    let wrapped = status::in_wrapped(parts);
+    if !wrapped.missed.is_empty() {
+        return wrapped.missed;
     }
     let named = headers.unfolded("x-failed-recipients").unwrap_or_default();
     let named: Vec<Address> = named.split(',').take(MOST_RECIPIENTS).filter_map(Address::parse).collect();

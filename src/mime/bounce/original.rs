@@ -10,6 +10,11 @@ pub(super) fn begins(lines: &[&str]) -> usize {
     lines.iter().position(|line| is_original(line)).unwrap_or(lines.len())
 }
 
+/// The text of a letter gives another one back.
+pub(in crate::mime) fn is_in(text: &str) -> bool {
+    text.lines().take(200).any(is_original)
+}
+
 /// From here on a report repeats my letter. A head that stands indented in a report ("Message-id:", PMDF) is not it.
 fn is_original(line: &str) -> bool {
     let lower = line.to_lowercase();

@@ -41,7 +41,7 @@ pub(super) fn read(parts: &Parts<'_>, headers: &Headers<'_>, text: &str, named: 
         // DragonFly's X-Original-To is whom the letter was for.
         mine.extend(people(name).filter(|address| name == "to" || !original.recipients.contains(address)));
     }
-    mine.extend(words.iter().filter(|line| is_of_sender(line)).flat_map(|line| addresses_on(line)));
+    mine.extend(words.iter().filter(|line| is_of_sender(line)).filter_map(|line| addresses_on(line).next()));
     let lines: Vec<&str> = words.iter().map(|line| line.trim()).collect();
     let subject = headers.text("subject").unwrap_or_default();
     let is_put_off = is_put_off(&lines.join(" ")) || is_warning(&subject);

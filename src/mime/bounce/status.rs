@@ -36,6 +36,12 @@ pub(super) fn in_text(text: &str) -> Told {
     told
 }
 
+/// From a report that a relay passes on inside a report of its own without such parts (TrendMicro, Exchange behind a gateway).
+pub(super) fn in_wrapped(parts: &Parts<'_>) -> Told {
+    let inner = parts.all.iter().find(|part| part.media_type == "message/rfc822");
+    inner.map(|part| in_parts(&Parts::read(part.decoded().trim_ascii_start()))).unwrap_or_default()
+}
+
 impl Told {
     fn add(&mut self, report: &[u8]) {
         for group in groups(report) {
@@ -85,9 +91,13 @@ fn nearer(stated: Option<String>, answered: Option<String>) -> String {
     }
 }
 
-/// Who was to get it. Sendmail names a user of its own machine as the final recipient where the letter went to an alias: then whom I wrote to.
+/// Who was to get it. Sun's server names a user of its own machine (`anna@ims-ms-daemon`): then whom I wrote to.
 fn final_recipient(group: &Headers<'_>) -> Option<Address> {
-    ["final-recipient", "original-recipient", "x-actual-recipient"].into_iter().find_map(|name| {
+    let last = address(group, "final-recipient").filter(|last| last.domain().contains('.'));
+    if last.is_some() {
+        return last;
+    }
+    ["original-recipient", "final-recipient", "x-actual-recipient"].into_iter().find_map(|name| {
         address(group, name).or_else(|| {
             let value = group.unfolded(name)?;
             super::answer::addresses_on(&value).next()
