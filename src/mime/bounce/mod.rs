@@ -13,7 +13,7 @@ use super::headers::Headers;
 use super::mailboxes;
 use super::nature::nature;
 use super::parts::Parts;
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Own};
 use crate::domain::bounce::{Bounce, Reason};
 use crate::domain::message::Nature;
 pub(super) use original::is_in as quotes_a_letter;
@@ -23,6 +23,12 @@ pub(super) use topic::is_bounce as is_topic;
 
 /// Recipients of one report that are looked at.
 const MOST_RECIPIENTS: usize = 100;
+
+/// What a report says of others: never of me, whoever wrote it (a forger, a forwarding of my own that failed).
+#[must_use]
+pub fn bounces_of_others(bytes: &[u8], own: &Own) -> Vec<Bounce> {
+    bounces(bytes).into_iter().filter(|bounce| !own.is_me(&bounce.recipient)).collect()
+}
 
 /// The recipients of a delivery report who did not get the letter, or get it late, whom it is about first; empty for any other letter.
 #[must_use]
@@ -57,7 +63,11 @@ fn says_little(status: &str) -> bool {
 fn better_told(parts: &Parts<'_>, headers: &Headers<'_>, text: &str, bounces: Vec<Bounce>) -> Vec<Bounce> {
     let better = |bounce: Bounce| {
         let told = || prose::read(parts, headers, text, vec![bounce.recipient.clone()]).into_iter().next();
-        match Some(()).filter(|()| is_unclear(&bounce)).and_then(|()| told()).filter(|told| told.permanent) {
+        match Some(())
+            .filter(|()| is_unclear(&bounce))
+            .and_then(|()| told())
+            .filter(|told| told.permanent && told.reason != Reason::Refused)
+        {
             Some(told) => Bounce {
                 reason: told.reason,
                 answer: if bounce.answer.is_empty() { told.answer } else { bounce.answer },

@@ -25,7 +25,8 @@ pub fn read_some_again(store: &Store, own: &Own, now: Timestamp) -> Result<bool>
     for letter in letters {
         let bytes = store.raw(letter)?.unwrap_or_default();
         let parsed = mime::read(&bytes);
-        let bounces = if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces(&bytes) } else { Vec::new() };
+        let bounces =
+            if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces_of_others(&bytes, own) } else { Vec::new() };
         let written: Vec<String> = mime::originals(&parsed, &bytes).iter().map(ToString::to_string).collect();
         read.push((letter, written.join("\n"), bounces));
     }
