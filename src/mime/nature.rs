@@ -3,6 +3,7 @@
 use super::headers::Headers;
 use super::parts::Parts;
 use crate::domain::address::Mailbox;
+use crate::domain::away::is_away_subject;
 use crate::domain::message::Nature;
 
 /// Decides by the headers, with what says so as evidence.
@@ -156,19 +157,7 @@ fn answered_by_itself(headers: &Headers<'_>) -> Option<&'static str> {
             return Some(evidence);
         }
     }
-    let subject = headers.text("subject").unwrap_or_default().to_lowercase();
-    const AWAY: [&str; 9] = [
-        "automatic reply:",
-        "auto reply:",
-        "autoreply:",
-        "out of office:",
-        "автоответ:",
-        "автоматический ответ:",
-        "автоматична відповідь:",
-        "odpowiedź automatyczna:",
-        "autoodpowiedź:",
-    ];
-    AWAY.iter().any(|away| subject.trim_start().starts_with(away)).then_some("Subject of an automatic reply")
+    is_away_subject(&headers.text("subject").unwrap_or_default()).then_some("Subject of an automatic reply")
 }
 
 /// Mailing lists and newsletters.

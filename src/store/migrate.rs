@@ -5,7 +5,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::Connection;
 
 /// Every schema step, oldest first; the store's `user_version` says how many it has.
-const STEPS: [&str; 22] = [
+const STEPS: [&str; 23] = [
     include_str!("../../assets/migrations/001-first-light.sql"),
     include_str!("../../assets/migrations/002-mail-engine.sql"),
     include_str!("../../assets/migrations/003-index.sql"),
@@ -28,6 +28,7 @@ const STEPS: [&str; 22] = [
     include_str!("../../assets/migrations/021-bounced.sql"),
     include_str!("../../assets/migrations/024-compose.sql"),
     include_str!("../../assets/migrations/025-receipts.sql"),
+    include_str!("../../assets/migrations/027-away.sql"),
 ];
 
 /// Runs the steps that are missing, each in its own transaction.
