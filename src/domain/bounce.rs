@@ -113,6 +113,8 @@ const GONE: &[&str] = &[
     "not our customer",
     "unknown mailbox",
     "unknown mail address",
+    "unknown e-mail address",
+    "unknown email address",
     "invalid destination",
     "bad destination",
     "address is unknown",
@@ -139,7 +141,9 @@ const FULL: &[&str] = &[
     "full mailbox",
     "folder is full",
     "out of storage",
-    "not enough space",
+    "enough space",
+    "enough storage",
+    "diskspace",
     "exceeded storage",
     "number of messages in recipient's mailbox exceeded",
 ];
@@ -155,6 +159,8 @@ const LATE: &[&str] = &[
     "deferred",
     "delayed",
     "connection refused",
+    "connection dropped",
+    "connection was dropped",
     "did not accept our requests",
     "not been able to deliver",
     "greylist",
@@ -166,6 +172,9 @@ const LATE: &[&str] = &[
     "keep trying",
     "hop count",
 ];
+
+/// Of an address that is none, so plainly that a code of policy means nothing (qmail: "no mailbox here by that name. (#5.7.17)"); folded.
+const NOBODY: &[&str] = &["no mailbox here", "user unknown", "unknown user", "no such user"];
 
 /// Of a host that takes no mail from anybody, whatever code stands beside (RFC 7504, RFC 7505); folded.
 const NO_MAIL: &[&str] =
@@ -194,6 +203,8 @@ pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
         "3.2" if words.contains("521") => Some(Reason::Gone),
         _ if code.starts_with("1.") && said(FULL) => Some(Reason::Full),
         _ if code.starts_with("1.") && code != "1.5" && code != "1.0" => Some(Reason::Gone),
+        "2.3" if said(FULL) => Some(Reason::Full),
+        _ if code.starts_with("7.") && said(NOBODY) => Some(Reason::Gone),
         _ if ["6.", "7."].iter().any(|class| code.starts_with(class)) && code != "7.1" && code != "7.0" => {
             Some(Reason::Refused)
         }
@@ -236,6 +247,13 @@ mod tests {
             ("4.4.1", "No route to host", false, Reason::Late),
             ("5.7.26", "Unauthenticated email", true, Reason::Refused),
             ("5.7.13", "User disabled", true, Reason::Gone),
+            ("5.7.17", "no mailbox here by that name", true, Reason::Gone),
+            ("5.2.3", "the user's maildir has overdrawn his diskspace quota", true, Reason::Full),
+            ("5.1.1", "mailbox is over quota", true, Reason::Full),
+            ("5.1.1", "550 listed at spamhaus", true, Reason::Refused),
+            ("5.2.1", "receiving mail at a rate that prevents more", true, Reason::Refused),
+            ("5.3.2", "521 System not accepting network messages", true, Reason::Gone),
+            ("5.4.1", "Recipient  address rejected: Access denied", true, Reason::Gone),
             ("4.0.0", "450 come back later", false, Reason::Late),
         ] {
             assert_eq!(reason(status, answer, permanent), expected, "{status} {answer}");

@@ -49,7 +49,7 @@ pub(super) fn reply_code(line: &str) -> Option<char> {
     let words =
         line.split(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '(' | ')' | '<' | '\'' | '"' | '#' | ','));
     // No telephone number: the second digit of a code is 0 to 5 (RFC 5321, 4.2.1).
-    let is_code = |word: &&str| word.starts_with(['4', '5']) && word.bytes().nth(1).is_some_and(|b| b < b'6');
+    let is_code = |word: &&str| word.starts_with(['4', '5']) && word.as_bytes().get(1).is_some_and(|b| *b < b'6');
     words.filter(is_number).find(is_code).and_then(|code| code.chars().next())
 }
 

@@ -22,12 +22,12 @@ pub(super) fn bounces(text: &str) -> Vec<Bounce> {
     // The letter is folded at some width: a break inside a string is none.
     let Some(mut told) = first_value(&start.replace(['\r', '\n'], "")) else { return Vec::new() };
     // The message itself may be wrapped in one of the service, as a string.
-    if let Some(inner) = told["Message"].as_str().and_then(first_value) {
+    if let Some(inner) = told.get("Message").and_then(Value::as_str).and_then(first_value) {
         told = inner;
     }
-    let bounce = &told["bounce"];
-    let is_permanent = bounce["bounceType"].as_str() != Some("Transient");
-    let recipients = bounce["bouncedRecipients"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let of = |name: &str| told.get("bounce").and_then(|bounce| bounce.get(name));
+    let is_permanent = of("bounceType").and_then(Value::as_str) != Some("Transient");
+    let recipients = of("bouncedRecipients").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     recipients.iter().take(MOST_RECIPIENTS).filter_map(|one| recipient(one, is_permanent)).collect()
 }
 
@@ -37,10 +37,11 @@ fn first_value(text: &str) -> Option<Value> {
 }
 
 fn recipient(one: &Value, is_permanent: bool) -> Option<Bounce> {
-    let recipient = Address::parse(one["emailAddress"].as_str()?)?;
-    let diagnosis = one["diagnosticCode"].as_str().unwrap_or_default();
+    let recipient = Address::parse(one.get("emailAddress")?.as_str()?)?;
+    let diagnosis = one.get("diagnosticCode").and_then(Value::as_str).unwrap_or_default();
     let answer = diagnosis.split_once(';').map_or(diagnosis, |(_, answer)| answer);
-    let status = one["status"].as_str().and_then(status_in).or_else(|| status_in(answer)).unwrap_or_default();
+    let status =
+        one.get("status").and_then(Value::as_str).and_then(status_in).or_else(|| status_in(answer)).unwrap_or_default();
     let permanent = is_permanent && !status.starts_with('4');
     let reason = reason(&status, answer, permanent);
     Some(Bounce { recipient, status: Text::from(status), answer: shortened(answer), permanent, reason })
