@@ -113,10 +113,22 @@ const GONE: &[&str] = &[
     "not our customer",
     "unknown mailbox",
     "unknown mail address",
+    "unknown e-mail address",
+    "unknown email address",
     "invalid destination",
     "bad destination",
     "address is unknown",
     "has moved",
+    "user doesn't have a",
+    "domain is not reachable",
+    "no valid recipient",
+    "invalid final delivery",
+    "recipient address rejected: access denied",
+    "見つかりません",
+    "リストにありません",
+    "no mx record",
+    "no mx found",
+    "wrong or no longer valid",
 ];
 
 /// Of a mailbox that takes no more; folded.
@@ -126,8 +138,12 @@ const FULL: &[&str] = &[
     "mailbox for user is full",
     "inbox is full",
     "quota",
+    "full mailbox",
+    "folder is full",
     "out of storage",
-    "not enough space",
+    "enough space",
+    "enough storage",
+    "diskspace",
     "exceeded storage",
     "number of messages in recipient's mailbox exceeded",
 ];
@@ -143,32 +159,52 @@ const LATE: &[&str] = &[
     "deferred",
     "delayed",
     "connection refused",
+    "connection dropped",
+    "connection was dropped",
     "did not accept our requests",
     "not been able to deliver",
     "greylist",
     "too many",
-    "giving up",
+    "could not deliver for the last",
+    "have been failing for a long time",
     "will be retried",
     "retried for",
     "keep trying",
     "hop count",
 ];
 
+/// Of an address that is none, so plainly that a code of policy means nothing (qmail: "no mailbox here by that name. (#5.7.17)"); folded.
+const NOBODY: &[&str] = &["no mailbox here", "user unknown", "unknown user", "no such user"];
+
+/// Of a host that takes no mail from anybody, whatever code stands beside (RFC 7504, RFC 7505); folded.
+const NO_MAIL: &[&str] =
+    &["does not accept mail", "no smtp service", "not accepting network messages", "does not accept email", "null mx"];
+
+/// Of a server that does not like my own server, though its code speaks of the address; folded.
+const UNLIKED: &[&str] =
+    &["spamhaus", "blacklist", "blocklist", "block list", "at a rate", "too many recipients", "rate limit"];
+
 /// Why, from the enhanced status code (`5.1.1`; may be empty) and the server's answer. `permanent` is what the report says of itself.
 #[must_use]
 pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
-    let words = fold(answer);
+    let words = fold(&answer.split_whitespace().collect::<Vec<_>>().join(" "));
     let said = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let code = status.split_once('.').map_or("", |(_, rest)| rest);
     let told = match code {
+        _ if permanent && said(NO_MAIL) => Some(Reason::Gone),
         "2.2" => Some(Reason::Full),
         "4.7" => Some(Reason::Late),
         _ if status.starts_with('4') || !permanent => Some(if said(FULL) { Reason::Full } else { Reason::Late }),
         // 1.7 and 1.8 speak of the sender's address, 1.9 of a sender that takes no mail.
         "1.7" | "1.8" | "1.9" => Some(Reason::Refused),
+        "1.1" | "1.2" | "1.3" | "2.1" if said(UNLIKED) => Some(Reason::Refused),
         // Disabled: 2.1, and 7.13 of RFC 5248's registry; 4.4: no way leads there; 1.5 is a success.
         "2.1" | "4.4" | "4.310" | "7.13" => Some(Reason::Gone),
+        "3.2" if words.contains("521") => Some(Reason::Gone),
+        _ if code.starts_with("1.") && said(FULL) => Some(Reason::Full),
         _ if code.starts_with("1.") && code != "1.5" && code != "1.0" => Some(Reason::Gone),
+        "2.3" if said(FULL) => Some(Reason::Full),
+        _ if code.starts_with("7.") && said(NOBODY) => Some(Reason::Gone),
         _ if ["6.", "7."].iter().any(|class| code.starts_with(class)) && code != "7.1" && code != "7.0" => {
             Some(Reason::Refused)
         }
@@ -178,6 +214,8 @@ pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
     told.unwrap_or_else(|| {
         // "The sender's domain does not exist" is no word about the address.
         let of_sender = words.contains("sender") || words.contains("reverse dns") || words.contains("helo");
+        // Google Groups: "the group may not exist, or you may not have permission to post".
+        let of_sender = of_sender || words.contains("may not have permission");
         if said(FULL) {
             Reason::Full
         } else if said(GONE) && !of_sender {
@@ -209,6 +247,13 @@ mod tests {
             ("4.4.1", "No route to host", false, Reason::Late),
             ("5.7.26", "Unauthenticated email", true, Reason::Refused),
             ("5.7.13", "User disabled", true, Reason::Gone),
+            ("5.7.17", "no mailbox here by that name", true, Reason::Gone),
+            ("5.2.3", "the user's maildir has overdrawn his diskspace quota", true, Reason::Full),
+            ("5.1.1", "mailbox is over quota", true, Reason::Full),
+            ("5.1.1", "550 listed at spamhaus", true, Reason::Refused),
+            ("5.2.1", "receiving mail at a rate that prevents more", true, Reason::Refused),
+            ("5.3.2", "521 System not accepting network messages", true, Reason::Gone),
+            ("5.4.1", "Recipient  address rejected: Access denied", true, Reason::Gone),
             ("4.0.0", "450 come back later", false, Reason::Late),
         ] {
             assert_eq!(reason(status, answer, permanent), expected, "{status} {answer}");

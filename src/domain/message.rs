@@ -71,6 +71,14 @@ impl Nature {
         }
     }
 
+    /// A program answered a letter: out of the office, a receipt. Not what shops and systems send of themselves.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        const SENT_OF_ITSELF: [&str; 3] =
+            ["Auto-Submitted", "Content-Type: multipart/report", "From: a no-reply address"];
+        matches!(self, Self::Automatic(evidence) if !SENT_OF_ITSELF.contains(evidence))
+    }
+
     /// What in the letter says so; empty for a person.
     #[must_use]
     pub fn evidence(&self) -> &'static str {

@@ -34,7 +34,7 @@ mod words;
 mod write;
 
 pub use attachment::{attachment, file_name, left_files, save_attachment};
-pub use bounce::bounces;
+pub use bounce::{bounces, bounces_of_others};
 pub use calendar::calendar;
 pub use digest::{digest_of, digest_without_files};
 pub use forwarded::originals;

@@ -1,14 +1,19 @@
 //! Who wrote a letter: a person, a list, a machine, or a mail server ("Human means" in PRODUCT.md).
 
 use super::headers::Headers;
+use super::parts::Parts;
 use crate::domain::address::Mailbox;
+use crate::domain::away::is_away_subject;
 use crate::domain::message::Nature;
 
 /// Decides by the headers, with what says so as evidence.
 ///
 /// `X-Auto-Response-Suppress` alone says nothing: Exchange puts it on letters of people.
-pub(super) fn nature(headers: &Headers<'_>, from: &[Mailbox]) -> Nature {
+///
+/// `text` is looked at in letters of postmasters and other robots alone: a report may have nothing in its head that says so.
+pub(super) fn nature(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, text: &str) -> Nature {
     bounce(headers, from)
+        .or_else(|| report_in_words(headers, from, parts, text))
         .map(Nature::Bounce)
         .or_else(|| answered_by_itself(headers).map(Nature::Automatic))
         .or_else(|| bulk(headers).map(Nature::Bulk))
@@ -26,7 +31,8 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
     let content_type = headers.structured("content-type");
     if let Some(t) = content_type.filter(|t| t.value == "multipart/report") {
         match t.parameter("report-type").unwrap_or("").to_ascii_lowercase().as_str() {
-            "disposition-notification" => {}
+            // Read, or called spam (RFC 5965): it did arrive.
+            "disposition-notification" | "feedback-report" => {}
             _ => return Some("Content-Type: multipart/report"),
         }
     }
@@ -41,25 +47,95 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
     if headers.has("x-failed-recipients") {
         return Some("X-Failed-Recipients");
     }
+    // Sendmail: `Auto-Submitted: auto-generated (failure)`, with a null From.
+    let submitted = headers.unfolded("auto-submitted").unwrap_or_default();
+    if submitted.contains("(failure)") || submitted.contains("(warning-") {
+        return Some("Auto-Submitted: auto-generated (failure)");
+    }
     if is_daemon {
         return Some("From: MAILER-DAEMON");
     }
-    const REPORTS: [&str; 10] = [
-        "undeliverable",
-        "undelivered mail",
-        "delivery failure",
-        "delivery status notification",
-        "delivery notification",
-        "mail delivery fail",
-        "returned mail",
-        "failure notice",
-        "не доставлено",
-        "niedostarczona",
-    ];
-    let is_office = from.iter().any(|m| matches!(m.address.local(), "postmaster" | "mail-daemon" | "administrator"));
     let subject = headers.text("subject").unwrap_or_default().to_lowercase();
-    let is_report = is_office && REPORTS.iter().any(|report| subject.contains(report));
+    let is_nobody = from.is_empty() && writer.contains("postmaster");
+    let is_report = (is_nobody || is_office(from)) && REPORTS.iter().any(|report| subject.contains(report));
     is_report.then_some("Subject of a delivery report")
+}
+
+/// Subjects of reports, in the languages of the servers that write them; in lower case.
+const REPORTS: &[&str] = &[
+    "undeliver",
+    "nondeliver",
+    "not deliver",
+    "could not be delivered",
+    "delivery fail",
+    "delivery error",
+    "delivery problem",
+    "delivery status",
+    "delivery notification",
+    "delivery report",
+    "mail delivery",
+    "mail failed",
+    "mail failure",
+    "mail error",
+    "message delayed",
+    "returned mail",
+    "returned to sender",
+    "returning message",
+    "failure notice",
+    "failed mail",
+    "unknown address",
+    "user unknown",
+    "не доставлено",
+    "недоставлен",
+    "не удается доставить",
+    "не удалось доставить",
+    "не вдалося доставити",
+    "niedostarczon",
+    "niedostarczaln",
+    "nie można dostarczyć",
+    "unzustellbar",
+    "non remis",
+    "no se puede entregar",
+    "não entregue",
+    "impossibile recapitare",
+    "onbestelbaar",
+    "配信不能",
+    "メールエラー通知",
+];
+
+/// A mail server's own address: `postmaster`, `post_master`, `mail-daemon`, MDaemon.
+fn is_office(from: &[Mailbox]) -> bool {
+    const OFFICES: &[&str] = &["maildaemon", "mailerdaemon", "administrator", "systemadministrator", "mdaemon"];
+    let plain = |local: &str| local.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    from.iter()
+        .map(|m| plain(m.address.local()))
+        .any(|local| local.starts_with("postmaster") || OFFICES.contains(&local.as_str()))
+}
+
+/// A report that only its words tell: of a postmaster (InterScan, Verizon), of a robot that gives the letter back (KDDI), of Amazon's
+/// notification service.
+fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, text: &str) -> Option<&'static str> {
+    let gives_back = || parts.all.iter().any(|part| part.media_type == "message/rfc822");
+    let is_robot = || from.iter().any(|m| m.address.is_robot()) && gives_back() && !headers.has("list-unsubscribe");
+    // The list server fml: "You are not member", "Loop Alert".
+    let subject = || headers.text("subject").unwrap_or_default().to_lowercase();
+    if headers.has("x-mlserver") && ["not member", "loop alert"].iter().any(|told| subject().contains(told)) {
+        return Some("X-MLServer");
+    }
+    // A gateway under a name of its own (InterScan, McAfee, Symantec) says in the subject what it is, and gives the letter back.
+    let is_named = || {
+        let subject = subject();
+        let is_passed_on =
+            ["re:", "fw:", "fwd:", "aw:", "wg:", "odp:"].iter().any(|mark| subject.trim_start().starts_with(mark));
+        !is_passed_on
+            && REPORTS.iter().any(|report| subject.contains(report))
+            && (gives_back() || super::bounce::quotes_a_letter(text))
+    };
+    let is_topic = headers.has("x-amz-sns-message-id");
+    let may_be =
+        is_topic && super::bounce::is_topic(text) || !is_topic && (is_office(from) || is_robot() || is_named());
+    (may_be && answered_by_itself(headers).is_none() && super::bounce::tells_of_failure(text))
+        .then_some("Text of a delivery report")
 }
 
 /// Out-of-office answers and other letters that answer a letter without a person (RFC 3834).
@@ -81,19 +157,7 @@ fn answered_by_itself(headers: &Headers<'_>) -> Option<&'static str> {
             return Some(evidence);
         }
     }
-    let subject = headers.text("subject").unwrap_or_default().to_lowercase();
-    const AWAY: [&str; 9] = [
-        "automatic reply:",
-        "auto reply:",
-        "autoreply:",
-        "out of office:",
-        "автоответ:",
-        "автоматический ответ:",
-        "автоматична відповідь:",
-        "odpowiedź automatyczna:",
-        "autoodpowiedź:",
-    ];
-    AWAY.iter().any(|away| subject.trim_start().starts_with(away)).then_some("Subject of an automatic reply")
+    is_away_subject(&headers.text("subject").unwrap_or_default()).then_some("Subject of an automatic reply")
 }
 
 /// Mailing lists and newsletters.

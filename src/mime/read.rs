@@ -46,7 +46,7 @@ pub fn read(bytes: &[u8]) -> Parsed {
     warnings.extend(suspicion::of_controls(&subject, &from, names));
     warnings.extend(remote_warning(&remote));
 
-    let nature = nature(headers, &from.mailboxes);
+    let nature = nature(headers, &from.mailboxes, &parts, &text);
     Parsed {
         msg_id: headers.msg_ids("message-id").into_iter().next(),
         in_reply_to: headers.msg_ids("in-reply-to"),

@@ -28,8 +28,10 @@ impl Structured {
     /// Reads an unfolded value; `None` when there is nothing before the parameters.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut pieces = split(text).into_iter();
-        let value: String =
-            pieces.next()?.split_whitespace().collect::<String>().trim_matches('"').to_ascii_lowercase();
+        // A mailer forgot the semicolon before the first parameter: `text/plain` / `charset="iso-2022-jp"`.
+        let words = pieces.next()?;
+        let words = words.split_whitespace().take_while(|word| !word.contains('='));
+        let value = words.collect::<String>().trim_matches('"').to_ascii_lowercase();
         if value.is_empty() {
             return None;
         }

@@ -36,6 +36,7 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("promise", OF_KEPT_LETTERS),
     ("bounced", OF_KEPT_LETTERS),
     ("receipt", OF_KEPT_LETTERS),
+    ("away", OF_KEPT_LETTERS),
     ("filing", OF_KEPT_THREADS),
     ("private_thread", OF_KEPT_THREADS),
     // Only what is wanted of letters and not yet so on the server; and letters of this machine alone whose bytes go along.

@@ -19,12 +19,15 @@ pub(super) const UNANSWERED: &str = "t.last_human_direction = 'inbound' AND t.se
     AND (t.snoozed = 0 OR (SELECT s.snoozed_until FROM thread_state s WHERE s.thread_id = t.id) <= :now)";
 
 /// A thread `t` of a client where they owe me an answer past the follow-up time: my last letter asks something, and they have not
-/// written since, here or in another conversation. The index `thread_silent` has the words that speak of the thread alone.
+/// written since, here or in another conversation. Who answered by a program that they are away owes it from the first working day after
+/// their return. The index `thread_silent` has the words that speak of the thread alone.
 pub(super) const SILENT: &str =
     "t.last_human_direction = 'outbound' AND t.asks = 1 AND t.filed = 1 AND t.settled = 0 AND t.merged_into IS NULL
     AND t.last_human_at < :silent
     AND NOT EXISTS (SELECT 1 FROM thread o WHERE o.client_contact_id = t.client_contact_id AND o.last_inbound_at > t.last_human_at)
-    AND (t.snoozed = 0 OR (SELECT s.snoozed_until FROM thread_state s WHERE s.thread_id = t.id) <= :now)";
+    AND (t.snoozed = 0 OR (SELECT s.snoozed_until FROM thread_state s WHERE s.thread_id = t.id) <= :now)
+    AND NOT EXISTS (SELECT 1 FROM message w JOIN away a ON a.message_id = w.id
+        WHERE w.thread_id = t.id AND w.date >= t.last_human_at AND w.place <> 'junk' AND a.returns_on >= :worked)";
 
 /// A message `m` that a person wrote to me and nobody has seen. The index `message_unread` has the same words.
 pub(super) const UNREAD: &str =
@@ -69,6 +72,8 @@ pub(super) struct Moments {
     pub(super) silent: i64,
     pub(super) end_of_today: i64,
     pub(super) today: String,
+    /// The newest working day, today or before.
+    pub(super) worked: String,
 }
 
 impl Moments {
@@ -79,6 +84,7 @@ impl Moments {
             silent: ms(silent_before(now, work)),
             end_of_today: ms(end.timestamp()),
             today: now.date().to_string(),
+            worked: work.days_before(now.date(), 0).to_string(),
         }
     }
 }
@@ -125,7 +131,7 @@ pub(super) fn visit_with_moments(
 ) -> Result<()> {
     let mut statement = store.sql().prepare_cached(sql)?;
     let named = named_params! { ":now": moments.now, ":silent": moments.silent, ":end_of_today": moments.end_of_today,
-    ":today": moments.today, ":key": key };
+    ":today": moments.today, ":worked": moments.worked, ":key": key };
     for (name, value) in named {
         if let Some(index) = statement.parameter_index(name)? {
             statement.raw_bind_parameter(index, value)?;
@@ -217,6 +223,7 @@ impl Store {
                     )?;
                     words.extend(self.on_its_way_in_words(thread)?);
                     words.extend(self.put_off_in_words(thread, zone)?);
+                    words.extend(self.away_in_words(thread)?);
                     words
                 }
                 Counter::Unfiled => self.open_deals_in_words(thread)?,
@@ -260,6 +267,23 @@ impl Store {
         let slept = until.map(|until| Text::from(format!("you snoozed it until {}", in_words(moment(until), zone))));
         let given = Some(assigned).filter(|name| !name.is_empty());
         Ok(slept.into_iter().chain(given.map(|name| Text::from(format!("assigned to {name}")))).collect())
+    }
+
+    /// Their program said when they are back.
+    fn away_in_words(&self, thread: id::Thread) -> Result<Option<Text>> {
+        let day: Option<String> = self
+            .sql()
+            .prepare_cached(
+                "SELECT a.returns_on FROM message m JOIN away a ON a.message_id = m.id
+                 JOIN thread t ON t.id = m.thread_id WHERE m.thread_id = ?1 AND m.place <> 'junk' AND m.date >= t.last_human_at
+                 ORDER BY m.date DESC, m.id DESC LIMIT 1",
+            )?
+            .query_row([thread.0], |row| row.get(0))
+            .optional()?;
+        let day = day.and_then(|day| day.parse::<jiff::civil::Date>().ok());
+        Ok(day.map(|day| {
+            Text::from(format!("they were away until {}, said their automatic answer", day.strftime("%-d %b %Y")))
+        }))
     }
 
     fn open_deals_in_words(&self, thread: id::Thread) -> Result<Vec<Text>> {

@@ -10,6 +10,7 @@ mod addressee;
 mod archive;
 mod assign;
 mod attachment;
+mod away;
 pub mod backup;
 mod bank;
 mod board;

@@ -3,7 +3,8 @@
 use super::filing::{file_thread, settle};
 use super::large::Left;
 use super::said::{self, Said as ToUs};
-use crate::domain::address::Own;
+use crate::domain::address::{Address, Own};
+use crate::domain::away::returns_on;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
 use crate::domain::problem::Result;
@@ -13,6 +14,7 @@ use crate::domain::threading::links;
 use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Kept, NewCopy, NewMessage, Packer, Store};
+use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -353,12 +355,22 @@ fn store_letter(
     }
     // A report comes from my own domain where its server is ours.
     if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
-        store.keep_bounces(message, &mime::bounces(&new.kept.bytes()?))?;
+        store.keep_bounces(message, &mime::bounces_of_others(&new.kept.bytes()?, destination.own))?;
+    }
+    if let Some((address, day)) = away(parsed, new.arrived_at).filter(|_| direction != Direction::Outbound) {
+        store.keep_away(message, address, day)?;
     }
     if matches!(parsed.nature, Nature::Bounce(_) | Nature::Automatic(_)) && direction != Direction::Outbound {
         store.keep_receipts(message, &mime::receipts(&new.kept.bytes()?))?;
     }
     Ok((message, thread))
+}
+
+/// Who is away, and the day of their return, where an automatic answer names it.
+pub(super) fn away(parsed: &Parsed, arrived: Timestamp) -> Option<(&Address, Date)> {
+    let sender = parsed.from.first().filter(|_| parsed.nature.is_answer())?;
+    let sent = Offset::UTC.to_datetime(parsed.date.unwrap_or(arrived)).date();
+    Some((&sender.address, returns_on(&mime::own_text(&parsed.text), sent)?))
 }
 
 /// Whose letters this one passes on, one a line.

@@ -104,6 +104,12 @@ pub fn is_day_or_month(folded: &str) -> bool {
     words::weekday(folded).is_some() || words::month(folded).is_some()
 }
 
+/// The word is one of these: whole, or with `*` any word that begins so.
+#[must_use]
+pub fn is_one_of(word: &str, list: &[&str]) -> bool {
+    words::one_of(word, list)
+}
+
 /// A time that begins at this word: the word after it, and what it says. Only what can be nothing else.
 #[must_use]
 pub fn when_at(words: &[Word], at: usize, basis: Basis<'_>) -> Option<(usize, When)> {

@@ -1,6 +1,7 @@
 //! Letters that came before something of them was kept, whose letters a colleague passes on and whom a delivery report names: read once
 //! more, a few at a time.
 
+use super::super::ingest::away;
 use super::file_letters_again;
 use crate::domain::address::Own;
 use crate::domain::message::Nature;
@@ -25,14 +26,19 @@ pub fn read_some_again(store: &Store, own: &Own, now: Timestamp) -> Result<bool>
     for letter in letters {
         let bytes = store.raw(letter)?.unwrap_or_default();
         let parsed = mime::read(&bytes);
-        let bounces = if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces(&bytes) } else { Vec::new() };
+        let bounces =
+            if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces_of_others(&bytes, own) } else { Vec::new() };
         let written: Vec<String> = mime::originals(&parsed, &bytes).iter().map(ToString::to_string).collect();
-        read.push((letter, written.join("\n"), bounces));
+        let away = away(&parsed, now).map(|(address, day)| (address.clone(), day));
+        read.push((letter, written.join("\n"), bounces, away));
     }
     store.write_again_possible(|| {
         let mut threads = Vec::new();
-        for (letter, origin, bounces) in &read {
+        for (letter, origin, bounces, away) in &read {
             store.keep_bounces(*letter, bounces)?;
+            if let Some((address, day)) = away {
+                store.keep_away(*letter, address, *day)?;
+            }
             threads.extend(store.reread(*letter, origin)?);
         }
         threads.sort_unstable();

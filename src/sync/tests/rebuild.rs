@@ -310,7 +310,7 @@ fn every_table_has_its_place_in_a_backup() {
         "account folder thread message raw participant link folder_thread copy company company_domain contact
         contact_address contact_phone provenance ignored_sender deal offer_line payment activity thread_state
         junk_confirmed filing outgoing recipient draft change change_row change_current refusal import_progress
-        left_on_server whole_wanted thread_apart thread_joined deal_token_key changed_owner order_form private_thread reread bounced receipt
+        left_on_server whole_wanted thread_apart thread_joined deal_token_key changed_owner order_form private_thread reread bounced receipt away
         deal_stage bank_line counter_day card_stale saved_view search_history message_vocab card_vocab merged
          different draft_copy likeness candidate likeness_stale activity_person invitation promise attachment
          mailing mailing_recipient opted_out survey_letter offered automatic event_state"

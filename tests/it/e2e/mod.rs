@@ -138,6 +138,8 @@ fn choose(terminal: &Terminal, name: &str) {
 /// Sends the letter that is open in the editor, when the guard has nothing against it.
 #[track_caller]
 fn send(terminal: &Terminal) {
+    // Its text may have stood in the preview of the template already.
+    terminal.wait_for_text("Ctrl-S look and send");
     terminal.type_keys(CTRL_S);
     terminal.wait_for_text("Ready: Enter sends");
     terminal.type_keys(ENTER);
