@@ -2,7 +2,7 @@
 
 use super::filing::{file_thread, settle};
 use super::large::Left;
-use crate::domain::address::{Address, Own};
+use crate::domain::address::Own;
 use crate::domain::away::returns_on;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
@@ -55,6 +55,8 @@ pub struct Prepared {
     /// Whose letters it passes on, one a line.
     originals: String,
     promises: Vec<Said>,
+    /// The day on which who answered by a program is back.
+    returns: Option<Date>,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -85,6 +87,7 @@ impl Prepared {
         let (snippet, asks) = (mime::snippet(&parsed.text), asks(&parsed));
         let originals = originals(&parsed, &bytes);
         let promises = promises(&parsed, &bytes, internal_date, now);
+        let returns = returns(&parsed, internal_date.unwrap_or(now));
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
@@ -99,6 +102,7 @@ impl Prepared {
             asks,
             originals,
             promises,
+            returns,
             left,
             without_files,
             size,
@@ -220,6 +224,7 @@ pub fn enter(
                     asks: letter.asks,
                     originals: &letter.originals,
                     promises: &letter.promises,
+                    returns: letter.returns,
                     arrived_at,
                     local_origin: false,
                 };
@@ -281,6 +286,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 asks: asks(&parsed),
                 originals: &originals(&parsed, bytes),
                 promises: &promises(&parsed, bytes, None, now),
+                returns: None,
                 arrived_at: now,
                 local_origin: true,
             };
@@ -305,6 +311,7 @@ struct NewLetter<'a> {
     asks: bool,
     originals: &'a str,
     promises: &'a [Said],
+    returns: Option<Date>,
     arrived_at: Timestamp,
     local_origin: bool,
 }
@@ -345,8 +352,8 @@ fn store_letter(
     if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
         store.keep_bounces(message, &mime::bounces_of_others(&new.kept.bytes()?, destination.own))?;
     }
-    if let Some((address, day)) = away(parsed, new.arrived_at).filter(|_| direction != Direction::Outbound) {
-        store.keep_away(message, address, day)?;
+    if let (Some(sender), Some(day)) = (parsed.from.first(), new.returns.filter(|_| direction != Direction::Outbound)) {
+        store.keep_away(message, &sender.address, day)?;
     }
     if matches!(parsed.nature, Nature::Bounce(_) | Nature::Automatic(_)) && direction != Direction::Outbound {
         store.keep_receipts(message, &mime::receipts(&new.kept.bytes()?))?;
@@ -354,11 +361,10 @@ fn store_letter(
     Ok((message, thread))
 }
 
-/// Who is away, and the day of their return, where an automatic answer names it.
-pub(super) fn away(parsed: &Parsed, arrived: Timestamp) -> Option<(&Address, Date)> {
-    let sender = parsed.from.first().filter(|_| parsed.nature.is_answer())?;
+/// The day of return that an automatic answer names.
+pub(super) fn returns(parsed: &Parsed, arrived: Timestamp) -> Option<Date> {
     let sent = Offset::UTC.to_datetime(parsed.date.unwrap_or(arrived)).date();
-    Some((&sender.address, returns_on(&mime::own_text(&parsed.text), sent)?))
+    parsed.nature.is_answer().then(|| returns_on(&mime::own_text(&parsed.text), sent)).flatten()
 }
 
 /// Whose letters this one passes on, one a line.

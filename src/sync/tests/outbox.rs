@@ -385,4 +385,13 @@ fn an_automatic_answer_says_when_they_are_back() {
         Some("2026-12-07".to_owned())
     );
     assert_eq!(away(4, "Subject: Offer", "Yes, and I am in until 12 December."), None, "they wrote themselves");
+    // Letters that came before this was kept are read once more.
+    let kept = || world.store.rows("SELECT message_id, address, returns_on FROM away ORDER BY message_id");
+    let before = kept();
+    world
+        .store
+        .run("DELETE FROM away; INSERT INTO reread (message_id) SELECT id FROM message WHERE nature = 'automatic'");
+    let own = crate::domain::address::Own::new([crate::domain::address::Address::parse("me@firma.example").unwrap()]);
+    crate::sync::filing::read_some_again(&world.store, &own, "2026-11-29T10:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!((before.len(), kept()), (2, before));
 }
