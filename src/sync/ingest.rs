@@ -3,7 +3,7 @@
 use super::filing::{file_thread, settle};
 use super::large::Left;
 use super::said::{self, Said as ToUs};
-use crate::domain::address::{Address, Own};
+use crate::domain::address::Own;
 use crate::domain::away::returns_on;
 use crate::domain::id;
 use crate::domain::message::{Direction, Flags, MsgId, Nature, Parsed};
@@ -58,6 +58,8 @@ pub struct Prepared {
     promises: Vec<Said>,
     /// What it says that is acted on.
     said: ToUs,
+    /// The day on which who answered by a program is back.
+    returns: Option<Date>,
     /// What stayed on the server. Then the digest is of what a whole copy shares with it.
     left: Option<Left>,
     /// By which a letter that came whole is known when it is here without its files.
@@ -89,6 +91,7 @@ impl Prepared {
         let originals = originals(&parsed, &bytes);
         let promises = promises(&parsed, &bytes, internal_date, now);
         let said = ToUs::of(&parsed);
+        let returns = returns(&parsed, internal_date.unwrap_or(now));
         // Its words are in `kept`; the text itself would only fill the memory while it waits.
         let parsed = Parsed { text: Text::default(), ..parsed };
         let size = bytes.len();
@@ -104,6 +107,7 @@ impl Prepared {
             originals,
             promises,
             said,
+            returns,
             left,
             without_files,
             size,
@@ -226,6 +230,7 @@ pub fn enter(
                     asks: letter.asks,
                     originals: &letter.originals,
                     promises: &letter.promises,
+                    returns: letter.returns,
                     arrived_at,
                     local_origin: false,
                 };
@@ -293,6 +298,7 @@ pub fn keep_sent(store: &Store, account: id::Account, own: &Own, bytes: &[u8], n
                 asks: asks(&parsed),
                 originals: &originals(&parsed, bytes),
                 promises: &promises(&parsed, bytes, None, now),
+                returns: None,
                 arrived_at: now,
                 local_origin: true,
             };
@@ -317,6 +323,7 @@ struct NewLetter<'a> {
     asks: bool,
     originals: &'a str,
     promises: &'a [Said],
+    returns: Option<Date>,
     arrived_at: Timestamp,
     local_origin: bool,
 }
@@ -357,8 +364,8 @@ fn store_letter(
     if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
         store.keep_bounces(message, &mime::bounces_of_others(&new.kept.bytes()?, destination.own))?;
     }
-    if let Some((address, day)) = away(parsed, new.arrived_at).filter(|_| direction != Direction::Outbound) {
-        store.keep_away(message, address, day)?;
+    if let (Some(sender), Some(day)) = (parsed.from.first(), new.returns.filter(|_| direction != Direction::Outbound)) {
+        store.keep_away(message, &sender.address, day)?;
     }
     if matches!(parsed.nature, Nature::Bounce(_) | Nature::Automatic(_)) && direction != Direction::Outbound {
         store.keep_receipts(message, &mime::receipts(&new.kept.bytes()?))?;
@@ -366,11 +373,10 @@ fn store_letter(
     Ok((message, thread))
 }
 
-/// Who is away, and the day of their return, where an automatic answer names it.
-pub(super) fn away(parsed: &Parsed, arrived: Timestamp) -> Option<(&Address, Date)> {
-    let sender = parsed.from.first().filter(|_| parsed.nature.is_answer())?;
+/// The day of return that an automatic answer names.
+pub(super) fn returns(parsed: &Parsed, arrived: Timestamp) -> Option<Date> {
     let sent = Offset::UTC.to_datetime(parsed.date.unwrap_or(arrived)).date();
-    Some((&sender.address, returns_on(&mime::own_text(&parsed.text), sent)?))
+    parsed.nature.is_answer().then(|| returns_on(&mime::own_text(&parsed.text), sent)).flatten()
 }
 
 /// Whose letters this one passes on, one a line.

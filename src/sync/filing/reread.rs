@@ -1,7 +1,7 @@
 //! Letters that came before something of them was kept, whose letters a colleague passes on and whom a delivery report names: read once
 //! more, a few at a time.
 
-use super::super::ingest::away;
+use super::super::ingest::returns;
 use super::file_letters_again;
 use crate::domain::address::Own;
 use crate::domain::message::Nature;
@@ -29,7 +29,8 @@ pub fn read_some_again(store: &Store, own: &Own, now: Timestamp) -> Result<bool>
         let bounces =
             if matches!(parsed.nature, Nature::Bounce(_)) { mime::bounces_of_others(&bytes, own) } else { Vec::new() };
         let written: Vec<String> = mime::originals(&parsed, &bytes).iter().map(ToString::to_string).collect();
-        let away = away(&parsed, now).map(|(address, day)| (address.clone(), day));
+        let returns = returns(&parsed, now);
+        let away = parsed.from.first().map(|sender| sender.address.clone()).zip(returns);
         read.push((letter, written.join("\n"), bounces, away));
     }
     store.write_again_possible(|| {

@@ -359,3 +359,39 @@ fn a_ladder_of_evidence_for_a_letter() {
         ]
     );
 }
+
+#[test]
+fn an_automatic_answer_says_when_they_are_back() {
+    let (mut world, _) = with_answer();
+    let mut away = |uid: u32, head: &str, text: &str| {
+        let bytes = format!(
+            "From: Anna <{}>\r\nTo: me@firma.example\r\nDate: Sat, 28 Nov 2026 10:00:0{uid} +0000\r\nMessage-ID: <away{uid}@acme.example>\r\n{head}\r\n\r\n{text}\r\n",
+            TO[0]
+        );
+        world.server.deliver("INBOX", bytes.as_bytes(), Flags::SEEN);
+        world.sync();
+        let today = "2026-11-28".parse().unwrap();
+        let anna = crate::domain::address::Address::parse(TO[0]).unwrap();
+        world.store.away_until(&anna, today).unwrap().map(|day| day.to_string())
+    };
+    assert_eq!(
+        away(1, "Subject: Notice\r\nAuto-Submitted: auto-generated", "The shop is closed until 12 December."),
+        None
+    );
+    let away_head = "Subject: Automatic reply: Offer\r\nAuto-Submitted: auto-replied";
+    assert_eq!(away(2, away_head, "I am out of the office until 12 December."), Some("2026-12-13".to_owned()));
+    assert_eq!(
+        away(3, away_head, "I am back on 7 December.\r\n\r\n> until 20 December"),
+        Some("2026-12-07".to_owned())
+    );
+    assert_eq!(away(4, "Subject: Offer", "Yes, and I am in until 12 December."), None, "they wrote themselves");
+    // Letters that came before this was kept are read once more.
+    let kept = || world.store.rows("SELECT message_id, address, returns_on FROM away ORDER BY message_id");
+    let before = kept();
+    world
+        .store
+        .run("DELETE FROM away; INSERT INTO reread (message_id) SELECT id FROM message WHERE nature = 'automatic'");
+    let own = crate::domain::address::Own::new([crate::domain::address::Address::parse("me@firma.example").unwrap()]);
+    crate::sync::filing::read_some_again(&world.store, &own, "2026-11-29T10:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!((before.len(), kept()), (2, before));
+}
