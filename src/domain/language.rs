@@ -60,6 +60,12 @@ impl Language {
     /// Only the first few thousand characters are looked at.
     #[must_use]
     pub fn detect(text: &str) -> Self {
+        Self::told(text).unwrap_or(Self::English)
+    }
+
+    /// Like [`Self::detect`]; `None` when nothing tells: a few words, or a language that is none of these.
+    #[must_use]
+    pub fn told(text: &str) -> Option<Self> {
         let sample: String = text.chars().take(4000).collect::<String>().to_lowercase();
         let letters = |set: &str| sample.chars().filter(|c| set.contains(*c)).count();
         let words = super::query::words(&sample);
@@ -69,11 +75,15 @@ impl Language {
         if cyrillic > latin {
             let ukrainian = letters(UKRAINIAN_LETTERS) + count(&UKRAINIAN_WORDS);
             let russian = letters(RUSSIAN_LETTERS) + count(&RUSSIAN_WORDS);
-            return if ukrainian > russian { Self::Ukrainian } else { Self::Russian };
+            return Some(if ukrainian > russian { Self::Ukrainian } else { Self::Russian });
         }
         // A Polish name in an English letter has a letter or two; an accent weighs less than a word.
         let polish = letters(POLISH_LETTERS) / 2 + count(&POLISH_WORDS);
-        if polish > count(&ENGLISH_WORDS) { Self::Polish } else { Self::English }
+        match count(&ENGLISH_WORDS) {
+            english if polish > english => Some(Self::Polish),
+            0 => None,
+            _ => Some(Self::English),
+        }
     }
 
     /// A day: `23 November 2026`, `23 listopada 2026`, `23 ноября 2026 г.`, `23 листопада 2026 р.`
@@ -236,6 +246,10 @@ mod tests {
             ("", Language::English),
         ] {
             assert_eq!(Language::detect(text), language, "{text}");
+        }
+        assert_eq!(Language::told("Dear Anna, thank you for the offer."), Some(Language::English));
+        for nothing in ["", "ok", "Sehr geehrte Frau Lis, wir nehmen das Angebot an."] {
+            assert_eq!(Language::told(nothing), None, "{nothing}");
         }
     }
 

@@ -7,6 +7,7 @@ mod deals;
 mod elsewhere;
 mod guarded;
 mod hands;
+mod languages;
 mod meetings;
 mod orders;
 mod rules;

@@ -2,7 +2,7 @@
 
 use super::letters::read_file;
 use super::offering::About;
-use super::reading::must_open;
+use super::reading::{must_open, opened};
 use super::templates;
 use crate::domain::account::{Account, Me};
 use crate::domain::address::{Address, Own};
@@ -11,6 +11,7 @@ use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
 use crate::domain::id;
+use crate::domain::language::Language;
 use crate::domain::mailing::{Throttle, USUAL};
 use crate::domain::message::{Direction, MsgId, Nature, Opened};
 use crate::domain::outbox::Letter;
@@ -195,6 +196,25 @@ impl Writer<'_> {
         self.fill_about(name, language, letter, &place, &About::default())
     }
 
+    /// The language a client is written to in: the card's, else that of the letter that is answered, else of their newest one;
+    /// empty when nothing tells.
+    fn language_of(&self, card: Option<&ContactCard>, letter: &Letter) -> Result<String> {
+        if let Some(card) = card.filter(|card| !card.language.is_empty()) {
+            return Ok(card.language.as_str().to_owned());
+        }
+        let mut letters: Vec<id::Message> = letter.answers.into_iter().collect();
+        if let Some(address) = card.and_then(|card| card.addresses.first()) {
+            letters.extend(self.store.newest_from(address, 1)?);
+        }
+        for message in letters {
+            let told = opened(self.store, message)?.and_then(|opened| Language::told(opened.parsed.text.as_str()));
+            if let Some(language) = told {
+                return Ok(language.word().to_owned());
+            }
+        }
+        Ok(String::new())
+    }
+
     /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.
     ///
     /// # Errors
@@ -214,7 +234,7 @@ impl Writer<'_> {
         about: &About,
     ) -> Result<Filling> {
         let card = self.card(place.contact)?;
-        let own_language = card.as_ref().map(|card| card.language.as_str().to_owned()).unwrap_or_default();
+        let own_language = self.language_of(card.as_ref(), &letter)?;
         let language = language.unwrap_or(&own_language);
         let template = choose(&self.office.templates, name, language, &self.office.me.languages).ok_or_else(|| {
             Problem::new(Kind::NotFound, format!("there is no template {}", Text::line(name)))

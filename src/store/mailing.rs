@@ -497,8 +497,7 @@ mod tests {
         let mut letter = Letter::new(&account(), &Text::own("Me"));
         letter.to.extend(Mailbox::new("", to));
         let msg_id = MsgId::parse(&format!("{}@firma.example", to.replace('@', "."))).unwrap();
-        let new =
-            NewOutgoing { letter: &letter, msg_id: &msg_id, bytes: b"x", not_before: now, overridden: "", draft: None };
+        let new = NewOutgoing::of_its_own(&letter, &msg_id, b"x", now);
         let made = shop.store.write(|| {
             let outgoing = shop.store.queue(&new, now)?;
             if let Some(due) = due {

@@ -29,6 +29,14 @@ pub struct NewOutgoing<'a> {
     pub draft: Option<id::Draft>,
 }
 
+impl<'a> NewOutgoing<'a> {
+    /// A letter that was no draft and that nobody had to let through the guard.
+    #[must_use]
+    pub fn of_its_own(letter: &'a Letter, msg_id: &'a MsgId, bytes: &'a [u8], not_before: Timestamp) -> Self {
+        Self { letter, msg_id, bytes, not_before, overridden: "", draft: None }
+    }
+}
+
 /// A letter handed to the worker, already committed as `sending`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {

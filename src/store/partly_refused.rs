@@ -23,14 +23,7 @@ impl Store {
             people.iter().filter(|m| refused.iter().any(|(address, _)| *address == m.address)).cloned().collect()
         };
         let letter = Letter { to: only(&letter.to), cc: only(&letter.cc), bcc: only(&letter.bcc), ..letter };
-        let new = NewOutgoing {
-            letter: &letter,
-            msg_id: &msg_id,
-            bytes: &bytes,
-            not_before: now,
-            overridden: "",
-            draft: None,
-        };
+        let new = NewOutgoing::of_its_own(&letter, &msg_id, &bytes, now);
         let part = self.queue(&new, now)?;
         let words: Vec<String> = refused.iter().map(|(address, answer)| format!("{address}: {answer}")).collect();
         let answer = format!("the others got it; {}", words.join("; "));

@@ -114,14 +114,7 @@ impl Writer<'_> {
             Err(problem) if problem.kind == Kind::Input => return skip(Skip::Unfit, Text::from(problem.to_string())),
             Err(problem) => return Err(problem),
         };
-        let new = NewOutgoing {
-            letter: &letter,
-            msg_id: &msg_id,
-            bytes: &bytes,
-            not_before: now,
-            overridden: "",
-            draft: None,
-        };
+        let new = NewOutgoing::of_its_own(&letter, &msg_id, &bytes, now);
         self.store.write(|| {
             let outgoing = self.store.queue(&new, now)?;
             self.expect_score(&letter, &msg_id)?;
