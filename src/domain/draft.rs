@@ -115,12 +115,18 @@ pub fn edit_as_new(opened: &Opened, files: Vec<File>, account: &Account, me: &Me
 pub fn with_text(letter: &Letter, text: &str) -> Letter {
     let mut filled = letter.clone();
     if let Some((above, below)) = quote::around_words_below(&letter.text) {
-        filled.text = format!("{above}\n{}\n{}", text.trim_end(), below);
+        filled.text = format!("{above}\n{}\n\n{below}", text.trim_end());
         return filled;
     }
     let rest = quote::after_own_words(&letter.text);
     filled.text = format!("{}\n\n{}", text.trim_end(), rest.trim_start_matches('\n'));
     filled
+}
+
+/// The line where my words begin: the first, or the second below the quote where the account answers there.
+#[must_use]
+pub fn my_first_line(text: &str) -> usize {
+    quote::around_words_below(text).map_or(0, |(above, _)| above.lines().count() + 1)
 }
 
 /// True when an answer that was begun is the one asked for now: to the sender (`alone`) or to `everyone`. An answer to all is never

@@ -13,6 +13,7 @@ use super::address::{Address, Mailbox};
 use super::id;
 use super::message::MsgId;
 use super::receipt::Evidence;
+use super::sequence::FollowUp;
 use super::text::Text;
 use jiff::{SignedDuration, Timestamp};
 
@@ -140,6 +141,8 @@ pub struct Letter {
     pub receipts: bool,
     /// It carries an HTML alternative, made from its text as Markdown.
     pub html: bool,
+    /// What follows when nobody answers it.
+    pub follow_up: Option<FollowUp>,
     /// The letter that is redirected as it came (RFC 5322, 3.6.6); then text and files are not used.
     pub redirects: Option<id::Message>,
 }
@@ -166,6 +169,7 @@ impl Letter {
             leave_at: None,
             receipts: false,
             html: account.style.html,
+            follow_up: None,
             redirects: None,
         }
     }

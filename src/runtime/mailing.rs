@@ -110,7 +110,8 @@ impl Writer<'_> {
         }
         self.check_mailing(mailing)?;
         let row = self.mailing_row(mailing)?;
-        if row.counts.missing > 0 && !without_missing {
+        // Of a paused one that was said when it began.
+        if row.state == State::Prepared && row.counts.missing > 0 && !without_missing {
             let who = plural(row.counts.missing, "recipient lacks", "recipients lack");
             return Err(Problem::new(
                 Kind::Input,

@@ -18,6 +18,7 @@ use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::promise;
+use crate::domain::sequence::FollowUp;
 use crate::domain::template::{Hole, Pack, Template, Values, choose, packs};
 use crate::domain::text::Text;
 use crate::mime;
@@ -270,6 +271,7 @@ impl Writer<'_> {
                 }
                 letter = draft::with_text(&letter, &filled.text);
                 letter.template = Some(template.name.clone());
+                letter.follow_up = FollowUp::after_template(&template.name, &self.office.packs());
                 attach(&mut letter, template)?;
                 Filling::Letter(Box::new(letter))
             }

@@ -41,6 +41,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("filing", &[]),
     ("draft", &[]),
     ("offered", &[]),
+    ("sequence", &[]),
     ("automatic", &["contact_id"]),
     ("saved_view", &[]),
     ("private_thread", &[]),

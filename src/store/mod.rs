@@ -64,6 +64,7 @@ mod migrate;
 mod naming;
 mod notice;
 mod offered;
+mod sequence;
 mod opted_out;
 mod outgoing;
 mod partly_refused;
@@ -122,6 +123,7 @@ pub use outgoing::{Attempt, NewOutgoing, SentCopy};
 pub use payment::{NewPayment, Overdue};
 pub use promise::Decision;
 pub use renumber::Mark;
+pub use sequence::ListedSequence;
 
 pub use wish::Source;
 

@@ -30,7 +30,7 @@ use jiff::civil::Date;
 
 pub use super::asking::{
     ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, Listing, Passing, PreviewOf,
-    RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
+    FollowUpAct, RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
 };
 
 /// Numbers loads in the order they were asked for.
@@ -215,6 +215,8 @@ pub enum Effect {
     LoadOutbox { generation: Generation },
     /// → `DraftsLoaded`.
     LoadDrafts { generation: Generation },
+    /// → `FollowUpAnswer::Listed`.
+    LoadFollowUps { generation: Generation },
     /// → `MailingsAnswered`.
     AskMailings {
         generation: Generation,
@@ -523,6 +525,8 @@ pub enum Effect {
     },
     /// Keeps, renames or forgets a saved search.
     View(ViewAct),
+    /// Letters that wait for an answer.
+    FollowUp(FollowUpAct),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.

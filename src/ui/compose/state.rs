@@ -195,6 +195,7 @@ fn editor(text: &str) -> TextArea<'static> {
     area.set_wrap_mode(WrapMode::WordOrGlyph);
     area.set_cursor_line_style(Style::new());
     area.set_max_histories(500);
-    area.move_cursor(CursorMove::Top);
+    let line = u16::try_from(draft::my_first_line(safe.as_str())).unwrap_or(0);
+    area.move_cursor(CursorMove::Jump(line, 0));
     area
 }
