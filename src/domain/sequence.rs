@@ -251,6 +251,12 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Something may still follow.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        matches!(self, Self::Waits(_) | Self::Offered | Self::Leaving)
+    }
+
     /// In a few words, without the reason.
     #[must_use]
     pub fn words(&self) -> String {

@@ -64,7 +64,10 @@ fn offer(store: &Store, office: &Office, now: &Zoned, sequence: &Sequence, day: 
         subject: format!("letter {}", sequence.msg_id.as_str()),
         occurrence: format!("{day} {}", now.timestamp().as_millisecond()),
         because: Text::from(format!("no answer to your letter of {sent} within {days}{}", follow_up.of_pack())),
-        expires_on: now.timestamp().saturating_add(STANDS_FOR).map_or(day, |at| at.to_zoned(now.time_zone().clone()).date()),
+        expires_on: now
+            .timestamp()
+            .saturating_add(STANDS_FOR)
+            .map_or(day, |at| at.to_zoned(now.time_zone().clone()).date()),
     };
     store.write(|| {
         store.offer(&Occasion::NoAnswer, &follow_up.template, auto, &happened, now.timestamp())?;
@@ -146,12 +149,13 @@ impl Acts<'_> {
     /// # Errors
     /// When it is no letter of mine, or names nobody.
     pub fn follow_letter(&self, message: id::Message, follow_up: &FollowUp) -> Result<Title> {
-        self.record(format!("Follow-up after {}", plural(u64::from(follow_up.days), "working day", "working days")), || {
-            match self.store.follow_letter(message, follow_up, self.at())? {
+        self.record(
+            format!("Follow-up after {}", plural(u64::from(follow_up.days), "working day", "working days")),
+            || match self.store.follow_letter(message, follow_up, self.at())? {
                 true => Ok(()),
                 false => Err(Problem::new(Kind::Input, "only a letter of yours to somebody is followed up")),
-            }
-        })
+            },
+        )
     }
 
     /// Nothing is to follow any more.
@@ -161,7 +165,9 @@ impl Acts<'_> {
     pub fn stop_following(&self, sequence: id::Sequence) -> Result<Title> {
         let ended = || Problem::new(Kind::NotFound, format!("there is no follow-up {sequence}, or it has ended"));
         let found = self.store.sequence(sequence)?.ok_or_else(ended)?;
-        self.record("No follow-up".to_owned(), || self.store.stop_sequence(&found, "you stopped it", self.at()).map(drop))
+        self.record("No follow-up".to_owned(), || {
+            self.store.stop_sequence(&found, "you stopped it", self.at()).map(drop)
+        })
     }
 }
 

@@ -284,7 +284,8 @@ impl Writer<'_> {
         letter.to = Mailbox::new(name.as_str(), address.as_str()).into_iter().collect();
         let language = Some(new.language.as_str()).filter(|language| !language.is_empty());
         let letter = match self.fill(new.template.as_str(), language, letter, Some(contact))? {
-            Filling::Letter(letter) => letter,
+            // What follows is planned for letters to one person: two thousand at once would drown Today.
+            Filling::Letter(letter) => Box::new(Letter { follow_up: None, ..*letter }),
             Filling::Holes(holes) => {
                 let holes: Vec<String> = holes.iter().map(|hole| hole.sentence().into()).collect();
                 return Ok(Made::Not(Skip::Missing, Text::from(holes.join("; "))));

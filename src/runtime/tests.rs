@@ -22,6 +22,7 @@ use crate::ui::effect::ActivityAct;
 use jiff::{Timestamp, Zoned};
 
 mod events;
+mod follow_ups;
 mod undone;
 
 use undone::dump;

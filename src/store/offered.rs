@@ -152,7 +152,9 @@ impl Store {
                 "DELETE FROM outgoing WHERE state IN ('held', 'queued') AND id = (SELECT outgoing_id FROM automatic WHERE offered_id = ?1)",
             )?
             .execute([offered.0])?;
-        self.sql().prepare_cached("DELETE FROM offered WHERE id = ?1 AND state IN ('open', 'leaving')")?.execute([offered.0])?;
+        self.sql()
+            .prepare_cached("DELETE FROM offered WHERE id = ?1 AND state IN ('open', 'leaving')")?
+            .execute([offered.0])?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Letters of mine that wait for an answer: what was planned, what speaks against it, and what became of it.
 
-use super::draft::letter_from_json;
 use super::contact::NewContact;
+use super::draft::letter_from_json;
 use super::{Store, moment, ms, text_at};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::contact::Kind;
@@ -21,7 +21,8 @@ const CLOCKS: i64 = 7 * 24 * 3_600_000;
 const COLUMNS: &str = "s.id, s.msg_id, s.contact_id, s.deal_id, s.template, s.pack, s.step, s.days, s.since, s.offered_id FROM sequence s";
 
 /// A letter of theirs after mine: `?2` my letter's moment, `?3` its key.
-const AFTER: &str = "m.direction = 'inbound' AND m.nature = 'human' AND (m.date > ?2 OR m.id > ?3 AND m.date > ?2 - ?4)";
+const AFTER: &str =
+    "m.direction = 'inbound' AND m.nature = 'human' AND (m.date > ?2 OR m.id > ?3 AND m.date > ?2 - ?4)";
 
 /// A sequence that ended or goes on, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,8 +164,7 @@ impl Store {
             "SELECT name, address FROM participant WHERE message_id = ?1 AND field = 'to' ORDER BY position",
         )?;
         let found = statement.query_map([message.0], |row| {
-            Ok(Address::parse(row.get_ref(1)?.as_str()?)
-                .map(|address| (text_at(row, "name"), address)))
+            Ok(Address::parse(row.get_ref(1)?.as_str()?).map(|address| (text_at(row, "name"), address)))
         })?;
         let mut all = Vec::new();
         for one in found {
@@ -292,7 +292,13 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn sequence_is_offered(&self, sequence: id::Sequence, event: &str, subject: &str, occurrence: &str) -> Result<()> {
+    pub fn sequence_is_offered(
+        &self,
+        sequence: id::Sequence,
+        event: &str,
+        subject: &str,
+        occurrence: &str,
+    ) -> Result<()> {
         self.sql()
             .prepare_cached(
                 "UPDATE sequence SET state = 'offered',
@@ -340,9 +346,12 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn sequence_decided(&self, offered: id::Offered, taken: bool, now: Timestamp) -> Result<()> {
-        let (state, why) = if taken { ("done", "you began the next letter") } else { ("stopped", "you wanted no letter") };
+        let (state, why) =
+            if taken { ("done", "you began the next letter") } else { ("stopped", "you wanted no letter") };
         self.sql()
-            .prepare_cached("UPDATE sequence SET state = ?2, why = ?3, ended_at = ?4 WHERE offered_id = ?1 AND state = 'offered'")?
+            .prepare_cached(
+                "UPDATE sequence SET state = ?2, why = ?3, ended_at = ?4 WHERE offered_id = ?1 AND state = 'offered'",
+            )?
             .execute(params![offered.0, state, why, ms(now)])?;
         Ok(())
     }
@@ -378,7 +387,9 @@ impl Store {
     pub fn template_of_sent(&self, message: id::Message) -> Result<Option<String>> {
         let draft: Option<String> = self
             .sql()
-            .prepare_cached("SELECT o.draft FROM message m JOIN outgoing o ON o.msg_id = m.msg_id WHERE m.id = ?1 LIMIT 1")?
+            .prepare_cached(
+                "SELECT o.draft FROM message m JOIN outgoing o ON o.msg_id = m.msg_id WHERE m.id = ?1 LIMIT 1",
+            )?
             .query_row([message.0], |row| row.get(0))
             .optional()?;
         Ok(draft.and_then(|json| letter_from_json(&json).ok()).and_then(|letter| letter.template))
@@ -434,7 +445,3 @@ fn listed_from(row: &Row<'_>) -> rusqlite::Result<ListedSequence> {
         why: text_at(row, "why")?,
     })
 }
-
-#[cfg(test)]
-#[path = "sequence_tests.rs"]
-mod tests;

@@ -29,8 +29,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use super::asking::{
-    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, Listing, Passing, PreviewOf,
-    FollowUpAct, RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
+    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, FollowUpAct, Listing,
+    Passing, PreviewOf, RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
 };
 
 /// Numbers loads in the order they were asked for.

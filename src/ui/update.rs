@@ -55,6 +55,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::CardEntered { outcome } => overlays::enter::entered(state, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         Event::Template(answer) => acts::templates::answered(state, answer, &mut out),
+        Event::FollowUp(answer) => acts::follow_ups::answered(state, answer, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
         | Event::FileRead(_)
@@ -218,7 +219,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
             has(|c| matches!(c, Changed::Deal(_) | Changed::Payment(_) | Changed::Activity(_) | Changed::Company(_)))
         }
         Screen::Outgoing => {
-            has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates | Changed::Mailings))
+            has(|c| !matches!(c, Changed::Folder(_) | Changed::Contact(_) | Changed::Company(_) | Changed::Payment(_)))
         }
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };

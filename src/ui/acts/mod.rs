@@ -4,6 +4,7 @@ pub(super) mod activities;
 pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
+pub(super) mod follow_ups;
 pub(super) mod mailings;
 mod meetings;
 mod passing;
@@ -38,6 +39,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
         program(state, action, out)
             || handling::act(state, action, out)
             || mailings::act(state, action, out)
+            || follow_ups::act(state, action, out)
             || deals::act(state, action, out)
             || super::filing::act(state, action, out)
             || clients::act(state, action, out)

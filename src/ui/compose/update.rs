@@ -9,6 +9,7 @@ use crate::domain::guard::{Concern, Fix};
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::pasted;
+use crate::domain::sequence::FollowUp;
 use crate::domain::text::Text;
 use crate::ui::acts;
 use crate::ui::effect::{Effect, FillFor, Generation, WritingAnswer, WritingQuestion};
@@ -274,6 +275,11 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
             let form = Form::send_later(zone, &state.here_and_now());
             state.overlays.push(Overlay::Form(Box::new(form)));
         }
+        Action::IfNoAnswer if review.letter.redirects.is_none() => {
+            let typed = review.letter.follow_up.as_ref().map_or_else(|| "3".to_owned(), FollowUp::typed);
+            let form = Form::if_no_answer(review.letter.template.clone(), &typed);
+            state.overlays.push(Overlay::Form(Box::new(form)));
+        }
         Action::AskReceipts => {
             review.letter.receipts = !review.letter.receipts;
             writing.base.receipts = review.letter.receipts;
@@ -319,6 +325,17 @@ pub fn leave_at(state: &mut State, at: Timestamp) {
         writing.dirty = true;
         if let Some(review) = &mut writing.review {
             review.letter.leave_at = Some(at);
+        }
+    }
+}
+
+/// This follows when nobody answers.
+pub fn follow_up(state: &mut State, follow_up: Option<FollowUp>) {
+    if let Some(writing) = &mut state.writing {
+        writing.base.follow_up.clone_from(&follow_up);
+        writing.dirty = true;
+        if let Some(review) = &mut writing.review {
+            review.letter.follow_up = follow_up;
         }
     }
 }

@@ -175,6 +175,9 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
     if let Some(later) = later {
         wrap(&mut lines, &later, columns, "    ", styles.strong);
     }
+    if let Some(next) = &review.letter.follow_up {
+        wrap(&mut lines, &format!("  Then, {}. n changes it.", next.words()), columns, "    ", styles.strong);
+    }
     if review.letter.receipts {
         let asked = "  Asks for receipts: of its delivery, and of its reading where the reader lets it be told.";
         wrap(&mut lines, asked, columns, "    ", styles.strong);

@@ -13,7 +13,7 @@ use crate::domain::text::Text;
 use crate::domain::timeline::Show;
 use crate::domain::when;
 use crate::ui::acts::today;
-use crate::ui::effect::{ActivityAct, Effect, RenewAct, ViewAct};
+use crate::ui::effect::{ActivityAct, Effect, FollowUpAct, RenewAct, ViewAct};
 use crate::ui::format;
 use crate::ui::mailing_act::MailingAct;
 use crate::ui::state::{Effects, State};
@@ -42,6 +42,10 @@ pub enum Purpose {
     Result(id::Activity),
     /// When a letter leaves, by the recipient's clock where it is known.
     SendLater(Option<TimeZone>),
+    /// What follows the letter being written, made from this template.
+    IfNoAnswer(Option<String>),
+    /// What follows my newest letter of a conversation.
+    FollowLetter(id::Thread),
     /// The folder of a client who is handed over.
     HandOver(Whose),
     /// Clients to find.
@@ -151,6 +155,24 @@ impl Form {
                 Self::new(Purpose::SendLater(Some(zone)), title, hint, &[("when", "")])
             }
         }
+    }
+
+    /// Asks what follows the letter being written.
+    #[must_use]
+    pub fn if_no_answer(template: Option<String>, typed: &str) -> Self {
+        let hint = "Working days: 3. Or a pack of templates: offer. Empty: nothing follows.";
+        let mut form = Self::new(Purpose::IfNoAnswer(template), "What follows if nobody answers?", hint, &[]);
+        form.entries.push(("after", Input::Text(Box::new(Field::proposed(typed)))));
+        form
+    }
+
+    /// Asks what follows my newest letter of a conversation.
+    #[must_use]
+    pub fn follow_letter(thread: id::Thread, typed: &str) -> Self {
+        let hint = "Working days: 3. Or a pack of templates, and its days: offer, offer 5.";
+        let mut form = Self::new(Purpose::FollowLetter(thread), "What follows if nobody answers?", hint, &[]);
+        form.entries.push(("after", Input::Text(Box::new(Field::proposed(typed)))));
+        form
     }
 
     /// Asks for the folder of a client who is handed over.
@@ -338,6 +360,15 @@ impl Form {
                 let at =
                     when::read_to_come(typed, &now, &state.setup.practice.work).ok_or("This is no time to come.")?;
                 crate::ui::compose::leave_at(state, at);
+            }
+            Purpose::IfNoAnswer(template) => {
+                let (typed, template) = (self.text("after").to_owned(), template.clone());
+                out.push(Effect::FollowUp(FollowUpAct::Read { typed, template }));
+            }
+            Purpose::FollowLetter(_) if self.text("after").is_empty() => return Err("After how many working days?"),
+            Purpose::FollowLetter(thread) => {
+                let typed = self.text("after").to_owned();
+                out.push(Effect::FollowUp(FollowUpAct::Start { thread: *thread, typed }));
             }
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {

@@ -5,6 +5,7 @@ use super::view::areas;
 use crate::domain::id;
 use crate::domain::outbox::{DraftRow, OutgoingRow};
 use crate::domain::problem::Problem;
+use crate::domain::sequence::SequenceRow;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::event::TemplateRow;
 use crate::ui::keymap::Action;
@@ -18,6 +19,7 @@ pub fn load(state: &mut State, out: &mut Effects) {
         Tab::Outbox => outgoing.outbox.refresh(last).map(|generation| Effect::LoadOutbox { generation }),
         Tab::Drafts => outgoing.drafts.refresh(last).map(|generation| Effect::LoadDrafts { generation }),
         Tab::Templates => outgoing.templates.refresh(last).map(|generation| Effect::LoadTemplates { generation }),
+        Tab::FollowUps => outgoing.follow_ups.refresh(last).map(|generation| Effect::LoadFollowUps { generation }),
         Tab::Mailings => {
             let question = MailingQuestion::All;
             outgoing.mailings.refresh(last).map(|generation| Effect::AskMailings { generation, question })
@@ -79,6 +81,19 @@ pub fn mailings_loaded(state: &mut State, generation: Generation, rows: &[Timed]
     }
 }
 
+/// The letters that wait for an answer came.
+pub fn follow_ups_loaded(state: &mut State, generation: Generation, rows: Vec<SequenceRow>, out: &mut Effects) {
+    let outgoing = &mut state.outgoing;
+    if !outgoing.follow_ups.take(generation) {
+        return;
+    }
+    outgoing.follow_up_cursor.set(rows.iter().map(|row| row.id).collect());
+    outgoing.follow_ups.value = Some(rows);
+    if outgoing.follow_ups.wants_again() {
+        load(state, out);
+    }
+}
+
 /// A load failed; true when it was one of these.
 pub fn failed(state: &mut State, generation: Generation, problem: &Problem) -> bool {
     let outgoing = &mut state.outgoing;
@@ -86,6 +101,7 @@ pub fn failed(state: &mut State, generation: Generation, problem: &Problem) -> b
         || outgoing.drafts.fail(generation, problem)
         || outgoing.templates.fail(generation, problem)
         || outgoing.mailings.fail(generation, problem)
+        || outgoing.follow_ups.fail(generation, problem)
 }
 
 /// Shows a letter of the outbox.
@@ -124,6 +140,7 @@ fn step(state: &mut State, rows: isize) {
         Tab::Drafts => outgoing.draft_cursor.step(rows),
         Tab::Templates => outgoing.template_cursor.step(rows),
         Tab::Mailings => outgoing.mailing_cursor.step(rows),
+        Tab::FollowUps => outgoing.follow_up_cursor.step(rows),
     }
 }
 
@@ -134,10 +151,14 @@ fn turn(state: &mut State, by: isize, out: &mut Effects) {
     show_tab(state, tab, out);
 }
 
-/// A letter in the outbox opens its conversation.
+/// A letter in the outbox, or one that waits for an answer, opens its conversation.
 fn open(state: &mut State, out: &mut Effects) {
-    if let Some(thread) = state.outgoing.row().and_then(|row| row.thread).filter(|_| state.outgoing.tab == Tab::Outbox)
-    {
+    let thread = match state.outgoing.tab {
+        Tab::Outbox => state.outgoing.row().and_then(|row| row.thread),
+        Tab::FollowUps => state.outgoing.follow_up().and_then(|row| row.thread),
+        Tab::Drafts | Tab::Templates | Tab::Mailings => None,
+    };
+    if let Some(thread) = thread {
         crate::ui::acts::push_reader(state, thread, None, out);
     }
 }

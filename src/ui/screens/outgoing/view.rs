@@ -1,7 +1,7 @@
 //! How Outgoing looks.
 
-use super::mailings;
 use super::state::Tab;
+use super::{follow_ups, mailings};
 use crate::domain::outbox::{DraftRow, OutgoingRow, State as Stand};
 use crate::domain::text::{Text, plural};
 use crate::ui::event::TemplateRow;
@@ -47,6 +47,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Tab::Drafts => drafts(state, frame, inner),
         Tab::Templates => templates(state, frame, inner),
         Tab::Mailings => mailings::list(state, frame, inner),
+        Tab::FollowUps => follow_ups::list(state, frame, inner),
     }
     if !areas.detail.is_empty() {
         detail(state, frame, areas.detail);
@@ -179,6 +180,7 @@ fn detail(state: &State, frame: &mut Frame, area: Rect) {
         Tab::Drafts => outgoing.draft().map(|row| (row.subject.to_string(), draft(row, &state.clock(), styles))),
         Tab::Templates => outgoing.template().map(|row| (row.name.to_string(), template(row, styles))),
         Tab::Mailings => mailings::selected(state),
+        Tab::FollowUps => follow_ups::selected(state),
     }
     .unwrap_or_default();
     if lines.is_empty() {
