@@ -182,7 +182,7 @@ fn a_pack_goes_on_step_by_step_while_nobody_answers() {
 
 #[test]
 fn any_word_of_theirs_stops_it() {
-    // In the conversation, from another address of theirs in a conversation of its own, and from a colleague in the deal.
+    // From the address I wrote to, and from another one, each in a conversation of its own.
     for (from, date, why) in [
         ("ann@acme.example", "Tue, 24 Nov 2026 10:00:00 +0100", "they wrote on 24 November 2026"),
         ("ann@home.example", "Tue, 24 Nov 2026 10:00:00 +0100", "they wrote on 24 November 2026"),

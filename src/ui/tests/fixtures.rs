@@ -33,7 +33,7 @@ use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
 use crate::ui::effect::ActivityQuestion;
 use crate::ui::effect::{Clients, Effect, Entry, Listing, WritingAnswer, WritingQuestion};
-use crate::ui::event::ActivityAnswer;
+use crate::ui::event::{ActivityAnswer, FollowUpAnswer};
 use crate::ui::event::{Event, Previewed, TemplateRow};
 use jiff::Timestamp;
 
@@ -176,6 +176,9 @@ impl Store {
             },
             Effect::LoadViews { .. } => Event::ViewsLoaded { generation, rows: super::search::views() },
             Effect::LoadOutbox { .. } => Event::OutboxLoaded { generation, rows: self.outbox.clone() },
+            Effect::LoadFollowUps { .. } => {
+                Event::FollowUp(FollowUpAnswer::Listed { generation, rows: super::follow_ups::rows() })
+            }
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
             Effect::PreviewTemplate { .. } => Event::TemplatePreviewed {

@@ -9,6 +9,7 @@ mod clients;
 mod deals;
 mod filing;
 mod fixtures;
+mod follow_ups;
 mod handling;
 mod keys;
 mod looks;
@@ -231,6 +232,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadViews { generation }
         | Effect::LoadOutbox { generation }
         | Effect::LoadDrafts { generation }
+        | Effect::LoadFollowUps { generation }
         | Effect::LoadTemplates { generation }
         | Effect::PreviewTemplate { generation, .. }
         | Effect::LoadChanges { generation }

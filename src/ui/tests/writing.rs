@@ -8,7 +8,7 @@ use crate::domain::outbox::{File, Letter};
 use crate::ui::effect::{Effect, Passing};
 use crate::ui::event::Event;
 
-fn letter() -> Letter {
+pub(super) fn letter() -> Letter {
     let account = super::setup().accounts.remove(0);
     Letter {
         to: vec![Mailbox::new("Anna Kowalska", "anna@mebleplus.example").unwrap()],

@@ -31,7 +31,7 @@ pub(super) fn list(state: &State, frame: &mut Frame, area: Rect) {
     list::view(frame, area, &outgoing.follow_up_cursor, true, styles, |index, columns| {
         rows.get(index).map_or_else(Line::default, |row| {
             let (next, rest) = (next(row), columns.saturating_sub(STANDING + 3));
-            let (next_columns, who) = ((rest / 3).min(24), (rest / 3).min(28));
+            let (next_columns, who) = ((rest / 4).min(24), (rest / 3).min(28));
             list::columns(&[
                 (&row.standing.words(), STANDING, style(&row.standing, styles)),
                 (row.who.as_str(), who, styles.text),
@@ -42,11 +42,11 @@ pub(super) fn list(state: &State, frame: &mut Frame, area: Rect) {
     });
 }
 
-/// The letter that follows; of a pack with its step.
+/// What follows, in two words.
 fn next(row: &SequenceRow) -> String {
     match row.follow_up.step {
-        0 => row.follow_up.template.clone(),
-        step => format!("{} ({} {step})", row.follow_up.template, row.follow_up.pack),
+        0 => "reminder".to_owned(),
+        step => format!("{}, step {step}", row.follow_up.pack),
     }
 }
 
