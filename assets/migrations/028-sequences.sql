@@ -15,6 +15,8 @@ CREATE TABLE sequence (
     ended_at    INTEGER,
     offered_id  INTEGER REFERENCES offered (id) ON DELETE SET NULL
 ) STRICT;
+-- Whose letter a delivery report speaks of.
+CREATE INDEX recipient_address ON recipient (address);
 CREATE INDEX sequence_going ON sequence (since, id) WHERE state IN ('waiting', 'offered');
 CREATE INDEX sequence_ended ON sequence (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX sequence_contact ON sequence (contact_id);

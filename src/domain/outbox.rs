@@ -81,7 +81,9 @@ pub enum Happening {
 #[must_use]
 pub fn next(state: State, happening: &Happening) -> Option<State> {
     Some(match (state, happening) {
-        (State::Held, Happening::HoldOver | Happening::SendAgain) => State::Queued,
+        (State::Held, Happening::HoldOver | Happening::SendAgain) | (State::Queued, Happening::SendAgain) => {
+            State::Queued
+        }
         (State::Queued, Happening::Begin) => State::Sending,
         (State::Sending, Happening::Ended(Outcome::Accepted(_)) | Happening::FoundOnServer) => State::Sent,
         (State::Sending, Happening::Ended(Outcome::TryLater(_)) | Happening::FoundSending { handed_over: false }) => {

@@ -372,7 +372,8 @@ impl Writer<'_> {
         }
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
-        let named: Vec<Address> = context.wrote_to.iter().flatten().cloned().collect();
+        context.passed_on = self.passed_on(letter)?;
+        let named: Vec<Address> = context.wrote_to.iter().flatten().chain(&context.passed_on).cloned().collect();
         for address in named.into_iter().chain(draft::forwarded_people(&letter.text)).chain(letter.recipients()) {
             if let Some(company) = self.store.company_of_address(&address)? {
                 if self.store.is_no_client(&address)? {
@@ -387,6 +388,19 @@ impl Writer<'_> {
             }
         }
         Ok(context)
+    }
+
+    /// Who is named in letters that go along: as files, and in one that is redirected.
+    fn passed_on(&self, letter: &Letter) -> Result<Vec<Address>> {
+        let mut named = Vec::new();
+        if let Some(redirected) = letter.redirects {
+            named.extend(must_open(self.store, redirected)?.everyone().cloned());
+        }
+        for file in letter.files.iter().filter(|file| file.media_type == "message/rfc822") {
+            let head = mime::read(&file.bytes);
+            named.extend([head.from, head.reply_to, head.to, head.cc].into_iter().flatten().map(|m| m.address));
+        }
+        Ok(named)
     }
 
     /// Who knows that I have a letter in which no address of ours is named: its writer. `None` when others know it too: the letter

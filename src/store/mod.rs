@@ -120,6 +120,7 @@ pub use mailing::{Due, OnList};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use opted_out::NewOptOut;
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
+pub use partly_refused::DeliveryReport;
 pub use payment::{NewPayment, Overdue};
 pub use promise::Decision;
 pub use renumber::Mark;

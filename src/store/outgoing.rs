@@ -416,12 +416,13 @@ impl Store {
         Ok(rows)
     }
 
-    /// Takes a letter back that has not left: it becomes the draft it was. `None` when it has left, or is leaving.
+    /// Takes a letter back that has not left, or was refused: it becomes the draft it was. `None` when it has left, is leaving, or
+    /// belongs to a mailing, which is mended on the card.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn take_back(&self, outgoing: id::Outgoing) -> Result<Option<Letter>> {
-        self.write(|| self.remove_outgoing(outgoing, "state IN ('held', 'queued')"))
+        self.write(|| self.remove_outgoing(outgoing, "state IN ('held', 'queued', 'refused') AND mailing_id IS NULL"))
     }
 
     /// Removes a refused, uncertain or waiting letter from the outbox for good. `None` when it is being sent or was sent.
@@ -444,7 +445,8 @@ impl Store {
         draft.map(|json| letter_from_json(&json)).transpose()
     }
 
-    /// Queues a refused or uncertain letter again, with my word. False when it is in neither state.
+    /// Queues a refused or uncertain letter again, or tries a waiting one at once, with my word. False when it is in none of these
+    /// states.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -171,6 +171,7 @@ bindings! {
         AskReceipts "ask for receipts" "Ask the servers for a delivery report and their program to say that it was read; again takes it back" "v";
         ToggleHtml "HTML" "With an HTML alternative made from Markdown, or plain text alone" "h";
         BackToEditor "back" "Back to the letter" "esc";
+        ReviewKeys "help" "The keys of the last look" "?";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
     }
     Write Compose {
@@ -183,6 +184,12 @@ bindings! {
         NextField "next field" "Next field" "tab";
         PreviousField "previous field" "Previous field" "shift-tab";
         LeaveLetter "leave" "Leave; the draft is kept" "esc";
+        UndoText "undo" "Take back what was typed, a word at a time" "ctrl-z";
+        RedoText "redo" "Type it again" "ctrl-y";
+        SelectAll "select all" "Select all of this field or text; Shift with the arrows selects parts" "ctrl-a";
+        CutText "cut" "Cut what is selected" "ctrl-x";
+        CopyText "copy" "Copy what is selected" "ctrl-c";
+        PasteText "paste" "Paste what was cut or copied in Postbook" "ctrl-v";
     }
     Write Outgoing {
         TakeBackThis "edit" "Take the letter back into the editor" "U";

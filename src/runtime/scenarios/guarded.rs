@@ -6,6 +6,7 @@ use crate::domain::draft::mailboxes;
 use crate::domain::guard::Kind as Concern;
 use crate::domain::outbox::{File, Letter as Draft};
 use crate::runtime::writing::Writer;
+use crate::ui::effect::Passing;
 
 const ANNA: &str = "Anna Kowalska <anna@acme.example>";
 const BOB: &str = "bob@acme.example";
@@ -84,6 +85,12 @@ impl Case<'_> {
         Draft { to: mailboxes(to).unwrap(), ..letter }
     }
 
+    /// Passed on as a file, or as it came.
+    fn pass_on(&self, id: &str, how: Passing, to: &str) -> Draft {
+        let letter = self.with(|writer| writer.pass_on(self.0.message(id), how).unwrap());
+        Draft { to: mailboxes(to).unwrap(), ..letter }
+    }
+
     fn kinds(&self, letter: &Draft) -> Vec<Concern> {
         self.with(|writer| writer.check(letter).unwrap()).into_iter().map(|concern| concern.kind).collect()
     }
@@ -135,6 +142,9 @@ fn thirty_situations_are_noticed() {
         ("a new letter to two clients", case.letter_to(&format!("{ANNA}, {OLGA}")), vec![TwoClients]),
         ("everybody of a conversation with two companies", case.all("both"), vec![TwoClients]),
         ("Anna's letter passed on to Olga", case.forward("anna", OLGA), vec![TwoClients]),
+        ("the same as a file", case.pass_on("anna", Passing::AsFile, OLGA), vec![TwoClients]),
+        ("the same as it came", case.pass_on("anna", Passing::AsItCame, OLGA), vec![TwoClients]),
+        ("a name in two alphabets", case.letter_to("\"Аnna Kowalska\" <anna@gmail.com>"), vec![LookAlike]),
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
         ("somebody of that name at free mail", cc(case.reply("anna"), "anna.kowalska@gmail.com"), vec![Outsider]),
         ("the supplier is to read the client", cc(case.reply("anna"), GLAZIER), vec![Outsider]),
@@ -208,6 +218,10 @@ fn twenty_ordinary_letters_raise_nothing() {
         ("a new letter to free mail", case.letter_to("somebody@gmail.com")),
         ("a letter of hers to her colleague", case.forward("anna", BOB)),
         ("a letter of hers to mine", case.forward("anna", EWA)),
+        ("the same as a file", case.pass_on("anna", Passing::AsFile, EWA)),
+        ("the same as it came", case.pass_on("anna", Passing::AsItCame, EWA)),
+        ("a letter of hers as a file to her colleague", case.pass_on("anna", Passing::AsFile, BOB)),
+        ("a name in Cyrillic", case.letter_to("\"Ольга Петрова\" <olga.petrova@gmail.com>")),
         ("a joint letter to one who is in it", case.forward("joint", OLGA)),
         ("a promised file that is there", with_file(says(case.reply("anna"), "W załączniku oferta."))),
         ("their file", says(case.reply("anna"), "Thank you for the file you attached.")),

@@ -2,6 +2,7 @@
 
 mod state;
 mod suggest;
+mod text;
 mod update;
 mod view;
 

@@ -87,6 +87,8 @@ pub struct Compose {
     pub review: Option<Review>,
     /// Addresses offered while one is typed.
     pub suggest: Suggest,
+    /// What was cut or copied last.
+    pub clip: String,
 }
 
 impl Compose {
@@ -114,6 +116,7 @@ impl Compose {
             closing: false,
             review: None,
             suggest: Suggest::default(),
+            clip: String::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a letter being written changes.
 
 use super::state::{Compose, Part, Review};
-use super::suggest;
+use super::{suggest, text};
 use crate::domain::address::Address;
 use crate::domain::contact::FileRow;
 use crate::domain::draft;
@@ -15,9 +15,10 @@ use crate::ui::acts;
 use crate::ui::effect::{Effect, FillFor, Generation, WritingAnswer, WritingQuestion};
 use crate::ui::format;
 use crate::ui::keymap::Action;
-use crate::ui::overlays::{Choice, Choose, Confirm, Form, Overlay, Pick, PickFile, Yes};
+use crate::ui::overlays::{Choice, Choose, Confirm, Form, Help, Overlay, Pick, PickFile, Yes};
 use crate::ui::slot::Slot;
 use crate::ui::state::{Clock, Effects, State};
+use crate::ui::widgets::field::Field;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -65,6 +66,12 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
             writing.dirty |= gone.is_some();
         }
         Action::ChangeFrom => next_account(state),
+        Action::UndoText
+        | Action::RedoText
+        | Action::SelectAll
+        | Action::CutText
+        | Action::CopyText
+        | Action::PasteText => text::act(state, action, out),
         _ => return false,
     }
     true
@@ -145,6 +152,8 @@ pub fn files_of_letters(state: &mut State, out: &mut Effects) {
     let mut choose = Choose::new("Attach which file of a letter?".to_owned(), Vec::new());
     choose.slot = Slot::default();
     choose.empty = "No letter has a file.";
+    // Names of files are typed: a letter that means a command would attach another one.
+    choose.words = Some(Field::default());
     let generation = choose.slot.ask(&mut state.generation);
     out.push(Effect::AskWriting { generation, question: WritingQuestion::LetterFiles(thread) });
     state.overlays.push(Overlay::Choose(Box::new(choose)));
@@ -169,7 +178,7 @@ fn type_in(state: &mut State, key: KeyEvent) {
             if at_top {
                 turn(writing, -1);
             } else {
-                let changed = writing.body.input(key);
+                let changed = text::key(&mut writing.body, key);
                 writing.dirty |= changed;
             }
         }
@@ -253,6 +262,10 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
     let concerns = review.concerns.as_ref().map_or(0, Vec::len);
     match action {
         Action::BackToEditor | Action::Back => writing.review = None,
+        Action::ReviewKeys => {
+            let help = Help::new(state);
+            state.overlays.push(Overlay::Help(help));
+        }
         Action::ToggleHtml if review.letter.redirects.is_none() => {
             review.letter.html = !review.letter.html;
             writing.base.html = review.letter.html;
@@ -365,6 +378,14 @@ fn fix(state: &mut State, out: &mut Effects) {
         Fix::EditSubject => writing.part = Part::Subject,
         Fix::EditText => writing.part = Part::Body,
         Fix::AttachFile => PickFile::open(state, out),
+        // Nobody else is left: it is not taken off but looked at.
+        Fix::RemoveRecipient(address) if writing.draft_letter().recipients() == [address.clone()] => {
+            let part = [Part::Cc, Part::Bcc]
+                .into_iter()
+                .find(|part| writing.field_mut(*part).is_some_and(|field| field.text().contains(address.as_str())));
+            writing.part = part.unwrap_or(Part::To);
+            state.bar.news(format!("{address} is the only recipient: mend the address, or write another."), state.now);
+        }
         Fix::RemoveRecipient(address) => {
             keep_recipients(writing, |known| *known != address);
             look(state, out);
@@ -529,6 +550,9 @@ pub fn template_filled(state: &mut State, letter: Letter, out: &mut Effects) {
 pub fn file_read(state: &mut State, file: File) {
     let now = state.now;
     if let Some(writing) = &mut state.writing {
+        if writing.base.files.contains(&file) {
+            return state.bar.news(format!("{} is attached already.", Text::line(&file.name)), now);
+        }
         let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
         let mut words = format!("Attached {} ({}).", Text::line(&file.name), format::size(size));
         writing.base.files.push(file);

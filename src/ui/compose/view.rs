@@ -19,6 +19,9 @@ const AS_IT_CAME: &str = "This letter goes on as it came, with its files; an ans
 /// The column where the headers' values begin.
 const LABEL: u16 = 10;
 
+/// Below this height an empty Bcc is shown only while it is in use.
+const ROOM_FOR_BCC: u16 = 16;
+
 /// Draws it.
 pub fn view(state: &State, frame: &mut Frame, body: Rect) {
     if let Some(writing) = &state.writing {
@@ -53,7 +56,7 @@ fn editor(state: &State, writing: &Compose, frame: &mut Frame, body: Rect) {
         let (label, field) = match part {
             Part::To => ("To", &writing.to),
             Part::Cc => ("Cc", &writing.cc),
-            Part::Bcc if field_hidden(writing) => continue,
+            Part::Bcc if inner.height < ROOM_FOR_BCC && field_hidden(writing) => continue,
             Part::Bcc => ("Bcc", &writing.bcc),
             Part::Subject | Part::Body => ("Subject", &writing.subject),
         };
@@ -139,7 +142,9 @@ fn files(files: &[File]) -> String {
         let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
         format!("{} ({})", Text::line(&file.name), format::size(size))
     };
-    files.iter().map(name).collect::<Vec<_>>().join(", ")
+    let names = files.iter().map(name).collect::<Vec<_>>().join(", ");
+    // Where the names are cut their number still tells that none is missing.
+    if files.len() > 1 { format!("{}: {names}", files.len()) } else { names }
 }
 
 fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {

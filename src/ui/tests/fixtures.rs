@@ -125,14 +125,16 @@ impl Store {
                 let people = self.contacts.iter().filter_map(person).collect();
                 Event::WritingAnswered { generation, answer: WritingAnswer::People(people) }
             }
-            Effect::AskWriting { question: WritingQuestion::Folder { .. }, .. } => {
+            Effect::AskWriting { question: WritingQuestion::Folder { path, .. }, .. } => {
                 let entry = |path: &str, folder, size| Entry { path: path.to_owned(), folder, size };
                 let entries = vec![
                     entry("Документы", true, 0),
                     entry("offer.pdf", false, 2_100_000),
                     entry("Документы/Оферта 2026.pdf", false, 90_000),
                 ];
-                let listing = Listing { folder: "/home/me".to_owned(), entries, cut: false };
+                let folder =
+                    path.clone().filter(|path| !path.starts_with('~')).unwrap_or_else(|| "/home/me".to_owned());
+                let listing = Listing { folder, entries, cut: false };
                 Event::WritingAnswered { generation, answer: WritingAnswer::Folder(listing) }
             }
             Effect::AskWriting { .. } => {

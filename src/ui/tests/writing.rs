@@ -39,10 +39,20 @@ fn a_file_is_found_by_parts_of_its_name() {
     assert_eq!(program.asked(), [Effect::ReadFile { path: "/home/me/Документы/Оферта 2026.pdf".to_owned() }]);
     // The next one is looked for where this one was.
     assert_eq!(program.state.attach_from.as_deref(), Some("/home/me/Документы"));
-    program.press("<ctrl-o>~/other.pdf<enter>");
-    assert_eq!(program.asked(), [Effect::ReadFile { path: "~/other.pdf".to_owned() }]);
-    program.press("<ctrl-o><esc>");
+    // A path that is typed is looked into as it grows; Tab goes into a folder of it and completes a name.
+    program.press("<ctrl-o>~/off<enter>");
+    assert_eq!(program.asked(), [Effect::ReadFile { path: "/home/me/offer.pdf".to_owned() }]);
+    program.press("<ctrl-o>~/Докум<tab>");
+    assert!(program.screen().contains("> /home/me/Документы/"), "{}", program.screen());
+    program.press("<esc><ctrl-o>~/other.pdf<enter>");
+    assert!(program.screen().contains("No file here is called that."), "{}", program.screen());
     assert_eq!(program.asked(), []);
+    // Before the folder was read nothing of another folder is taken for it.
+    program.press("<esc><ctrl-o>");
+    program.answers = false;
+    program.press("/tmp/offer.pdf<enter>");
+    let asked = program.asked();
+    assert_eq!(asked.last(), Some(&Effect::ReadFile { path: "/tmp/offer.pdf".to_owned() }), "{asked:?}");
 }
 
 #[test]
@@ -50,8 +60,17 @@ fn a_file_of_a_letter_goes_along() {
     let mut program = writing(letter());
     program.press("<ctrl-o><ctrl-l>");
     assert!(program.screen().contains("Attach which file of a letter?"), "{}", program.screen());
-    program.press("<enter>");
+    // Letters are words to find, not commands.
+    program.press("jjj");
+    assert!(program.screen().contains("Nothing here has these words."), "{}", program.screen());
+    program.press("<esc><enter>");
     assert!(matches!(program.asked().as_slice(), [Effect::AttachFrom { .. }]));
+    // Once is enough.
+    let file = File { name: "a.pdf".to_owned(), media_type: "application/pdf".to_owned(), bytes: vec![1] };
+    program.event(Event::FileRead(file.clone()));
+    program.event(Event::FileRead(file));
+    assert!(program.screen().contains("a.pdf is attached already"), "{}", program.screen());
+    assert_eq!(program.state.writing.as_ref().unwrap().base.files.len(), 1);
 }
 
 #[test]
