@@ -4,7 +4,7 @@ mod addresses;
 mod editor;
 mod quote;
 
-pub use addresses::{mailbox_list, mailboxes};
+pub use addresses::{mailbox_list, mailboxes, readable_mailboxes};
 pub use editor::{EditedLetter, from_editor, to_editor};
 pub use quote::{forwarded_people, is_forward, own_words};
 

@@ -10,6 +10,7 @@ use crate::domain::contact::{self, ContactCard};
 use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
+use crate::domain::holiday;
 use crate::domain::id;
 use crate::domain::language::Language;
 use crate::domain::mailing::{Throttle, USUAL};
@@ -29,6 +30,9 @@ use std::path::PathBuf;
 
 /// So many of their letters are asked what clock they go by.
 const LETTERS_FOR_CLOCK: u32 = 5;
+
+/// So many of their letters are asked in what language they write.
+const LETTERS_FOR_LANGUAGE: u32 = 3;
 
 /// What writing needs to know besides the store.
 #[derive(Debug, Clone)]
@@ -197,15 +201,16 @@ impl Writer<'_> {
         self.fill_about(name, language, letter, &place, &About::default())
     }
 
-    /// The language a client is written to in: the card's, else that of the letter that is answered, else of their newest one;
-    /// empty when nothing tells.
+    /// The language a client is written to in: the card's, else that of the letter that is answered, else of their newest ones, else
+    /// of the country of their phone or mail domain; empty when nothing tells.
     fn language_of(&self, card: Option<&ContactCard>, letter: &Letter) -> Result<String> {
         if let Some(card) = card.filter(|card| !card.language.is_empty()) {
             return Ok(card.language.as_str().to_owned());
         }
         let mut letters: Vec<id::Message> = letter.answers.into_iter().collect();
-        if let Some(address) = card.and_then(|card| card.addresses.first()) {
-            letters.extend(self.store.newest_from(address, 1)?);
+        let addresses = card.map(|card| card.addresses.as_slice()).unwrap_or_default();
+        for address in addresses {
+            letters.extend(self.store.newest_from(address, LETTERS_FOR_LANGUAGE)?);
         }
         for message in letters {
             let told = opened(self.store, message)?.and_then(|opened| Language::told(opened.parsed.text.as_str()));
@@ -213,7 +218,10 @@ impl Writer<'_> {
                 return Ok(language.word().to_owned());
             }
         }
-        Ok(String::new())
+        let phones: Vec<&str> = card.map_or_else(Vec::new, |card| card.phones.iter().map(Text::as_str).collect());
+        let domains: Vec<&str> = addresses.iter().map(Address::domain).collect();
+        let spoken = holiday::country(&phones, &domains, "").and_then(Language::of_country);
+        Ok(spoken.map_or_else(String::new, |language| language.word().to_owned()))
     }
 
     /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.

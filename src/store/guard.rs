@@ -94,7 +94,7 @@ impl Store {
             .sql()
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM participant p JOIN message m ON m.id = p.message_id
-                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound')",
+                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound' AND m.place <> 'draft')",
             )?
             .query_row([domain], |row| row.get(0))?)
     }

@@ -71,7 +71,8 @@ fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
         return None;
     }
     let domain = recipient.domain();
-    if context.named_in_deal.contains(recipient) {
+    // Whose order a shop's program wrote stands in no header of it.
+    if context.named_in_deal.contains(recipient) || context.answered.contains(recipient) {
         return None;
     }
     let shared = !is_free_mail(domain)

@@ -57,7 +57,8 @@ impl Clerk {
     }
 
     fn preview(&self, recipient: id::Recipient, now: &Zoned) -> Result<Preview> {
-        let writer = Writer { store: &self.store, office: &self.office, now };
+        let office = self.writing_office();
+        let writer = Writer { store: &self.store, office: &office, now };
         Ok(match writer.preview(recipient)? {
             Made::Letter(letter, concerns) => Preview {
                 recipient,
@@ -78,7 +79,8 @@ impl Clerk {
     /// When it cannot be done; the screen shows why.
     pub(in crate::runtime) fn mailing_act(&self, act: MailingAct) -> Result<Vec<Event>> {
         let now = self.now();
-        let writer = Writer { store: &self.store, office: &self.office, now: &now };
+        let office = self.writing_office();
+        let writer = Writer { store: &self.store, office: &office, now: &now };
         let acts = Acts { store: &self.store, own: &self.office.own, now: &now };
         let told = |words: String| Ok(vec![Event::Told(Text::from(words)), Event::Changed(vec![Changed::Mailings])]);
         match act {

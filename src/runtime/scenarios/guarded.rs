@@ -54,6 +54,9 @@ fn office() -> Desk {
     desk.arrives(letter("supply", ANNA).cc(SUPPLIER));
     desk.arrives(letter("impostor", "Anna Kowalska <anna@acrne.example>").answers(&["anna"]));
     desk.arrives(letter("stranger", "Eva <eva@new.example>"));
+    // My own drafts, which the server keeps, tell of nobody whom I have written to.
+    desk.arrives(letter("draft", ME).to(ANNA).cc("x@other.example").answers(&["anna"]).into("Drafts"));
+    desk.arrives(letter("draft2", ME).to("x@unknown.example").into("Drafts"));
     desk.arrives(letter("gone", OLGA).about("Undeliverable: Offer").header("Auto-Submitted: auto-replied"));
     desk
 }

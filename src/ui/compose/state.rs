@@ -6,7 +6,6 @@ use crate::domain::draft;
 use crate::domain::guard::Concern;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
-use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::ui::widgets::field::Field;
 use jiff::tz::TimeZone;
@@ -145,16 +144,12 @@ impl Compose {
         })
     }
 
-    /// The letter as it stands, for the draft: addresses that are not finished stay as they were.
+    /// The letter as it stands, for the draft: without addresses that are not finished. Those that stood there before would bring
+    /// back somebody who was taken off.
     #[must_use]
     pub fn draft_letter(&self) -> Letter {
-        let read = |field: &Field| -> Result<_> { draft::mailboxes(field.text()) };
-        Letter {
-            to: read(&self.to).unwrap_or_else(|_| self.base.to.clone()),
-            cc: read(&self.cc).unwrap_or_else(|_| self.base.cc.clone()),
-            bcc: read(&self.bcc).unwrap_or_else(|_| self.base.bcc.clone()),
-            ..self.words()
-        }
+        let read = |field: &Field| draft::readable_mailboxes(field.text());
+        Letter { to: read(&self.to), cc: read(&self.cc), bcc: read(&self.bcc), ..self.words() }
     }
 
     /// Only who gets it can be said: somebody else's letter goes on as it came.

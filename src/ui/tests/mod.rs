@@ -125,6 +125,8 @@ impl Program {
 
     /// Presses keys: letters, and names in angle brackets: `jjr<enter>`.
     fn press(&mut self, keys: &str) -> &mut Self {
+        // Whoever goes on later does not type ahead.
+        self.state.ahead = None;
         let mut rest = keys;
         while let Some(first) = rest.chars().next() {
             let (name, after) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {

@@ -160,3 +160,26 @@ fn a_draft_that_changed_elsewhere_is_read_again_or_kept_twice() {
     assert!(matches!(asked.as_slice(), [Effect::SaveDraft { draft: None, .. }]), "{asked:?}");
     assert!(text(&program).contains('x'));
 }
+
+/// Two quick keys on a list: the second is for the letter that the first one began.
+#[test]
+fn what_is_typed_ahead_is_for_the_letter() {
+    let mut program = Program::full(80, 24);
+    program.press("5ll");
+    program.asked();
+    program.press("nej@x.example");
+    assert_eq!(program.asked(), [Effect::StartNew { contact: None, deal: None }], "e edits no template");
+    let begun = Letter { to: Vec::new(), ..letter() };
+    program.event(Event::LetterStarted { letter: Box::new(begun), draft: None });
+    assert_eq!(program.state.writing.as_ref().unwrap().to.text(), "ej@x.example");
+    // A letter that does not come leaves the keys for nothing, and the next ones mean what they mean.
+    let mut program = Program::full(80, 24);
+    program.press("5llnx");
+    program.event(Event::Problem(crate::domain::problem::Problem::new(
+        crate::domain::problem::Kind::Config,
+        "there is no account to write from",
+    )));
+    program.asked();
+    program.press("h");
+    assert_eq!(program.state.outgoing.tab.title(), "Drafts");
+}

@@ -74,8 +74,15 @@ pub fn mailings_loaded(state: &mut State, generation: Generation, rows: &[Timed]
     if !outgoing.mailings.take(generation) {
         return;
     }
+    let newest_known = outgoing.mailings.value.as_ref().map(|known| known.iter().map(|(row, _)| row.id).max());
     outgoing.mailing_cursor.set(rows.iter().map(|(row, _)| row.id).collect());
     outgoing.mailings.value = Some(rows.to_vec());
+    // One that was just prepared is what the next key is for, not the one that was chosen before.
+    if let (Some(newest_known), Some(newest)) = (newest_known, rows.iter().map(|(row, _)| row.id).max())
+        && newest_known.is_none_or(|known| newest > known)
+    {
+        outgoing.mailing_cursor.select(newest);
+    }
     if outgoing.mailings.wants_again() {
         load(state, out);
     }
