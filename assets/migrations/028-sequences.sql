@@ -15,6 +15,8 @@ CREATE TABLE sequence (
     ended_at    INTEGER,
     offered_id  INTEGER REFERENCES offered (id) ON DELETE SET NULL
 ) STRICT;
+-- Colleagues of a client who are on no card.
+CREATE INDEX contact_address_domain ON contact_address (substr(address, instr(address, '@') + 1));
 -- Whose letter a delivery report speaks of.
 CREATE INDEX recipient_address ON recipient (address);
 CREATE INDEX sequence_going ON sequence (since, id) WHERE state IN ('waiting', 'offered');

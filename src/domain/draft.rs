@@ -137,10 +137,13 @@ pub fn is_same_answer(begun: &Letter, alone: &Letter, everyone: &Letter, all: bo
         let named = begun.recipients();
         letter.recipients().iter().all(|address| named.contains(address))
     };
-    if all || reaches(alone) && alone.recipients() == everyone.recipients() {
-        return reaches(everyone);
+    let named = begun.recipients();
+    // Somebody whom only an answer to all reaches: it was one, also when others were taken off.
+    let to_all = everyone.recipients().iter().any(|a| !alone.recipients().contains(a) && named.contains(a));
+    if alone.recipients() == everyone.recipients() {
+        return reaches(alone);
     }
-    reaches(alone) && !reaches(everyone)
+    reaches(alone) && to_all == all
 }
 
 /// Who an answer goes to: never me, unless there is nobody else.

@@ -311,6 +311,8 @@ fn a_word_for_one_is_never_opened_as_an_answer_to_all() {
         ("a after r", alone.clone(), true, false),
         ("r after a", everyone.clone(), false, false),
         ("r after r with a colleague added", with(&alone, "boss@firma.example"), false, true),
+        ("r after a with somebody taken off", with(&alone, "ola@x.example"), false, false),
+        ("a after a with somebody taken off", with(&alone, "ola@x.example"), true, true),
         ("a after a with one added", with(&everyone, "boss@firma.example"), true, true),
         (
             "r after r to somebody else",

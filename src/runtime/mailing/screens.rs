@@ -159,6 +159,10 @@ fn checked(row: &MailingRow, check: &Check) -> String {
     if row.counts.missing > 0 {
         words.push_str(&format!(", {} of them because a value is missing", row.counts.missing));
     }
+    if row.counts.again > 0 {
+        let got = plural(row.counts.again, "of them got", "of them got");
+        words.push_str(&format!("; look: {got} a mailing of this template lately"));
+    }
     if let Some((note, count)) = check.notes.first() {
         words.push_str(&format!("; look: {note} ({count})"));
     }

@@ -38,6 +38,13 @@ fn office() -> Desk {
     for (id, to) in [("o1", ANNA), ("o2", OLGA), ("o3", SUPPLIER), ("o4", LAWYER), ("o5", EWA), ("o6", GLAZIER)] {
         desk.sends(letter(id, ME).to(to));
     }
+    // A client whose company has no domain, and one who buys for herself.
+    let north = desk.company("Northlight", &[]);
+    desk.contact("Daniel", &["daniel@northlight.example"], Some(north));
+    desk.contact("Zofia", &["zofia@gmail.com"], None);
+    for (id, to) in [("o7", "daniel@northlight.example"), ("o8", "zofia@gmail.com")] {
+        desk.sends(letter(id, ME).to(to));
+    }
     // Anna alone, with Bob and my colleague, among colleagues, with her lawyer in the same deal.
     desk.arrives(letter("anna", ANNA));
     desk.arrives(letter("team", ANNA).to(&format!("{ME}, {EWA}")).cc(BOB));
@@ -143,6 +150,12 @@ fn thirty_situations_are_noticed() {
         ("another client in Cc", cc(case.reply("anna"), OLGA), vec![TwoClients]),
         ("another client in Bcc", bcc(case.reply("anna"), OLGA), vec![TwoClients]),
         ("a new letter to two clients", case.letter_to(&format!("{ANNA}, {OLGA}")), vec![TwoClients]),
+        (
+            "a client, and a colleague of another one who is on no card",
+            case.letter_to(&format!("{ANNA}, bob@northlight.example")),
+            vec![Outsider, TwoClients],
+        ),
+        ("a client who buys for herself", cc(case.reply("anna"), "zofia@gmail.com"), vec![Outsider, TwoClients]),
         ("everybody of a conversation with two companies", case.all("both"), vec![TwoClients]),
         ("Anna's letter passed on to Olga", case.forward("anna", OLGA), vec![TwoClients]),
         ("the same as a file", case.pass_on("anna", Passing::AsFile, OLGA), vec![TwoClients]),

@@ -85,6 +85,10 @@ pub fn start(state: &mut State, row: &MailingRow, out: &mut Effects) {
             row.segment
         ),
     };
+    let question = match row.counts.again {
+        0 => question,
+        again => format!("{question} {again} of them got a mailing of this template lately."),
+    };
     let yes = Yes::Do(vec![start(row.counts.missing > 0)]);
     state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
 }

@@ -348,7 +348,10 @@ fn stand(state: &State, outgoing: id::Outgoing) -> Option<Stand> {
 
 /// A letter that may have arrived is not edited: it would go out twice, in two versions.
 fn take_back(state: &mut State, target: &Target, out: &mut Effects) {
-    let Some(outgoing) = target.outgoing else { return };
+    // What is counted down leaves first: the bottom line names this key for it, whatever row the cursor stands on.
+    let counted = state.bar.held.iter().find(|held| held.is_leaving()).map(|held| held.id);
+    let held = |outgoing: &id::Outgoing| state.bar.held.iter().any(|held| held.id == *outgoing);
+    let Some(outgoing) = target.outgoing.filter(held).or(counted).or(target.outgoing) else { return };
     match stand(state, outgoing) {
         Some(Stand::Uncertain | Stand::Sending | Stand::Sent) => {
             say(state, "This letter may have arrived already: it cannot be edited any more.");

@@ -119,6 +119,16 @@ impl Compose {
         }
     }
 
+    /// Takes the letter that a template made of this one; its text can be taken back as anything that was typed.
+    pub fn refill(&mut self, letter: Letter) {
+        let mut body = std::mem::take(&mut self.body);
+        body.select_all();
+        body.insert_str(Text::block(letter.text.trim_end_matches('\n')).as_str());
+        body.move_cursor(CursorMove::Top);
+        let (draft, saving, clip) = (self.draft, self.saving, std::mem::take(&mut self.clip));
+        *self = Self { body, saving, clip, dirty: true, part: Part::Body, ..Self::new(letter, draft) };
+    }
+
     /// The field of a header.
     pub fn field_mut(&mut self, part: Part) -> Option<&mut Field> {
         match part {

@@ -93,7 +93,12 @@ fn step(
             Some(letter) if !letter.is_whitespace() => gone += 1,
             // The space before the word goes with it.
             Some(_) => return true,
-            None if gone == 0 => return true,
+            // An empty page between two texts is nothing to stop at.
+            None if gone == 0 => {
+                let empty = area.lines().iter().all(String::is_empty);
+                let _ = empty && go(area);
+                return true;
+            }
             None => {
                 back(area);
                 break;

@@ -538,11 +538,14 @@ pub fn edited(state: &mut State, letter: Letter, out: &mut Effects) {
     }
 }
 
-/// A template was filled.
+/// A template was filled. What it takes the place of can be brought back.
 pub fn template_filled(state: &mut State, letter: Letter, out: &mut Effects) {
-    edited(state, letter, out);
-    if let Some(writing) = &mut state.writing {
-        writing.dirty = true;
+    let now = state.now;
+    let Some(writing) = &mut state.writing else { return begin(state, letter, None, out) };
+    let replaced = !draft::own_words(&writing.body.lines().join("\n")).is_empty();
+    writing.refill(letter);
+    if replaced {
+        state.bar.news("The template took the place of your words: Ctrl-Z in the text brings them back.", now);
     }
 }
 

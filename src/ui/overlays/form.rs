@@ -243,7 +243,7 @@ impl Form {
             template: typed("template"),
             language: typed("language"),
             account: None,
-            working_hours: !matches!(self.text("any hour"), "yes" | "y" | "tak" | "да" | "так"),
+            working_hours: yes_or_no(self.text("any hour")) != Some(true),
         }
     }
 
@@ -395,6 +395,9 @@ impl Form {
             Purpose::Mailing if self.text("template").is_empty() || self.text("to").is_empty() => {
                 return Err("A mailing needs a template and somebody to get it.");
             }
+            Purpose::Mailing if yes_or_no(self.text("any hour")).is_none() => {
+                return Err("Any hour: yes, or no for their working hours.");
+            }
             Purpose::Mailing => out.push(Effect::Mailing(Box::new(MailingAct::Prepare(self.new_mailing())))),
             Purpose::RenameView(view) => {
                 out.push(Effect::View(ViewAct::Rename { view: *view, name: self.text("name").to_owned() }));
@@ -462,5 +465,14 @@ impl Form {
         for (y, line) in (top..inner.bottom()).zip(hint) {
             frame.render_widget(Drawn::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
         }
+    }
+}
+
+/// What a word means where a yes is asked for; nothing is a no.
+fn yes_or_no(typed: &str) -> Option<bool> {
+    match typed.trim().to_lowercase().as_str() {
+        "yes" | "y" | "tak" | "да" | "так" | "д" => Some(true),
+        "" | "no" | "n" | "nie" | "нет" | "ні" | "н" => Some(false),
+        _ => None,
     }
 }

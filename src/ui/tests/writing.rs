@@ -183,3 +183,37 @@ fn what_is_typed_ahead_is_for_the_letter() {
     program.press("h");
     assert_eq!(program.state.outgoing.tab.title(), "Drafts");
 }
+
+#[test]
+fn a_template_over_my_words_can_be_taken_back() {
+    let begun = Letter { text: "My own words.\n\n-- \nMe\n".to_owned(), ..letter() };
+    let mut program = writing(begun.clone());
+    let filled = Letter { text: "Dear Anna,\n\n-- \nMe\n".to_owned(), template: Some("offer".to_owned()), ..begun };
+    program.event(Event::Filled {
+        name: "offer".to_owned(),
+        filling: crate::ui::event::Filling::Letter(Box::new(filled)),
+    });
+    assert!(program.screen().contains("Ctrl-Z in the text brings them back"), "{}", program.screen());
+    assert!(text(&program).starts_with("Dear Anna,"), "{}", text(&program));
+    assert_eq!(program.state.writing.as_ref().unwrap().base.template.as_deref(), Some("offer"));
+    program.press("<ctrl-z>");
+    assert!(text(&program).starts_with("My own words."), "{}", text(&program));
+    program.press("<ctrl-y>");
+    assert!(text(&program).starts_with("Dear Anna,"), "{}", text(&program));
+    // Cut here, pasted into the subject as one line.
+    program.press("<ctrl-a><ctrl-x><shift-tab><ctrl-v>");
+    assert!(program.state.writing.as_ref().unwrap().subject.text().contains("Dear Anna,"), "{}", program.screen());
+}
+
+/// The countdown names U: it takes back what leaves, whatever the cursor stands on.
+#[test]
+fn undo_send_is_for_the_letter_that_leaves() {
+    let mut program = Program::full(80, 24);
+    program.press("5jj");
+    program.asked();
+    let until = super::now().checked_add(jiff::SignedDuration::from_secs(8)).unwrap();
+    program.event(Event::Queued { id: id::Outgoing(77), to: t("Daniel"), until });
+    program.asked();
+    program.press("U");
+    assert_eq!(program.asked(), [Effect::UndoSend(id::Outgoing(77))], "the cursor stands on an uncertain one");
+}
