@@ -545,7 +545,7 @@ pub fn template_filled(state: &mut State, letter: Letter, out: &mut Effects) {
     let replaced = !draft::own_words(&writing.body.lines().join("\n")).is_empty();
     writing.refill(letter);
     if replaced {
-        state.bar.news("The template took the place of your words: Ctrl-Z in the text brings them back.", now);
+        state.bar.news("The template replaced your words: Ctrl-Z brings them back.", now);
     }
 }
 

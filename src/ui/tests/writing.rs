@@ -193,7 +193,7 @@ fn a_template_over_my_words_can_be_taken_back() {
         name: "offer".to_owned(),
         filling: crate::ui::event::Filling::Letter(Box::new(filled)),
     });
-    assert!(program.screen().contains("Ctrl-Z in the text brings them back"), "{}", program.screen());
+    assert!(program.screen().contains("Ctrl-Z brings them back"), "{}", program.screen());
     assert!(text(&program).starts_with("Dear Anna,"), "{}", text(&program));
     assert_eq!(program.state.writing.as_ref().unwrap().base.template.as_deref(), Some("offer"));
     program.press("<ctrl-z>");
