@@ -45,6 +45,8 @@ ids! {
     Recipient,
     /// One draft.
     Draft,
+    /// A time in which I am away.
+    Absence,
     /// One search kept under a name.
     View,
     /// One undoable act.

@@ -42,6 +42,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("draft", &[]),
     ("offered", &[]),
     ("automatic", &["contact_id"]),
+    ("absence", &[]),
     ("saved_view", &[]),
     ("private_thread", &[]),
     // Sync owns the rest of these rows.
