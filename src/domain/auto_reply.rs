@@ -313,9 +313,9 @@ fn takes_none(address: &Address) -> bool {
     let is_tagged = |word: &str| local.split(['+', '-', '_', '.', '=']).any(|part| part == word);
     address.is_robot()
         || ["owner-", "bounce-", "bounces-", "request-"].iter().any(|start| local.starts_with(start))
-        || ["-owner", "-request", "-bounce", "-bounces", "-relay", "-errors", "-return"].iter().any(|end| {
-            local.ends_with(end) || local.contains(&format!("{end}+")) || local.contains(&format!("{end}-"))
-        })
+        || ["-owner", "-request", "-bounce", "-bounces", "-relay", "-errors", "-return"]
+            .iter()
+            .any(|end| local.ends_with(end) || local.contains(&format!("{end}+")) || local.contains(&format!("{end}-")))
         || is_tagged("bounce")
         || is_tagged("bounces")
         || is_tagged("noreply")

@@ -13,8 +13,16 @@ pub fn marks(bytes: &[u8]) -> Marks {
         let value = headers.unfolded(name).unwrap_or_default().trim().to_ascii_lowercase();
         value.split(|c: char| matches!(c, ';' | '(') || c.is_whitespace()).next().unwrap_or("").to_owned()
     };
-    const OF_LISTS: &[&str] =
-        &["list-id", "list-help", "list-subscribe", "list-unsubscribe", "list-post", "list-owner", "list-archive", "x-mailing-list"];
+    const OF_LISTS: &[&str] = &[
+        "list-id",
+        "list-help",
+        "list-subscribe",
+        "list-unsubscribe",
+        "list-post",
+        "list-owner",
+        "list-archive",
+        "x-mailing-list",
+    ];
     Marks {
         return_path: return_path(&headers),
         sender: mailboxes::read(&headers.lists("sender")).mailboxes.into_iter().next().map(|mailbox| mailbox.address),
@@ -64,7 +72,9 @@ mod tests {
 
     #[test]
     fn words_are_read_in_lower_case_without_what_follows() {
-        let marks = of("Auto-Submitted: Auto-Generated (rejected)\r\nPrecedence: Bulk\r\nX-Auto-Response-Suppress: OOF,\r\n AutoReply\r\nSender: Jan <jan@x.example>\r\nX-Spam-Flag: YES\r\nList-Help: <mailto:x@y.example>");
+        let marks = of(
+            "Auto-Submitted: Auto-Generated (rejected)\r\nPrecedence: Bulk\r\nX-Auto-Response-Suppress: OOF,\r\n AutoReply\r\nSender: Jan <jan@x.example>\r\nX-Spam-Flag: YES\r\nList-Help: <mailto:x@y.example>",
+        );
         assert_eq!(marks.auto_submitted, "auto-generated");
         assert_eq!(marks.precedence, "bulk");
         assert!(marks.suppress.contains("oof") && marks.suppress.contains("autoreply"), "{}", marks.suppress);

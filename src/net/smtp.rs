@@ -266,9 +266,8 @@ enum Reports {
 
 impl Reports {
     fn parameters(self, has_sender: bool) -> Vec<RcptParameter> {
-        let notify = |value: &str| {
-            vec![RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some(value.to_owned()) }]
-        };
+        let notify =
+            |value: &str| vec![RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some(value.to_owned()) }];
         match self {
             Self::All => notify("SUCCESS,FAILURE,DELAY"),
             Self::None { can_ask: true } if has_sender => notify("NEVER"),

@@ -15,6 +15,7 @@ use crate::domain::id;
 use crate::domain::message::{MsgId, Opened};
 use crate::domain::outbox::Letter;
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::template::Values;
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::{LetterFacts, NewAbsence, NewOutgoing, Store};
@@ -54,24 +55,50 @@ impl Wanted {
             let days = format!("the last day away, {}, is before the first one, {first}", self.until);
             return Err(input(if self.until < now.date() { format!("{} is over", self.until) } else { days }));
         }
-        if !office.templates.iter().any(|template| template.name.eq_ignore_ascii_case(&self.template)) {
-            let sentence = format!("there is no template {}", Text::line(&self.template));
-            return Err(Problem::new(Kind::NotFound, sentence).hint("`postbook templates` lists them"));
-        }
         let midnight = first
             .to_zoned(now.time_zone().clone())
             .map_err(|_| input(format!("{first} is no day that can be reckoned with")))?
             .timestamp();
         // The dates of letters have whole seconds.
         let begins_at = Timestamp::from_second(midnight.max(now.timestamp()).as_second()).unwrap_or(midnight);
-        Ok(NewAbsence {
+        let absence = Absence {
+            id: id::Absence(0),
             account: self.account,
             begins_at,
             last_day: self.until,
             template: Text::line(&self.template),
             pause_days: self.pause_days,
-        })
+            answered: 0,
+        };
+        can_be_filled(&absence, office, now)?;
+        let Absence { account, last_day, template, pause_days, .. } = absence;
+        Ok(NewAbsence { account, begins_at, last_day, template, pause_days })
     }
+}
+
+/// Nobody is here to enter what is missing when somebody writes: the template is filled for a stranger before.
+fn can_be_filled(absence: &Absence, office: &Office, now: &Zoned) -> Result<()> {
+    let name = absence.template.as_str();
+    let mut variants = office.templates.iter().filter(|template| template.name.eq_ignore_ascii_case(name)).peekable();
+    if variants.peek().is_none() {
+        return Err(Problem::new(Kind::NotFound, format!("there is no template {name}"))
+            .hint("`postbook templates` lists them"));
+    }
+    let personal = office.accounts.iter().find(|account| account.kind == AccountKind::Personal);
+    let account = personal.ok_or_else(|| {
+        Problem::new(Kind::Config, "there is no personal account")
+            .hint("a team's mailbox is answered by those who are there")
+    })?;
+    let mut values = Values::new(&office.me, &account.email, now.date());
+    values.away = Some(absence.days(now.time_zone(), &office.practice.work));
+    for template in variants {
+        if let Err(holes) = template.fill(&values) {
+            let hole = holes.first().map(|hole| hole.sentence()).unwrap_or_default();
+            return Err(Problem::new(Kind::Input, format!("{}: {hole}", template.file))
+                .hint("it has to do without values of a card: strangers write too"));
+        }
+    }
+    Ok(())
 }
 
 /// Looks at what came since the last look and answers what may be answered. Gives how many answers were put into the outbox.
@@ -95,7 +122,8 @@ pub fn look(store: &Store, office: &Office, now: &Zoned) -> Result<u64> {
         }
         let mine = |absence: &&Absence| absence.account.is_none_or(|only| only == account.id);
         if let Some(absence) = absence.as_ref().filter(mine) {
-            let answering = Answering { writer: Writer { store, office, now }, absence, account, mine: addresses(office) };
+            let answering =
+                Answering { writer: Writer { store, office, now }, absence, account, mine: addresses(office) };
             for message in store.letters_behind(account.id, cursor, absence.begins_at)? {
                 answered += u64::from(answering.look_at(message)?);
             }

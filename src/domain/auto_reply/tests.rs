@@ -145,7 +145,9 @@ fn robots_and_owners_of_lists_are_not_answered() {
         let from = decided(|asked| asked.from = vec![Mailbox::new("", robot).unwrap()]);
         assert_eq!(from, Err(Refusal::Robot), "from {robot}");
     }
-    for person in ["request@acme.example", "anna.bounty@acme.example", "owner@acme.example", "jan-returner@acme.example"] {
+    for person in
+        ["request@acme.example", "anna.bounty@acme.example", "owner@acme.example", "jan-returner@acme.example"]
+    {
         let to = marked(|marks| marks.return_path = ReturnPath::To(address(person)));
         assert_eq!(to.as_deref(), Ok(person));
     }

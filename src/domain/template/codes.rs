@@ -282,7 +282,9 @@ impl<'a> Values<'a> {
     }
 
     fn away(&self, field: &str, language: &str) -> Found {
-        let Some(away) = self.away else { return Found::Missing(Lack::new("the letter", "absence of mine to tell of")) };
+        let Some(away) = self.away else {
+            return Found::Missing(Lack::new("the letter", "absence of mine to tell of"));
+        };
         let day = match field {
             "from" => away.from,
             "until" => away.until,

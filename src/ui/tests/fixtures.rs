@@ -84,7 +84,7 @@ impl Store {
             return Some(Event::LoadFailed { generation, problem });
         }
         Some(match effect {
-            Effect::LoadCounters { .. } => Event::CountersLoaded { generation, counters: self.counters },
+            Effect::LoadCounters { .. } => Event::CountersLoaded { generation, counters: self.counters, away: None },
             Effect::LoadToday { only, .. } => {
                 let wanted = |row: &&Waiting| only.is_none_or(|only| row.counters.contains(&only));
                 let rows: Vec<Waiting> = self.today.iter().filter(wanted).cloned().collect();
