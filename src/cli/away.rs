@@ -6,12 +6,12 @@ use super::desk::Desk;
 use super::output;
 use super::table::{Side, Table, terminal_width, time};
 use crate::domain::account::Kind as AccountKind;
-use crate::domain::auto_reply::{Absence, in_words};
+use crate::domain::auto_reply::{Absence, GoingAway, in_words};
 use crate::domain::id;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::Text;
 use crate::runtime::acts::Acts;
-use crate::runtime::auto_replies::Wanted;
+use crate::runtime::auto_replies::checked;
 use crate::store::LookedAt;
 use crate::ui::deal_act::any_day;
 use jiff::Zoned;
@@ -48,8 +48,8 @@ pub fn run(context: &Context, args: &args::Away) -> Result<()> {
         Asked::Away { from, until } => {
             let account = args.account.as_deref().map(|name| account(&desk, name)).transpose()?;
             let template = args.template.clone();
-            let wanted = Wanted { from, until, template, pause_days: args.every, account };
-            acts.go_away(&wanted.checked(&desk.office, &now)?)?;
+            let wanted = GoingAway { from, until, template, pause_days: args.every, account };
+            acts.go_away(&checked(&wanted, &desk.office, &now)?)?;
         }
     }
     show(&desk, &now, args.json)

@@ -76,6 +76,21 @@ impl Absence {
     }
 }
 
+/// An absence as I ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoingAway {
+    /// The first day away; today where I say none.
+    pub from: Option<Date>,
+    /// The last day away.
+    pub until: Date,
+    /// The template's name.
+    pub template: String,
+    /// One person gets one answer in so many days.
+    pub pause_days: u32,
+    /// Letters to this account alone.
+    pub account: Option<id::Account>,
+}
+
 /// Where the letter's envelope says answers go (RFC 5321, 4.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ReturnPath {

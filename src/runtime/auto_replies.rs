@@ -8,7 +8,7 @@ use super::reading::opened;
 use super::writing::{Filling, Office, Writer};
 use crate::domain::account::{Account, Kind as AccountKind};
 use crate::domain::address::{Address, Mailbox, Own};
-use crate::domain::auto_reply::{self, Absence, Asked, Refusal};
+use crate::domain::auto_reply::{self, Absence, Asked, GoingAway, Refusal};
 use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::id;
@@ -19,7 +19,6 @@ use crate::domain::template::Values;
 use crate::domain::text::Text;
 use crate::mime;
 use crate::store::{LetterFacts, NewAbsence, NewOutgoing, Store};
-use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
 /// Marks the answer for every program that reads it (RFC 3834, 3.1.7 and 5). `net::smtp` knows by it that it leaves without a sender,
@@ -28,52 +27,35 @@ const MARK: (&str, &str) = ("Auto-Submitted", "auto-replied");
 /// The same for Exchange, whose older versions know only this one.
 const MARK_FOR_EXCHANGE: (&str, &str) = ("X-Auto-Response-Suppress", "All");
 
-/// An absence as I ask for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// The first day away; today where I say none.
-    pub from: Option<Date>,
-    /// The last day away.
-    pub until: Date,
-    /// The template's name.
-    pub template: String,
-    /// One person gets one answer in so many days.
-    pub pause_days: u32,
-    /// Letters to this account alone.
-    pub account: Option<id::Account>,
-}
-
-impl Wanted {
-    /// What is kept of it. It begins with its first day, but never before now: what came this morning is no letter to answer.
-    ///
-    /// # Errors
-    /// The days are over or the wrong way round; there is no such template, or it lacks a value of mine.
-    pub fn checked(&self, office: &Office, now: &Zoned) -> Result<NewAbsence> {
-        let input = |sentence: String| Problem::new(Kind::Input, sentence);
-        let first = self.from.unwrap_or(now.date()).max(now.date());
-        if self.until < first {
-            let days = format!("the last day away, {}, is before the first one, {first}", self.until);
-            return Err(input(if self.until < now.date() { format!("{} is over", self.until) } else { days }));
-        }
-        let midnight = first
-            .to_zoned(now.time_zone().clone())
-            .map_err(|_| input(format!("{first} is no day that can be reckoned with")))?
-            .timestamp();
-        // The dates of letters have whole seconds.
-        let begins_at = Timestamp::from_second(midnight.max(now.timestamp()).as_second()).unwrap_or(midnight);
-        let absence = Absence {
-            id: id::Absence(0),
-            account: self.account,
-            begins_at,
-            last_day: self.until,
-            template: Text::line(&self.template),
-            pause_days: self.pause_days,
-            answered: 0,
-        };
-        can_be_filled(&absence, office, now)?;
-        let Absence { account, last_day, template, pause_days, .. } = absence;
-        Ok(NewAbsence { account, begins_at, last_day, template, pause_days })
+/// What is kept of it. It begins with its first day, but never before now: what came this morning is no letter to answer.
+///
+/// # Errors
+/// The days are over or the wrong way round; there is no such template, or it lacks a value of mine.
+pub fn checked(wanted: &GoingAway, office: &Office, now: &Zoned) -> Result<NewAbsence> {
+    let input = |sentence: String| Problem::new(Kind::Input, sentence);
+    let first = wanted.from.unwrap_or(now.date()).max(now.date());
+    if wanted.until < first {
+        let days = format!("the last day away, {}, is before the first one, {first}", wanted.until);
+        return Err(input(if wanted.until < now.date() { format!("{} is over", wanted.until) } else { days }));
     }
+    let midnight = first
+        .to_zoned(now.time_zone().clone())
+        .map_err(|_| input(format!("{first} is no day that can be reckoned with")))?
+        .timestamp();
+    // The dates of letters have whole seconds.
+    let begins_at = Timestamp::from_second(midnight.max(now.timestamp()).as_second()).unwrap_or(midnight);
+    let absence = Absence {
+        id: id::Absence(0),
+        account: wanted.account,
+        begins_at,
+        last_day: wanted.until,
+        template: Text::line(&wanted.template),
+        pause_days: wanted.pause_days,
+        answered: 0,
+    };
+    can_be_filled(&absence, office, now)?;
+    let Absence { account, last_day, template, pause_days, .. } = absence;
+    Ok(NewAbsence { account, begins_at, last_day, template, pause_days })
 }
 
 /// Nobody is here to enter what is missing when somebody writes: the template is filled for a stranger before.

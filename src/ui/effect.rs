@@ -8,6 +8,7 @@ use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use super::mailing_act::{MailingAct, MailingQuestion};
 use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
+use crate::domain::auto_reply::GoingAway;
 use crate::domain::card::Fact;
 use crate::domain::client_filter;
 use crate::domain::contact::{Name, Whose};
@@ -523,6 +524,8 @@ pub enum Effect {
     },
     /// Keeps, renames or forgets a saved search.
     View(ViewAct),
+    /// Letters are answered by themselves until a day, or not any more. → `Done`.
+    Away(Option<GoingAway>),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.

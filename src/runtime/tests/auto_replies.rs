@@ -1,12 +1,12 @@
 //! While I am away each person is answered once, and nothing that is mine to do is taken for done.
 
 use super::*;
-use crate::domain::auto_reply::Refusal;
+use crate::domain::auto_reply::{GoingAway, Refusal};
 use crate::domain::counter::Counter;
 use crate::domain::outbox::Outcome;
 use crate::mime;
 use crate::net::smtp::Report;
-use crate::runtime::auto_replies::{Wanted, look};
+use crate::runtime::auto_replies::{checked, look};
 use crate::runtime::writing::Office as Writing;
 use crate::store::NewAbsence;
 use crate::sync::outbox::send_due;
@@ -310,25 +310,25 @@ fn a_template_that_lacks_a_value_answers_nobody_and_stops_nobody() {
     assert_eq!(away.look(), 0);
     assert_eq!(away.refusals(), [Some(Refusal::Unwritable)]);
     // It is said before I go.
-    let wanted = Wanted {
+    let wanted = GoingAway {
         from: None,
         until: "2026-12-04".parse().unwrap(),
         template: "away".to_owned(),
         pause_days: 7,
         account: None,
     };
-    let problem = wanted.checked(&away.desk, &away.office.now).unwrap_err();
+    let problem = checked(&wanted, &away.desk, &away.office.now).unwrap_err();
     assert!(problem.sentence.contains("contact.position"), "{problem}");
     let bundled = writing_office(&away.office);
-    let new = wanted.checked(&bundled, &away.office.now).unwrap();
+    let new = checked(&wanted, &bundled, &away.office.now).unwrap();
     assert_eq!(new.begins_at, away.office.now.timestamp(), "from now on, not from midnight");
     for (from, until) in [(None, "2026-11-22"), (Some("2026-12-10"), "2026-12-09")] {
         let days =
-            Wanted { from: from.map(|day| day.parse().unwrap()), until: until.parse().unwrap(), ..wanted.clone() };
-        assert!(days.checked(&bundled, &away.office.now).is_err(), "{from:?} {until}");
+            GoingAway { from: from.map(|day| day.parse().unwrap()), until: until.parse().unwrap(), ..wanted.clone() };
+        assert!(checked(&days, &bundled, &away.office.now).is_err(), "{from:?} {until}");
     }
-    let other = Wanted { template: "gone".to_owned(), ..wanted };
-    assert!(other.checked(&bundled, &away.office.now).is_err());
+    let other = GoingAway { template: "gone".to_owned(), ..wanted };
+    assert!(checked(&other, &bundled, &away.office.now).is_err());
 }
 
 #[test]

@@ -263,7 +263,7 @@ impl Bar {
                 parts.push(Part { text, style: styles.dim, wraps: false });
             }
             if let Some(away) = self.away.as_ref().filter(|_| parts.iter().all(|part| !part.wraps)) {
-                let text = format!("{away} · postbook away off ends it");
+                let text = format!("{away} · g A");
                 parts.push(Part { text, style: styles.waits, wraps: false });
             }
         }
