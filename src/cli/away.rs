@@ -125,7 +125,7 @@ fn show(desk: &Desk, now: &Zoned, as_json: bool) -> Result<()> {
         for looked in &looked_at {
             table.row(vec![
                 Text::from(looked.message.to_string()),
-                Text::from(time(looked.at, now.time_zone())),
+                time(looked.at, now.time_zone()),
                 looked.from.clone(),
                 looked.subject.clone(),
                 Text::from(outcome(looked)),

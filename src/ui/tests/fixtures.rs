@@ -448,6 +448,7 @@ pub(super) fn full() -> Store {
         rest: Rest::default(),
         colleagues: Vec::new(),
         broken: false,
+        away: None,
     }
 }
 
