@@ -24,3 +24,10 @@ CREATE INDEX sequence_ended ON sequence (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX sequence_contact ON sequence (contact_id);
 CREATE INDEX sequence_deal ON sequence (deal_id) WHERE deal_id IS NOT NULL;
 CREATE INDEX sequence_offered ON sequence (offered_id) WHERE offered_id IS NOT NULL;
+
+-- Addresses that a server said to be nobody's when a letter was handed over to it: no report comes of those.
+CREATE TABLE nobodys (
+    address  TEXT PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    answer   TEXT NOT NULL              -- the server's word
+) STRICT, WITHOUT ROWID;

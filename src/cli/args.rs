@@ -5,6 +5,7 @@
 
 mod activities;
 mod archive;
+mod away;
 mod cards;
 mod clients;
 pub mod deals;
@@ -19,6 +20,7 @@ mod setup;
 
 pub use activities::{Activities, Log, Which};
 pub use archive::{Doctor, Export, Import};
+pub use away::Away;
 pub use cards::{
     AddCompany, AsOf, Companies, Contacts, EditCompany, EditContact, OfCard, OfCompany, OfContact, ShowCompany,
     ShowContact, Tagging,
@@ -126,6 +128,8 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Answer letters by themselves while you are away: postbook away until 2026-12-12, and postbook away off
+    Away(Away),
     /// List people, leads and contacts; show, add, edit or remove one
     Contacts {
         /// What to do; nothing lists them

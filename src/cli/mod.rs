@@ -3,6 +3,7 @@
 mod activities;
 pub mod args;
 mod as_of;
+mod away;
 mod backup;
 mod bar;
 mod cards;
@@ -82,6 +83,7 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Reply(reply)) => reply::run(&Context::open(places)?, &reply),
         Some(Command::Send(send)) => send::run(&Context::open(places)?, &send),
         Some(Command::Outbox { command, json }) => outbox::run(&Context::open(places)?, command.as_ref(), json),
+        Some(Command::Away(away)) => away::run(&Context::open(places)?, &away),
         Some(Command::Contacts { command, segment, json }) => {
             of_contacts(&Context::open(places)?, command.as_ref(), segment.as_deref(), json)
         }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::desk::Desk;
 use super::table::{Side, Table, ago, number, time};
 use super::{json, output};
+use crate::domain::auto_reply;
 use crate::domain::counter::{Counter, Counters};
 use crate::domain::problem::Result;
 use crate::domain::status::{AccountStatus, OutboxStatus, Status};
@@ -30,6 +31,9 @@ fn in_words(status: &Status, now: &Zoned) -> String {
             format!("\n  {}: {} ({at})\n    the server said: {}", refusal.account, refusal.wish, refusal.said)
         });
         parts.push(format!("Refused by a server:{}", lines.collect::<String>()));
+    }
+    if let Some(absence) = &status.away {
+        parts.push(format!("You are {}", auto_reply::in_words(absence, now)));
     }
     parts.push(format!("Outbox: {}\nWaiting for you: {}", outbox(&status.outbox), counters(&status.counters)));
     parts.join("\n\n")
@@ -152,6 +156,7 @@ mod tests {
             outbox: OutboxStatus::default(),
             refusals: Vec::new(),
             counters: Counters::default(),
+            away: None,
         };
         let expected = "work: not reached at the last try; synced 1 hour ago (2026-11-23 09:00)\n  no connection\n  check the network\n  tried again at 2026-11-23 10:01\n  \
                         folder  role   here  server  unseen\n  INBOX   inbox    12      13       1  not complete yet\n  \
@@ -169,6 +174,18 @@ mod tests {
             said: Text::own("[CANNOT] no dots"),
             at: "2026-11-23T08:30:00Z".parse().unwrap(),
         }];
+        status.away = Some(auto_reply::Absence {
+            id: crate::domain::id::Absence(1),
+            account: None,
+            begins_at: "2026-11-20T08:00:00Z".parse().unwrap(),
+            last_day: "2026-12-04".parse().unwrap(),
+            template: Text::own("away"),
+            pause_days: 7,
+            answered: 3,
+        });
+        let away = "\n\nYou are away until 4 December: 3 answered\n\nOutbox:";
+        assert!(in_words(&status, &now).contains(away), "{}", in_words(&status, &now));
+        status.away = None;
         let refused = "\n\nRefused by a server:\n  work: make the folder a.b (2026-11-23 09:30)\n    the server said: [CANNOT] no dots\n\nOutbox:";
         assert!(in_words(&status, &now).contains(refused), "{}", in_words(&status, &now));
     }

@@ -7,12 +7,14 @@ use super::output;
 use super::progress::Reporter;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::text::{Text, plural};
+use crate::runtime::auto_replies;
 use crate::runtime::backups::make_if_due;
 use crate::runtime::carrier::{Carrier, Freight};
 use crate::runtime::network::{Line, News, send_once, sync_once};
 use crate::runtime::owner::Owner;
+use crate::runtime::writing::Office;
 use crossbeam_channel::{Receiver, bounded, unbounded};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -143,6 +145,11 @@ fn one_account(desk: &Desk, line: &Line, reporter: &mut Reporter<'_>) -> Vec<Pro
     }
     send(reporter, &mut problems);
     sync(&mut session, reporter, &mut problems);
+    // Nobody sits before the countdown of an answer that leaves by itself.
+    let office = Office { undo: SignedDuration::ZERO, ..desk.office.clone() };
+    if let Err(problem) = auto_replies::look(store, &office, &desk.now()) {
+        problems.push(problem);
+    }
     let due = |at: Option<Timestamp>| at.is_some_and(|at| at <= desk.now().timestamp());
     if problems.is_empty() && due(store.next_departure().unwrap_or_default()) {
         let before = reporter.sent();

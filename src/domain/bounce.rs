@@ -138,6 +138,92 @@ const GONE: &[&str] = &[
     "no mx record",
     "no mx found",
     "wrong or no longer valid",
+    "address unknown",
+    "addresses were unknown",
+    "could not be found",
+    "name is not found",
+    "mailbox is unavailable",
+    "mailbox unavaiable",
+    "account unavailable",
+    "invalid-recipient",
+    "userunknown",
+    "not a known user",
+    "user not known",
+    "not a local",
+    "is not local",
+    "recipient is not accepted",
+    "not an active address",
+    "user not active",
+    "no one at this address",
+    "no account by that name",
+    "no account here",
+    "no mail box",
+    "mail-box not found",
+    "mail box not found",
+    "user was not found",
+    "was not found in",
+    "not found in the directory",
+    "not present",
+    "mailbox invalid",
+    "address invalid",
+    "bad address",
+    "bad recipient",
+    "bad_recipient",
+    "badrcptto",
+    "badrecipientto",
+    "not in my validrcptto",
+    "unknown virtual user",
+    "unknown domain",
+    "domain must exist",
+    "domain name not found",
+    "name or service not known",
+    "name service error",
+    "home directory",
+    // In the languages of other servers.
+    "unbekannt",
+    "existiert nicht",
+    "inconnu",
+    "n'existe pas",
+    "desconocid",
+    "no existe",
+    "desconhecid",
+    "inexistente",
+    "sconosciut",
+    "nessun utente",
+    "onbekend",
+    "bestaat niet",
+    "nie istnieje",
+    "nieznany",
+    "не существует",
+    "не найден",
+    "неизвестн",
+    "не існує",
+    "не знайден",
+    "falta de uso",
+];
+
+/// Of an address that was shut, unless that is said to pass; folded.
+const SHUT: &[&str] = &[
+    "been disabled",
+    "mailbox disabled",
+    "user disabled",
+    "recipient disabled",
+    "receiving disabled",
+    "deactivated",
+    "discontinued",
+    "suspended",
+    "suspend the service",
+    "terminated",
+    "is frozen",
+    "account is locked",
+    "archived recipient",
+    "account expired",
+    "mailbox expired",
+    "account has expired",
+    "konto niedostepne",
+    "zablokowan",
+    "заблокирован",
+    "заблоковано",
 ];
 
 /// Of a mailbox that takes no more; folded.
@@ -155,7 +241,34 @@ const FULL: &[&str] = &[
     "diskspace",
     "exceeded storage",
     "number of messages in recipient's mailbox exceeded",
+    "mailbox exceed",
+    "mailbox has exceeded",
+    "mailbox would exceed",
+    "mailbox size limit",
+    "mailbox size exceed",
+    "disk space",
+    "no space left",
+    "storage limit",
+    "space has been used up",
+    "too many messages on the server",
+    "too much mail data",
+    "mail file size exceeds",
+    "destinataire pleine",
+    "postfach voll",
+    "postfach ist voll",
+    "mailbox voll",
+    "casilla llena",
+    "buzon lleno",
+    "mailbox lleno",
+    "caixa postal cheia",
+    "przepelnion",
+    "skrzynka pelna",
+    "переполнен",
+    "переповнен",
 ];
+
+/// Of a letter that is too large, though the code speaks of the address; folded.
+const LARGE: &[&str] = &["message size", "message is too large", "message too large", "message too big"];
 
 /// Of a server that was not reached, or asks to come again; folded.
 const LATE: &[&str] = &[
@@ -190,8 +303,24 @@ const NO_MAIL: &[&str] =
     &["does not accept mail", "no smtp service", "not accepting network messages", "does not accept email", "null mx"];
 
 /// Of a server that does not like my own server, though its code speaks of the address; folded.
-const UNLIKED: &[&str] =
-    &["spamhaus", "blacklist", "blocklist", "block list", "at a rate", "too many recipients", "rate limit"];
+const UNLIKED: &[&str] = &[
+    "spamhaus",
+    "blacklist",
+    "blocklist",
+    "block list",
+    "at a rate",
+    "too many recipients",
+    "rate limit",
+    "sender policy framework",
+    "spf fail",
+    "spf check",
+    "dmarc",
+    "dnsbl",
+    "blocked using",
+    "reputation",
+    "as spam",
+    "like spam",
+];
 
 /// Why, from the enhanced status code (`5.1.1`; may be empty) and the server's answer. `permanent` is what the report says of itself.
 #[must_use]
@@ -200,18 +329,22 @@ pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
     let said = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let code = status.split_once('.').map_or("", |(_, rest)| rest);
     let told = match code {
-        _ if permanent && said(NO_MAIL) => Some(Reason::Gone),
+        // "Does not accept mail from …" is about the one who sends.
+        _ if permanent && said(NO_MAIL) && !said(&["accept mail from", "accept email from"]) => Some(Reason::Gone),
         "2.2" => Some(Reason::Full),
         "4.7" => Some(Reason::Late),
         _ if status.starts_with('4') || !permanent => Some(if said(FULL) { Reason::Full } else { Reason::Late }),
         // 1.7 and 1.8 speak of the sender's address, 1.9 of a sender that takes no mail.
         "1.7" | "1.8" | "1.9" => Some(Reason::Refused),
-        "1.1" | "1.2" | "1.3" | "2.1" if said(UNLIKED) => Some(Reason::Refused),
+        "1.1" | "1.2" | "1.3" | "2.1" if said(UNLIKED) || said(LARGE) => Some(Reason::Refused),
         // Disabled: 2.1, and 7.13 of RFC 5248's registry; 4.4: no way leads there; 1.5 is a success.
         "2.1" | "4.4" | "4.310" | "7.13" => Some(Reason::Gone),
         "3.2" if words.contains("521") => Some(Reason::Gone),
         _ if code.starts_with("1.") && said(FULL) => Some(Reason::Full),
         _ if code.starts_with("1.") && code != "1.5" && code != "1.0" => Some(Reason::Gone),
+        "1.0" if said(&["address rejected", "recipient rejected"]) && !said(UNLIKED) && !said(&["sender"]) => {
+            Some(Reason::Gone)
+        }
         "2.3" if said(FULL) => Some(Reason::Full),
         _ if code.starts_with("7.") && said(NOBODY) => Some(Reason::Gone),
         _ if ["6.", "7."].iter().any(|class| code.starts_with(class)) && code != "7.1" && code != "7.0" => {
@@ -224,10 +357,20 @@ pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
         // "The sender's domain does not exist" is no word about the address.
         let of_sender = words.contains("sender") || words.contains("reverse dns") || words.contains("helo");
         // Google Groups: "the group may not exist, or you may not have permission to post".
-        let of_sender = of_sender || words.contains("may not have permission");
+        let of_sender = of_sender
+            || said(&["may not have permission", "groupe", "group ", "gruppe", "grupo", "grupa", "группа", "група"]);
+        // What is shut for a while, and what the resolver was not sure of.
+        let passes = words.contains("temporar") || words.contains("host not found, try again");
+        // Nothing but that: whoever rejects a letter for its content says so.
+        let bare = words.trim_end_matches("(in reply to rcpt to command)").trim_end_matches(['.', ' ']);
+        let is_bare = ["recipient address rejected", "recipient rejected"].iter().any(|all| bare.ends_with(all));
         if said(FULL) {
             Reason::Full
-        } else if said(GONE) && !of_sender {
+        } else if is_bare {
+            Reason::Gone
+        } else if passes && (said(SHUT) || said(GONE)) {
+            Reason::Late
+        } else if (said(GONE) || said(SHUT)) && !of_sender {
             Reason::Gone
         } else if said(LATE) {
             Reason::Late

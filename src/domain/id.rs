@@ -47,6 +47,8 @@ ids! {
     Draft,
     /// A letter of mine that waits for an answer, and what follows when none comes.
     Sequence,
+    /// A time in which I am away.
+    Absence,
     /// One search kept under a name.
     View,
     /// One undoable act.

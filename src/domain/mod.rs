@@ -8,6 +8,7 @@ pub mod address;
 pub mod addressee;
 pub mod amount;
 pub mod assignment;
+pub mod auto_reply;
 pub mod away;
 pub mod backoff;
 pub mod backup;

@@ -1,6 +1,7 @@
 //! What `postbook status` and the status line say.
 
 use super::account::Kind;
+use super::auto_reply::Absence;
 use super::counter::Counters;
 use super::folder::Role;
 use super::id;
@@ -174,4 +175,6 @@ pub struct Status {
     pub refusals: Vec<Refusal>,
     /// The counters.
     pub counters: Counters,
+    /// I am away, or will be.
+    pub away: Option<Absence>,
 }

@@ -18,7 +18,7 @@ mod front;
 mod occasion;
 mod pack;
 
-pub use codes::{Booked, CODES, Code, Values};
+pub use codes::{Away, Booked, CODES, Code, Values};
 pub use occasion::Occasion;
 pub use pack::{Pack, Place, Step, packs};
 

@@ -65,6 +65,7 @@ fn bounce(headers: &Headers<'_>, from: &[Mailbox]) -> Option<&'static str> {
 const REPORTS: &[&str] = &[
     "undeliver",
     "nondeliver",
+    "non-deliver",
     "not deliver",
     "could not be delivered",
     "delivery fail",
@@ -129,7 +130,7 @@ fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, t
             ["re:", "fw:", "fwd:", "aw:", "wg:", "odp:"].iter().any(|mark| subject.trim_start().starts_with(mark));
         !is_passed_on
             && REPORTS.iter().any(|report| subject.contains(report))
-            && (gives_back() || super::bounce::quotes_a_letter(text))
+            && (gives_back() || super::bounce::quotes_a_letter(text) || super::bounce::begins_as_report(text))
     };
     let is_topic = headers.has("x-amz-sns-message-id");
     let may_be =

@@ -134,12 +134,15 @@ fn deliver(
     handing_over: &mut dyn FnMut() -> problem::Result<()>,
 ) -> Step<Report> {
     let mut parameters = parameters(&envelope, letter, offers)?;
-    let reported = asks_receipts(letter) && offers.has("DSN");
-    if reported {
+    let mut reports = Reports::AsUsual;
+    if asks_receipts(letter) && offers.has("DSN") {
+        reports = Reports::All;
         // Its head is enough to know the letter by.
         parameters.push(MailParameter::Other { keyword: "RET".to_owned(), value: Some("HDRS".to_owned()) });
+    } else if is_auto_reply(letter) {
+        reports = Reports::None { can_ask: offers.has("DSN") };
     }
-    let refused = dialogue.envelope(envelope, parameters, reported)?;
+    let refused = dialogue.envelope(envelope, parameters, reports)?;
     let outcome = dialogue.letter(letter, handing_over)?;
     if let Outcome::Accepted(_) = outcome {
         // It is sent; what happens now changes nothing.
@@ -243,10 +246,34 @@ fn asks_receipts(letter: &[u8]) -> bool {
     letter.get(..end).is_some_and(|head| head.windows(name.len()).any(|window| window == name))
 }
 
-fn wanted_reports(reported: bool) -> Vec<RcptParameter> {
-    let notify =
-        || RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some("SUCCESS,FAILURE,DELAY".to_owned()) };
-    if reported { vec![notify()] } else { Vec::new() }
+/// It answers a letter by itself: that stands at its very begin (`runtime::auto_replies` writes it so). Somebody else's automatic
+/// answer that I redirect has my `Resent-` fields above that.
+fn is_auto_reply(letter: &[u8]) -> bool {
+    letter.starts_with(b"Auto-Submitted: auto-replied\r\n")
+}
+
+/// Which reports of the letter's fate are wanted (RFC 3461).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reports {
+    /// What the servers do by themselves: failures.
+    AsUsual,
+    /// Also that it was delivered.
+    All,
+    /// None, because nothing may answer an automatic answer (RFC 3834, 3.3): it has no sender. Where the server insists on one
+    /// it is asked for no report, if that can be asked.
+    None { can_ask: bool },
+}
+
+impl Reports {
+    fn parameters(self, has_sender: bool) -> Vec<RcptParameter> {
+        let notify =
+            |value: &str| vec![RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some(value.to_owned()) }];
+        match self {
+            Self::All => notify("SUCCESS,FAILURE,DELAY"),
+            Self::None { can_ask: true } if has_sender => notify("NEVER"),
+            Self::None { .. } | Self::AsUsual => Vec::new(),
+        }
+    }
 }
 
 /// An answer: its code and its words.
@@ -438,16 +465,23 @@ impl Dialogue {
         &mut self,
         envelope: Envelope,
         parameters: Vec<MailParameter>,
-        reported: bool,
+        reports: Reports,
     ) -> Step<Vec<(Address, Text)>> {
-        let answer = self.ask_for_letter(Mail::new(Some(envelope.from), parameters))?;
+        let mut has_sender = !matches!(reports, Reports::None { .. });
+        let first = has_sender.then(|| envelope.from.clone());
+        let mut answer = self.ask_for_letter(Mail::new(first, parameters.clone()))?;
+        if !has_sender && (500..600).contains(&answer.code) {
+            // Some servers take letters of their users only under their users' names.
+            has_sender = true;
+            answer = self.ask_for_letter(Mail::new(Some(envelope.from), parameters))?;
+        }
         if !answer.is_yes() {
             return Err(answer.no("the sender"));
         }
         let everyone = envelope.to.len();
         let mut refused: Vec<(Address, Text)> = Vec::new();
         for (address, recipient) in envelope.to {
-            let answer = self.ask_for_letter(Rcpt::new(recipient, wanted_reports(reported)))?;
+            let answer = self.ask_for_letter(Rcpt::new(recipient, reports.parameters(has_sender)))?;
             if answer.is_yes() {
                 continue;
             }

@@ -1,12 +1,14 @@
 //! The clerk: does what screens ask, on a thread of its own with a connection of its own. One arm, one call.
 
 use super::acts::{Acts, Title};
+use super::auto_replies;
 use super::cards;
 use super::handling::Outcome;
 use super::handover::Handover;
 use super::letters::expand_home;
 use super::templates;
 use super::writing::Office;
+use crate::domain::auto_reply::GoingAway;
 use crate::domain::change::Change;
 use crate::domain::contact::Whose;
 use crate::domain::handling::{Handling, Order};
@@ -155,6 +157,7 @@ impl Clerk {
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
             Effect::View(act) => self.view(act, &acts),
             Effect::FollowUp(act) => self.follow_up(act),
+            Effect::Away(wanted) => self.away(wanted, &acts),
             Effect::Redo => self.redo(&now),
             Effect::SaveTable { name, table } => {
                 Ok(vec![Event::AttachmentSaved { path: save_table(&self.downloads, &name, &table)? }])
@@ -181,6 +184,18 @@ impl Clerk {
         let handover = Handover { store: &self.store, practice: &self.office.practice, now };
         let done = handover.write(whose, &expand_home(folder.trim()))?;
         Ok(vec![Event::Told(Text::line(&done.told()))])
+    }
+
+    /// The header is read anew by it.
+    fn away(&self, wanted: Option<GoingAway>, acts: &Acts<'_>) -> Result<Vec<Event>> {
+        let title = match (wanted, self.store.absence(acts.now)?) {
+            (Some(wanted), _) => acts.go_away(&auto_replies::checked(&wanted, &self.writing_office(), acts.now)?)?,
+            (None, Some(absence)) => acts.come_back(&absence)?,
+            (None, None) => {
+                return Ok(vec![Event::Told(Text::own("You are not away: no letter is answered by itself."))]);
+            }
+        };
+        Ok(done(title, vec![Changed::Everything]))
     }
 
     fn redo(&self, now: &Zoned) -> Result<Vec<Event>> {

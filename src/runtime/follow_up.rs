@@ -206,7 +206,7 @@ impl Writer<'_> {
     /// When they wrote after me, or I did not write at all.
     pub fn to_follow(&self, thread: id::Thread) -> Result<(id::Message, Option<String>)> {
         let standing = self.store.standing_thread(thread)?.unwrap_or(thread);
-        match self.store.newest_letter(standing)? {
+        match self.store.last_word(standing)? {
             Some((message, true)) => Ok((message, self.store.template_of_sent(message)?)),
             Some((_, false)) => Err(Problem::new(Kind::Input, "they wrote last: it is you who owes an answer")
                 .hint("answer them, and say in the last look what follows (n)")),

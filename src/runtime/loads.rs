@@ -3,6 +3,7 @@
 use super::clerk::Clerk;
 use super::reading;
 use super::wanted::kind_of;
+use crate::domain::auto_reply;
 use crate::domain::deal::DealRow;
 use crate::domain::folder::{self, Goal};
 use crate::domain::id;
@@ -96,14 +97,20 @@ impl Clerk {
         Some(answer.unwrap_or_else(|problem| Event::LoadFailed { generation, problem }))
     }
 
+    /// What the header and the bottom line tell.
+    fn counters(&self, generation: Generation) -> Result<Event> {
+        let now = self.now();
+        let counters = self.store.counters(&now, &self.office.practice.work)?;
+        let away = self.store.absence(&now)?.map(|absence| auto_reply::in_words(&absence, &now));
+        Ok(Event::CountersLoaded { generation, counters, away })
+    }
+
     fn answer(&self, effect: &Effect) -> Option<(Generation, Result<Event>)> {
         let store = &self.store;
         let now = self.now();
         let work = &self.office.practice.work;
         Some(match effect {
-            Effect::LoadCounters { generation: g } => {
-                (*g, store.counters(&now, work).map(|counters| Event::CountersLoaded { generation: *g, counters }))
-            }
+            Effect::LoadCounters { generation: g } => (*g, self.counters(*g)),
             Effect::LoadToday { generation: g, only, limit, view } => {
                 (*g, self.today(*g, *only, *limit, view.as_deref()))
             }

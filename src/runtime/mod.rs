@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod agree;
+pub mod auto_replies;
 pub mod backups;
 mod calendar;
 mod cards;

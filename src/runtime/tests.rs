@@ -21,6 +21,7 @@ use crate::sync::ingest::{Arrival, Destination, ingest};
 use crate::ui::effect::ActivityAct;
 use jiff::{Timestamp, Zoned};
 
+mod auto_replies;
 mod events;
 mod follow_ups;
 mod undone;

@@ -1,6 +1,7 @@
 //! What is done beside everything else, so that nothing is lost: a backup every day, what waits noted for the reports, and a look through the store's file
 //! after a program that did not end well.
 
+use super::auto_replies;
 use super::backups;
 use super::carrier::Freight;
 use super::events;
@@ -121,6 +122,8 @@ fn look_for_events(
         let mut office = freight.office.clone();
         office.read_templates_again();
         let now = Zoned::now().with_time_zone(freight.zone.clone());
+        // First: events may be many, and who writes now hears of it soon.
+        auto_replies::look(&store, &office, &now)?;
         events::look(&store, &office, &now)?;
         *seen = Some((store.data_version()?, Store::writes(), hour, stands.3));
     }

@@ -269,6 +269,8 @@ impl Writer<'_> {
             _ => None,
         };
         values.holiday = about.holiday.or_else(|| self.next_holiday(card.as_ref()));
+        let absence = self.store.absence(self.now)?;
+        values.away = absence.map(|absence| absence.days(self.now.time_zone(), &self.office.practice.work));
         let booked = self.booked(place)?;
         values.activity = booked.as_ref();
         Ok(match template.fill(&values) {

@@ -37,6 +37,9 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("bounced", OF_KEPT_LETTERS),
     ("receipt", OF_KEPT_LETTERS),
     ("away", OF_KEPT_LETTERS),
+    ("auto_reply", OF_KEPT_LETTERS),
+    // Made when the first sync is through.
+    ("auto_reply_cursor", Part::Nothing),
     ("filing", OF_KEPT_THREADS),
     ("private_thread", OF_KEPT_THREADS),
     // Only what is wanted of letters and not yet so on the server; and letters of this machine alone whose bytes go along.

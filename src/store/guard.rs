@@ -91,7 +91,7 @@ impl Store {
             .query_row([address.as_str()], |row| row.get(0))?)
     }
 
-    /// True when a letter of mine went to this domain before.
+    /// True when a letter that I wrote went to this domain before; an automatic answer goes to whoever asks.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -100,7 +100,8 @@ impl Store {
             .sql()
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM participant p JOIN message m ON m.id = p.message_id
-                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound' AND m.place <> 'draft')",
+                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound'
+                   AND m.place <> 'draft' AND m.nature <> 'automatic')",
             )?
             .query_row([domain], |row| row.get(0))?)
     }

@@ -43,6 +43,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("offered", &[]),
     ("sequence", &[]),
     ("automatic", &["contact_id"]),
+    ("absence", &[]),
     ("saved_view", &[]),
     ("private_thread", &[]),
     // Sync owns the rest of these rows.

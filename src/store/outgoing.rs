@@ -244,6 +244,7 @@ impl Store {
                     "UPDATE recipient SET answer = ?3 WHERE outgoing_id = ?1 AND address = ?2",
                     params![attempt.id.0, address.as_str(), answer.as_str()],
                 )?;
+                self.keep_refused_recipient(address, answer.as_str(), now)?;
             }
             match state {
                 State::Sent => {

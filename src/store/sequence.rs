@@ -369,7 +369,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn newest_letter(&self, thread: id::Thread) -> Result<Option<(id::Message, bool)>> {
+    pub fn last_word(&self, thread: id::Thread) -> Result<Option<(id::Message, bool)>> {
         Ok(self
             .sql()
             .prepare_cached(

@@ -19,6 +19,7 @@ impl Store {
             outbox: self.outbox_status()?,
             refusals: self.refusals()?,
             counters: self.counters(now, work)?,
+            away: self.absence(now)?,
         };
         for state in self.account_states()? {
             status.accounts.push(AccountStatus {

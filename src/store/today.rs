@@ -385,7 +385,8 @@ impl Store {
         let count: i64 = self
             .sql()
             .prepare_cached(
-                "SELECT count(*) FROM outgoing WHERE thread_id = ?1 AND state IN ('held', 'queued', 'sending')",
+                "SELECT count(*) FROM outgoing WHERE thread_id = ?1 AND state IN ('held', 'queued', 'sending')
+                     AND NOT EXISTS (SELECT 1 FROM auto_reply r WHERE r.outgoing_id = outgoing.id)",
             )?
             .query_row([thread.0], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))

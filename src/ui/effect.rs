@@ -8,6 +8,7 @@ use super::deal_act::{BoardAsk, ColumnAsk, DealAct};
 use super::mailing_act::{MailingAct, MailingQuestion};
 use crate::domain::address::Address;
 use crate::domain::assignment::Assignment;
+use crate::domain::auto_reply::GoingAway;
 use crate::domain::card::Fact;
 use crate::domain::client_filter;
 use crate::domain::contact::{Name, Whose};
@@ -527,6 +528,8 @@ pub enum Effect {
     View(ViewAct),
     /// Letters that wait for an answer.
     FollowUp(FollowUpAct),
+    /// Letters are answered by themselves until a day, or not any more. → `Done`.
+    Away(Option<GoingAway>),
     /// Throws a draft away (undoable).
     DiscardDraft(id::Draft),
     /// Puts the letter into the outbox and removes its draft in one transaction; → `Queued`.

@@ -93,6 +93,8 @@ pub enum Event {
         generation: Generation,
         /// Each total.
         counters: Counters,
+        /// Letters are answered by themselves, in words; `None`: they are not.
+        away: Option<Text>,
     },
     /// What waits, the most pressing first.
     TodayLoaded {

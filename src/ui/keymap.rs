@@ -431,6 +431,7 @@ bindings! {
         Accounts "accounts" "How each account stands with its servers" "g a";
         NewPassword "new password" "New password of an account, or sign in again";
         IgnoredSenders "ignored" "Senders that are ignored: list, add, show again" "g i";
+        Away "away" "Letters are answered by themselves while you are away: until a day, or not any more" "g A";
         Changes "history" "What was done, and what u takes back" "g h";
         Search "search" "Search letters and cards" "/" "g /";
         Views "views" "Saved searches" "V" "g v";

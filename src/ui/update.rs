@@ -372,8 +372,9 @@ fn wrote(state: &mut State, event: Event, out: &mut Effects) {
 /// Answers to loads.
 fn loaded(state: &mut State, event: Event, out: &mut Effects) {
     match event {
-        Event::CountersLoaded { generation, counters } => {
+        Event::CountersLoaded { generation, counters, away } => {
             if state.counters.take(generation) {
+                state.bar.away = away;
                 state.counters.value = Some(counters);
                 if state.counters.wants_again() {
                     load_counters(state, out);

@@ -114,6 +114,13 @@ pub fn status_json(status: &Status) -> Value {
             "at": time(Some(refusal.at)),
         })),
         "counters": counters(&status.counters),
+        "away": status.away.as_ref().map(|absence| json!({
+            "begins_at": time(Some(absence.begins_at)),
+            "until": absence.last_day.to_string(),
+            "template": text(&absence.template),
+            "every_days": absence.pause_days,
+            "answered": absence.answered,
+        })),
     })
 }
 
@@ -577,8 +584,18 @@ mod tests {
                 at: at(),
             }],
             counters: totals,
+            away: Some(crate::domain::auto_reply::Absence {
+                id: id::Absence(1),
+                account: None,
+                begins_at: at(),
+                last_day: "2026-12-04".parse().unwrap(),
+                template: Text::own("away"),
+                pause_days: 7,
+                answered: 3,
+            }),
         };
         let expected = json!({
+            "away": {"begins_at": "2026-11-23T08:00:00Z", "until": "2026-12-04", "template": "away", "every_days": 7, "answered": 3},
             "refusals": [{"account": "work", "thread": "t7", "wish": "move “Offer” from INBOX to Archive",
                           "said": "quota exceeded", "at": "2026-11-23T08:00:00Z"}],
             "accounts": [{

@@ -57,6 +57,9 @@ pub const CODES: &[Code] = &[
     code("holiday.name", "name"),
     code("holiday.greeting", "greeting"),
     code("holiday.date", "date"),
+    code("away.from", "first day away"),
+    code("away.until", "last day away"),
+    code("away.back_on", "day of return"),
     code("me.name", "name"),
     code("me.company", "company"),
     code("me.requisites", "requisites"),
@@ -83,6 +86,17 @@ pub struct Booked {
     pub at: DateTime,
 }
 
+/// My absence, for the letters that answer by themselves meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Away {
+    /// The first day.
+    pub from: Date,
+    /// The last one.
+    pub until: Date,
+    /// The day of return.
+    pub back_on: Date,
+}
+
 /// What a template is filled from: the cards of one client, me and today.
 #[derive(Debug, Clone, Copy)]
 pub struct Values<'a> {
@@ -102,6 +116,8 @@ pub struct Values<'a> {
     pub activity: Option<&'a Booked>,
     /// The holiday they are greeted on.
     pub holiday: Option<Feast<'a>>,
+    /// My absence, while there is one.
+    pub away: Option<Away>,
     /// The subject of the letter it answers; empty for a new letter.
     pub subject: &'a str,
     /// Today, where I am.
@@ -121,6 +137,7 @@ impl<'a> Values<'a> {
             payment: None,
             activity: None,
             holiday: None,
+            away: None,
             subject: "",
             today,
         }
@@ -146,6 +163,7 @@ impl<'a> Values<'a> {
             Some(("payment", field)) => self.payment(field, language),
             Some(("activity", field)) => self.activity(field, language),
             Some(("holiday", field)) => self.holiday(field, language),
+            Some(("away", field)) => self.away(field, language),
             Some(("me", field)) => self.me(field),
             Some(("letter", _)) => {
                 let subject = crate::domain::threading::bare_subject(self.subject);
@@ -261,6 +279,18 @@ impl<'a> Values<'a> {
             "greeting" => Found::Text(feast.holiday.greeting(language).to_owned()),
             _ => Found::Text(language::date(language, feast.day)),
         }
+    }
+
+    fn away(&self, field: &str, language: &str) -> Found {
+        let Some(away) = self.away else {
+            return Found::Missing(Lack::new("the letter", "absence of mine to tell of"));
+        };
+        let day = match field {
+            "from" => away.from,
+            "until" => away.until,
+            _ => away.back_on,
+        };
+        Found::Text(language::date(language, day))
     }
 
     fn me(&self, field: &str) -> Found {

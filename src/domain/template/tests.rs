@@ -162,6 +162,8 @@ impl Cards {
         values.activity = Some(&self.visit);
         let christmas = holiday::all().iter().find(|known| known.name == "christmas");
         values.holiday = christmas.map(|holiday| Feast { holiday, day: date(2026, 12, 25) });
+        let (from, until, back_on) = (date(2026, 12, 1), date(2026, 12, 12), date(2026, 12, 14));
+        values.away = Some(Away { from, until, back_on });
         values.subject = "Re: Question";
         values
     }
@@ -198,6 +200,9 @@ fn every_code_has_a_value() {
         ("holiday.name", "Boże Narodzenie"),
         ("holiday.greeting", "Wesołych Świąt Bożego Narodzenia"),
         ("holiday.date", "25 grudnia 2026"),
+        ("away.from", "1 grudnia 2026"),
+        ("away.until", "12 grudnia 2026"),
+        ("away.back_on", "14 grudnia 2026"),
         ("me.address", "ul. Nowa 2"),
         ("company.name", "Acme"),
         ("company.requisites", "NIP 111"),
@@ -221,7 +226,7 @@ fn every_code_has_a_value() {
         assert_eq!(fill("pl", &format!("{{{{ {code} }}}}"), &cards).unwrap(), format!("{text}\n"), "{code}");
         assert!(CODES.iter().any(|c| c.name == code));
     }
-    assert_eq!(CODES.len(), 37, "the table above and the two lists");
+    assert_eq!(CODES.len(), 40, "the table above and the two lists");
     let lines = "{% for line in deal.offer_lines %}\n- {{ line.title }}: {{ line.quantity }} × {{ line.unit_price }} = {{ line.total }}\n{% endfor %}\nend";
     assert_eq!(
         fill("en", lines, &cards).unwrap(),
@@ -415,7 +420,8 @@ fn front_matter() {
 }
 
 /// The starter pack, and the short codes without which a letter of it does not leave.
-const STARTER_PACK: [(&str, &[&str]); 14] = [
+const STARTER_PACK: [(&str, &[&str]); 15] = [
+    ("away", &["me.name"]),
     ("birthday", &["me.name"]),
     ("booked-service", &["activity.date", "activity.subject", "activity.time", "me.name"]),
     ("changed-address", &["me.address", "me.name"]),

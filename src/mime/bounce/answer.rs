@@ -61,6 +61,7 @@ pub(super) fn is_put_off(text: &str) -> bool {
         "will retry",
         "will keep trying",
         "will continue to try",
+        "attempts will continue",
         "continue trying",
         "continue to retry",
         "still trying",

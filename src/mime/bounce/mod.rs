@@ -17,7 +17,7 @@ use crate::domain::address::{Address, Own};
 use crate::domain::bounce::{Bounce, Reason};
 use crate::domain::message::Nature;
 pub(super) use original::is_in as quotes_a_letter;
-pub(super) use prose::tells_of_failure;
+pub(super) use prose::{begins_as_report, tells_of_failure};
 pub(super) use status::groups;
 pub(super) use topic::is_bounce as is_topic;
 
@@ -61,13 +61,11 @@ fn says_little(status: &str) -> bool {
 
 /// The same, with the reason that the words give where the status is unclear.
 fn better_told(parts: &Parts<'_>, headers: &Headers<'_>, text: &str, bounces: Vec<Bounce>) -> Vec<Bounce> {
+    // All at once: what is said of one is not told of another.
+    let told = prose::read(parts, headers, text, bounces.iter().map(|bounce| bounce.recipient.clone()).collect());
     let better = |bounce: Bounce| {
-        let told = || prose::read(parts, headers, text, vec![bounce.recipient.clone()]).into_iter().next();
-        match Some(())
-            .filter(|()| is_unclear(&bounce))
-            .and_then(|()| told())
-            .filter(|told| told.permanent && told.reason != Reason::Refused)
-        {
+        let said = told.iter().find(|told| told.recipient == bounce.recipient);
+        match said.filter(|told| is_unclear(&bounce) && told.permanent && told.reason != Reason::Refused).cloned() {
             Some(told) => Bounce {
                 reason: told.reason,
                 answer: if bounce.answer.is_empty() { told.answer } else { bounce.answer },

@@ -7,7 +7,18 @@ use crate::domain::address::Address;
 
 /// Where the words of a report end and the returned letter begins; the number of lines when it is not in the text.
 pub(super) fn begins(lines: &[&str]) -> usize {
-    lines.iter().position(|line| is_original(line)).unwrap_or(lines.len())
+    (0..lines.len())
+        .find(|at| lines.get(*at).is_some_and(|line| is_original(line)) || is_head(lines, *at))
+        .unwrap_or(lines.len())
+}
+
+/// The head of a letter that begins with its name, without any word of introduction.
+fn is_head(lines: &[&str], at: usize) -> bool {
+    const FIELDS: &[&str] = &["from:", "to:", "subject:", "date:", "mime-version:"];
+    let is = |line: &&&str, field: &str| line.get(..field.len()).is_some_and(|start| start.eq_ignore_ascii_case(field));
+    let mut head = lines.iter().skip(at).take(8);
+    head.next().is_some_and(|line| is(&line, "message-id:"))
+        && head.filter(|line| FIELDS.iter().any(|field| is(line, field))).count() > 2
 }
 
 /// The text of a letter gives another one back.
@@ -37,6 +48,8 @@ fn is_original(line: &str) -> bool {
         && names_it
         && gives_it.iter().any(|word| words.contains(word))
         && !words.contains("log")
+        // "-------- Message not delivered to the following:"
+        && !["not delivered", "to the following", "following address", "following recipient"].iter().any(|who| words.contains(who))
         && !words.contains('@');
     const OPENINGS: &[&str] = &[
         "original message",
@@ -63,8 +76,12 @@ fn is_original(line: &str) -> bool {
         "unsent message follows",
         "returned message",
     ];
+    let is_announced = words.ends_with("follows")
+        && names_it
+        && ["original", "returned", "undelivered", "copy", "summary"].iter().any(|word| words.contains(word));
     const FIELDS: &[&str] = &["received:", "return-path:", "x-envelope-from:", "dkim-signature:"];
     is_rule
+        || is_announced
         || OPENINGS.iter().any(|opening| words.starts_with(opening))
         || FIELDS.iter().any(|field| lower.starts_with(field))
 }

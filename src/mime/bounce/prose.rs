@@ -77,11 +77,27 @@ pub(in crate::mime) fn tells_of_failure(text: &str) -> bool {
         "invalid user address",
         "rcpt to:",
         "delivery errors",
+        "failed recipient",
+        "mailbox unavailable",
         "送信できませんでした",
         "配信できません",
     ];
     let start: String = text.chars().take(4000).collect::<String>().to_lowercase();
     topic::is_bounce(text) || SAID.iter().any(|said| start.contains(said))
+}
+
+/// The words with which nothing but a report begins.
+pub(in crate::mime) fn begins_as_report(text: &str) -> bool {
+    const SAID: &[&str] = &[
+        "be delivered to the following",
+        "not delivered to the following",
+        "delivery to the following",
+        "the following recipient",
+        "the following address",
+    ];
+    let start: String = text.chars().take(400).collect::<String>().to_lowercase();
+    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    SAID.iter().any(|said| start.contains(said))
 }
 
 impl Report<'_> {
@@ -113,7 +129,22 @@ impl Report<'_> {
             .or_else(|| strong(&is_other))
             .or_else(|| Some(vec![in_sentence(&is_other)?]))
             .or_else(|| strong(&|address| !self.reporters.contains(address) && !address.is_robot()))
+            .or_else(|| Some(vec![self.at_home()?]))
             .unwrap_or_default()
+    }
+
+    /// Somebody of the reporter's own, who is named without a domain: "could not be delivered to the following recipients:" / "screenname".
+    fn at_home(&self) -> Option<Found> {
+        let domain = self.reporters.first()?.domain();
+        let is_list = |line: &str| {
+            let lower = line.to_lowercase();
+            line.ends_with(':') && (lower.contains("following") || lower.contains("recipient"))
+        };
+        let at = self.lines.iter().position(|line| is_list(line))?;
+        let below = (at + 1..self.lines.len()).take(3).find(|below| !self.line(*below).is_empty())?;
+        let name = self.line(below);
+        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        Some((Some(below), Address::parse(&format!("{name}@{domain}")).filter(|_| is_name)?))
     }
 
     /// The addresses that lines give in one way, each once.
@@ -159,7 +190,7 @@ impl Report<'_> {
         let plain = || {
             order
                 .iter()
-                .map(|at| bare(*at))
+                .map(|at| self.flowed(*at, end, bare(*at)))
                 .filter(|line| line.chars().any(char::is_alphabetic) && !line.ends_with(':') && !is_aside(line))
         };
         let answer = telling
@@ -182,11 +213,25 @@ impl Report<'_> {
         self.lines.get(at).copied().unwrap_or_default()
     }
 
+    /// A line of prose, and the next one where its sentence goes on there in small letters: `Host not` / `found, try again`.
+    fn flowed(&self, at: usize, end: usize, line: String) -> String {
+        let next = self.line(at + 1);
+        let goes_on =
+            next.starts_with(char::is_lowercase) && !next.contains('@') && !line.ends_with(['.', '!', ':', ')', '?']);
+        if goes_on && at + 1 < end && !line.is_empty() { format!("{line} {next}") } else { line }
+    }
+
     /// The line, and the next one where the answer goes on there: `554 5.7.1 <anna@x.example>:` / `Relay access denied`.
     fn sentence_at(&self, at: usize, end: usize) -> String {
         let (line, next) = (self.line(at), self.line(at + 1));
         let goes_on = line.ends_with([':', ',']) || line.len() > 60 && !line.ends_with(['.', ')', '!']);
-        if goes_on && at + 1 < end && !next.is_empty() { format!("{line} {next}") } else { line.to_owned() }
+        // The next line may be about the next recipient.
+        let is_of_another = next.split_whitespace().next().is_some_and(|word| addresses_on(word).next().is_some());
+        if goes_on && at + 1 < end && !next.is_empty() && !is_of_another {
+            format!("{line} {next}")
+        } else {
+            line.to_owned()
+        }
     }
 }
 

@@ -421,3 +421,73 @@ fn a_refused_token_is_said_and_its_error_answered() {
         assert_eq!(with_token("x".to_owned(), &["AUTH XOAUTH2"], steps).0.unwrap_err().kind, kind, "{answer}");
     }
 }
+
+/// How an automatic answer begins.
+const AUTO_REPLY: &[u8] = b"Auto-Submitted: auto-replied\r\nSubject: Auto: x\r\n\r\nhello\r\n";
+
+#[test]
+fn an_automatic_answer_has_no_sender() {
+    for offers in [&["8BITMIME"][..], &["8BITMIME", "DSN"]] {
+        let mut steps = hello(offers);
+        steps.extend([
+            hear("MAIL FROM:<>"),
+            say("250 ok"),
+            hear("RCPT TO:<anna@client.example>\r\n"),
+            say("250 ok"),
+            hear("DATA"),
+            say("354 go on"),
+            Step::HearLetter,
+            say("250 ok"),
+            hear("QUIT"),
+            say("221 bye"),
+        ]);
+        let server = Server::play(steps);
+        let report = send_to(&server, &["anna@client.example"], AUTO_REPLY, &impatient());
+        server.heard();
+        assert!(matches!(report.outcome, Outcome::Accepted(_)), "{report:?}");
+    }
+}
+
+#[test]
+fn a_server_that_wants_a_sender_gets_one_and_is_asked_for_no_report() {
+    for (offers, recipient) in [
+        (&["8BITMIME"][..], "RCPT TO:<anna@client.example>\r\n"),
+        (&["8BITMIME", "DSN"], "RCPT TO:<anna@client.example> NOTIFY=NEVER\r\n"),
+    ] {
+        let mut steps = hello(offers);
+        steps.extend([
+            hear("MAIL FROM:<>"),
+            say("553 5.7.1 sender not owned by user"),
+            hear("MAIL FROM:<me@firma.example>"),
+            say("250 ok"),
+            hear(recipient),
+            say("250 ok"),
+            hear("DATA"),
+            say("354 go on"),
+            Step::HearLetter,
+            say("250 ok"),
+            hear("QUIT"),
+            say("221 bye"),
+        ]);
+        let server = Server::play(steps);
+        let report = send_to(&server, &["anna@client.example"], AUTO_REPLY, &impatient());
+        server.heard();
+        assert!(matches!(report.outcome, Outcome::Accepted(_)), "{report:?}");
+    }
+    // Busy is no refusal of the sender.
+    let mut steps = hello(&["8BITMIME"]);
+    steps.extend([hear("MAIL FROM:<>"), say("451 later")]);
+    let server = Server::play(steps);
+    let report = send_to(&server, &["anna@client.example"], AUTO_REPLY, &impatient());
+    assert!(matches!(report.outcome, Outcome::TryLater(_)), "{report:?}");
+}
+
+#[test]
+fn somebody_elses_automatic_answer_that_i_redirect_has_my_name() {
+    let mut steps = hello(&["8BITMIME"]);
+    steps.extend([hear("MAIL FROM:<me@firma.example>"), say("451 later")]);
+    let server = Server::play(steps);
+    let redirected = [b"Resent-From: me@firma.example\r\n", AUTO_REPLY].concat();
+    send_to(&server, &["anna@client.example"], &redirected, &impatient());
+    server.heard();
+}

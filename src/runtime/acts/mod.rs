@@ -1,5 +1,6 @@
 //! What the user does to the store: each act is one change with a title, undone with `u`.
 
+mod absence;
 mod activities;
 mod cards;
 pub mod clients;

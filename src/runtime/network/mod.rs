@@ -258,6 +258,7 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, mailer: &Mailer, tell: &
     if !is_due()? {
         return Ok(());
     }
+    store.drop_late_auto_replies(line.account, &now.to_zoned(mailer.zone.clone()))?;
     if store.look_before_leaving(line.account, now)? {
         // What leaves by itself waits for a look at the mailbox; the others leave now.
         store.ask_for_a_look(now)?;

@@ -10,7 +10,7 @@ use crate::domain::merge::Merge;
 use crate::domain::opt_out::How;
 use crate::domain::practice::Practice;
 use crate::runtime::acts::exchange::Bringing;
-use crate::store::{DealEdit, NewOptOut};
+use crate::store::{DealEdit, NewAbsence, NewOptOut};
 use crate::ui::deal_act::{DealAct, NewSale, PaymentEntry};
 
 type Act<'a> = (&'static str, Box<dyn Fn(&Acts<'_>) -> Result<Option<Text>> + 'a>);
@@ -50,6 +50,18 @@ fn deal_acts() -> Vec<(&'static str, DealAct)> {
         ("paid", DealAct::Paid(payment, day, None)),
         ("paid in part", DealAct::Paid(payment, day, Some(money("4")))),
     ]
+}
+
+/// Away for so many days from today on.
+fn away(days: i64) -> NewAbsence {
+    let today = "2026-11-23".parse::<jiff::civil::Date>().unwrap();
+    NewAbsence {
+        account: None,
+        begins_at: "2026-11-23T08:00:00Z".parse().unwrap(),
+        last_day: today.checked_add(jiff::Span::new().days(days)).unwrap(),
+        template: Text::own("away"),
+        pause_days: 7,
+    }
 }
 
 fn bring_in(acts: &Acts<'_>) -> Result<Option<Text>> {
@@ -169,6 +181,9 @@ fn every_act_undone_gives_the_same_bytes() {
             Box::new(move |a| a.opt_out(&[Address::parse("ann@acme.example").unwrap()], &Text::own("told me"))),
         ),
         ("opt_in", Box::new(move |a| a.opt_in(&[Address::parse("left@acme.example").unwrap()]))),
+        ("go_away", Box::new(move |a| a.go_away(&away(10)))),
+        ("go_away instead", Box::new(move |a| a.go_away(&away(20)))),
+        ("come_back", Box::new(move |a| a.come_back(&a.store.absence(a.now)?.unwrap()))),
         ("save_view", Box::new(move |a| a.save_view("Desks", "subject:desks"))),
         ("rename_view", Box::new(move |a| a.rename_view(id::View(1), "Folding desks"))),
         ("remove_view", Box::new(move |a| a.remove_view(id::View(1)))),
@@ -182,6 +197,7 @@ fn every_act_undone_gives_the_same_bytes() {
     let out = NewOptOut { address: &left, how: How::Hand, evidence: "told me", msg_id: None, mailing: None };
     office.store.opt_out(&out, office.now.timestamp()).unwrap();
     let acting = Acts { store: &office.store, own: &office.own, now: &office.now };
+    office.store.begin_absence(&away(5), office.now.timestamp()).unwrap();
     let untouched = dump(&office.store);
     for (what, act) in &acts {
         assert!(act(&acting).unwrap().is_some(), "{what} does nothing");

@@ -76,6 +76,7 @@ fn program(state: &mut State, action: Action, out: &mut Effects) -> bool {
             let accounts = Accounts::new(state);
             state.overlays.push(Overlay::Accounts(accounts));
         }
+        Action::Away => state.overlays.push(Overlay::Form(Box::new(Form::away(state.bar.away.as_ref())))),
         Action::NewPassword => renew::open_for_refused(state),
         Action::Changes => {
             let mut changes = Box::<Changes>::default();

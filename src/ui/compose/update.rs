@@ -61,6 +61,10 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
             acts::ask_template(state, FillFor::Letter(letter), out);
         }
         Action::AttachFile => PickFile::open(state, out),
+        // Without it the letter says that I come, and their calendar does not hear it.
+        Action::DetachFile if writing.base.files.last().is_some_and(|f| f.media_type.contains("method=REPLY")) => {
+            acts::say(state, "This file is the answer itself: it goes with the letter.");
+        }
         Action::DetachFile => {
             let gone = writing.base.files.pop();
             writing.dirty |= gone.is_some();

@@ -4,6 +4,7 @@ use super::deal_forms::{self, OfDeal};
 use super::{Later, Overlay, room, window};
 use crate::domain::account::Secret;
 use crate::domain::assignment::Assignment;
+use crate::domain::auto_reply::{GoingAway, TEMPLATE, USUAL_PAUSE};
 use crate::domain::contact::Whose;
 use crate::domain::entry::{Entry, Line};
 use crate::domain::id;
@@ -13,6 +14,7 @@ use crate::domain::text::Text;
 use crate::domain::timeline::Show;
 use crate::domain::when;
 use crate::ui::acts::today;
+use crate::ui::deal_act::any_day;
 use crate::ui::effect::{ActivityAct, Effect, FollowUpAct, RenewAct, ViewAct};
 use crate::ui::format;
 use crate::ui::mailing_act::MailingAct;
@@ -60,6 +62,8 @@ pub enum Purpose {
     SaveView(String),
     /// A mailing to prepare.
     Mailing,
+    /// Until when letters are answered by themselves.
+    Away,
     /// Another name for one.
     RenameView(id::View),
     /// What an account signs in with.
@@ -231,6 +235,31 @@ impl Form {
         Self::new(Purpose::Mailing, "New mailing: one letter each", hint, &labels)
     }
 
+    /// Asks until when letters are answered by themselves; `stands` says how it is now.
+    #[must_use]
+    pub fn away(stands: Option<&Text>) -> Self {
+        let hint = "People get one answer each, in their language. Until: 12.12, +9, fri. Without a day it ends.";
+        let title = stands.map_or_else(
+            || "Away: letters are answered by themselves".to_owned(),
+            |stands| format!("You are {stands}"),
+        );
+        Self::new(Purpose::Away, title, hint, &[("until", ""), ("from", ""), ("template", TEMPLATE)])
+    }
+
+    fn wanted_absence(&self, state: &State) -> Result<Option<GoingAway>, &'static str> {
+        let day = |label: &str| {
+            let typed = self.text(label);
+            let found = any_day(typed, state.today_date());
+            if found.is_none() && !typed.is_empty() { Err("This is no day: 12.12, +9, fri.") } else { Ok(found) }
+        };
+        let (from, until, template) = (day("from")?, day("until")?, self.text("template"));
+        let Some(until) = until else {
+            return if from.is_some() { Err("Until which day?") } else { Ok(None) };
+        };
+        let template = if template.is_empty() { TEMPLATE } else { template }.to_owned();
+        Ok(Some(GoingAway { from, until, template, pause_days: USUAL_PAUSE, account: None }))
+    }
+
     fn new_mailing(&self) -> NewMailing {
         let typed = |label: &str| Text::line(self.text(label));
         let title = match self.text("title") {
@@ -399,6 +428,7 @@ impl Form {
                 return Err("Any hour: yes, or no for their working hours.");
             }
             Purpose::Mailing => out.push(Effect::Mailing(Box::new(MailingAct::Prepare(self.new_mailing())))),
+            Purpose::Away => out.push(Effect::Away(self.wanted_absence(state)?)),
             Purpose::RenameView(view) => {
                 out.push(Effect::View(ViewAct::Rename { view: *view, name: self.text("name").to_owned() }));
             }

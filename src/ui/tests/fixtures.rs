@@ -70,6 +70,8 @@ pub(super) struct Store {
     pub rest: Rest,
     pub colleagues: Vec<Colleague>,
     pub broken: bool,
+    /// My absence in words.
+    pub away: Option<Text>,
     /// Makes the report that was asked for.
     pub report: Option<fn(Question) -> Report>,
 }
@@ -84,7 +86,9 @@ impl Store {
             return Some(Event::LoadFailed { generation, problem });
         }
         Some(match effect {
-            Effect::LoadCounters { .. } => Event::CountersLoaded { generation, counters: self.counters },
+            Effect::LoadCounters { .. } => {
+                Event::CountersLoaded { generation, counters: self.counters, away: self.away.clone() }
+            }
             Effect::LoadToday { only, .. } => {
                 let wanted = |row: &&Waiting| only.is_none_or(|only| row.counters.contains(&only));
                 let rows: Vec<Waiting> = self.today.iter().filter(wanted).cloned().collect();
@@ -449,6 +453,7 @@ pub(super) fn full() -> Store {
         rest: Rest::default(),
         colleagues: Vec::new(),
         broken: false,
+        away: None,
     }
 }
 

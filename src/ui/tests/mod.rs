@@ -4,6 +4,7 @@
 
 mod activities;
 mod awaiting;
+mod away;
 mod cards;
 mod clients;
 mod deals;

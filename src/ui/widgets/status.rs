@@ -79,6 +79,8 @@ pub struct Bar {
     troubles: BTreeMap<Text, Problem>,
     /// Those whose sign-in was refused, or which have nothing to sign in with.
     shut_out: BTreeSet<Text>,
+    /// Letters are answered by themselves while I am away, in words.
+    pub away: Option<Text>,
     /// Another Postbook on this store talks to the servers.
     pub elsewhere: bool,
 }
@@ -259,6 +261,10 @@ impl Bar {
             } else if self.elsewhere {
                 let text = "synced by another Postbook".to_owned();
                 parts.push(Part { text, style: styles.dim, wraps: false });
+            }
+            if let Some(away) = self.away.as_ref().filter(|_| parts.iter().all(|part| !part.wraps)) {
+                let text = format!("{away} · g A");
+                parts.push(Part { text, style: styles.waits, wraps: false });
             }
         }
         parts

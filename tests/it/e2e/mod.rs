@@ -1,6 +1,7 @@
 //! From the first key to the server: the real program in a terminal, a real IMAP server, a real SMTP server.
 
 mod answering;
+mod away;
 mod crashing;
 mod demo;
 mod handling;
