@@ -246,6 +246,15 @@ impl Store {
                 )?;
                 self.keep_refused_recipient(address, answer.as_str(), now)?;
             }
+            // Where everybody was refused the answer names each with the server's word.
+            if let (State::Refused, Outcome::Refused(answer)) = (state, outcome) {
+                for address in &attempt.to {
+                    if let Some((_, word)) = answer.as_str().split_once(&format!("{address}: ")) {
+                        let word = word.split("; ").next().unwrap_or_default();
+                        self.keep_refused_recipient(address, word, now)?;
+                    }
+                }
+            }
             match state {
                 State::Sent => {
                     self.mark_sent(attempt.id, now)?;

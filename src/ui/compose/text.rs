@@ -66,6 +66,16 @@ pub(super) fn key(area: &mut TextArea<'static>, key: KeyEvent) -> bool {
         // The editor's own page keys scroll the text away from under the cursor.
         (KeyCode::PageDown, _) => walk(area, CursorMove::Down),
         (KeyCode::PageUp, _) => walk(area, CursorMove::Up),
+        (KeyCode::End, KeyModifiers::CONTROL) => {
+            area.move_cursor(CursorMove::Bottom);
+            area.move_cursor(CursorMove::End);
+            false
+        }
+        (KeyCode::Home, KeyModifiers::CONTROL) => {
+            area.move_cursor(CursorMove::Top);
+            area.move_cursor(CursorMove::Head);
+            false
+        }
         // As everywhere in a terminal; the editor's own meaning of it is to take back.
         (KeyCode::Char('u'), KeyModifiers::CONTROL) => area.delete_line_by_head(),
         _ => area.input(key),

@@ -1,7 +1,9 @@
 //! How a letter being written looks.
 
 use super::state::{Compose, Part, Review};
+use crate::domain::address::Address;
 use crate::domain::draft;
+use crate::domain::guard::Fix;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::text::Text;
 use crate::ui::format;
@@ -153,6 +155,7 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
     let (title, note) = match (&review.concerns, review.sending) {
         (_, true) => ("On its way into the outbox", ""),
         (None, _) => ("Looking the letter over…", ""),
+        (Some(_), _) if chosen_blocks(review) => ("Look before it leaves", "f fixes · it cannot be sent so"),
         (Some(_), _) if review.open_concerns() > 0 => ("Look before it leaves", "f fixes · o sends anyway"),
         (Some(_), _) if later.is_some() => ("Ready: Enter puts it into the outbox", "l another time · Esc goes back"),
         (Some(_), _) if review.letter.redirects.is_some() => ("Redirect as it came: Enter sends", "Esc goes back"),
@@ -172,6 +175,15 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
         wrap(&mut lines, &format!("{mark} {word}{}", concern.reason), columns, "    ", style);
         if !concern.evidence.is_empty() && !overridden {
             wrap(&mut lines, &format!("    {}", concern.evidence), columns, "    ", styles.dim);
+        }
+        if index == review.at && !overridden {
+            wrap(
+                &mut lines,
+                &format!("    f {}", fix_in_words(&concern.fix, &review.letter)),
+                columns,
+                "    ",
+                styles.dim,
+            );
         }
     }
     if review.concerns.as_ref().is_some_and(Vec::is_empty) {
@@ -194,6 +206,28 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
         frame.render_widget(line, Rect { y, height: 1, ..inner });
     }
     list::scroll_bar(frame, inner, lines.len(), first, styles);
+}
+
+fn chosen_blocks(review: &Review) -> bool {
+    review.concerns.as_ref().and_then(|all| all.get(review.at)).is_some_and(|(concern, _)| concern.blocking)
+}
+
+/// What `f` does about a concern.
+fn fix_in_words(fix: &Fix, letter: &Letter) -> String {
+    match fix {
+        Fix::RemoveRecipient(address) if letter.recipients() == [address.clone()] => "goes to the address".to_owned(),
+        Fix::RemoveRecipient(address) => format!("takes {address} off the letter"),
+        Fix::OnlyTo(addresses) => {
+            let names: Vec<&str> = addresses.iter().map(Address::as_str).collect();
+            format!("leaves only {} on the letter", names.join(", "))
+        }
+        Fix::AddRecipient => "goes to the addresses".to_owned(),
+        Fix::EditSubject => "goes to the subject".to_owned(),
+        Fix::EditText => "goes to the text".to_owned(),
+        Fix::AttachFile => "looks for the file".to_owned(),
+        Fix::ChangeFrom(address) => format!("sends it from {address}"),
+        Fix::EditCard => "goes back: the value belongs on the card".to_owned(),
+    }
 }
 
 /// When a letter that is sent later leaves: by my clock, and by theirs where that is another.

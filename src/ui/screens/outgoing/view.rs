@@ -60,16 +60,35 @@ pub fn stand(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> (String, Styl
     let seconds = row.not_before.map_or(0, |at| at.as_second() - clock.now.as_second());
     match row.state {
         Stand::Held if seconds > 90 => {
-            (format!("held until {}", row.not_before.map_or_else(String::new, |at| clock.full(at))), styles.waits)
+            (format!("leaves {}", row.not_before.map_or_else(String::new, |at| clock.full(at))), styles.waits)
         }
         Stand::Held => (format!("leaves in {} s", seconds.max(0)), styles.waits),
         Stand::Queued if seconds > 0 => (format!("tries again in {}", soon(seconds)), styles.waits),
         Stand::Queued => ("waits for its turn".to_owned(), styles.text),
         Stand::Sending => ("being sent".to_owned(), styles.text),
-        Stand::Sent => ("sent".to_owned(), styles.good),
+        Stand::Sent => furthest(row, styles),
         Stand::Refused => ("refused".to_owned(), styles.bad),
         Stand::Uncertain => ("maybe sent".to_owned(), styles.bad),
     }
+}
+
+/// How far a sent letter came, as its ladder tells.
+fn furthest(row: &OutgoingRow, styles: &Styles) -> (String, Style) {
+    let has = |begins: &str| row.evidence.iter().any(|rung| rung.what.as_str().starts_with(begins));
+    let (words, style) = if has("answered by") {
+        ("answered", styles.good)
+    } else if has("not delivered to") {
+        ("not delivered", styles.bad)
+    } else if has("not accepted for") {
+        ("sent, not to everybody", styles.bad)
+    } else if has("read by") {
+        ("read", styles.good)
+    } else if has("delivered to") {
+        ("delivered", styles.good)
+    } else {
+        ("sent", styles.good)
+    };
+    (words.to_owned(), style)
 }
 
 fn soon(seconds: i64) -> String {
@@ -225,13 +244,13 @@ fn letter(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> Vec<(String, Sty
         Stand::Held => "U takes it back into the editor, r sends it at once, x throws it away.",
         Stand::Queued => "U takes it back into the editor, r tries at once, x throws it away.",
         Stand::Sending => "It is on the wire; nothing can be done for a moment.",
-        Stand::Sent => "The server has accepted it.",
+        Stand::Sent => "",
         Stand::Refused => {
             "It was not sent. U takes it back into the editor, r sends it again as it is, x throws it away."
         }
         Stand::Uncertain => {
-            "The connection broke before the server's answer, so it may have arrived. It is never sent again by \
-             itself: look into the Sent folder or ask them, then r sends it again, or x drops it from this list."
+            "The connection broke before the server answered: it may have arrived, and is never sent again by itself. \
+             x when it did, r sends it again when it did not. Ask them, or look into Sent."
         }
     };
     lines.push((advice.to_owned(), styles.dim));
