@@ -10,6 +10,7 @@ pub use quote::{forwarded_people, is_forward, own_words};
 
 use super::account::{Account, Me};
 use super::address::{Mailbox, Own};
+use super::holiday;
 use super::language::Language;
 use super::message::{Direction, MsgId, Opened};
 use super::outbox::{File, Letter};
@@ -200,7 +201,12 @@ fn quoted(opened: &Opened, zone: &TimeZone) -> String {
     if quote.is_empty() {
         return quote;
     }
-    let language = Language::detect(opened.parsed.text.as_str());
+    // Of a few words the subject tells more, and the country they write from.
+    let told = Language::told(opened.parsed.text.as_str()).or_else(|| Language::told(opened.parsed.subject.as_str()));
+    let domains: Vec<&str> = opened.parsed.from.iter().map(|mailbox| mailbox.address.domain()).collect();
+    let language = told
+        .or_else(|| holiday::country(&[], &domains, "").and_then(Language::of_country))
+        .unwrap_or(Language::English);
     let who = opened.parsed.from.first().map_or_else(|| "…".to_owned(), ToString::to_string);
     let line = language.attribution(&opened.date.to_zoned(zone.clone()), &who);
     format!("{line}\n{quote}")

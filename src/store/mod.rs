@@ -67,6 +67,7 @@ mod notice;
 mod offered;
 mod opted_out;
 mod outgoing;
+mod pace;
 mod partly_refused;
 mod payment;
 mod pending;
