@@ -122,8 +122,9 @@ fn document(store: &Store, opened: Opened, now: &Zoned) -> Result<Value> {
             decided_at: Some(filed.decided_at),
             alternatives: filed.alternatives,
             ledger: ledger(store, opened.thread, now)?,
+            in_spite: store.sent_in_spite(opened.thread)?,
         },
-        None => Filed::default(),
+        None => Filed { in_spite: store.sent_in_spite(opened.thread)?, ..Filed::default() },
     };
     Ok(json::message_json(&letter(store, opened)?, &filed, html.as_ref()))
 }

@@ -9,7 +9,7 @@ mod likely;
 mod tag;
 
 pub use deal_choice::{Candidate, DealChoice, Scored, choose_deal, score};
-pub use ledger::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Question, Stranger};
+pub use ledger::{Answer, ByHand, Client, ClientRow, Ignored, InSpite, LedgerLine, Question, Stranger};
 pub use likely::{Compared, Likely, NEAR, likely};
 pub use tag::{Claim, Proof, Tagged, tag_of, tags_in};
 

@@ -4,6 +4,7 @@ use super::counter::Counter;
 use super::id;
 use super::message::{Flags, Opened};
 use super::promise::Promise;
+use super::receipt::Evidence;
 use super::text::Text;
 use jiff::Timestamp;
 
@@ -45,6 +46,17 @@ pub struct PageKey {
     pub id: i64,
 }
 
+/// What became of a letter of mine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// The letter.
+    pub message: id::Message,
+    /// Its ladder, the first rung first.
+    pub ladder: Vec<Evidence>,
+    /// What follows when nobody answers it, or why nothing does; empty where nothing was planned.
+    pub follow_up: Text,
+}
+
 /// A thread opened in the reader, its letters oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThreadView {
@@ -66,6 +78,8 @@ pub struct ThreadView {
     pub on_its_way: u64,
     /// Promises in its letters that nothing was decided about.
     pub promises: Vec<Promise>,
+    /// What became of letters of mine that left from here, and what follows when nobody answers them.
+    pub fates: Vec<Fate>,
     /// Who of the team has it, as address.
     pub taken_by: Option<Text>,
     /// It is kept from colleagues.

@@ -18,7 +18,9 @@ impl Clerk {
     /// Answers a question about filing.
     pub(super) fn filing_asked(&self, question: &Question) -> Result<Answer> {
         Ok(match question {
-            Question::Ledger(thread) => Answer::Ledger(ledger(&self.store, *thread, &self.now())?),
+            Question::Ledger(thread) => {
+                Answer::Ledger(ledger(&self.store, *thread, &self.now())?, self.store.sent_in_spite(*thread)?)
+            }
             Question::Clients(words) => Answer::Clients(clients(&self.store, words, &self.now())?),
             Question::Ignored => Answer::Ignored(self.store.ignored()?),
             Question::Likely(thread) => Answer::Likely(may_be_one(&self.store, *thread)?),

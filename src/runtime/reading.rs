@@ -4,11 +4,11 @@ use crate::domain::contact::ContactCard;
 use crate::domain::filing::Rule;
 use crate::domain::habit;
 use crate::domain::id;
-use crate::domain::message::{Attachment, Opened};
+use crate::domain::message::{Attachment, Direction, Opened};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::promise::SaidIn;
 use crate::domain::text::Text;
-use crate::domain::thread::ThreadView;
+use crate::domain::thread::{Fate, ThreadView};
 use crate::domain::work_time::WorkTime;
 use crate::mime;
 use crate::store::{Filed, Store};
@@ -77,7 +77,17 @@ pub fn thread_view(store: &Store, thread: id::Thread, now: &Zoned, work: &WorkTi
     for letter in &messages {
         promises.extend(store.open_promises(SaidIn::Message(letter.id))?);
     }
+    let mut fates = Vec::new();
+    for letter in messages.iter().filter(|letter| letter.direction != Direction::Inbound) {
+        if let Some(msg_id) = &letter.parsed.msg_id {
+            let (ladder, follow_up) = (store.evidence_of(msg_id)?, store.follow_up_of(msg_id)?);
+            if !ladder.is_empty() || !follow_up.is_empty() {
+                fates.push(Fate { message: letter.id, ladder, follow_up });
+            }
+        }
+    }
     Ok(Some(ThreadView {
+        fates,
         row,
         messages,
         lead: place.contact.is_some_and(|contact| store.is_lead(contact).unwrap_or(false)),

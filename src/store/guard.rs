@@ -1,8 +1,8 @@
 //! What the guard asks the store: who belongs around a letter, and to whom I wrote before.
 
-use super::{Store, optional_text_at};
+use super::{Store, moment, optional_text_at, text_at};
 use crate::domain::address::{Address, is_free_mail};
-use crate::domain::filing::Place;
+use crate::domain::filing::{InSpite, Place};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
@@ -89,6 +89,28 @@ impl Store {
                  WHERE a.address = ?1 AND c.role <> 'client')",
             )?
             .query_row([address.as_str()], |row| row.get(0))?)
+    }
+
+    /// Letters of a conversation that I let go in spite of the guard, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sent_in_spite(&self, thread: id::Thread) -> Result<Vec<InSpite>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT created_at, shown_to, override FROM outgoing WHERE override <> '' AND id IN (
+                 SELECT id FROM outgoing WHERE thread_id = ?1
+                 UNION SELECT o.id FROM message m JOIN outgoing o ON o.msg_id = m.msg_id WHERE m.thread_id = ?1)
+             ORDER BY created_at DESC, id DESC",
+        )?;
+        let found = statement.query_map([thread.0], |row| {
+            let reasons: String = row.get("override")?;
+            Ok(InSpite {
+                at: moment(row.get("created_at")?),
+                to: text_at(row, "shown_to")?,
+                reasons: reasons.lines().map(Text::line).collect(),
+            })
+        })?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// True when a letter that I wrote went to this domain before; an automatic answer goes to whoever asks.

@@ -3,6 +3,7 @@
 use super::{Store, moment};
 use crate::domain::bounce::Reason;
 use crate::domain::id;
+use crate::domain::message::MsgId;
 use crate::domain::problem::Result;
 use crate::domain::receipt::{Evidence, Fate, Receipt};
 use crate::domain::text::Text;
@@ -46,6 +47,19 @@ impl Store {
         ladder.extend(self.answered_in(&msg_id, thread, sent_at)?);
         ladder.sort_by_key(|rung| rung.at);
         Ok(ladder)
+    }
+
+    /// The same of a letter by its name; nothing where it did not leave from here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn evidence_of(&self, msg_id: &MsgId) -> Result<Vec<Evidence>> {
+        let outgoing: Option<i64> = self
+            .sql()
+            .prepare_cached("SELECT id FROM outgoing WHERE msg_id = ?1 AND sent_at IS NOT NULL")?
+            .query_row([msg_id.as_str()], |row| row.get(0))
+            .optional()?;
+        outgoing.map_or_else(|| Ok(Vec::new()), |outgoing| self.evidence(id::Outgoing(outgoing)))
     }
 
     /// Recipients whom the server did not take it for; they have a letter of their own in the outbox.

@@ -365,6 +365,29 @@ impl Store {
         Ok(self.sql().prepare_cached(&sql)?.query_row([sequence.0], sequence_from).optional()?)
     }
 
+    /// What follows a letter of mine, in words, or why nothing does any more; empty where nothing was planned.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn follow_up_of(&self, msg_id: &MsgId) -> Result<Text> {
+        let sql = format!("SELECT s.state, s.why, {COLUMNS} WHERE s.msg_id = ?1");
+        let found = self
+            .sql()
+            .prepare_cached(&sql)?
+            .query_row([msg_id.as_str()], |row| {
+                Ok((sequence_from(row)?, row.get::<_, String>("state")?, row.get::<_, String>("why")?))
+            })
+            .optional()?;
+        Ok(found.map_or_else(Text::default, |(sequence, state, why)| {
+            Text::from(match state.as_str() {
+                "waiting" => sequence.follow_up.words(),
+                "offered" => format!("nobody answered: the letter {} is due, see Today", sequence.follow_up.template),
+                "stopped" => format!("no follow-up: {why}"),
+                _ => String::new(),
+            })
+        }))
+    }
+
     /// The newest letter of people in a conversation, and whether it is mine.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::domain::company::CompanyRow;
 use crate::domain::contact::{ContactCard, ContactRow};
 use crate::domain::counter::{Counter, Counters};
 use crate::domain::deal::DealRow;
-use crate::domain::filing::{LedgerLine, Rule};
+use crate::domain::filing::{InSpite, LedgerLine, Rule};
 use crate::domain::id;
 use crate::domain::message::Opened;
 use crate::domain::outbox::OutgoingRow;
@@ -64,6 +64,8 @@ pub struct Filed {
     pub alternatives: Vec<id::Deal>,
     /// Every decision ever made for the conversation, newest first.
     pub ledger: Vec<LedgerLine>,
+    /// Letters of its conversation that left in spite of the guard.
+    pub in_spite: Vec<InSpite>,
 }
 
 /// A person with everything `contacts --json` tells.
@@ -237,6 +239,11 @@ pub fn message_json(letter: &Letter, filed: &Filed, html: Option<&Text>) -> Valu
                 "deal": text(&line.deal),
                 "evidence": text(&line.evidence),
                 "considered": list(&line.alternatives, text),
+            })),
+            "sent_in_spite": list(&filed.in_spite, |letter| json!({
+                "at": time(Some(letter.at)),
+                "to": text(&letter.to),
+                "reasons": list(&letter.reasons, text),
             })),
         }),
     );

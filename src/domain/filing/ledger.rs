@@ -47,6 +47,17 @@ pub struct LedgerLine {
     pub alternatives: Vec<Text>,
 }
 
+/// A letter of a conversation that left in spite of what the guard said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InSpite {
+    /// When I said so.
+    pub at: Timestamp,
+    /// To whom it went.
+    pub to: Text,
+    /// What the guard said.
+    pub reasons: Vec<Text>,
+}
+
 /// A pattern of senders that are hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
@@ -109,7 +120,7 @@ pub enum Question {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// Newest first.
-    Ledger(Vec<LedgerLine>),
+    Ledger(Vec<LedgerLine>, Vec<InSpite>),
     /// Those that begin with the words first.
     Clients(Vec<ClientRow>),
     /// By pattern.

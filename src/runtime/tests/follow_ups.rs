@@ -345,6 +345,13 @@ fn whoever_is_followed_up_is_on_a_card() {
     let Office { store, .. } = &desk.office;
     let first = store.sequences(9).unwrap().remove(0);
     let thread = first.thread.unwrap();
+    // The conversation tells what was said against the letter, what became of it, and what follows.
+    let spite = store.sent_in_spite(thread).unwrap();
+    assert_eq!((spite.len(), spite[0].reasons[0].as_str()), (1, "the first letter to this domain"));
+    let view = crate::runtime::reading::thread_view(store, thread, &desk.office.now, &WorkTime::default());
+    let fate = view.unwrap().unwrap().fates.remove(0);
+    assert_eq!((fate.ladder.len(), fate.ladder[0].what.as_str()), (1, "accepted by the server"));
+    assert_eq!(fate.follow_up.as_str(), "if nobody answers within 2 working days, the letter follow-up is due");
     let (message, _) = desk.writer().to_follow(thread).unwrap();
     let answer = desk.writer().reply(message, true).unwrap();
     desk.send(&Letter { text: "One thing more.\n".to_owned(), follow_up: Some(FollowUp::reminder(5)), ..answer });

@@ -1,7 +1,7 @@
 //! The ledger of a conversation: every decision ever made about where it belongs, newest first.
 
 use super::{Overlay, room, window};
-use crate::domain::filing::{LedgerLine, Rule};
+use crate::domain::filing::{InSpite, LedgerLine, Rule};
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Clock, State};
@@ -17,6 +17,8 @@ pub struct Ledger {
     title: String,
     /// The decisions.
     pub slot: Slot<Vec<LedgerLine>>,
+    /// Letters that left in spite of the guard.
+    pub in_spite: Vec<InSpite>,
     scroll: usize,
 }
 
@@ -24,7 +26,7 @@ impl Ledger {
     /// Of a conversation with this subject.
     #[must_use]
     pub fn new(title: String) -> Self {
-        Self { title, slot: Slot::default(), scroll: 0 }
+        Self { title, slot: Slot::default(), in_spite: Vec::new(), scroll: 0 }
     }
 
     pub(super) fn key(mut self, key: KeyEvent) -> Option<Overlay> {
@@ -34,7 +36,8 @@ impl Ledger {
         }
         self.scroll = list::moved(name.as_deref(), self.scroll).unwrap_or(self.scroll);
         let most: usize = self.slot.value.iter().flatten().map(|line| line.alternatives.len() * 2 + 5).sum();
-        self.scroll = self.scroll.min(most);
+        let spite: usize = self.in_spite.iter().map(|letter| letter.reasons.len() * 2 + 2).sum();
+        self.scroll = self.scroll.min(most + spite);
         Some(Overlay::Ledger(self))
     }
 
@@ -60,6 +63,13 @@ impl Ledger {
             add(line.evidence.as_str(), "  - ", styles.text);
             for alternative in &line.alternatives {
                 add(&format!("also in question: {alternative}"), "  - ", styles.dim);
+            }
+            add("", "", styles.text);
+        }
+        for letter in &self.in_spite {
+            add(&format!("Sent in spite of the guard, to {}, {}", letter.to, clock.full(letter.at)), "", styles.strong);
+            for reason in &letter.reasons {
+                add(reason.as_str(), "  - ", styles.text);
             }
             add("", "", styles.text);
         }

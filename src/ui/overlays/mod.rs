@@ -206,7 +206,10 @@ pub fn key(state: &mut State, key: KeyEvent, out: &mut Effects) {
 /// Gives an answer about filing to the one that asked.
 pub(super) fn filing_answered(overlay: &mut Overlay, generation: Generation, answer: &Answer) {
     match (overlay, answer) {
-        (Overlay::Ledger(ledger), Answer::Ledger(lines)) => ledger.slot.fill(generation, lines),
+        (Overlay::Ledger(ledger), Answer::Ledger(lines, in_spite)) => {
+            ledger.in_spite.clone_from(in_spite);
+            ledger.slot.fill(generation, lines);
+        }
         (Overlay::Likely(likely), Answer::Likely(rows)) => likely.slot.fill(generation, rows),
         (Overlay::Refile(clients), Answer::Clients(rows)) => clients.slot.fill(generation, rows),
         (Overlay::Ignored(ignored), Answer::Ignored(rows)) => ignored.slot.fill(generation, rows),

@@ -143,10 +143,31 @@ fn unfolded(
     if let Some(invitation) = &parsed.invitation {
         meeting(sheet, invitation, columns, clock, styles);
     }
+    fate(sheet, reader, letter, columns, clock, styles);
     promises(sheet, reader, letter, columns, styles);
     sheet.more(Line::default());
     body(sheet, reader, letter, columns, styles);
     files(sheet, letter, columns, styles);
+}
+
+/// What became of a letter of mine, and what follows when nobody answers it.
+fn fate(
+    sheet: &mut Sheet<id::Message>,
+    reader: &Reader,
+    letter: &Opened,
+    columns: usize,
+    clock: &Clock,
+    styles: &Styles,
+) {
+    let mut fates = reader.slot.value.iter().flat_map(|view| &view.fates);
+    let Some(fate) = fates.find(|fate| fate.message == letter.id) else { return };
+    let rungs: Vec<String> = fate.ladder.iter().map(|rung| format!("{}, {}", rung.what, clock.full(rung.at))).collect();
+    if !rungs.is_empty() {
+        wrapped(sheet, &rungs.join(" · "), "  ", columns, styles.dim, true);
+    }
+    if !fate.follow_up.is_empty() {
+        wrapped(sheet, fate.follow_up.as_str(), "  ", columns, styles.dim, true);
+    }
 }
 
 /// What the letter promises, as long as nobody has said whether that is a task.

@@ -3,7 +3,9 @@
 use super::Program;
 use super::fixtures::{at, t};
 use crate::domain::address::Address;
-use crate::domain::filing::{Answer, ByHand, Client, ClientRow, Ignored, LedgerLine, Likely, Place, Question, Rule};
+use crate::domain::filing::{
+    Answer, ByHand, Client, ClientRow, Ignored, InSpite, LedgerLine, Likely, Place, Question, Rule,
+};
 use crate::domain::id;
 use crate::ui::card::Item;
 use crate::ui::effect::Effect;
@@ -160,7 +162,12 @@ fn the_ledger_tells_every_decision() {
         line(Rule::Mine, None, "you chose Desks"),
         line(Rule::Address, Some(at("11-20 11:00:00")), "anna@acme.example is an address of this contact"),
     ];
-    answer(&mut program, generation, Answer::Ledger(lines));
+    let in_spite = vec![InSpite {
+        at: at("11-22 16:00:00"),
+        to: t("Anna Kowalska"),
+        reasons: vec![t("the letter promises a file and none is attached")],
+    }];
+    answer(&mut program, generation, Answer::Ledger(lines, in_spite));
     insta::assert_snapshot!("ledger_80x24", program.screen());
 }
 

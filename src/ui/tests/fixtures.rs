@@ -612,6 +612,7 @@ pub(super) fn conversation() -> ThreadView {
         filed_by: t("by address: anna@mebleplus.example is an address of this contact"),
         on_its_way: 0,
         promises: Vec::new(),
+        fates: Vec::new(),
         taken_by: None,
         private: false,
     }

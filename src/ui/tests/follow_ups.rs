@@ -97,3 +97,25 @@ fn a_sent_letter_is_followed_up_and_the_list_stops_it() {
     wide.press("5llllj");
     look("follow_ups", &wide);
 }
+
+#[test]
+fn a_letter_of_mine_tells_what_became_of_it() {
+    use crate::domain::receipt::Evidence;
+    use crate::domain::thread::Fate;
+    let mut program = Program::full(80, 24);
+    let mut view = super::fixtures::conversation();
+    let rung = |when: &str, what: &str| Evidence { at: at(when), what: t(what) };
+    view.fates = vec![Fate {
+        message: id::Message(22),
+        ladder: vec![
+            rung("11-20 14:12:00", "accepted by the server"),
+            rung("11-20 15:40:00", "read by anna@acme.example"),
+        ],
+        follow_up: t(&of_pack(2).words()),
+    }];
+    program.store.view = Some(view);
+    program.press("jjj<enter>");
+    let screen = program.screen();
+    assert!(screen.contains("accepted by the server, Fri 20 Nov 15:12 · read by anna@acme.example"), "{screen}");
+    assert!(screen.contains("if nobody answers within 5 working days, the letter follow-up-2"), "{screen}");
+}
