@@ -78,6 +78,8 @@ pub(in crate::mime) fn tells_of_failure(text: &str) -> bool {
         "rcpt to:",
         "delivery errors",
         "failed recipient",
+        "message was rejected",
+        "email you sent was rejected",
         "mailbox unavailable",
         "送信できませんでした",
         "配信できません",
