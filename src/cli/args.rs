@@ -10,6 +10,7 @@ mod cards;
 mod clients;
 pub mod deals;
 pub mod exchange;
+pub mod follow_ups;
 mod ignored;
 mod links;
 pub mod mailings;
@@ -195,6 +196,8 @@ pub enum Command {
     },
     /// Letters to many, one each: prepare, check, start and watch mailings; who wants none any more
     Mailings(mailings::Mailings),
+    /// Letters that wait for an answer, and what follows when none comes
+    FollowUps(follow_ups::FollowUps),
     /// List templates, or check that every short code in them is known
     Templates {
         /// What to do; nothing lists them
@@ -294,6 +297,9 @@ pub struct Reply {
     /// Name of the template
     #[arg(long, value_name = "NAME")]
     pub template: String,
+    /// What follows when nobody answers: working days ("3"), or a pack of templates; "" for nothing. Without it the template's pack
+    #[arg(long, value_name = "AFTER")]
+    pub follow_up: Option<String>,
     /// Do not ask, also where the guard warns
     #[arg(long)]
     pub yes: bool,
@@ -329,6 +335,9 @@ pub struct Send {
     /// Send it then and not now: "monday 9:00", "tomorrow", "25.11 14:30", by this machine's clock
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
+    /// What follows when nobody answers: working days ("3"), or a pack of templates ("offer", "offer 5")
+    #[arg(long, value_name = "AFTER")]
+    pub follow_up: Option<String>,
     /// Do not ask, also where the guard warns
     #[arg(long)]
     pub yes: bool,

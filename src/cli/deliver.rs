@@ -90,6 +90,9 @@ fn question(letter: &Letter, concerns: &[Concern]) -> String {
     for file in &letter.files {
         lines.push(format!("File     {} ({})", file.name, plural(file.bytes.len() as u64, "byte", "bytes")));
     }
+    if let Some(next) = &letter.follow_up {
+        lines.push(format!("Then     {}", next.words()));
+    }
     lines.push(format!("\n{}\n", letter.text.trim_end()));
     lines.extend(concerns.iter().map(|concern| format!("Look: {}", sentence(concern))));
     lines.push("Send it? [y/N] ".to_owned());

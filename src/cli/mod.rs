@@ -18,6 +18,7 @@ pub mod desk;
 mod doctor;
 mod exchange;
 mod export;
+mod follow_ups;
 mod handover;
 mod ignored;
 mod import;
@@ -98,6 +99,7 @@ fn dispatch(args: Args) -> Result<()> {
         Some(Command::Changes(changes)) => changes::run(&Context::open(places)?, &changes),
         Some(Command::Undo { json }) => changes::undo(&Context::open(places)?, json),
         Some(Command::Redo { json }) => changes::redo(&Context::open(places)?, json),
+        Some(Command::FollowUps(command)) => follow_ups::run(&Context::open(places)?, &command),
         Some(Command::Mailings(command)) => mailings::run(&Context::open(places)?, &command),
         Some(Command::Templates { command, json }) => templates::run(&Context::open(places)?, command, json),
         Some(Command::Import(import)) => import::run(&Context::open(places)?, &import),

@@ -4,6 +4,7 @@ use super::args::{self, Target};
 use super::context::Context;
 use super::deliver::{Manner, deliver};
 use super::desk::Desk;
+use super::follow_ups;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::runtime::writing::Filling;
 
@@ -21,7 +22,12 @@ pub fn run(context: &Context, args: &args::Reply) -> Result<()> {
     };
     let letter = writer.reply(message, false)?;
     match writer.fill(&args.template, None, letter, None)? {
-        Filling::Letter(letter) => deliver(&desk, &letter, Manner { yes: args.yes, json: args.json }),
+        Filling::Letter(mut letter) => {
+            if let Some(typed) = &args.follow_up {
+                letter.follow_up = follow_ups::read(&desk, typed, Some(&args.template))?;
+            }
+            deliver(&desk, &letter, Manner { yes: args.yes, json: args.json })
+        }
         Filling::Holes(holes) => {
             let holes: Vec<String> = holes.iter().map(|hole| String::from(hole.sentence())).collect();
             Err(Problem::new(Kind::Input, "the letter was not sent: the template needs what nobody has entered")

@@ -4,6 +4,7 @@ use super::args;
 use super::context::Context;
 use super::deliver::{Manner, deliver};
 use super::desk::Desk;
+use super::follow_ups;
 use super::output;
 use crate::domain::account::Account;
 use crate::domain::draft;
@@ -75,6 +76,9 @@ fn letter(account: &Account, desk: &Desk, args: &args::Send, text: &str) -> Resu
     letter.bcc.clone_from(&args.bcc);
     letter.subject.clone_from(&args.subject);
     letter.leave_at = args.at.as_deref().map(|typed| leave_at(desk, typed)).transpose()?;
+    if let Some(typed) = &args.follow_up {
+        letter.follow_up = follow_ups::read(desk, typed, None)?;
+    }
     for file in &args.attach {
         letter.files.push(read_file(&file.to_string_lossy())?);
     }

@@ -260,15 +260,20 @@ fn host(source: &Source<'_>, place: &Range<usize>, section: &str, written: raw::
 
 /// The text of a signature file.
 fn signature(source: &Source<'_>, written: &Spanned<String>) -> Result<Text> {
+    Ok(Text::block(signature_file(source, "signature", written)?.0.trim_end()))
+}
+
+/// What stands in a signature file, and its name as it is shown.
+pub(super) fn signature_file(source: &Source<'_>, key: &str, written: &Spanned<String>) -> Result<(String, Text)> {
     let path = beside(source.path, written.as_ref());
     let shown = Text::line(&path.to_string_lossy());
-    let wrong = |sentence: String| source.wrong(&written.span(), "signature", &sentence);
+    let wrong = |sentence: String| source.wrong(&written.span(), key, &sentence);
     let size = std::fs::metadata(&path).map_err(|error| wrong(format!("cannot read {shown}: {error}")))?.len();
     if size > SIGNATURE_BYTES {
         return Err(wrong(format!("{shown} is too long for a signature (over 64 KB)")));
     }
     let text = std::fs::read_to_string(&path).map_err(|error| wrong(format!("cannot read {shown}: {error}")))?;
-    Ok(Text::block(text.trim_end()))
+    Ok((text, shown))
 }
 
 /// A file of certificates; what is in it is checked where it is used.

@@ -1,6 +1,6 @@
 //! How the letters of an account are written: quoting, the signature's place, HTML, a photo.
 
-use super::check::{beside, word};
+use super::check::{beside, signature_file, word};
 use super::mistake::Source;
 use super::raw;
 use crate::domain::outbox::File;
@@ -9,8 +9,6 @@ use crate::domain::style::{LARGEST_PHOTO, Style};
 use crate::domain::text::{Text, is_unsafe};
 use toml::Spanned;
 
-/// An HTML signature is a few lines, as the other one is.
-const SIGNATURE_BYTES: u64 = 64 * 1024;
 /// What an HTML signature never holds: nothing of a letter runs, and nothing of it is fetched.
 const NEVER: [&str; 8] = ["<script", "<iframe", "<object", "<form", "javascript:", " on", "src=\"http", "src='http"];
 
@@ -35,14 +33,8 @@ pub fn style(source: &Source<'_>, account: &mut raw::Account) -> Result<Style> {
 }
 
 fn signature_html(source: &Source<'_>, written: &Spanned<String>) -> Result<String> {
-    let path = beside(source.path, written.as_ref());
-    let shown = Text::line(&path.to_string_lossy());
+    let (html, shown) = signature_file(source, "signature_html", written)?;
     let wrong = |sentence: String| source.wrong(&written.span(), "signature_html", &sentence);
-    let size = std::fs::metadata(&path).map_err(|error| wrong(format!("cannot read {shown}: {error}")))?.len();
-    if size > SIGNATURE_BYTES {
-        return Err(wrong(format!("{shown} is too long for a signature (over 64 KB)")));
-    }
-    let html = std::fs::read_to_string(&path).map_err(|error| wrong(format!("cannot read {shown}: {error}")))?;
     let plain = html.to_ascii_lowercase().replace(['\n', '\t', '\r'], " ");
     // ` on` alone is a word: only an attribute runs.
     let runs = |never: &&&str| match **never {

@@ -363,3 +363,33 @@ fn a_file_that_others_can_read_is_warned_about() {
         assert_eq!(Config::load(&path).unwrap().warnings.len(), warnings, "{mode:o}");
     }
 }
+
+#[test]
+fn how_letters_of_an_account_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("s.html", b"<b>Anna on time</b> {photo}");
+    write("me.png", b"\x89PNG....");
+    write("evil.html", b"<b onclick = 'x()'>Anna</b>");
+    write("far.html", b"<img src=\"https://t.example/p.png\">");
+    write("big.jpg", &vec![0xff; 60 * 1024]);
+    write("text.jpg", b"hello");
+    let read = |keys: &str| {
+        let text = ONE.replacen("email =", &format!("{keys}\nemail ="), 1);
+        Config::parse(&text, &folder.path().join("config.toml")).map(|config| config.accounts[0].style.clone())
+    };
+    let style = read("signature_html = \"s.html\"\nsignature_photo = \"me.png\"\nanswer = \"below\"\nsignature_place = \"above\"\nquote = false\nhtml = true").unwrap();
+    assert!(style.html && style.below_quote && style.signature_above && !style.quote);
+    assert_eq!(style.signature_html, "<b>Anna on time</b> {photo}");
+    assert_eq!(style.photo.unwrap().media_type, "image/png");
+    for (keys, sentence) in [
+        ("signature_html = \"evil.html\"", "nothing in a letter may run"),
+        ("signature_html = \"far.html\"", "nothing in a letter may run"),
+        ("signature_photo = \"big.jpg\"", "has 60 KB, and the photo goes with every letter: up to 50 KB"),
+        ("signature_photo = \"text.jpg\"", "is no JPEG, PNG or GIF picture"),
+        ("answer = \"beside\"", "\"beside\" is not known here"),
+    ] {
+        let problem = read(keys).unwrap_err().to_string();
+        assert!(problem.contains(sentence), "{problem}");
+    }
+}

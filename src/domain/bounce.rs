@@ -21,6 +21,15 @@ pub struct Bounce {
     pub reason: Reason,
 }
 
+impl Bounce {
+    /// `the address takes no letters (550 5.1.1 User unknown)`
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let said = if self.answer.is_empty() { &self.status } else { &self.answer };
+        if said.is_empty() { self.reason.sentence().to_owned() } else { format!("{} ({said})", self.reason.sentence()) }
+    }
+}
+
 /// Why a letter did not arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {

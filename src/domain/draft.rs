@@ -4,12 +4,13 @@ mod addresses;
 mod editor;
 mod quote;
 
-pub use addresses::{mailbox_list, mailboxes};
+pub use addresses::{mailbox_list, mailboxes, readable_mailboxes};
 pub use editor::{EditedLetter, from_editor, to_editor};
 pub use quote::{forwarded_people, is_forward, own_words};
 
 use super::account::{Account, Me};
 use super::address::{Mailbox, Own};
+use super::holiday;
 use super::language::Language;
 use super::message::{Direction, MsgId, Opened};
 use super::outbox::{File, Letter};
@@ -115,12 +116,18 @@ pub fn edit_as_new(opened: &Opened, files: Vec<File>, account: &Account, me: &Me
 pub fn with_text(letter: &Letter, text: &str) -> Letter {
     let mut filled = letter.clone();
     if let Some((above, below)) = quote::around_words_below(&letter.text) {
-        filled.text = format!("{above}\n{}\n{}", text.trim_end(), below);
+        filled.text = format!("{above}\n{}\n\n{below}", text.trim_end());
         return filled;
     }
     let rest = quote::after_own_words(&letter.text);
     filled.text = format!("{}\n\n{}", text.trim_end(), rest.trim_start_matches('\n'));
     filled
+}
+
+/// The line where my words begin: the first, or the second below the quote where the account answers there.
+#[must_use]
+pub fn my_first_line(text: &str) -> usize {
+    quote::around_words_below(text).map_or(0, |(above, _)| above.lines().count() + 1)
 }
 
 /// True when an answer that was begun is the one asked for now: to the sender (`alone`) or to `everyone`. An answer to all is never
@@ -131,10 +138,13 @@ pub fn is_same_answer(begun: &Letter, alone: &Letter, everyone: &Letter, all: bo
         let named = begun.recipients();
         letter.recipients().iter().all(|address| named.contains(address))
     };
-    if all || reaches(alone) && alone.recipients() == everyone.recipients() {
-        return reaches(everyone);
+    let named = begun.recipients();
+    // Somebody whom only an answer to all reaches: it was one, also when others were taken off.
+    let to_all = everyone.recipients().iter().any(|a| !alone.recipients().contains(a) && named.contains(a));
+    if alone.recipients() == everyone.recipients() {
+        return reaches(alone);
     }
-    reaches(alone) && !reaches(everyone)
+    reaches(alone) && to_all == all
 }
 
 /// Who an answer goes to: never me, unless there is nobody else.
@@ -191,7 +201,12 @@ fn quoted(opened: &Opened, zone: &TimeZone) -> String {
     if quote.is_empty() {
         return quote;
     }
-    let language = Language::detect(opened.parsed.text.as_str());
+    // Of a few words the subject tells more, and the country they write from.
+    let told = Language::told(opened.parsed.text.as_str()).or_else(|| Language::told(opened.parsed.subject.as_str()));
+    let domains: Vec<&str> = opened.parsed.from.iter().map(|mailbox| mailbox.address.domain()).collect();
+    let language = told
+        .or_else(|| holiday::country(&[], &domains, "").and_then(Language::of_country))
+        .unwrap_or(Language::English);
     let who = opened.parsed.from.first().map_or_else(|| "…".to_owned(), ToString::to_string);
     let line = language.attribution(&opened.date.to_zoned(zone.clone()), &who);
     format!("{line}\n{quote}")

@@ -34,6 +34,8 @@ pub struct Context {
     pub domains: Vec<String>,
     /// The company of each recipient who is a known contact, and of whoever else is named in my letters and in one passed on.
     pub companies: Vec<(Address, Text)>,
+    /// Everyone named in a letter that is passed on as a file or as it came.
+    pub passed_on: Vec<Address>,
     /// Suppliers and partners among them: I may bring them together with a client.
     pub no_clients: Vec<Address>,
     /// Domains ever written to.
@@ -193,7 +195,7 @@ fn text(letter: &Letter, words: &str) -> Option<Concern> {
         return Some(Concern::new(Kind::Placeholder, reason, line, Fix::EditSubject));
     }
     let nothing_else = letter.files.is_empty() && !super::draft::is_forward(&letter.text);
-    (words.is_empty() && nothing_else).then(|| {
+    (words.is_empty() && nothing_else && letter.redirects.is_none()).then(|| {
         let evidence = if letter.text.trim().is_empty() { "" } else { "only the quote and the signature" };
         Concern::new(Kind::EmptyText, "the text is empty", evidence, Fix::EditText)
     })

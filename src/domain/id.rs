@@ -45,6 +45,8 @@ ids! {
     Recipient,
     /// One draft.
     Draft,
+    /// A letter of mine that waits for an answer, and what follows when none comes.
+    Sequence,
     /// A time in which I am away.
     Absence,
     /// One search kept under a name.

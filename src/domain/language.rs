@@ -86,6 +86,18 @@ impl Language {
         }
     }
 
+    /// What business letters to a country are written in, where that is one of these; an ISO 3166 code in small letters.
+    #[must_use]
+    pub fn of_country(code: &str) -> Option<Self> {
+        Some(match code {
+            "pl" => Self::Polish,
+            "ua" => Self::Ukrainian,
+            "ru" | "by" | "kz" | "kg" => Self::Russian,
+            "gb" | "us" | "ie" | "au" | "nz" | "ca" => Self::English,
+            _ => return None,
+        })
+    }
+
     /// A day: `23 November 2026`, `23 listopada 2026`, `23 ноября 2026 г.`, `23 листопада 2026 р.`
     #[must_use]
     pub fn date(self, day: Date) -> String {

@@ -210,6 +210,8 @@ pub struct Counts {
     pub answered: u64,
     /// Asked for no more.
     pub opted_out: u64,
+    /// Of those waiting: they got a mailing of the same template within the last weeks.
+    pub again: u64,
 }
 
 impl Counts {

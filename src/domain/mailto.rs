@@ -115,7 +115,7 @@ fn one_line(value: &str) -> String {
 }
 
 /// `%41` as the bytes it stands for; `+` is a plus (RFC 6068, 5). `None` where that is no text.
-fn decoded(value: &str) -> Option<String> {
+pub(super) fn decoded(value: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.bytes();
     while let Some(byte) = rest.next() {

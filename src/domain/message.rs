@@ -6,6 +6,7 @@ use super::meeting::Answer;
 use super::recurrence::Repeat;
 use super::text::Text;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 /// The content of a `Message-ID` header without its angle brackets (RFC 5322, 3.6.4).
 ///
@@ -188,6 +189,8 @@ pub struct Invitation {
     pub starts_at: Option<Timestamp>,
     /// Until when.
     pub ends_at: Option<Timestamp>,
+    /// The clock it was written by: what stands there at the beginning, and the name of its zone. `None` for times without one.
+    pub there: Option<(DateTime, Text)>,
     /// Who invites.
     pub organiser: Option<Mailbox>,
     /// Who is invited.
@@ -200,6 +203,17 @@ pub struct Invitation {
     pub repeat: Option<Repeat>,
     /// What a `REPLY` says.
     pub answer: Option<Answer>,
+    /// A later letter says something else of this meeting.
+    pub overtaken: Option<Overtaken>,
+}
+
+/// What became of a meeting after the letter that invites to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overtaken {
+    /// It was cancelled.
+    Cancelled,
+    /// A newer version stands.
+    Changed,
 }
 
 /// What reading the bytes of a letter gives. Never fails: what cannot be read is degraded, with a warning.

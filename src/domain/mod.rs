@@ -74,6 +74,7 @@ pub mod rest;
 pub mod rhythm;
 pub mod schedule;
 pub mod sending_limits;
+pub mod sequence;
 pub mod status;
 pub mod style;
 pub mod survey;

@@ -13,6 +13,7 @@ use super::address::{Address, Mailbox};
 use super::id;
 use super::message::MsgId;
 use super::receipt::Evidence;
+use super::sequence::FollowUp;
 use super::text::Text;
 use jiff::{SignedDuration, Timestamp};
 
@@ -80,7 +81,9 @@ pub enum Happening {
 #[must_use]
 pub fn next(state: State, happening: &Happening) -> Option<State> {
     Some(match (state, happening) {
-        (State::Held, Happening::HoldOver | Happening::SendAgain) => State::Queued,
+        (State::Held, Happening::HoldOver | Happening::SendAgain) | (State::Queued, Happening::SendAgain) => {
+            State::Queued
+        }
         (State::Queued, Happening::Begin) => State::Sending,
         (State::Sending, Happening::Ended(Outcome::Accepted(_)) | Happening::FoundOnServer) => State::Sent,
         (State::Sending, Happening::Ended(Outcome::TryLater(_)) | Happening::FoundSending { handed_over: false }) => {
@@ -140,6 +143,8 @@ pub struct Letter {
     pub receipts: bool,
     /// It carries an HTML alternative, made from its text as Markdown.
     pub html: bool,
+    /// What follows when nobody answers it.
+    pub follow_up: Option<FollowUp>,
     /// The letter that is redirected as it came (RFC 5322, 3.6.6); then text and files are not used.
     pub redirects: Option<id::Message>,
 }
@@ -166,6 +171,7 @@ impl Letter {
             leave_at: None,
             receipts: false,
             html: account.style.html,
+            follow_up: None,
             redirects: None,
         }
     }

@@ -1,5 +1,7 @@
 //! Paths as other programs hand them over: dropped on a terminal, copied from a file manager or a shell.
 
+use super::mailto;
+
 /// The path that a pasted text is, where it looks like nothing else: one line, absolute or in the home folder, with or without quotes,
 /// backslashes or `file://`.
 #[must_use]
@@ -41,17 +43,7 @@ fn of_uri(uri: &str) -> Option<String> {
     if !(host.is_empty() || host.eq_ignore_ascii_case("localhost")) {
         return None;
     }
-    let mut bytes = Vec::new();
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        bytes.push(u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?);
-    }
-    String::from_utf8(bytes).ok().filter(|path| !path.contains(['\0', '\n', '\r']))
+    mailto::decoded(path).filter(|path| !path.contains(['\0', '\n', '\r']))
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ impl Template {
         match (subject, body) {
             (Ok(subject), Ok(body)) => Ok(Filled {
                 subject: Text::line(subject.trim()).into(),
-                text: format!("{}\n", Text::block(&body).as_str().trim_end()),
+                text: format!("{}\n", Text::block(&one_stop(body, values, &self.language)).as_str().trim_end()),
             }),
             (subject, body) => {
                 let mut holes = subject.err().unwrap_or_default();
@@ -142,6 +142,14 @@ impl Template {
             }
         }
     }
+}
+
+/// A sentence that ends with a name such as "Brightdesk sp. z o.o." has its full stop already.
+fn one_stop(body: String, values: &Values<'_>, language: &str) -> String {
+    ["me.company", "company.name"].into_iter().fold(body, |body, code| match values.find(code, language) {
+        engine::Found::Text(name) if name.ends_with('.') => body.replace(&format!("{name}."), &name),
+        _ => body,
+    })
 }
 
 static FILES: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/assets/templates");

@@ -188,6 +188,14 @@ impl Calendar {
         zone.to_timestamp(local).ok()
     }
 
+    /// The clock that a property was written by.
+    fn there(&self, line: &Line) -> Option<(DateTime, Text)> {
+        let name = line.parameter("TZID")?;
+        let (local, is_utc) = local_time(&line.value)?;
+        let zone = self.zone(name).filter(|_| !is_utc)?;
+        Some((local, Text::line(zone.iana_name().unwrap_or(name))))
+    }
+
     /// A zone by its name: IANA's, Windows', or by the offsets that the calendar gives for it.
     fn zone(&self, name: &str) -> Option<TimeZone> {
         named_zone(name).or_else(|| {
@@ -236,6 +244,7 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
         place: calendar.text("LOCATION"),
         starts_at,
         ends_at,
+        there: start.and_then(|line| calendar.there(line)),
         organiser,
         attendees: attendees.collect(),
         sequence: calendar.event("SEQUENCE").and_then(|line| line.value.trim().parse().ok()).unwrap_or(0),
@@ -245,6 +254,7 @@ fn read(text: &str, method: Option<&str>, headers: &Headers<'_>) -> Option<Invit
             .event("ATTENDEE")
             .and_then(|line| Answer::of_status(line.parameter("PARTSTAT")?))
             .filter(|_| is_reply),
+        overtaken: None,
     })
 }
 

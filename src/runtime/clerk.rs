@@ -156,6 +156,7 @@ impl Clerk {
             Effect::DismissOffered(offered) => Ok(done(acts.dismiss_offered(offered)?, all())),
             Effect::DiscardDraft(draft) => Ok(done(acts.discard_draft(draft)?, vec![Changed::Draft(draft)])),
             Effect::View(act) => self.view(act, &acts),
+            Effect::FollowUp(act) => self.follow_up(act),
             Effect::Away(wanted) => self.away(wanted, &acts),
             Effect::Redo => self.redo(&now),
             Effect::SaveTable { name, table } => {

@@ -3,6 +3,7 @@
 //! A letter that leaves by itself goes into the outbox only when nothing is missing and the guard finds nothing; the sending thread then
 //! looks at the mailbox once more (`Store::look_before_leaving`). Whatever speaks against it makes it an offered one.
 
+use super::follow_up;
 use super::writing::{Filling, Office, Writer};
 use crate::domain::address::Mailbox;
 use crate::domain::filing::tag_of;
@@ -44,6 +45,11 @@ pub fn templates_by_event<'a>(
         }
     }
     found
+}
+
+/// A template of that name, in whatever language.
+pub(super) fn template_of<'a>(templates: &'a [Template], name: &str) -> Option<&'a Template> {
+    templates.iter().find(|template| template.name.eq_ignore_ascii_case(name))
 }
 
 /// Looks for what happened and offers the letters. True when there is something new.
@@ -89,6 +95,7 @@ impl Looking<'_> {
         let mut any = self.find(&by_event, begun, &|_| true)?;
         any |= self.my_details("requisites", &self.office.me.requisites, &Occasion::Requisites, &by_event)?;
         any |= self.my_details("address", &self.office.me.address, &Occasion::Address, &by_event)?;
+        any |= follow_up::look(self.store, self.office, self.now)?;
         any |= self.send()?;
         Ok(any)
     }
@@ -144,6 +151,8 @@ impl Looking<'_> {
             Occasion::Holiday(name) => self.holidays(name)?,
             // They are compared, not found: see `my_details`.
             Occasion::Requisites | Occasion::Address => Vec::new(),
+            // Each letter's own plan says it: see `runtime/follow_up.rs`.
+            Occasion::NoAnswer => Vec::new(),
         })
     }
 

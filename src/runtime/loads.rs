@@ -48,6 +48,7 @@ pub(super) fn is_load(effect: &Effect) -> bool {
             | Effect::LoadWhy { .. }
             | Effect::LoadOutbox { .. }
             | Effect::LoadDrafts { .. }
+            | Effect::LoadFollowUps { .. }
             | Effect::LoadTemplates { .. }
             | Effect::PreviewTemplate { .. }
             | Effect::LoadChanges { .. }
@@ -167,6 +168,7 @@ impl Clerk {
             Effect::LoadOutbox { generation: g } => {
                 (*g, store.outbox(50).map(|rows| Event::OutboxLoaded { generation: *g, rows }))
             }
+            Effect::LoadFollowUps { generation: g } => (*g, self.follow_ups(*g)),
             Effect::LoadDrafts { generation: g } => {
                 (*g, store.drafts().map(|rows| Event::DraftsLoaded { generation: *g, rows }))
             }

@@ -110,7 +110,8 @@ impl Writer<'_> {
         }
         self.check_mailing(mailing)?;
         let row = self.mailing_row(mailing)?;
-        if row.counts.missing > 0 && !without_missing {
+        // Of a paused one that was said when it began.
+        if row.state == State::Prepared && row.counts.missing > 0 && !without_missing {
             let who = plural(row.counts.missing, "recipient lacks", "recipients lack");
             return Err(Problem::new(
                 Kind::Input,
@@ -283,7 +284,8 @@ impl Writer<'_> {
         letter.to = Mailbox::new(name.as_str(), address.as_str()).into_iter().collect();
         let language = Some(new.language.as_str()).filter(|language| !language.is_empty());
         let letter = match self.fill(new.template.as_str(), language, letter, Some(contact))? {
-            Filling::Letter(letter) => letter,
+            // What follows is planned for letters to one person: two thousand at once would drown Today.
+            Filling::Letter(letter) => Box::new(Letter { follow_up: None, ..*letter }),
             Filling::Holes(holes) => {
                 let holes: Vec<String> = holes.iter().map(|hole| hole.sentence().into()).collect();
                 return Ok(Made::Not(Skip::Missing, Text::from(holes.join("; "))));

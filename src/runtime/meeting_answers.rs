@@ -7,6 +7,7 @@ use crate::domain::draft;
 use crate::domain::id;
 use crate::domain::language::Language;
 use crate::domain::meeting::Answer;
+use crate::domain::message::Overtaken;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::mime;
@@ -21,6 +22,16 @@ impl Writer<'_> {
         let opened = must_open(self.store, message)?;
         let invitation = opened.parsed.invitation.clone().filter(|meeting| meeting.method.as_str() == "REQUEST");
         let invitation = invitation.filter(|meeting| !meeting.cancelled).ok_or_else(none)?;
+        match invitation.overtaken {
+            Some(Overtaken::Cancelled) => {
+                return Err(Problem::new(Kind::Input, "this meeting was cancelled: there is nothing to answer"));
+            }
+            Some(Overtaken::Changed) => {
+                return Err(Problem::new(Kind::Input, "this invitation was changed by a later letter")
+                    .hint("answer that one: it has the new time"));
+            }
+            None => {}
+        }
         let organiser = invitation.organiser.clone().ok_or_else(none)?;
         if self.office.own.is_me(&organiser.address) {
             return Err(Problem::new(Kind::Input, "this is a meeting of your own; nobody waits for your answer"));

@@ -16,6 +16,7 @@ pub mod demo;
 pub mod events;
 pub mod filing;
 pub mod first_run;
+pub mod follow_up;
 pub mod handling;
 pub mod handover;
 pub mod letters;

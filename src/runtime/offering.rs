@@ -30,6 +30,9 @@ impl Writer<'_> {
     /// # Errors
     /// When the template, the contact or the deal is not there any more.
     pub fn fill_offered(&self, offered: &Offered) -> Result<Filling> {
+        if offered.event.as_str() == "no_answer" {
+            return self.fill_next(offered);
+        }
         let answers = matches!(offered.event.as_str(), "new_lead" | "order_placed");
         let letter = match (offered.thread.filter(|_| answers), offered.deal) {
             (Some(thread), _) => self.reply(self.newest_to_answer(thread)?, false)?,
@@ -82,6 +85,7 @@ impl Acts<'_> {
         let mut draft = None;
         let title = self.record(format!("Began the letter {} to {}", offered.template, offered.who), || {
             if self.store.decide_offered(offered.id, true)? {
+                self.store.sequence_decided(offered.id, true, self.at())?;
                 draft = Some(self.store.save_draft(None, letter, self.at())?);
             }
             Ok(())
@@ -96,7 +100,8 @@ impl Acts<'_> {
     pub fn dismiss_offered(&self, offered: id::Offered) -> Result<Title> {
         let Some(letter) = self.store.offered_letter(offered)? else { return Ok(None) };
         self.record(format!("No letter {} to {}", letter.template, letter.who), || {
-            self.store.decide_offered(offered, false).map(drop)
+            self.store.decide_offered(offered, false)?;
+            self.store.sequence_decided(offered, false, self.at())
         })
     }
 }

@@ -32,6 +32,9 @@ pub fn opened(store: &Store, message: id::Message) -> Result<Option<Opened>> {
             (file.on_server, file.size) = (true, left.size);
         }
     }
+    if let Some(invitation) = &mut parsed.invitation {
+        invitation.overtaken = store.overtaken(invitation.uid.as_str(), invitation.sequence, date)?;
+    }
     Ok(Some(Opened { id: message, thread, date, direction, seen, parsed, folders }))
 }
 

@@ -157,7 +157,9 @@ impl Desk {
         };
         let account = store.register_account(&registration).unwrap();
         let mut folders = BTreeMap::new();
-        for (name, role) in [("INBOX", Role::Inbox), ("Sent", Role::Sent), ("Junk", Role::Junk)] {
+        for (name, role) in
+            [("INBOX", Role::Inbox), ("Sent", Role::Sent), ("Junk", Role::Junk), ("Drafts", Role::Drafts)]
+        {
             let record = store.register_folder(account, name, &Text::line(name), None, Some(role)).unwrap();
             folders.insert(name, record.id);
         }

@@ -23,6 +23,7 @@ use jiff::{Timestamp, Zoned};
 
 mod auto_replies;
 mod events;
+mod follow_ups;
 mod undone;
 
 use undone::dump;

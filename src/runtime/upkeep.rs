@@ -108,14 +108,16 @@ fn watch_events(freight: &Freight, stopped: &Receiver<()>) -> bool {
 fn look_for_events(
     freight: &Freight,
     kept: &mut Option<Store>,
-    seen: &mut Option<(i64, u64, templates::Stamp)>,
+    seen: &mut Option<(i64, u64, i64, templates::Stamp)>,
 ) -> Result<()> {
     let store = match kept.take() {
         Some(store) => store,
         None => Store::open(&freight.store_file)?,
     };
     let files = templates::stamp(&freight.office.templates_dir);
-    let stands = (store.data_version()?, Store::writes(), files);
+    // Days begin and people come to work also where nothing changes.
+    let hour = Timestamp::now().as_second() / 3600;
+    let stands = (store.data_version()?, Store::writes(), hour, files);
     if seen.as_ref() != Some(&stands) {
         let mut office = freight.office.clone();
         office.read_templates_again();
@@ -123,7 +125,7 @@ fn look_for_events(
         // First: events may be many, and who writes now hears of it soon.
         auto_replies::look(&store, &office, &now)?;
         events::look(&store, &office, &now)?;
-        *seen = Some((store.data_version()?, Store::writes(), stands.2));
+        *seen = Some((store.data_version()?, Store::writes(), hour, stands.3));
     }
     *kept = Some(store);
     Ok(())

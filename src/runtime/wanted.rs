@@ -84,6 +84,7 @@ fn may_take_long(effect: &Effect) -> bool {
         | Effect::LoadConversion { .. }
         | Effect::AskWriting { .. }
         | Effect::AskMailings { .. }
+        | Effect::LoadFollowUps { .. }
         | Effect::AskFiling { .. } => true,
         _ => false,
     }

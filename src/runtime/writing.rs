@@ -10,6 +10,7 @@ use crate::domain::contact::{self, ContactCard};
 use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::guard::{self, Concern, Context};
+use crate::domain::holiday;
 use crate::domain::id;
 use crate::domain::language::Language;
 use crate::domain::mailing::{Throttle, USUAL};
@@ -18,6 +19,7 @@ use crate::domain::outbox::Letter;
 use crate::domain::practice::Practice;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::domain::promise;
+use crate::domain::sequence::FollowUp;
 use crate::domain::template::{Hole, Pack, Template, Values, choose, packs};
 use crate::domain::text::Text;
 use crate::mime;
@@ -28,6 +30,9 @@ use std::path::PathBuf;
 
 /// So many of their letters are asked what clock they go by.
 const LETTERS_FOR_CLOCK: u32 = 5;
+
+/// So many of their letters are asked in what language they write.
+const LETTERS_FOR_LANGUAGE: u32 = 3;
 
 /// What writing needs to know besides the store.
 #[derive(Debug, Clone)]
@@ -196,15 +201,16 @@ impl Writer<'_> {
         self.fill_about(name, language, letter, &place, &About::default())
     }
 
-    /// The language a client is written to in: the card's, else that of the letter that is answered, else of their newest one;
-    /// empty when nothing tells.
+    /// The language a client is written to in: the card's, else that of the letter that is answered, else of their newest ones, else
+    /// of the country of their phone or mail domain; empty when nothing tells.
     fn language_of(&self, card: Option<&ContactCard>, letter: &Letter) -> Result<String> {
         if let Some(card) = card.filter(|card| !card.language.is_empty()) {
             return Ok(card.language.as_str().to_owned());
         }
         let mut letters: Vec<id::Message> = letter.answers.into_iter().collect();
-        if let Some(address) = card.and_then(|card| card.addresses.first()) {
-            letters.extend(self.store.newest_from(address, 1)?);
+        let addresses = card.map(|card| card.addresses.as_slice()).unwrap_or_default();
+        for address in addresses {
+            letters.extend(self.store.newest_from(address, LETTERS_FOR_LANGUAGE)?);
         }
         for message in letters {
             let told = opened(self.store, message)?.and_then(|opened| Language::told(opened.parsed.text.as_str()));
@@ -212,7 +218,10 @@ impl Writer<'_> {
                 return Ok(language.word().to_owned());
             }
         }
-        Ok(String::new())
+        let phones: Vec<&str> = card.map_or_else(Vec::new, |card| card.phones.iter().map(Text::as_str).collect());
+        let domains: Vec<&str> = addresses.iter().map(Address::domain).collect();
+        let spoken = holiday::country(&phones, &domains, "").and_then(Language::of_country);
+        Ok(spoken.map_or_else(String::new, |language| language.word().to_owned()))
     }
 
     /// Fills a template into a new letter to the person a deal is agreed with, about that deal, open or closed.
@@ -272,6 +281,7 @@ impl Writer<'_> {
                 }
                 letter = draft::with_text(&letter, &filled.text);
                 letter.template = Some(template.name.clone());
+                letter.follow_up = FollowUp::after_template(&template.name, &self.office.packs());
                 attach(&mut letter, template)?;
                 Filling::Letter(Box::new(letter))
             }
@@ -372,7 +382,8 @@ impl Writer<'_> {
         }
         // Never empty: an empty list means "not known" to the guard, and then a first letter to a domain raises nothing.
         context.written_to.push(letter.from.address.domain().to_owned());
-        let named: Vec<Address> = context.wrote_to.iter().flatten().cloned().collect();
+        context.passed_on = self.passed_on(letter)?;
+        let named: Vec<Address> = context.wrote_to.iter().flatten().chain(&context.passed_on).cloned().collect();
         for address in named.into_iter().chain(draft::forwarded_people(&letter.text)).chain(letter.recipients()) {
             if let Some(company) = self.store.company_of_address(&address)? {
                 if self.store.is_no_client(&address)? {
@@ -387,6 +398,19 @@ impl Writer<'_> {
             }
         }
         Ok(context)
+    }
+
+    /// Who is named in letters that go along: as files, and in one that is redirected.
+    fn passed_on(&self, letter: &Letter) -> Result<Vec<Address>> {
+        let mut named = Vec::new();
+        if let Some(redirected) = letter.redirects {
+            named.extend(must_open(self.store, redirected)?.everyone().cloned());
+        }
+        for file in letter.files.iter().filter(|file| file.media_type == "message/rfc822") {
+            let head = mime::read(&file.bytes);
+            named.extend([head.from, head.reply_to, head.to, head.cc].into_iter().flatten().map(|m| m.address));
+        }
+        Ok(named)
     }
 
     /// Who knows that I have a letter in which no address of ours is named: its writer. `None` when others know it too: the letter

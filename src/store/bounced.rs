@@ -2,11 +2,11 @@
 
 use super::{Store, moment, ms, text_at};
 use crate::domain::address::Address;
-use crate::domain::bounce::{Bounce, Reason};
+use crate::domain::bounce::{self, Bounce, Reason};
 use crate::domain::id;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use rusqlite::{OptionalExtension, params};
 
 /// How long a full mailbox, a server that was not reached or a refusal is told before the next letter.
@@ -26,6 +26,41 @@ impl Store {
             insert.execute(params![report.0, address, reason, bounce.status.as_str(), bounce.answer.as_str()])?;
         }
         Ok(())
+    }
+
+    /// A server refused a recipient while a letter was handed over; kept where it says that there is nobody of that name.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_refused_recipient(&self, address: &Address, answer: &str, now: Timestamp) -> Result<()> {
+        let is_status = |word: &&str| {
+            let mut parts = word.split('.').map(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+            (parts.next(), parts.next(), parts.next(), parts.next()) == (Some(true), Some(true), Some(true), None)
+        };
+        let status = answer.split([' ', '-', '#']).find(is_status).unwrap_or_default();
+        if bounce::reason(status, answer, true) != Reason::Gone {
+            return Ok(());
+        }
+        self.sql()
+            .prepare_cached("INSERT OR REPLACE INTO nobodys (address, at, answer) VALUES (?1, ?2, ?3)")?
+            .execute(params![address.as_str(), ms(now), answer])?;
+        Ok(())
+    }
+
+    fn is_nobodys(&self, address: &Address, now: &Zoned) -> Result<Option<Text>> {
+        let told: Option<(i64, Text)> = self
+            .sql()
+            .prepare_cached(
+                "SELECT at, answer FROM nobodys WHERE address = ?1
+                 AND NOT EXISTS (SELECT 1 FROM message l WHERE l.from_address = ?1 AND l.date > at AND l.direction = 'inbound' AND l.nature = 'human')
+                 AND NOT EXISTS (SELECT 1 FROM recipient r JOIN outgoing o ON o.id = r.outgoing_id WHERE r.address = ?1 AND r.answer = '' AND o.sent_at > at)",
+            )?
+            .query_row([address.as_str()], |row| Ok((row.get(0)?, text_at(row, "answer")?)))
+            .optional()?;
+        Ok(told.map(|(at, answer)| {
+            let day = moment(at).to_zoned(now.time_zone().clone()).strftime("%-d %b %Y").to_string();
+            Text::from(format!("the server refused it, {day}: {} ({answer})", Reason::Gone.sentence()))
+        }))
     }
 
     /// Those of the addresses that letters do not reach, each with the newest report in words. An address that is gone stays so until
@@ -55,7 +90,11 @@ impl Store {
                 let said = if said.is_empty() { String::new() } else { format!(" ({said})") };
                 Ok(Text::from(format!("a letter did not arrive, {day}: {}{said}", reason.sentence())))
             });
-            found.extend(told.optional()?.map(|words| (address.clone(), words)));
+            let told = match told.optional()? {
+                None => self.is_nobodys(address, now)?,
+                told => told,
+            };
+            found.extend(told.map(|words| (address.clone(), words)));
         }
         Ok(found)
     }

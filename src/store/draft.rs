@@ -7,6 +7,7 @@ use crate::domain::id;
 use crate::domain::message::MsgId;
 use crate::domain::outbox::{DraftRow, File, Letter};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::sequence::FollowUp;
 use crate::domain::text::Text;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -30,6 +31,7 @@ pub(super) fn letter_to_json(letter: &Letter) -> String {
         "thread": letter.thread.map(|t| t.0), "answers": letter.answers.map(|m| m.0), "template": letter.template,
         "deal": letter.deal.map(|deal| deal.0), "leave_at": letter.leave_at.map(ms), "receipts": letter.receipts,
         "html": letter.html, "redirects": letter.redirects.map(|m| m.0),
+        "follow_up": letter.follow_up.as_ref().map(|next| json!({ "days": next.days, "template": next.template, "pack": next.pack, "step": next.step })),
     })
     .to_string()
 }
@@ -78,7 +80,14 @@ pub(super) fn letter_from_json(text: &str) -> Result<Letter> {
         leave_at: value.get("leave_at").and_then(Value::as_i64).map(moment),
         html: value.get("html").and_then(Value::as_bool).unwrap_or(false),
         redirects: value.get("redirects").and_then(Value::as_i64).map(id::Message),
+        follow_up: value.get("follow_up").and_then(follow_up_from),
     })
+}
+
+fn follow_up_from(value: &Value) -> Option<FollowUp> {
+    let number = |key: &str| u16::try_from(value.get(key)?.as_u64()?).ok();
+    let text = |key: &str| Some(value.get(key)?.as_str()?.to_owned());
+    Some(FollowUp { days: number("days")?, template: text("template")?, pack: text("pack")?, step: number("step")? })
 }
 
 fn draft_row(key: id::Draft, saved_at: Timestamp, letter: &Letter) -> DraftRow {
@@ -198,6 +207,7 @@ mod tests {
             leave_at: Some(moment(1_700_000_000_000)),
             html: true,
             redirects: Some(id::Message(4)),
+            follow_up: Some(FollowUp { days: 5, template: "follow-up-2".into(), pack: "offer".into(), step: 3 }),
         };
         assert_eq!(letter_from_json(&letter_to_json(&letter)).unwrap(), letter);
         // An answer that was begun is found by the letter it answers.

@@ -1,7 +1,7 @@
 //! What the guard asks the store: who belongs around a letter, and to whom I wrote before.
 
 use super::{Store, optional_text_at};
-use crate::domain::address::Address;
+use crate::domain::address::{Address, is_free_mail};
 use crate::domain::filing::Place;
 use crate::domain::id;
 use crate::domain::problem::Result;
@@ -51,22 +51,28 @@ impl Store {
              SELECT substr(a.address, instr(a.address, '@') + 1) FROM contact_address a JOIN contact c ON c.id = a.contact_id WHERE c.kind = 'contact'",
         )?;
         let domains: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(domains.into_iter().filter(|domain| !crate::domain::address::is_free_mail(domain)).collect())
+        Ok(domains.into_iter().filter(|domain| !is_free_mail(domain)).collect())
     }
 
-    /// The company of an address: through its contact, else its domain.
+    /// The client of an address: the company of its contact, else of its domain, else of a contact at that domain (a colleague of
+    /// theirs who is on no card); else the contact, who buys for themselves.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn company_of_address(&self, address: &Address) -> Result<Option<Text>> {
+        let domain = Some(address.domain()).filter(|domain| !is_free_mail(domain));
         let name = self
             .sql()
             .prepare_cached(
                 "SELECT coalesce(
                      (SELECT co.name FROM contact_address a JOIN contact c ON c.id = a.contact_id JOIN company co ON co.id = c.company_id WHERE a.address = ?1),
-                     (SELECT co.name FROM company_domain d JOIN company co ON co.id = d.company_id WHERE d.domain = ?2)) AS name",
+                     (SELECT co.name FROM company_domain d JOIN company co ON co.id = d.company_id WHERE d.domain = ?2),
+                     (SELECT co.name FROM contact_address a JOIN contact c ON c.id = a.contact_id JOIN company co ON co.id = c.company_id
+                      WHERE substr(a.address, instr(a.address, '@') + 1) = ?3 AND c.kind = 'contact' LIMIT 1),
+                     (SELECT coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display) FROM contact_address a JOIN contact c ON c.id = a.contact_id
+                      WHERE a.address = ?1 AND c.kind = 'contact')) AS name",
             )?
-            .query_row(params![address.as_str(), address.domain()], |row| optional_text_at(row, "name"))
+            .query_row(params![address.as_str(), address.domain(), domain], |row| optional_text_at(row, "name"))
             .optional()?;
         Ok(name.flatten())
     }
@@ -94,7 +100,8 @@ impl Store {
             .sql()
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM participant p JOIN message m ON m.id = p.message_id
-                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound' AND m.nature <> 'automatic')",
+                 WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound'
+                   AND m.place <> 'draft' AND m.nature <> 'automatic')",
             )?
             .query_row([domain], |row| row.get(0))?)
     }

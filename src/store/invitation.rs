@@ -3,6 +3,7 @@
 use super::{Store, ms};
 use crate::domain::activity::{Activity, Kind};
 use crate::domain::id;
+use crate::domain::message::Overtaken;
 use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use jiff::Timestamp;
@@ -76,6 +77,21 @@ impl Store {
                 meeting.repeats
             ])?;
         Ok(())
+    }
+
+    /// What a later letter says of a meeting than the version that was sent then.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn overtaken(&self, uid: &str, sequence: i64, written_at: Timestamp) -> Result<Option<Overtaken>> {
+        let standing: Option<(i64, i64, bool)> = self
+            .sql()
+            .prepare_cached("SELECT sequence, written_at, cancelled FROM invitation WHERE uid = ?1")?
+            .query_row([uid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        Ok(standing
+            .filter(|(stands, at, _)| (*stands, *at) > (sequence, ms(written_at)))
+            .map(|(_, _, cancelled)| if cancelled { Overtaken::Cancelled } else { Overtaken::Changed }))
     }
 
     /// Meetings that come again, of which the planned one is done or past: their identity, and that one.

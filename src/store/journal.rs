@@ -41,6 +41,7 @@ const RECORDED: &[(&str, &[&str])] = &[
     ("filing", &[]),
     ("draft", &[]),
     ("offered", &[]),
+    ("sequence", &[]),
     ("automatic", &["contact_id"]),
     ("absence", &[]),
     ("saved_view", &[]),

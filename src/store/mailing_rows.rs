@@ -20,6 +20,9 @@ const FACTS: &str = "r.id, r.contact_id, r.name, r.address, r.state, r.skip, r.r
         WHERE s.msg_id = r.msg_id AND a.direction = 'inbound' AND a.nature = 'human' AND a.date > s.date - 300000) AS answered,
     EXISTS (SELECT 1 FROM opted_out x WHERE x.canonical = r.canonical AND x.mailing_id = r.mailing_id) AS opted_out";
 
+/// "Lately", in milliseconds: thirty days.
+const SAME_TEMPLATE: i64 = 30 * 24 * 3_600_000;
+
 const FROM: &str = "FROM mailing_recipient r LEFT JOIN outgoing o ON o.id = r.outgoing_id";
 
 fn recipient_from(row: &Row<'_>) -> rusqlite::Result<RecipientRow> {
@@ -134,7 +137,22 @@ impl Store {
             counts.answered += if row.get("answered")? { number } else { 0 };
             counts.opted_out += if row.get("opted_out")? { number } else { 0 };
         }
+        counts.again = self.got_it_before(mailing)?;
         Ok(counts)
+    }
+
+    /// Who waits for a letter that another mailing of the same template brought them in the weeks before this one was prepared.
+    fn got_it_before(&self, mailing: id::Mailing) -> Result<u64> {
+        let again: i64 = self
+            .sql()
+            .prepare_cached(
+                "SELECT count(DISTINCT r.canonical) FROM mailing m JOIN mailing_recipient r ON r.mailing_id = m.id AND r.state = 'waiting'
+                 JOIN mailing_recipient b ON b.canonical = r.canonical AND b.mailing_id <> m.id AND b.state <> 'skipped' AND b.handed_at IS NOT NULL
+                 JOIN mailing n ON n.id = b.mailing_id AND n.template = m.template AND n.created_at > m.created_at - ?2
+                 WHERE m.id = ?1 AND m.state = 'prepared'",
+            )?
+            .query_row(params![mailing.0, SAME_TEMPLATE], |row| row.get(0))?;
+        Ok(again.unsigned_abs())
     }
 
     /// A page of a mailing's recipients in the order of its list, after `after`; only those in one stand.

@@ -426,6 +426,17 @@ impl Store {
         Ok(found)
     }
 
+    /// A program wrote it after all: it raises no counter.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn is_automatic(&self, message: id::Message, why: &str) -> Result<()> {
+        self.sql()
+            .prepare_cached("UPDATE message SET nature = 'automatic', nature_why = ?2 WHERE id = ?1")?
+            .execute(params![message.0, why])?;
+        Ok(())
+    }
+
     /// The bytes of a letter as it came; `None` when there is no such letter.
     ///
     /// # Errors

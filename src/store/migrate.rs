@@ -5,7 +5,7 @@ use crate::domain::problem::{Kind, Problem, Result};
 use rusqlite::Connection;
 
 /// Every schema step, oldest first; the store's `user_version` says how many it has.
-const STEPS: [&str; 26] = [
+const STEPS: [&str; 27] = [
     include_str!("../../assets/migrations/001-first-light.sql"),
     include_str!("../../assets/migrations/002-mail-engine.sql"),
     include_str!("../../assets/migrations/003-index.sql"),
@@ -31,6 +31,7 @@ const STEPS: [&str; 26] = [
     include_str!("../../assets/migrations/022-mailings.sql"),
     include_str!("../../assets/migrations/023-events.sql"),
     include_str!("../../assets/migrations/027-away.sql"),
+    include_str!("../../assets/migrations/028-sequences.sql"),
     include_str!("../../assets/migrations/029-absence.sql"),
 ];
 

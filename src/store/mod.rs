@@ -67,6 +67,7 @@ mod notice;
 mod offered;
 mod opted_out;
 mod outgoing;
+mod pace;
 mod partly_refused;
 mod payment;
 mod pending;
@@ -79,6 +80,7 @@ mod report;
 mod reread;
 mod rest;
 mod rhythm;
+mod sequence;
 mod state;
 mod status;
 mod stranger;
@@ -121,9 +123,11 @@ pub use mailing::{Due, OnList};
 pub use message::{CopyFlags, NewCopy, NewMessage};
 pub use opted_out::NewOptOut;
 pub use outgoing::{Attempt, NewOutgoing, SentCopy};
+pub use partly_refused::DeliveryReport;
 pub use payment::{NewPayment, Overdue};
 pub use promise::Decision;
 pub use renumber::Mark;
+pub use sequence::ListedSequence;
 
 pub use wish::Source;
 

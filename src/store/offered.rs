@@ -4,6 +4,7 @@ use super::{Store, moment, ms, optional_text_at, text_at};
 use crate::domain::id;
 use crate::domain::offered::{Happened, Offered};
 use crate::domain::problem::Result;
+use crate::domain::sequence;
 use crate::domain::template::Occasion;
 use crate::domain::text::Text;
 use jiff::civil::Date;
@@ -22,6 +23,9 @@ const STILL_SO: &str = "(o.expires_on >= ?1)
     AND (o.event NOT IN ('deal_won', 'deal_lost') OR EXISTS (SELECT 1 FROM deal d WHERE d.id = o.deal_id AND d.state = substr(o.event, 6)))
     AND (o.event NOT IN ('new_lead', 'order_placed') OR NOT EXISTS (SELECT 1 FROM thread t
         WHERE t.client_contact_id = o.contact_id AND t.last_human_direction = 'outbound'))
+    AND (o.event <> 'no_answer' OR EXISTS (SELECT 1 FROM sequence s WHERE s.offered_id = o.id AND s.state = 'offered'
+        AND NOT EXISTS (SELECT 1 FROM contact_address a JOIN message m ON m.from_address = a.address
+            WHERE a.contact_id = s.contact_id AND m.direction = 'inbound' AND m.nature = 'human' AND m.date > s.since)))
     AND NOT EXISTS (SELECT 1 FROM contact_address a JOIN ignored_sender i ON i.address = a.address WHERE a.contact_id = o.contact_id)";
 
 const COLUMNS: &str =
@@ -141,6 +145,19 @@ impl Store {
         Ok(())
     }
 
+    /// What was offered is not due any more; a letter of it that waits in the outbox goes as well.
+    pub(super) fn withdraw(&self, offered: id::Offered) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                "DELETE FROM outgoing WHERE state IN ('held', 'queued') AND id = (SELECT outgoing_id FROM automatic WHERE offered_id = ?1)",
+            )?
+            .execute([offered.0])?;
+        self.sql()
+            .prepare_cached("DELETE FROM offered WHERE id = ?1 AND state IN ('open', 'leaving')")?
+            .execute([offered.0])?;
+        Ok(())
+    }
+
     /// A letter in the outbox leaves by itself: only after the mailbox was looked at once more, and only when nothing of theirs
     /// comes from now on.
     ///
@@ -188,6 +205,11 @@ impl Store {
             let looked_at = self.looked_at_after(account, ms(fresh))?;
             let mut wanted = false;
             for (outgoing, offered, wrote) in due {
+                if let Some(offered) = offered
+                    && self.is_not_to_follow(id::Offered(offered), now)?
+                {
+                    continue;
+                }
                 if wrote {
                     self.sql().execute("DELETE FROM outgoing WHERE id = ?1", [outgoing])?;
                     if let Some(offered) = offered {
@@ -210,6 +232,22 @@ impl Store {
             }
             Ok(wanted)
         })
+    }
+
+    /// True when the letter was to follow one that nobody answered, and something speaks against it by now: it goes out of the
+    /// outbox, and the sequence ends or waits on.
+    fn is_not_to_follow(&self, offered: id::Offered, now: Timestamp) -> Result<bool> {
+        let Some(sequence) = self.sequence_of(offered)? else { return Ok(false) };
+        let now = now.to_zoned(jiff::tz::TimeZone::UTC);
+        let Some(signs) = self.signs(&sequence, &now)? else { return Ok(false) };
+        if let Some(why) = sequence::stop(&signs, &now) {
+            self.stop_sequence(&sequence, why.as_str(), now.timestamp())?;
+            return Ok(true);
+        }
+        if signs.back_on.is_some() {
+            self.sequence_waits_again(&sequence)?;
+        }
+        Ok(signs.back_on.is_some())
     }
 
     /// A letter of the account that is due waits for a look at the mailbox.

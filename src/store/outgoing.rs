@@ -244,6 +244,16 @@ impl Store {
                     "UPDATE recipient SET answer = ?3 WHERE outgoing_id = ?1 AND address = ?2",
                     params![attempt.id.0, address.as_str(), answer.as_str()],
                 )?;
+                self.keep_refused_recipient(address, answer.as_str(), now)?;
+            }
+            // Where everybody was refused the answer names each with the server's word.
+            if let (State::Refused, Outcome::Refused(answer)) = (state, outcome) {
+                for address in &attempt.to {
+                    if let Some((_, word)) = answer.as_str().split_once(&format!("{address}: ")) {
+                        let word = word.split("; ").next().unwrap_or_default();
+                        self.keep_refused_recipient(address, word, now)?;
+                    }
+                }
             }
             match state {
                 State::Sent => {
@@ -416,12 +426,13 @@ impl Store {
         Ok(rows)
     }
 
-    /// Takes a letter back that has not left: it becomes the draft it was. `None` when it has left, or is leaving.
+    /// Takes a letter back that has not left, or was refused: it becomes the draft it was. `None` when it has left, is leaving, or
+    /// belongs to a mailing, which is mended on the card.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn take_back(&self, outgoing: id::Outgoing) -> Result<Option<Letter>> {
-        self.write(|| self.remove_outgoing(outgoing, "state IN ('held', 'queued')"))
+        self.write(|| self.remove_outgoing(outgoing, "state IN ('held', 'queued', 'refused') AND mailing_id IS NULL"))
     }
 
     /// Removes a refused, uncertain or waiting letter from the outbox for good. `None` when it is being sent or was sent.
@@ -444,7 +455,8 @@ impl Store {
         draft.map(|json| letter_from_json(&json)).transpose()
     }
 
-    /// Queues a refused or uncertain letter again, with my word. False when it is in neither state.
+    /// Queues a refused or uncertain letter again, or tries a waiting one at once, with my word. False when it is in none of these
+    /// states.
     ///
     /// # Errors
     /// When the store cannot be written.

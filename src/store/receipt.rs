@@ -40,11 +40,26 @@ impl Store {
             .optional()?;
         let Some((sent_at, msg_id, thread)) = sent else { return Ok(Vec::new()) };
         let mut ladder = vec![Evidence { at: moment(sent_at), what: Text::own("accepted by the server") }];
+        ladder.extend(self.refused_for(outgoing, sent_at)?);
         ladder.extend(self.reported(&msg_id)?);
         ladder.extend(self.failed(outgoing, sent_at)?);
         ladder.extend(self.answered_in(&msg_id, thread, sent_at)?);
         ladder.sort_by_key(|rung| rung.at);
         Ok(ladder)
+    }
+
+    /// Recipients whom the server did not take it for; they have a letter of their own in the outbox.
+    fn refused_for(&self, outgoing: id::Outgoing, sent_at: i64) -> Result<Vec<Evidence>> {
+        let mut statement = self.sql().prepare_cached(
+            "SELECT address, answer FROM recipient WHERE outgoing_id = ?1 AND answer <> '' AND answer NOT LIKE 'it was sent, and%' ORDER BY address",
+        )?;
+        let rungs = statement
+            .query_map([outgoing.0], |row| {
+                let what = format!("not accepted for {}: {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?);
+                Ok(Evidence { at: moment(sent_at), what: Text::from(what) })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rungs)
     }
 
     fn reported(&self, msg_id: &str) -> Result<Vec<Evidence>> {

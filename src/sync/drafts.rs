@@ -213,6 +213,7 @@ impl DraftBox<'_> {
             receipts: before.is_some_and(|before| before.receipts),
             html: before.is_some_and(|before| before.html),
             redirects: None,
+            follow_up: before.and_then(|before| before.follow_up.clone()),
         })
     }
 

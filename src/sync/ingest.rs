@@ -13,7 +13,7 @@ use crate::domain::text::Text;
 use crate::domain::threading::links;
 use crate::domain::work_time::WorkTime;
 use crate::mime;
-use crate::store::{Kept, NewCopy, NewMessage, Packer, Store};
+use crate::store::{DeliveryReport, Kept, NewCopy, NewMessage, Packer, Store};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -362,7 +362,11 @@ fn store_letter(
     }
     // A report comes from my own domain where its server is ours.
     if matches!(parsed.nature, Nature::Bounce(_)) && direction != Direction::Outbound {
-        store.keep_bounces(message, &mime::bounces_of_others(&new.kept.bytes()?, destination.own))?;
+        let bounces = mime::bounces_of_others(&new.kept.bytes()?, destination.own);
+        store.keep_bounces(message, &bounces)?;
+        let date = parsed.date.unwrap_or(new.arrived_at);
+        let report = DeliveryReport { message, folder: &destination.folder, date, now: new.arrived_at };
+        store.letters_bounced(&report, &bounces)?;
     }
     if let (Some(sender), Some(day)) = (parsed.from.first(), new.returns.filter(|_| direction != Direction::Outbound)) {
         store.keep_away(message, &sender.address, day)?;

@@ -52,7 +52,7 @@ pub fn send_due(
         };
         let state = store.end_sending(&attempt, &outcome, &report.refused, now, || {
             thread = keep(store, account, own, &attempt, now)?;
-            Ok(())
+            store.letter_left(attempt.id, now)
         })?;
         store.mailing_learns(attempt.id, &outcome, report.signed_in, now)?;
         if let Some(state) = state {
@@ -120,7 +120,7 @@ pub fn settle_uncertain(
             let mut thread = None;
             let found = store.found_on_server(&attempt, now, || {
                 thread = keep(store, account, own, &attempt, now)?;
-                Ok(())
+                store.letter_left(attempt.id, now)
             })?;
             if found {
                 tell(Sent { id: attempt.id, state: State::Sent, thread });

@@ -56,7 +56,7 @@ pub(super) fn enter(
     let thread = store.standing_thread(thread)?.unwrap_or(thread);
     let answers = answered(parsed);
     if let Some(wish) = &said.wish {
-        opt_out(store, thread, parsed, wish, &answers, now)?;
+        opt_out(store, (message, thread), parsed, wish, &answers, now)?;
     }
     if let Some(score) = &said.score
         && let Some(template) = store.score_expected(&answers)?
@@ -76,7 +76,7 @@ fn answered(parsed: &Parsed) -> Vec<MsgId> {
 
 fn opt_out(
     store: &Store,
-    thread: id::Thread,
+    (message, thread): (id::Message, id::Thread),
     parsed: &Parsed,
     wish: &Wish,
     answers: &[MsgId],
@@ -106,7 +106,11 @@ fn opt_out(
         let new = NewOptOut { address, how, evidence: evidence.as_str(), msg_id: parsed.msg_id.as_ref(), mailing };
         store.opt_out(&new, now)?;
     }
-    // It was obeyed: nobody has to answer it.
+    // It was obeyed: nobody has to answer it, nor to read what a mail program wrote.
+    if how == How::Token {
+        store.is_automatic(message, "its token says who wants no more letters")?;
+        store.refresh_thread(thread)?;
+    }
     store.mark_done(thread, now)
 }
 

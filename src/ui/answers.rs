@@ -1,11 +1,13 @@
 //! What the answers of [`super::event::Event`] are made of.
 
+use super::effect::Generation;
 use crate::domain::activity::{ActivityCard, Choices};
 use crate::domain::entry::Client;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
 use crate::domain::problem::Problem;
 use crate::domain::promise::Promise;
+use crate::domain::sequence::{FollowUp, SequenceRow};
 use crate::domain::template::Hole;
 use crate::domain::text::Text;
 
@@ -82,6 +84,20 @@ pub enum TemplateAnswer {
     Back {
         /// All of it.
         text: String,
+    },
+}
+
+/// What was asked about letters that wait for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FollowUpAnswer {
+    /// What was typed means this; `None`: nothing follows.
+    Read(Option<FollowUp>),
+    /// Every letter that waits, and what ended lately.
+    Listed {
+        /// Of the question.
+        generation: Generation,
+        /// Each.
+        rows: Vec<SequenceRow>,
     },
 }
 

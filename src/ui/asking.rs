@@ -136,6 +136,27 @@ pub enum TemplateAct {
     },
 }
 
+/// What is done about letters that wait for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FollowUpAct {
+    /// Reads what was typed for the letter being written; → `FollowUpAnswer::Read`.
+    Read {
+        /// Working days, or a pack.
+        typed: String,
+        /// The letter's template.
+        template: Option<String>,
+    },
+    /// Follows my newest letter of a conversation up.
+    Start {
+        /// The conversation.
+        thread: id::Thread,
+        /// Working days, or a pack.
+        typed: String,
+    },
+    /// Nothing is to follow any more.
+    Stop(id::Sequence),
+}
+
 /// What is done with saved searches; all but the last is undoable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ViewAct {

@@ -30,8 +30,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use super::asking::{
-    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, Listing, Passing, PreviewOf,
-    RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
+    ActivityAct, ActivityQuestion, Awaited, BodyForm, CalendarOf, Clients, Entry, FillFor, FollowUpAct, Listing,
+    Passing, PreviewOf, RenewAct, ReplyTo, TemplateAct, ViewAct, WordsOf, WritingAnswer, WritingQuestion,
 };
 
 /// Numbers loads in the order they were asked for.
@@ -216,6 +216,8 @@ pub enum Effect {
     LoadOutbox { generation: Generation },
     /// → `DraftsLoaded`.
     LoadDrafts { generation: Generation },
+    /// → `FollowUpAnswer::Listed`.
+    LoadFollowUps { generation: Generation },
     /// → `MailingsAnswered`.
     AskMailings {
         generation: Generation,
@@ -524,6 +526,8 @@ pub enum Effect {
     },
     /// Keeps, renames or forgets a saved search.
     View(ViewAct),
+    /// Letters that wait for an answer.
+    FollowUp(FollowUpAct),
     /// Letters are answered by themselves until a day, or not any more. → `Done`.
     Away(Option<GoingAway>),
     /// Throws a draft away (undoable).

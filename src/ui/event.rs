@@ -40,7 +40,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub use super::answers::{
-    ActivityAnswer, Changed, ClientRow, FileNews, Filling, Previewed, TemplateAnswer, TemplateRow,
+    ActivityAnswer, Changed, ClientRow, FileNews, Filling, FollowUpAnswer, Previewed, TemplateAnswer, TemplateRow,
 };
 
 /// What happens.
@@ -461,6 +461,8 @@ pub enum Event {
     },
     /// What was asked of a template's file.
     Template(TemplateAnswer),
+    /// About letters that wait for an answer.
+    FollowUp(FollowUpAnswer),
     /// What a template comes to.
     TemplatePreviewed {
         /// Of the question.

@@ -65,6 +65,10 @@ pub(super) fn can(state: &State, target: &Target, at: At) -> bool {
         At::Template => target.template.is_some(),
         At::Mailings => on_screen && state.screen == Screen::Outgoing && state.outgoing.tab == outgoing::Tab::Mailings,
         At::Mailing => can(state, target, At::Mailings) && state.outgoing.mailing().is_some(),
+        At::FollowUp => {
+            let listed = state.screen == Screen::Outgoing && state.outgoing.tab == outgoing::Tab::FollowUps;
+            on_screen && listed && state.outgoing.follow_up().is_some_and(|row| row.standing.goes_on())
+        }
         At::Compose | At::Review => false,
     }
 }
@@ -134,13 +138,13 @@ pub(super) fn junk(target: &Target) -> bool {
 
 fn writing(state: &State) -> Vec<Action> {
     use Action::{
-        AskReceipts, AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, InsertTemplate, LeaveLetter,
-        NextField, Override, Review, Send, SendLater,
+        AskReceipts, AttachFile, BackToEditor, EditOutside, EditOutsideAgain, FixConcern, IfNoAnswer, InsertTemplate,
+        LeaveLetter, NextField, Override, Review, Send, SendLater,
     };
     match state.writing.as_ref().and_then(|writing| writing.review.as_ref()) {
         Some(review) if review.open_concerns() > 0 => vec![FixConcern, Override, BackToEditor, EditOutsideAgain],
         Some(review) if review.concerns.is_none() => vec![BackToEditor],
-        Some(_) => vec![Send, SendLater, AskReceipts, BackToEditor, EditOutsideAgain],
+        Some(_) => vec![Send, SendLater, IfNoAnswer, AskReceipts, BackToEditor, EditOutsideAgain],
         None => vec![Review, NextField, LeaveLetter, InsertTemplate, AttachFile, EditOutside],
     }
 }
@@ -238,7 +242,8 @@ fn wanted_here(state: &State, target: &Target) -> Vec<Action> {
         }
         Screen::Outgoing => {
             wanted.extend(OF_MAILINGS.into_iter().chain(OF_LETTERS));
-            if state.outgoing.tab == outgoing::Tab::Outbox && target.thread.is_some() {
+            if matches!(state.outgoing.tab, outgoing::Tab::Outbox | outgoing::Tab::FollowUps) && target.thread.is_some()
+            {
                 wanted.push(Open);
             }
             wanted.extend([New, Quit]);
@@ -264,7 +269,8 @@ const OF_MAILINGS: [Action; 6] = [
 ];
 
 /// Keys of the other lists of Outgoing.
-const OF_LETTERS: [Action; 10] = [
+const OF_LETTERS: [Action; 11] = [
+    Action::StopFollowing,
     Action::EditDraft,
     Action::UseTemplate,
     Action::EditTemplate,

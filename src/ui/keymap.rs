@@ -73,6 +73,8 @@ pub enum At {
     Mailings,
     /// A mailing.
     Mailing,
+    /// A letter that waits for an answer, in the list of those.
+    FollowUp,
     /// The built-in editor.
     Compose,
     /// The last look at a letter before it leaves.
@@ -164,10 +166,12 @@ bindings! {
         Send "send" "Send the letter" "enter";
         FixConcern "fix" "Let Postbook fix the chosen concern" "f";
         Override "send anyway" "Send in spite of the chosen concern" "o";
+        IfNoAnswer "if no answer" "What follows when nobody answers: working days, or a pack of templates" "n";
         SendLater "send later" "Send it later: Monday 9:00, tomorrow, 25.11 14:30" "l";
         AskReceipts "ask for receipts" "Ask the servers for a delivery report and their program to say that it was read; again takes it back" "v";
         ToggleHtml "HTML" "With an HTML alternative made from Markdown, or plain text alone" "h";
         BackToEditor "back" "Back to the letter" "esc";
+        ReviewKeys "help" "The keys of the last look" "?";
         EditOutsideAgain "$EDITOR" "Edit in $VISUAL or $EDITOR" "ctrl-e";
     }
     Write Compose {
@@ -180,6 +184,12 @@ bindings! {
         NextField "next field" "Next field" "tab";
         PreviousField "previous field" "Previous field" "shift-tab";
         LeaveLetter "leave" "Leave; the draft is kept" "esc";
+        UndoText "undo" "Take back what was typed, a word at a time" "ctrl-z";
+        RedoText "redo" "Type it again" "ctrl-y";
+        SelectAll "select all" "Select all of this field or text; Shift with the arrows selects parts" "ctrl-a";
+        CutText "cut" "Cut what is selected" "ctrl-x";
+        CopyText "copy" "Copy what is selected" "ctrl-c";
+        PasteText "paste" "Paste what was cut or copied in Postbook" "ctrl-v";
     }
     Write Outgoing {
         TakeBackThis "edit" "Take the letter back into the editor" "U";
@@ -200,6 +210,9 @@ bindings! {
     }
     Write Mailings {
         NewMailing "new mailing" "Prepare a mailing: one letter each to everybody a search finds" "N";
+    }
+    Write FollowUp {
+        StopFollowing "stop" "Nothing is to follow this letter" "x";
     }
     Write Template {
         UseTemplate "use" "Write a new letter with this template" "enter" "t";
@@ -328,6 +341,7 @@ bindings! {
     Write Thread {
         Reply "reply" "Reply" "r";
         ReplyAll "reply all" "Reply to everyone" "a";
+        FollowLetter "follow up" "Follow your newest letter up when nobody answers it in time" "g n";
         Template "template" "Reply with a template" "t";
         Forward "forward" "Forward the letter" "F";
     }
@@ -409,7 +423,7 @@ bindings! {
         Mail "Mail" "Mail: folders and conversations" "2" "g m";
         Clients "Clients" "Clients: contacts, companies, leads" "3" "g c";
         Deals "Deals" "Deals by stage" "4" "g d";
-        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates, mailings" "5" "g o";
+        Outgoing "Outgoing" "Outgoing: outbox, drafts, templates, mailings, follow-ups" "5" "g o";
         Reports "Reports" "Reports: what came and went, how fast, for how much" "6" "g r";
         Pending "waiting" "What waits for the servers, and what they refused" "P" "g p";
         SplitNames "names" "Names to be split into given, patronymic and family name" "g l";

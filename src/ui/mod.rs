@@ -6,6 +6,7 @@
 //! `acts`, `handling`, `tell`, `view`, then the screens.
 
 mod acts;
+mod ahead;
 mod answers;
 mod asking;
 mod card;

@@ -243,6 +243,7 @@ fn click_list(state: &mut State, line: usize, on_margin: bool, out: &mut Effects
             outgoing::Tab::Drafts => at_line(&state.outgoing.draft_cursor, line),
             outgoing::Tab::Templates => at_line(&state.outgoing.template_cursor, line),
             outgoing::Tab::Mailings => at_line(&state.outgoing.mailing_cursor, line),
+            outgoing::Tab::FollowUps => at_line(&state.outgoing.follow_up_cursor, line),
         },
         Screen::Reports => {
             if state.reports.doc.click(line) {

@@ -1,5 +1,6 @@
 //! Everything the screens know.
 
+use super::ahead::Ahead;
 use super::card::Card;
 use super::compose::Compose;
 use super::effect::{Awaited, Effect, Generation};
@@ -161,6 +162,8 @@ pub struct State {
     pub(super) parked: Option<(usize, Overlay)>,
     pub(super) writing: Option<Box<Compose>>,
     pub(super) pending: Option<String>,
+    /// Keys for a letter that is on its way to the screen.
+    pub(super) ahead: Option<Ahead>,
     pub(super) bar: Bar,
     /// How every account stands with its servers.
     pub(super) accounts: Vec<AccountState>,
@@ -208,6 +211,7 @@ impl State {
             parked: None,
             writing: None,
             pending: None,
+            ahead: None,
             bar: Bar::default(),
             accounts: Vec::new(),
             forward_to: None,

@@ -1,6 +1,5 @@
 //! How the screens change: one event in, effects out.
 
-use super::acts;
 use super::card::Holding;
 use super::compose;
 use super::effect::{Awaited, Effect, Generation, RenewAct};
@@ -12,6 +11,7 @@ use super::overlays::{self, Choice, Overlay, Pick};
 use super::screens;
 use super::state::{Effects, Screen, State};
 use super::widgets::status::{Held, Progress};
+use super::{acts, ahead};
 use crate::domain::deal::DealRow;
 use crate::domain::id;
 use crate::domain::problem::Problem;
@@ -26,8 +26,10 @@ const SOON: SignedDuration = SignedDuration::from_secs(90);
 /// Takes an event; gives what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut out = Effects::new();
+    let ahead = ahead::kept(state, &event);
     match event {
         Event::Started { now, width, height } => started(state, now, width, height, &mut out),
+        Event::Key(key) if ahead::keeps(state, key) => {}
         Event::Key(key) => on_key(state, key, &mut out),
         Event::Paste(pasted) => paste(state, &pasted, &mut out),
         Event::Mouse(mouse) => super::mouse::update(state, mouse, &mut out),
@@ -55,6 +57,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::CardEntered { outcome } => overlays::enter::entered(state, outcome, &mut out),
         Event::Asked { question, yes } => asked(state, question.as_str(), yes, &mut out),
         Event::Template(answer) => acts::templates::answered(state, answer, &mut out),
+        Event::FollowUp(answer) => acts::follow_ups::answered(state, answer, &mut out),
         writing @ (Event::LetterStarted { .. }
         | Event::Filled { .. }
         | Event::FileRead(_)
@@ -66,7 +69,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Queued { .. }) => wrote(state, writing, &mut out),
         answer => loaded(state, answer, &mut out),
     }
+    ahead::begun(state, &out);
     layout::settle(state);
+    ahead.into_iter().for_each(|key| out.extend(update(state, Event::Key(key))));
     out
 }
 
@@ -218,7 +223,7 @@ fn changed(state: &mut State, changes: &[Changed], out: &mut Effects) {
             has(|c| matches!(c, Changed::Deal(_) | Changed::Payment(_) | Changed::Activity(_) | Changed::Company(_)))
         }
         Screen::Outgoing => {
-            has(|c| matches!(c, Changed::Outgoing(_) | Changed::Draft(_) | Changed::Templates | Changed::Mailings))
+            has(|c| !matches!(c, Changed::Folder(_) | Changed::Contact(_) | Changed::Company(_) | Changed::Payment(_)))
         }
         Screen::Reports => has(|change| !matches!(change, Changed::Templates | Changed::Draft(_) | Changed::Folder(_))),
     };

@@ -482,3 +482,35 @@ fn a_letter_written_offline_leaves_with_the_next_sync() {
     assert!(synced.stdout.contains(&format!("letter 1 to {ANNA} was sent")), "{}", synced.stdout);
     assert_eq!(office.smtp.accepted().len(), 1);
 }
+
+#[test]
+fn a_letter_that_nobody_answers_is_followed_up_until_they_write() {
+    let office = office();
+    office.sync();
+    let send = |after: &str| {
+        let command = ["send", "--to", ANNA, "--subject", "Offer", "--follow-up", after, "--yes"];
+        office.home.postbook_with(&command, b"Hello\n", &[])
+    };
+    let wrong = send("soon");
+    assert_eq!(wrong.status.code(), Some(1), "{}", wrong.stdout);
+    assert!(wrong.stderr.contains("no pack “soon”") && wrong.stderr.contains("such as 3"), "{}", wrong.stderr);
+    assert_eq!(office.smtp.accepted().len(), 0, "nothing was sent");
+    send("offer 4").success();
+    let listed = || office.json(&["follow-ups"])["follow_ups"][0].clone();
+    let waits = listed();
+    assert_eq!(
+        (&waits["state"], &waits["template"], &waits["working_days"]),
+        (&"waiting".into(), &"follow-up".into(), &4.into())
+    );
+    assert!(waits["until"].is_string() && waits["thread"].is_i64(), "{waits}");
+    // Another word of theirs, from nowhere near the conversation.
+    let letter = format!(
+        "From: Anna <{ANNA}>\r\nTo: <{ME}>\r\nSubject: Something else\r\nMessage-ID: <else@klient.example>\r\nDate: {}\r\n\r\nGood day.\r\n",
+        jiff::fmt::rfc2822::to_string(&jiff::Zoned::now()).unwrap()
+    );
+    office.dovecot.deliver(ME, "INBOX", letter.as_bytes(), "");
+    office.sync();
+    let stopped = listed();
+    assert_eq!(stopped["state"], "stopped", "{stopped}");
+    assert!(stopped["why"].as_str().unwrap().starts_with("they wrote on "), "{stopped}");
+}

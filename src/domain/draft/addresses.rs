@@ -19,6 +19,12 @@ pub fn mailboxes(typed: &str) -> Result<Vec<Mailbox>> {
     Ok(found)
 }
 
+/// Those of the people that can be read already: of a list that is still being typed.
+#[must_use]
+pub fn readable_mailboxes(typed: &str) -> Vec<Mailbox> {
+    parts(typed).iter().filter_map(|part| mailbox(part).ok()).collect()
+}
+
 /// The list as a header shows it; [`mailboxes`] reads it back.
 #[must_use]
 pub fn mailbox_list(mailboxes: &[Mailbox]) -> String {

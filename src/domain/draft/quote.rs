@@ -66,7 +66,8 @@ fn signature_at(lines: &[&str]) -> usize {
 pub(super) fn forwarded(opened: &Opened, zone: &TimeZone) -> String {
     let parsed = &opened.parsed;
     let at = opened.date.to_zoned(zone.clone());
-    let date = Language::detect(parsed.text.as_str()).date(at.date());
+    // In the language of the names before the colons: other programs know a forwarded letter by those.
+    let date = Language::English.date(at.date());
     let mut text = format!("{FORWARDED}\nFrom: {}\n", mailbox_list(&parsed.from));
     text.push_str(&format!("Date: {date}, {:02}:{:02}\nSubject: {}\n", at.hour(), at.minute(), parsed.subject));
     for (header, list) in [("To", &parsed.to), ("Cc", &parsed.cc)] {

@@ -311,6 +311,8 @@ fn a_word_for_one_is_never_opened_as_an_answer_to_all() {
         ("a after r", alone.clone(), true, false),
         ("r after a", everyone.clone(), false, false),
         ("r after r with a colleague added", with(&alone, "boss@firma.example"), false, true),
+        ("r after a with somebody taken off", with(&alone, "ola@x.example"), false, false),
+        ("a after a with somebody taken off", with(&alone, "ola@x.example"), true, true),
         ("a after a with one added", with(&everyone, "boss@firma.example"), true, true),
         (
             "r after r to somebody else",
@@ -325,4 +327,33 @@ fn a_word_for_one_is_never_opened_as_an_answer_to_all() {
     let single = opened("Anna <anna@x.example>", "me@firma.example", "", "", "Hello?");
     let (alone, everyone) = (answer(&single, false), answer(&single, true));
     assert!(is_same_answer(&alone, &alone, &everyone, false) && is_same_answer(&alone, &alone, &everyone, true));
+}
+
+#[test]
+fn each_account_lays_its_answers_out() {
+    let theirs = opened("Anna <a@acme.example>", "me@firma.example", "", "", "hi");
+    let line = "On 23 November 2026 at 10:05, Anna <a@acme.example> wrote:";
+    let signature = "-- \nJan Nowak\nFirma\n";
+    let plain = Style::default();
+    for (style, expected, filled) in [
+        (Style { quote: false, ..plain.clone() }, format!("\n\n\n{signature}"), format!("Yes.\n\n{signature}")),
+        (
+            Style { below_quote: true, ..plain.clone() },
+            format!("{line}\n> hi\n\n\n\n{signature}"),
+            format!("{line}\n> hi\n\nYes.\n\n{signature}"),
+        ),
+        (
+            Style { signature_above: true, ..plain },
+            format!("\n\n{signature}\n{line}\n> hi\n"),
+            format!("Yes.\n\n{signature}\n{line}\n> hi\n"),
+        ),
+    ] {
+        let account = Account { style, ..account() };
+        let letter = reply(&theirs, &account, &me(), &own(), false, &warsaw());
+        assert_eq!(letter.text, expected);
+        assert_eq!(my_first_line(&letter.text), if account.style.below_quote { 3 } else { 0 });
+        let with = with_text(&letter, "Yes.");
+        assert_eq!(with.text, filled);
+        assert_eq!(own_words(&with.text), "Yes.");
+    }
 }

@@ -68,7 +68,8 @@ fn skeleton(domain: &str) -> String {
     latin.collect::<String>().replace("rn", "m").replace("vv", "w")
 }
 
-fn mixes_scripts(label: &str) -> bool {
+/// Letters of two alphabets.
+pub(super) fn mixes_scripts(label: &str) -> bool {
     let latin = label.chars().any(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}'));
     let cyrillic = label.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}'));
     let greek = label.chars().any(|c| matches!(c, '\u{370}'..='\u{3ff}'));

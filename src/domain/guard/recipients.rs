@@ -1,6 +1,6 @@
 //! Who would get the letter, and who should not.
 
-use super::lookalike::{Look, look};
+use super::lookalike::{Look, look, mixes_scripts};
 use super::{Concern, Context, Fix, Kind, is_answer};
 use crate::domain::address::{Address, Mailbox, is_free_mail};
 use crate::domain::draft::forwarded_people;
@@ -16,6 +16,7 @@ pub(super) fn check(letter: &Letter, context: &Context) -> Vec<Concern> {
     let mut concerns: Vec<Concern> = recipients.iter().filter_map(|r| stranger(r, context)).collect();
     concerns.extend(recipients.iter().filter_map(|r| opted_out(r, letter, context)));
     concerns.extend(recipients.iter().filter_map(|r| unreachable(r, context)));
+    concerns.extend(letter.to.iter().chain(&letter.cc).chain(&letter.bcc).filter_map(|m| masked(m, context)));
     concerns.extend(two_clients(letter, &recipients, context));
     concerns.extend(passed_on(letter, &recipients, context));
     if is_answer(letter) {
@@ -51,6 +52,17 @@ fn deceiver(recipient: &Address, context: &Context) -> Option<Concern> {
     Some(Concern::new(Kind::LookAlike, reason, recipient.as_str(), fix))
 }
 
+/// A name in which letters of two alphabets stand in one word, as only deceivers write. Silent for known contacts.
+fn masked(recipient: &Mailbox, context: &Context) -> Option<Concern> {
+    let (name, address) = (recipient.name.as_str(), &recipient.address);
+    let is_contact = context.companies.iter().any(|(known, _)| known == address) || context.people.contains(address);
+    if is_contact || context.own.is_us(address) || !name.split(|c: char| !c.is_alphabetic()).any(mixes_scripts) {
+        return None;
+    }
+    let reason = format!("the name {name} mixes letters of two alphabets: somebody may imitate whom you know");
+    Some(Concern::new(Kind::LookAlike, reason, address.as_str(), Fix::RemoveRecipient(address.clone())))
+}
+
 /// Somebody outside the deal, company and thread. Silent when the letter belongs to none, and for people who share
 /// a company's domain with somebody inside.
 fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
@@ -59,7 +71,8 @@ fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
         return None;
     }
     let domain = recipient.domain();
-    if context.named_in_deal.contains(recipient) {
+    // Whose order a shop's program wrote stands in no header of it.
+    if context.named_in_deal.contains(recipient) || context.answered.contains(recipient) {
         return None;
     }
     let shared = !is_free_mail(domain)
@@ -69,9 +82,11 @@ fn outsider(recipient: &Address, context: &Context) -> Option<Concern> {
     }
     let evidence = match new_domain(recipient, context) {
         Some(_) => format!("nobody in this conversation is at {domain}, and it would be the first letter there"),
+        None if context.thread.is_empty() => "no contact of this deal or company".to_owned(),
         None => "not named in any letter of this conversation, and no contact of this deal or company".to_owned(),
     };
-    let reason = format!("{recipient} is outside this deal, company and conversation");
+    let around = if context.thread.is_empty() { "deal and company" } else { "deal, company and conversation" };
+    let reason = format!("{recipient} is outside this {around}");
     Some(Concern::new(Kind::Outsider, reason, evidence, Fix::RemoveRecipient(recipient.clone())))
 }
 
@@ -141,15 +156,15 @@ fn two_clients(letter: &Letter, recipients: &[Address], context: &Context) -> Op
 
 /// A client's letter passed on to another client. Silent for whoever is named in that letter.
 fn passed_on(letter: &Letter, recipients: &[Address], context: &Context) -> Option<Concern> {
-    let named = forwarded_people(&letter.text);
+    let mut named = forwarded_people(&letter.text);
+    named.extend(context.passed_on.iter().cloned());
     let owner = named.iter().find_map(|a| company_of(a, context))?;
     let reader = recipients.iter().find(|r| {
         let other = company_of(r, context).is_some_and(|name| !same(name, owner));
         other && !named.contains(r)
     })?;
     let reason = format!("it passes a letter of {owner} on to {}", company_of(reader, context)?);
-    let names: Vec<&str> = named.iter().map(Address::as_str).collect();
-    let evidence = format!("the letter below names {}", names.join(", "));
+    let evidence = format!("that letter names {}", list(named.iter().filter(|a| !context.own.is_us(a))));
     Some(Concern::new(Kind::TwoClients, reason, evidence, Fix::RemoveRecipient(reader.clone())))
 }
 

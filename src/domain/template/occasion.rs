@@ -28,6 +28,8 @@ pub enum Occasion {
     Requisites,
     /// My address changed: `changed_address`.
     Address,
+    /// Nobody answered a letter in time: no template names it, the letter's plan does.
+    NoAnswer,
 }
 
 /// Days before the due day where the template says none.
@@ -120,6 +122,7 @@ impl Occasion {
             Self::Holiday(name) => format!("the holiday {name} comes in their country"),
             Self::Requisites => "my requisites changed".to_owned(),
             Self::Address => "my address changed".to_owned(),
+            Self::NoAnswer => "nobody answered in time".to_owned(),
         }
     }
 }
@@ -140,6 +143,7 @@ impl fmt::Display for Occasion {
             Self::Holiday(name) => write!(f, "holiday {name}"),
             Self::Requisites => f.write_str("changed_requisites"),
             Self::Address => f.write_str("changed_address"),
+            Self::NoAnswer => f.write_str("no_answer"),
         }
     }
 }

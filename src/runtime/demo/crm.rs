@@ -38,6 +38,8 @@ pub(super) struct Crm {
     pub(super) filed: Vec<FiledEntry>,
     /// Conversations that need no reply.
     pub(super) done: Vec<DoneEntry>,
+    /// Letters of Marta's that wait for an answer.
+    pub(super) follow_up: Vec<FollowUpEntry>,
 }
 
 /// A search that Marta keeps.
@@ -168,6 +170,15 @@ struct IgnoredEntry {
 pub(super) struct FiledEntry {
     pub(super) message_id: String,
     pub(super) deal: String,
+}
+
+/// A letter, and what follows when nobody answers it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FollowUpEntry {
+    pub(super) message_id: String,
+    /// As it is typed: working days, or a pack.
+    pub(super) after: String,
 }
 
 /// A conversation, named by any of its letters, of which Marta said that it needs no reply.

@@ -8,6 +8,8 @@ use crate::domain::folder::Role;
 use crate::domain::id;
 use crate::domain::message::{Flags, MsgId};
 use crate::domain::problem::{Kind, Problem, Result};
+use crate::domain::sequence::FollowUp;
+use crate::domain::template;
 use crate::domain::text::Text;
 use crate::domain::work_time::WorkTime;
 use crate::mime;
@@ -188,6 +190,16 @@ impl Mailbox<'_> {
         for entry in &crm.done {
             self.store.mark_done(self.thread_of(&entry.message_id)?, calendar.now().timestamp())?;
         }
+        let (packs, _) = template::packs(&template::bundled());
+        for entry in &crm.follow_up {
+            if let Some(follow_up) = FollowUp::read(&entry.after, None, &packs)? {
+                self.store.follow_letter(
+                    self.message_of(&entry.message_id)?,
+                    &follow_up,
+                    calendar.now().timestamp(),
+                )?;
+            }
+        }
         let threads_in = |role| -> Result<Vec<id::Thread>> {
             let Some(folder) = self.store.folder_with_role(self.account, role)? else { return Ok(Vec::new()) };
             Ok(self.store.threads_in(folder.id, None, u32::MAX)?.iter().map(|row| row.id).collect())
@@ -210,10 +222,17 @@ impl Mailbox<'_> {
 
     /// The thread of a bundled letter.
     fn thread_of(&self, message_id: &str) -> Result<id::Thread> {
+        self.store
+            .message_facts(self.message_of(message_id)?)?
+            .map(|(thread, ..)| thread)
+            .ok_or_else(|| unfit(message_id))
+    }
+
+    /// A bundled letter.
+    fn message_of(&self, message_id: &str) -> Result<id::Message> {
         let missing = || unfit(message_id);
         let name = MsgId::parse(message_id).ok_or_else(missing)?;
-        let message = self.store.messages_named(&name)?.into_iter().next().ok_or_else(missing)?;
-        self.store.message_facts(message)?.map(|(thread, ..)| thread).ok_or_else(missing)
+        self.store.messages_named(&name)?.into_iter().next().ok_or_else(missing)
     }
 }
 

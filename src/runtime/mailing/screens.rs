@@ -57,7 +57,8 @@ impl Clerk {
     }
 
     fn preview(&self, recipient: id::Recipient, now: &Zoned) -> Result<Preview> {
-        let writer = Writer { store: &self.store, office: &self.office, now };
+        let office = self.writing_office();
+        let writer = Writer { store: &self.store, office: &office, now };
         Ok(match writer.preview(recipient)? {
             Made::Letter(letter, concerns) => Preview {
                 recipient,
@@ -78,7 +79,8 @@ impl Clerk {
     /// When it cannot be done; the screen shows why.
     pub(in crate::runtime) fn mailing_act(&self, act: MailingAct) -> Result<Vec<Event>> {
         let now = self.now();
-        let writer = Writer { store: &self.store, office: &self.office, now: &now };
+        let office = self.writing_office();
+        let writer = Writer { store: &self.store, office: &office, now: &now };
         let acts = Acts { store: &self.store, own: &self.office.own, now: &now };
         let told = |words: String| Ok(vec![Event::Told(Text::from(words)), Event::Changed(vec![Changed::Mailings])]);
         match act {
@@ -156,6 +158,10 @@ fn checked(row: &MailingRow, check: &Check) -> String {
     let mut words = format!("{ready}, {} skipped", row.counts.skipped);
     if row.counts.missing > 0 {
         words.push_str(&format!(", {} of them because a value is missing", row.counts.missing));
+    }
+    if row.counts.again > 0 {
+        let got = plural(row.counts.again, "of them got", "of them got");
+        words.push_str(&format!("; look: {got} a mailing of this template lately"));
     }
     if let Some((note, count)) = check.notes.first() {
         words.push_str(&format!("; look: {note} ({count})"));

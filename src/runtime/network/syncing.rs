@@ -2,11 +2,14 @@
 
 use super::nerve::{Post, Wanted};
 use super::{News, Worker, connected, luck, needs_user, noted, phase_after, sync_named, sync_once};
+use crate::domain::account;
 use crate::domain::backoff::{Backoff, asked_for, is_too_many};
+use crate::domain::folder::Role;
 use crate::domain::problem::{Kind, Problem, Result};
 use crate::net::imap::{FolderState, Session};
 use crate::store::{Cursor, FolderRecord, Store};
 use crate::sync::account::FolderReport;
+use crate::sync::drafts::QUIET;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -38,6 +41,9 @@ struct Round {
     calm_until: Instant,
 }
 
+/// A draft that was just given to the server, or that it did not take, waits so long.
+const DRAFTS_AGAIN: Duration = Duration::from_secs(8);
+
 /// What is done now.
 #[derive(Debug, PartialEq, Eq)]
 enum Task {
@@ -60,8 +66,14 @@ impl Worker {
             calm_until: now,
         };
         let mut wanted = Wanted::default();
+        let mut drafts_tried = None;
         while !self.stopped() {
             let now = Instant::now();
+            let mut drafts = self.drafts_in(now, drafts_tried).filter(|_| round.reached);
+            if let Some((folder, Duration::ZERO)) = &drafts {
+                wanted.folders.insert(folder.clone());
+                (drafts_tried, drafts) = (Some(now), None);
+            }
             if wanted.reconnect {
                 round.session = None;
             }
@@ -81,11 +93,31 @@ impl Worker {
             if self.stopped() {
                 return;
             }
-            self.nerve.wait(round.rest(&wanted));
+            let rest = round.rest(&wanted);
+            self.nerve.wait(drafts.map_or(rest, |(_, due)| due.min(rest)));
             let fresh = self.nerve.take();
             wanted.folders.extend(fresh.folders);
             wanted = Wanted { folders: wanted.folders, ..fresh };
         }
+    }
+
+    /// The folder of drafts, and when one that was written here is given to it: when nobody has typed for a moment, and not at once
+    /// again where the server did not take it.
+    fn drafts_in(&self, now: Instant, tried: Option<Instant>) -> Option<(String, Duration)> {
+        let line = &self.line;
+        if line.registration.kind != account::Kind::Personal || line.registration.read_only {
+            return None;
+        }
+        let found = Store::open(&self.store_file).and_then(|store| {
+            let oldest = store.drafts_to_push(line.account, Timestamp::MAX)?.into_iter().map(|(_, saved)| saved).max();
+            let Some(saved_at) = oldest else { return Ok(None) };
+            Ok(store.folder_with_role(line.account, Role::Drafts)?.map(|folder| (folder.raw_name, saved_at)))
+        });
+        let (folder, saved_at) = found.ok().flatten()?;
+        let quiet_at = saved_at.checked_add(QUIET).unwrap_or(saved_at);
+        let due = Duration::try_from(quiet_at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
+        let again = tried.map_or(Duration::ZERO, |tried| (tried + DRAFTS_AGAIN).saturating_duration_since(now));
+        Some((folder, due.max(again)))
     }
 
     fn do_task(&self, task: &Task, round: &mut Round) {

@@ -75,3 +75,39 @@ fn reports_in_junk_and_about_others_say_nothing_of_anna() {
     desk.arrives(report("b2", "jan@acme.example", "5.1.1", "550 5.1.1 User unknown").seen());
     assert_eq!(guard(&desk, &now()), [""; 0]);
 }
+
+/// Anna and Bob got the letter, as their server said; then a report comes.
+#[test]
+fn a_letter_that_did_not_arrive_after_all_is_outbox_trouble() {
+    use crate::domain::outbox::{Outcome, State};
+    let desk = desk();
+    let later = now().saturating_add(jiff::Span::new().minutes(1));
+    let office = crate::runtime::tests::writing_office_of(&desk.own);
+    let writer = Writer { store: &desk.store, office: &office, now: &now() };
+    let mut written = writer.new_letter(Some(desk.person("anna@acme.example"))).unwrap();
+    written.cc = crate::domain::draft::mailboxes("bob@acme.example").unwrap();
+    let written = Draft { text: "Good day.".to_owned(), subject: "Offer".to_owned(), ..written };
+    writer.queue(&written, None, &[]).unwrap();
+    let attempt = desk.store.begin_sending(id::Account(1), later.timestamp()).unwrap().unwrap();
+    let outcome = Outcome::Accepted(Text::own("250"));
+    desk.store.end_sending(&attempt, &outcome, &[], later.timestamp(), || Ok(())).unwrap();
+    // The reports of the story are of the 20th.
+    let sent_at: jiff::Timestamp = "2026-11-20T08:05:00Z".parse().unwrap();
+    desk.store.run(&format!("UPDATE outgoing SET sent_at = {}", sent_at.as_millisecond()));
+    let comes = |id: &str, folder, recipient: &str| {
+        desk.arrives(report(id, recipient, "5.1.1", "550 5.1.1 User unknown").into(folder).seen());
+        desk.store.outbox(10).unwrap()
+    };
+    assert_eq!(comes("j1", "Junk", "anna@acme.example").len(), 1, "reports in Junk are not believed");
+    assert_eq!(comes("b0", "INBOX", "somebody@acme.example").len(), 1, "nobody wrote to them");
+    let rows = comes("b1", "INBOX", "Anna@acme.example");
+    let refused: Vec<_> = rows.iter().filter(|row| row.state == State::Refused).collect();
+    assert_eq!((rows.len(), refused.len(), refused[0].to.as_str()), (2, 1, "Anna"));
+    assert!(refused[0].last_answer.as_str().contains("did not arrive: the address takes no letters (550"), "{rows:?}");
+    desk.expect(&[], &[("outbox_trouble", 1)]);
+    assert_eq!(comes("b2", "INBOX", "anna@acme.example").len(), 2, "told once, however many reports come");
+    // It is mended and goes to them alone, under another name.
+    let taken = desk.store.take_back(refused[0].id).unwrap().unwrap();
+    assert_eq!((taken.to.len(), taken.cc.len()), (1, 0));
+    desk.expect(&[], &[]);
+}

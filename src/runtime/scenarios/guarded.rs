@@ -6,6 +6,7 @@ use crate::domain::draft::mailboxes;
 use crate::domain::guard::Kind as Concern;
 use crate::domain::outbox::{File, Letter as Draft};
 use crate::runtime::writing::Writer;
+use crate::ui::effect::Passing;
 
 const ANNA: &str = "Anna Kowalska <anna@acme.example>";
 const BOB: &str = "bob@acme.example";
@@ -37,6 +38,13 @@ fn office() -> Desk {
     for (id, to) in [("o1", ANNA), ("o2", OLGA), ("o3", SUPPLIER), ("o4", LAWYER), ("o5", EWA), ("o6", GLAZIER)] {
         desk.sends(letter(id, ME).to(to));
     }
+    // A client whose company has no domain, and one who buys for herself.
+    let north = desk.company("Northlight", &[]);
+    desk.contact("Daniel", &["daniel@northlight.example"], Some(north));
+    desk.contact("Zofia", &["zofia@gmail.com"], None);
+    for (id, to) in [("o7", "daniel@northlight.example"), ("o8", "zofia@gmail.com")] {
+        desk.sends(letter(id, ME).to(to));
+    }
     // Anna alone, with Bob and my colleague, among colleagues, with her lawyer in the same deal.
     desk.arrives(letter("anna", ANNA));
     desk.arrives(letter("team", ANNA).to(&format!("{ME}, {EWA}")).cc(BOB));
@@ -53,6 +61,9 @@ fn office() -> Desk {
     desk.arrives(letter("supply", ANNA).cc(SUPPLIER));
     desk.arrives(letter("impostor", "Anna Kowalska <anna@acrne.example>").answers(&["anna"]));
     desk.arrives(letter("stranger", "Eva <eva@new.example>"));
+    // My own drafts, which the server keeps, tell of nobody whom I have written to.
+    desk.arrives(letter("draft", ME).to(ANNA).cc("x@other.example").answers(&["anna"]).into("Drafts"));
+    desk.arrives(letter("draft2", ME).to("x@unknown.example").into("Drafts"));
     desk.arrives(letter("gone", OLGA).about("Undeliverable: Offer").header("Auto-Submitted: auto-replied"));
     desk
 }
@@ -81,6 +92,12 @@ impl Case<'_> {
 
     fn forward(&self, id: &str, to: &str) -> Draft {
         let letter = self.with(|writer| writer.forward(self.0.message(id)).unwrap());
+        Draft { to: mailboxes(to).unwrap(), ..letter }
+    }
+
+    /// Passed on as a file, or as it came.
+    fn pass_on(&self, id: &str, how: Passing, to: &str) -> Draft {
+        let letter = self.with(|writer| writer.pass_on(self.0.message(id), how).unwrap());
         Draft { to: mailboxes(to).unwrap(), ..letter }
     }
 
@@ -133,8 +150,17 @@ fn thirty_situations_are_noticed() {
         ("another client in Cc", cc(case.reply("anna"), OLGA), vec![TwoClients]),
         ("another client in Bcc", bcc(case.reply("anna"), OLGA), vec![TwoClients]),
         ("a new letter to two clients", case.letter_to(&format!("{ANNA}, {OLGA}")), vec![TwoClients]),
+        (
+            "a client, and a colleague of another one who is on no card",
+            case.letter_to(&format!("{ANNA}, bob@northlight.example")),
+            vec![Outsider, TwoClients],
+        ),
+        ("a client who buys for herself", cc(case.reply("anna"), "zofia@gmail.com"), vec![Outsider, TwoClients]),
         ("everybody of a conversation with two companies", case.all("both"), vec![TwoClients]),
         ("Anna's letter passed on to Olga", case.forward("anna", OLGA), vec![TwoClients]),
+        ("the same as a file", case.pass_on("anna", Passing::AsFile, OLGA), vec![TwoClients]),
+        ("the same as it came", case.pass_on("anna", Passing::AsItCame, OLGA), vec![TwoClients]),
+        ("a name in two alphabets", case.letter_to("\"Аnna Kowalska\" <anna@gmail.com>"), vec![LookAlike]),
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
         ("somebody of that name at free mail", cc(case.reply("anna"), "anna.kowalska@gmail.com"), vec![Outsider]),
         ("the supplier is to read the client", cc(case.reply("anna"), GLAZIER), vec![Outsider]),
@@ -208,6 +234,10 @@ fn twenty_ordinary_letters_raise_nothing() {
         ("a new letter to free mail", case.letter_to("somebody@gmail.com")),
         ("a letter of hers to her colleague", case.forward("anna", BOB)),
         ("a letter of hers to mine", case.forward("anna", EWA)),
+        ("the same as a file", case.pass_on("anna", Passing::AsFile, EWA)),
+        ("the same as it came", case.pass_on("anna", Passing::AsItCame, EWA)),
+        ("a letter of hers as a file to her colleague", case.pass_on("anna", Passing::AsFile, BOB)),
+        ("a name in Cyrillic", case.letter_to("\"Ольга Петрова\" <olga.petrova@gmail.com>")),
         ("a joint letter to one who is in it", case.forward("joint", OLGA)),
         ("a promised file that is there", with_file(says(case.reply("anna"), "W załączniku oferta."))),
         ("their file", says(case.reply("anna"), "Thank you for the file you attached.")),

@@ -29,3 +29,29 @@ fn who_has_no_language_on_the_card_is_answered_in_that_of_the_letter() {
         assert!(text.starts_with(begins), "{words}: {text}");
     }
 }
+
+#[test]
+fn where_no_letter_tells_the_country_does() {
+    for (address, phone, begins) in [
+        ("olha@kvit.example", "+380 44 123 45 67", "Добрий день"),
+        ("biuro@meble.pl", "", "Dzień dobry"),
+        ("info@zavod.ru", "", "Здравствуйте"),
+        ("sales@desks.co.uk", "", "Hello"),
+        ("anna@acme.example", "+49 30 1234567", "Hello"),
+    ] {
+        let desk = Desk::open();
+        let contact = desk.contact("Olha", &[address], None);
+        desk.on_cards(|store| {
+            let phones = Some([phone].into_iter().filter(|p| !p.is_empty()).map(str::to_owned).collect());
+            store.update_contact(contact, &ContactEdit { phones, ..ContactEdit::default() })
+        });
+        let office = crate::runtime::tests::writing_office_of(&desk.own);
+        let now = now();
+        let writer = Writer { store: &desk.store, office: &office, now: &now };
+        let letter = writer.new_letter(Some(contact)).unwrap();
+        let Filling::Letter(filled) = writer.fill("birthday", None, letter, Some(contact)).unwrap() else {
+            panic!("holes")
+        };
+        assert!(filled.text.starts_with(begins), "{address}: {}", filled.text);
+    }
+}

@@ -68,3 +68,26 @@ fn a_declined_meeting_leaves_the_plan_when_the_answer_is_sent() {
     desk.arrives(letter("plain", "anna@acme.example"));
     assert!(writer.answer_meeting(desk.message("plain"), Answer::Accept).is_err());
 }
+
+#[test]
+fn an_invitation_that_a_later_letter_overtook_is_not_answered() {
+    use crate::domain::message::Overtaken;
+    for (method, sequence, overtaken) in
+        [("REQUEST", 1, Some(Overtaken::Changed)), ("CANCEL", 1, Some(Overtaken::Cancelled)), ("REQUEST", 0, None)]
+    {
+        let desk = desk();
+        let office = crate::runtime::tests::writing_office_of(&desk.own);
+        let now = now();
+        let writer = Writer { store: &desk.store, office: &office, now: &now };
+        let mut later = invitation("i2");
+        later.body = later.body.replace("METHOD:REQUEST", &format!("METHOD:{method}"));
+        later.body = later.body.replace("SEQUENCE:0", &format!("SEQUENCE:{sequence}"));
+        later.headers = later.headers.replace("method=REQUEST", &format!("method={method}"));
+        if sequence > 0 {
+            desk.arrives(later);
+        }
+        let opened = crate::runtime::reading::must_open(&desk.store, desk.message("i1")).unwrap();
+        assert_eq!(opened.parsed.invitation.unwrap().overtaken, overtaken);
+        assert_eq!(writer.answer_meeting(desk.message("i1"), Answer::Accept).is_ok(), overtaken.is_none());
+    }
+}

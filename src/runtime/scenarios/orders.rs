@@ -147,3 +147,16 @@ fn an_order_is_answered_to_the_customer() {
     assert_eq!(desk.thread("i1"), desk.thread("o1"));
     desk.expect(&[("i1", ("Ivan Petrenko", "-", "lead"))], &[("unread", 3), ("unanswered", 2), ("new_leads", 1)]);
 }
+
+#[test]
+fn the_answer_to_an_order_goes_to_the_customer_and_raises_no_alarm() {
+    let desk = shop();
+    desk.arrives(order("o1"));
+    let office = crate::runtime::tests::writing_office_of(&desk.own);
+    let now = now();
+    let writer = crate::runtime::writing::Writer { store: &desk.store, office: &office, now: &now };
+    let mut answer = writer.reply(desk.message("o1"), false).unwrap();
+    answer.text = format!("Thank you for the order.{}", answer.text);
+    assert_eq!(crate::domain::draft::mailbox_list(&answer.to), "Ivan Petrenko <ivan@buyer.example>");
+    assert_eq!(writer.check(&answer).unwrap(), []);
+}

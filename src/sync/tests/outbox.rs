@@ -110,14 +110,14 @@ fn what_was_sent_never_changes() {
 }
 
 #[test]
-fn only_what_waits_can_be_taken_back() {
-    for word in ["held", "queued"] {
+fn only_what_waits_or_was_refused_can_be_taken_back() {
+    for word in ["held", "queued", "refused"] {
         let (world, outgoing) = with_answer();
         world.store.run(&format!("UPDATE outgoing SET state = '{word}'"));
         assert_eq!(world.store.take_back(outgoing).unwrap().unwrap().subject, "Re: About asked");
         assert!(send(&world, |_| panic!("it was taken back")).is_empty());
     }
-    for word in ["sending", "sent", "refused", "uncertain"] {
+    for word in ["sending", "sent", "uncertain"] {
         let (world, outgoing) = with_answer();
         world.store.run(&format!("UPDATE outgoing SET state = '{word}'"));
         assert_eq!(world.store.take_back(outgoing).unwrap(), None, "{word}");
@@ -186,7 +186,8 @@ fn a_refused_password_is_no_fault_of_the_letters() {
     assert!(told.sentence.contains("535 wrong password"), "{told}");
     assert_eq!(tries, 1, "the second letter would meet the same");
     assert_eq!(world.store.rows("SELECT DISTINCT state FROM outgoing"), ["queued"]);
-    assert!(!world.store.send_again(first, now().timestamp()).unwrap(), "it waits already");
+    assert!(world.store.send_again(first, now().timestamp()).unwrap(), "what waits is tried at once with my word");
+    assert_eq!(world.store.rows("SELECT DISTINCT state FROM outgoing"), ["queued"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::domain::id;
 use crate::domain::mailing::{MailingRow, State as Stands};
+use crate::domain::text::plural;
 use crate::ui::card::Of;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::keymap::Action;
@@ -71,10 +72,22 @@ pub fn start(state: &mut State, row: &MailingRow, out: &mut Effects) {
         Stands::Running | Stands::Done => return out.push(start(false)),
         Stands::Paused => return out.push(start(row.counts.missing > 0)),
         Stands::Prepared if row.counts.missing > 0 => format!(
-            "Send {} letters, one each, and leave out {} for whom a value is missing?",
-            row.counts.waiting, row.counts.missing
+            "Send {}, one each, of {} to {}, and leave out {} for whom a value is missing?",
+            plural(row.counts.waiting, "letter", "letters"),
+            row.template,
+            row.segment,
+            row.counts.missing
         ),
-        Stands::Prepared => format!("Send {} letters, one each?", row.counts.waiting),
+        Stands::Prepared => format!(
+            "Send {}, one each, of {} to {}?",
+            plural(row.counts.waiting, "letter", "letters"),
+            row.template,
+            row.segment
+        ),
+    };
+    let question = match row.counts.again {
+        0 => question,
+        again => format!("{question} {again} of them got a mailing of this template lately."),
     };
     let yes = Yes::Do(vec![start(row.counts.missing > 0)]);
     state.overlays.push(Overlay::Confirm(Confirm { question, yes }));

@@ -4,6 +4,7 @@ pub(super) mod activities;
 pub(super) mod cards;
 mod clients;
 pub(super) mod deals;
+pub(super) mod follow_ups;
 pub(super) mod mailings;
 mod meetings;
 mod passing;
@@ -38,6 +39,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
         program(state, action, out)
             || handling::act(state, action, out)
             || mailings::act(state, action, out)
+            || follow_ups::act(state, action, out)
             || deals::act(state, action, out)
             || super::filing::act(state, action, out)
             || clients::act(state, action, out)
@@ -347,7 +349,10 @@ fn stand(state: &State, outgoing: id::Outgoing) -> Option<Stand> {
 
 /// A letter that may have arrived is not edited: it would go out twice, in two versions.
 fn take_back(state: &mut State, target: &Target, out: &mut Effects) {
-    let Some(outgoing) = target.outgoing else { return };
+    // What is counted down leaves first: the bottom line names this key for it, whatever row the cursor stands on.
+    let counted = state.bar.held.iter().find(|held| held.is_leaving()).map(|held| held.id);
+    let held = |outgoing: &id::Outgoing| state.bar.held.iter().any(|held| held.id == *outgoing);
+    let Some(outgoing) = target.outgoing.filter(held).or(counted).or(target.outgoing) else { return };
     match stand(state, outgoing) {
         Some(Stand::Uncertain | Stand::Sending | Stand::Sent) => {
             say(state, "This letter may have arrived already: it cannot be edited any more.");

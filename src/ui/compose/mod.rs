@@ -2,12 +2,13 @@
 
 mod state;
 mod suggest;
+mod text;
 mod update;
 mod view;
 
 pub use state::Compose;
 pub use update::{
-    act, answered, begin, edited, file_read, files_of_letters, guarded, key, leave_at, paste, paste_text, problem,
-    queued, replaced, save_now, saved, template_filled, tick, went,
+    act, answered, begin, edited, file_read, files_of_letters, follow_up, guarded, key, leave_at, paste, paste_text,
+    problem, queued, replaced, save_now, saved, template_filled, tick, went,
 };
 pub use view::view;

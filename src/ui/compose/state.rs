@@ -6,7 +6,6 @@ use crate::domain::draft;
 use crate::domain::guard::Concern;
 use crate::domain::id;
 use crate::domain::outbox::Letter;
-use crate::domain::problem::Result;
 use crate::domain::text::Text;
 use crate::ui::widgets::field::Field;
 use jiff::tz::TimeZone;
@@ -87,6 +86,8 @@ pub struct Compose {
     pub review: Option<Review>,
     /// Addresses offered while one is typed.
     pub suggest: Suggest,
+    /// What was cut or copied last.
+    pub clip: String,
 }
 
 impl Compose {
@@ -114,7 +115,18 @@ impl Compose {
             closing: false,
             review: None,
             suggest: Suggest::default(),
+            clip: String::new(),
         }
+    }
+
+    /// Takes the letter that a template made of this one; its text can be taken back as anything that was typed.
+    pub fn refill(&mut self, letter: Letter) {
+        let mut body = std::mem::take(&mut self.body);
+        body.select_all();
+        body.insert_str(Text::block(letter.text.trim_end_matches('\n')).as_str());
+        body.move_cursor(CursorMove::Top);
+        let (draft, saving, clip) = (self.draft, self.saving, std::mem::take(&mut self.clip));
+        *self = Self { body, saving, clip, dirty: true, part: Part::Body, ..Self::new(letter, draft) };
     }
 
     /// The field of a header.
@@ -142,16 +154,12 @@ impl Compose {
         })
     }
 
-    /// The letter as it stands, for the draft: addresses that are not finished stay as they were.
+    /// The letter as it stands, for the draft: without addresses that are not finished. Those that stood there before would bring
+    /// back somebody who was taken off.
     #[must_use]
     pub fn draft_letter(&self) -> Letter {
-        let read = |field: &Field| -> Result<_> { draft::mailboxes(field.text()) };
-        Letter {
-            to: read(&self.to).unwrap_or_else(|_| self.base.to.clone()),
-            cc: read(&self.cc).unwrap_or_else(|_| self.base.cc.clone()),
-            bcc: read(&self.bcc).unwrap_or_else(|_| self.base.bcc.clone()),
-            ..self.words()
-        }
+        let read = |field: &Field| draft::readable_mailboxes(field.text());
+        Letter { to: read(&self.to), cc: read(&self.cc), bcc: read(&self.bcc), ..self.words() }
     }
 
     /// Only who gets it can be said: somebody else's letter goes on as it came.
@@ -195,6 +203,7 @@ fn editor(text: &str) -> TextArea<'static> {
     area.set_wrap_mode(WrapMode::WordOrGlyph);
     area.set_cursor_line_style(Style::new());
     area.set_max_histories(500);
-    area.move_cursor(CursorMove::Top);
+    let line = u16::try_from(draft::my_first_line(safe.as_str())).unwrap_or(0);
+    area.move_cursor(CursorMove::Jump(line, 0));
     area
 }

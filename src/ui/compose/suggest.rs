@@ -68,7 +68,8 @@ pub(super) fn accept(writing: &mut Compose) -> bool {
     let before = field.text().rfind([',', ';']).map_or("", |comma| field.text().get(..comma).unwrap_or(""));
     let list = crate::domain::draft::mailbox_list(std::slice::from_ref(chosen));
     let text = if before.trim().is_empty() { list } else { format!("{}, {list}", before.trim_end()) };
-    *field = Field::new(&text);
+    // The next one can be typed at once.
+    *field = Field::new(&format!("{text}, "));
     writing.suggest.forget();
     writing.dirty = true;
     true

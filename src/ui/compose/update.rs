@@ -1,7 +1,7 @@
 //! How a letter being written changes.
 
 use super::state::{Compose, Part, Review};
-use super::suggest;
+use super::{suggest, text};
 use crate::domain::address::Address;
 use crate::domain::contact::FileRow;
 use crate::domain::draft;
@@ -9,14 +9,16 @@ use crate::domain::guard::{Concern, Fix};
 use crate::domain::id;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::pasted;
+use crate::domain::sequence::FollowUp;
 use crate::domain::text::Text;
 use crate::ui::acts;
 use crate::ui::effect::{Effect, FillFor, Generation, WritingAnswer, WritingQuestion};
 use crate::ui::format;
 use crate::ui::keymap::Action;
-use crate::ui::overlays::{Choice, Choose, Confirm, Form, Overlay, Pick, PickFile, Yes};
+use crate::ui::overlays::{Choice, Choose, Confirm, Form, Help, Overlay, Pick, PickFile, Yes};
 use crate::ui::slot::Slot;
 use crate::ui::state::{Clock, Effects, State};
+use crate::ui::widgets::field::Field;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -59,11 +61,21 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
             acts::ask_template(state, FillFor::Letter(letter), out);
         }
         Action::AttachFile => PickFile::open(state, out),
+        // Without it the letter says that I come, and their calendar does not hear it.
+        Action::DetachFile if writing.base.files.last().is_some_and(|f| f.media_type.contains("method=REPLY")) => {
+            acts::say(state, "This file is the answer itself: it goes with the letter.");
+        }
         Action::DetachFile => {
             let gone = writing.base.files.pop();
             writing.dirty |= gone.is_some();
         }
         Action::ChangeFrom => next_account(state),
+        Action::UndoText
+        | Action::RedoText
+        | Action::SelectAll
+        | Action::CutText
+        | Action::CopyText
+        | Action::PasteText => text::act(state, action, out),
         _ => return false,
     }
     true
@@ -144,6 +156,8 @@ pub fn files_of_letters(state: &mut State, out: &mut Effects) {
     let mut choose = Choose::new("Attach which file of a letter?".to_owned(), Vec::new());
     choose.slot = Slot::default();
     choose.empty = "No letter has a file.";
+    // Names of files are typed: a letter that means a command would attach another one.
+    choose.words = Some(Field::default());
     let generation = choose.slot.ask(&mut state.generation);
     out.push(Effect::AskWriting { generation, question: WritingQuestion::LetterFiles(thread) });
     state.overlays.push(Overlay::Choose(Box::new(choose)));
@@ -168,7 +182,7 @@ fn type_in(state: &mut State, key: KeyEvent) {
             if at_top {
                 turn(writing, -1);
             } else {
-                let changed = writing.body.input(key);
+                let changed = text::key(&mut writing.body, key);
                 writing.dirty |= changed;
             }
         }
@@ -252,6 +266,10 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
     let concerns = review.concerns.as_ref().map_or(0, Vec::len);
     match action {
         Action::BackToEditor | Action::Back => writing.review = None,
+        Action::ReviewKeys => {
+            let help = Help::new(state);
+            state.overlays.push(Overlay::Help(help));
+        }
         Action::ToggleHtml if review.letter.redirects.is_none() => {
             review.letter.html = !review.letter.html;
             writing.base.html = review.letter.html;
@@ -272,6 +290,11 @@ fn in_review(state: &mut State, action: Action, out: &mut Effects) -> bool {
         Action::SendLater => {
             let zone = review.their_zone.clone();
             let form = Form::send_later(zone, &state.here_and_now());
+            state.overlays.push(Overlay::Form(Box::new(form)));
+        }
+        Action::IfNoAnswer if review.letter.redirects.is_none() => {
+            let typed = review.letter.follow_up.as_ref().map_or_else(|| "3".to_owned(), FollowUp::typed);
+            let form = Form::if_no_answer(review.letter.template.clone(), &typed);
             state.overlays.push(Overlay::Form(Box::new(form)));
         }
         Action::AskReceipts => {
@@ -323,6 +346,17 @@ pub fn leave_at(state: &mut State, at: Timestamp) {
     }
 }
 
+/// This follows when nobody answers.
+pub fn follow_up(state: &mut State, follow_up: Option<FollowUp>) {
+    if let Some(writing) = &mut state.writing {
+        writing.base.follow_up.clone_from(&follow_up);
+        writing.dirty = true;
+        if let Some(review) = &mut writing.review {
+            review.letter.follow_up = follow_up;
+        }
+    }
+}
+
 fn overrule(state: &mut State) {
     let now = state.now;
     let Some(review) = state.writing.as_mut().and_then(|writing| writing.review.as_mut()) else { return };
@@ -348,6 +382,14 @@ fn fix(state: &mut State, out: &mut Effects) {
         Fix::EditSubject => writing.part = Part::Subject,
         Fix::EditText => writing.part = Part::Body,
         Fix::AttachFile => PickFile::open(state, out),
+        // Nobody else is left: it is not taken off but looked at.
+        Fix::RemoveRecipient(address) if writing.draft_letter().recipients() == [address.clone()] => {
+            let part = [Part::Cc, Part::Bcc]
+                .into_iter()
+                .find(|part| writing.field_mut(*part).is_some_and(|field| field.text().contains(address.as_str())));
+            writing.part = part.unwrap_or(Part::To);
+            state.bar.news(format!("{address} is the only recipient: mend the address, or write another."), state.now);
+        }
         Fix::RemoveRecipient(address) => {
             keep_recipients(writing, |known| *known != address);
             look(state, out);
@@ -500,11 +542,14 @@ pub fn edited(state: &mut State, letter: Letter, out: &mut Effects) {
     }
 }
 
-/// A template was filled.
+/// A template was filled. What it takes the place of can be brought back.
 pub fn template_filled(state: &mut State, letter: Letter, out: &mut Effects) {
-    edited(state, letter, out);
-    if let Some(writing) = &mut state.writing {
-        writing.dirty = true;
+    let now = state.now;
+    let Some(writing) = &mut state.writing else { return begin(state, letter, None, out) };
+    let replaced = !draft::own_words(&writing.body.lines().join("\n")).is_empty();
+    writing.refill(letter);
+    if replaced {
+        state.bar.news("The template replaced your words: Ctrl-Z brings them back.", now);
     }
 }
 
@@ -512,6 +557,9 @@ pub fn template_filled(state: &mut State, letter: Letter, out: &mut Effects) {
 pub fn file_read(state: &mut State, file: File) {
     let now = state.now;
     if let Some(writing) = &mut state.writing {
+        if writing.base.files.contains(&file) {
+            return state.bar.news(format!("{} is attached already.", Text::line(&file.name)), now);
+        }
         let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
         let mut words = format!("Attached {} ({}).", Text::line(&file.name), format::size(size));
         writing.base.files.push(file);

@@ -1,7 +1,9 @@
 //! How a letter being written looks.
 
 use super::state::{Compose, Part, Review};
+use crate::domain::address::Address;
 use crate::domain::draft;
+use crate::domain::guard::Fix;
 use crate::domain::outbox::{File, Letter};
 use crate::domain::text::Text;
 use crate::ui::format;
@@ -18,6 +20,9 @@ const AS_IT_CAME: &str = "This letter goes on as it came, with its files; an ans
 
 /// The column where the headers' values begin.
 const LABEL: u16 = 10;
+
+/// Below this height an empty Bcc is shown only while it is in use.
+const ROOM_FOR_BCC: u16 = 16;
 
 /// Draws it.
 pub fn view(state: &State, frame: &mut Frame, body: Rect) {
@@ -53,7 +58,7 @@ fn editor(state: &State, writing: &Compose, frame: &mut Frame, body: Rect) {
         let (label, field) = match part {
             Part::To => ("To", &writing.to),
             Part::Cc => ("Cc", &writing.cc),
-            Part::Bcc if field_hidden(writing) => continue,
+            Part::Bcc if inner.height < ROOM_FOR_BCC && field_hidden(writing) => continue,
             Part::Bcc => ("Bcc", &writing.bcc),
             Part::Subject | Part::Body => ("Subject", &writing.subject),
         };
@@ -139,7 +144,9 @@ fn files(files: &[File]) -> String {
         let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
         format!("{} ({})", Text::line(&file.name), format::size(size))
     };
-    files.iter().map(name).collect::<Vec<_>>().join(", ")
+    let names = files.iter().map(name).collect::<Vec<_>>().join(", ");
+    // Where the names are cut their number still tells that none is missing.
+    if files.len() > 1 { format!("{}: {names}", files.len()) } else { names }
 }
 
 fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
@@ -148,6 +155,7 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
     let (title, note) = match (&review.concerns, review.sending) {
         (_, true) => ("On its way into the outbox", ""),
         (None, _) => ("Looking the letter over…", ""),
+        (Some(_), _) if chosen_blocks(review) => ("Look before it leaves", "f fixes · it cannot be sent so"),
         (Some(_), _) if review.open_concerns() > 0 => ("Look before it leaves", "f fixes · o sends anyway"),
         (Some(_), _) if later.is_some() => ("Ready: Enter puts it into the outbox", "l another time · Esc goes back"),
         (Some(_), _) if review.letter.redirects.is_some() => ("Redirect as it came: Enter sends", "Esc goes back"),
@@ -168,12 +176,24 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
         if !concern.evidence.is_empty() && !overridden {
             wrap(&mut lines, &format!("    {}", concern.evidence), columns, "    ", styles.dim);
         }
+        if index == review.at && !overridden {
+            wrap(
+                &mut lines,
+                &format!("    f {}", fix_in_words(&concern.fix, &review.letter)),
+                columns,
+                "    ",
+                styles.dim,
+            );
+        }
     }
     if review.concerns.as_ref().is_some_and(Vec::is_empty) {
         lines.push(Line::styled("  Nothing to object to.", styles.good));
     }
     if let Some(later) = later {
         wrap(&mut lines, &later, columns, "    ", styles.strong);
+    }
+    if let Some(next) = &review.letter.follow_up {
+        wrap(&mut lines, &format!("  Then, {}. n changes it.", next.words()), columns, "    ", styles.strong);
     }
     if review.letter.receipts {
         let asked = "  Asks for receipts: of its delivery, and of its reading where the reader lets it be told.";
@@ -186,6 +206,28 @@ fn last_look(state: &State, review: &Review, frame: &mut Frame, body: Rect) {
         frame.render_widget(line, Rect { y, height: 1, ..inner });
     }
     list::scroll_bar(frame, inner, lines.len(), first, styles);
+}
+
+fn chosen_blocks(review: &Review) -> bool {
+    review.concerns.as_ref().and_then(|all| all.get(review.at)).is_some_and(|(concern, _)| concern.blocking)
+}
+
+/// What `f` does about a concern.
+fn fix_in_words(fix: &Fix, letter: &Letter) -> String {
+    match fix {
+        Fix::RemoveRecipient(address) if letter.recipients() == [address.clone()] => "goes to the address".to_owned(),
+        Fix::RemoveRecipient(address) => format!("takes {address} off the letter"),
+        Fix::OnlyTo(addresses) => {
+            let names: Vec<&str> = addresses.iter().map(Address::as_str).collect();
+            format!("leaves only {} on the letter", names.join(", "))
+        }
+        Fix::AddRecipient => "goes to the addresses".to_owned(),
+        Fix::EditSubject => "goes to the subject".to_owned(),
+        Fix::EditText => "goes to the text".to_owned(),
+        Fix::AttachFile => "looks for the file".to_owned(),
+        Fix::ChangeFrom(address) => format!("sends it from {address}"),
+        Fix::EditCard => "goes back: the value belongs on the card".to_owned(),
+    }
 }
 
 /// When a letter that is sent later leaves: by my clock, and by theirs where that is another.

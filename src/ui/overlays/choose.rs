@@ -7,6 +7,7 @@ use crate::domain::card::Fact;
 use crate::domain::id;
 use crate::domain::report::period::Period;
 use crate::domain::text::Text;
+use crate::domain::text::fold;
 use crate::domain::timeline::Show;
 use crate::ui::acts;
 use crate::ui::acts::deals::DealPick;
@@ -17,8 +18,9 @@ use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State};
 use crate::ui::theme::Styles;
+use crate::ui::widgets::field::Field;
 use crate::ui::widgets::{list, pane};
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -85,6 +87,9 @@ pub struct Choice {
     pub pick: Pick,
 }
 
+/// Of more lines than these it is said that `/` finds.
+const MANY: usize = 9;
+
 /// The menu.
 #[derive(Debug)]
 pub struct Choose {
@@ -102,17 +107,31 @@ pub struct Choose {
     pub empty: &'static str,
     /// What the chosen template comes to.
     pub preview: Slot<Previewed>,
+    /// Words that the lines shown have; typed after `/`.
+    pub words: Option<Field>,
 }
 
 impl Choose {
     /// With its lines.
     #[must_use]
     pub fn new(title: String, rows: Vec<Choice>) -> Self {
-        Self { title, slot: Slot::with(rows), at: 0, fill: None, give: None, empty: "", preview: Slot::default() }
+        Self {
+            title,
+            slot: Slot::with(rows),
+            at: 0,
+            fill: None,
+            give: None,
+            empty: "",
+            preview: Slot::default(),
+            words: None,
+        }
     }
 
     pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
-        let rows = self.slot.value.as_ref().map_or(0, Vec::len);
+        if let Some(kept) = self.narrow(state, key, out) {
+            return kept.then_some(Overlay::Choose(self));
+        }
+        let rows = self.shown().len();
         match keymap::name(key).as_deref() {
             Some(moves @ ("j" | "down" | "tab" | "k" | "up" | "shift-tab" | "home" | "g" | "end" | "G"))
                 if self.fill.is_some() =>
@@ -129,6 +148,7 @@ impl Choose {
             Some("k" | "up" | "shift-tab") => self.at = self.at.saturating_sub(1),
             Some("home" | "g") => self.at = 0,
             Some("end" | "G") => self.at = rows.saturating_sub(1),
+            Some("/") => self.words = Some(Field::default()),
             Some("esc" | "q") => return None,
             Some("enter") => return self.take(state, out),
             Some(digit) => {
@@ -142,18 +162,55 @@ impl Choose {
         Some(Overlay::Choose(self))
     }
 
+    /// The lines that have the words, by their place among all.
+    fn shown(&self) -> Vec<usize> {
+        let rows = self.slot.value.as_deref().unwrap_or_default();
+        let words = self.words.as_ref().map(|field| fold(field.text())).unwrap_or_default();
+        let has = |row: &Choice| {
+            let line = fold(&format!("{} {}", row.left, row.right));
+            words.split_whitespace().all(|word| line.contains(word))
+        };
+        (0..rows.len()).filter(|place| rows.get(*place).is_some_and(has)).collect()
+    }
+
+    fn chosen(&self) -> Option<&Choice> {
+        self.slot.value.as_ref()?.get(*self.shown().get(self.at)?)
+    }
+
+    /// Takes a key while words are typed: true when the menu stays, `None` when the key is one of the menu's own.
+    fn narrow(&mut self, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<bool> {
+        let field = self.words.as_mut()?;
+        match key.code {
+            KeyCode::Enter | KeyCode::Down | KeyCode::Up | KeyCode::Tab | KeyCode::BackTab => None,
+            KeyCode::Esc if field.text().is_empty() => Some(false),
+            KeyCode::Esc => {
+                *field = Field::default();
+                self.narrowed(state, out)
+            }
+            _ if field.key(key) => self.narrowed(state, out),
+            _ => Some(true),
+        }
+    }
+
+    fn narrowed(&mut self, state: &mut State, out: &mut Effects) -> Option<bool> {
+        self.at = 0;
+        if self.fill.is_some() {
+            self.ask_preview(&mut state.generation, out);
+        }
+        Some(true)
+    }
+
     /// Asks what the chosen template comes to for whom it is meant.
     pub fn ask_preview(&mut self, last: &mut Generation, out: &mut Effects) {
-        let chosen = self.slot.value.as_ref().and_then(|rows| rows.get(self.at)).map(|choice| &choice.pick);
-        if let Some(Pick::Template(name, to)) = chosen {
-            let template = Box::new(PreviewOf::Named { name: name.clone(), to: to.clone() });
+        if let Some(Pick::Template(name, to)) = self.chosen().map(|choice| choice.pick.clone()) {
+            let template = Box::new(PreviewOf::Named { name, to });
             let generation = self.preview.ask(last);
             out.push(Effect::PreviewTemplate { generation, template });
         }
     }
 
     fn take(self: Box<Self>, state: &mut State, out: &mut Effects) -> Option<Overlay> {
-        let Some(choice) = self.slot.value.as_ref().and_then(|rows| rows.get(self.at)).cloned() else {
+        let Some(choice) = self.chosen().cloned() else {
             return Some(Overlay::Choose(self));
         };
         match choice.pick {
@@ -189,6 +246,15 @@ impl Choose {
         }
     }
 
+    /// The words above the lines; gives the room that is left.
+    fn words_above(&self, frame: &mut Frame, inner: Rect, styles: &Styles) -> Rect {
+        let Some(words) = &self.words else { return inner };
+        let line = Rect { height: 1.min(inner.height), ..inner };
+        frame.render_widget(Line::styled("/ ", styles.accent), line);
+        words.view(frame, Rect { x: line.x + 2, width: line.width.saturating_sub(2), ..line }, true, styles);
+        Rect { y: inner.y + line.height, height: inner.height - line.height, ..inner }
+    }
+
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
         let styles = &state.styles;
         let rows = self.slot.value.as_deref().unwrap_or_default();
@@ -203,7 +269,12 @@ impl Choose {
         // Below the templates stands what the chosen one comes to.
         let lines = if self.fill.is_some() { usize::from(body.height) } else { shown };
         let columns = if self.fill.is_some() { room(body, 100) } else { columns };
-        let inner = window(frame, body, &self.title, columns, lines, styles);
+        let title = match (&self.words, rows.len() > MANY) {
+            (None, true) => format!("{}  / finds", self.title),
+            _ => self.title.clone(),
+        };
+        let inner = window(frame, body, &title, columns, lines + usize::from(self.words.is_some()), styles);
+        let inner = self.words_above(frame, inner, styles);
         let (inner, below) = match self.fill {
             Some(_) => {
                 let upper = u16::try_from(shown).unwrap_or(inner.height).min(inner.height);
@@ -219,10 +290,14 @@ impl Choose {
         if rows.is_empty() {
             return list::notice(frame, inner, &[(self.empty, styles.text)]);
         }
-        list::chosen(frame, inner, (self.at, rows.len()), styles, |index, columns| {
-            let Some(row) = rows.get(index) else { return Line::default() };
+        let found = self.shown();
+        if found.is_empty() {
+            return list::notice(frame, inner, &[("Nothing here has these words.", styles.dim)]);
+        }
+        list::chosen(frame, inner, (self.at, found.len()), styles, |index, columns| {
+            let Some(row) = found.get(index).and_then(|place| rows.get(*place)) else { return Line::default() };
             let columns = columns.saturating_sub(4);
-            let number = if index < 9 { (index + 1).to_string() } else { " ".to_owned() };
+            let number = if index < 9 && self.words.is_none() { (index + 1).to_string() } else { " ".to_owned() };
             // What is chosen comes before what is said about it.
             let left = format::width(row.left.as_str()).min(columns * 2 / 3);
             let right = format::cut(row.right.as_str(), columns.saturating_sub(left + 1));

@@ -15,7 +15,7 @@ use crate::domain::timeline::Show;
 use crate::domain::when;
 use crate::ui::acts::today;
 use crate::ui::deal_act::any_day;
-use crate::ui::effect::{ActivityAct, Effect, RenewAct, ViewAct};
+use crate::ui::effect::{ActivityAct, Effect, FollowUpAct, RenewAct, ViewAct};
 use crate::ui::format;
 use crate::ui::mailing_act::MailingAct;
 use crate::ui::state::{Effects, State};
@@ -44,6 +44,10 @@ pub enum Purpose {
     Result(id::Activity),
     /// When a letter leaves, by the recipient's clock where it is known.
     SendLater(Option<TimeZone>),
+    /// What follows the letter being written, made from this template.
+    IfNoAnswer(Option<String>),
+    /// What follows my newest letter of a conversation.
+    FollowLetter(id::Thread),
     /// The folder of a client who is handed over.
     HandOver(Whose),
     /// Clients to find.
@@ -157,6 +161,24 @@ impl Form {
         }
     }
 
+    /// Asks what follows the letter being written.
+    #[must_use]
+    pub fn if_no_answer(template: Option<String>, typed: &str) -> Self {
+        let hint = "Working days: 3. Or a pack of templates: offer. Empty: nothing follows.";
+        let mut form = Self::new(Purpose::IfNoAnswer(template), "What follows if nobody answers?", hint, &[]);
+        form.entries.push(("after", Input::Text(Box::new(Field::proposed(typed)))));
+        form
+    }
+
+    /// Asks what follows my newest letter of a conversation.
+    #[must_use]
+    pub fn follow_letter(thread: id::Thread, typed: &str) -> Self {
+        let hint = "Working days: 3. Or a pack of templates, and its days: offer, offer 5.";
+        let mut form = Self::new(Purpose::FollowLetter(thread), "What follows if nobody answers?", hint, &[]);
+        form.entries.push(("after", Input::Text(Box::new(Field::proposed(typed)))));
+        form
+    }
+
     /// Asks for the folder of a client who is handed over.
     #[must_use]
     pub fn hand_over(whose: Whose) -> Self {
@@ -250,7 +272,7 @@ impl Form {
             template: typed("template"),
             language: typed("language"),
             account: None,
-            working_hours: !matches!(self.text("any hour"), "yes" | "y" | "tak" | "да" | "так"),
+            working_hours: yes_or_no(self.text("any hour")) != Some(true),
         }
     }
 
@@ -368,6 +390,15 @@ impl Form {
                     when::read_to_come(typed, &now, &state.setup.practice.work).ok_or("This is no time to come.")?;
                 crate::ui::compose::leave_at(state, at);
             }
+            Purpose::IfNoAnswer(template) => {
+                let (typed, template) = (self.text("after").to_owned(), template.clone());
+                out.push(Effect::FollowUp(FollowUpAct::Read { typed, template }));
+            }
+            Purpose::FollowLetter(_) if self.text("after").is_empty() => return Err("After how many working days?"),
+            Purpose::FollowLetter(thread) => {
+                let typed = self.text("after").to_owned();
+                out.push(Effect::FollowUp(FollowUpAct::Start { thread: *thread, typed }));
+            }
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {
                     return Err("Into which folder?");
@@ -392,6 +423,9 @@ impl Form {
             }
             Purpose::Mailing if self.text("template").is_empty() || self.text("to").is_empty() => {
                 return Err("A mailing needs a template and somebody to get it.");
+            }
+            Purpose::Mailing if yes_or_no(self.text("any hour")).is_none() => {
+                return Err("Any hour: yes, or no for their working hours.");
             }
             Purpose::Mailing => out.push(Effect::Mailing(Box::new(MailingAct::Prepare(self.new_mailing())))),
             Purpose::Away => out.push(Effect::Away(self.wanted_absence(state)?)),
@@ -461,5 +495,14 @@ impl Form {
         for (y, line) in (top..inner.bottom()).zip(hint) {
             frame.render_widget(Drawn::styled(line.into_owned(), style), Rect { y, height: 1, ..inner });
         }
+    }
+}
+
+/// What a word means where a yes is asked for; nothing is a no.
+fn yes_or_no(typed: &str) -> Option<bool> {
+    match typed.trim().to_lowercase().as_str() {
+        "yes" | "y" | "tak" | "да" | "так" | "д" => Some(true),
+        "" | "no" | "n" | "nie" | "нет" | "ні" | "н" => Some(false),
+        _ => None,
     }
 }

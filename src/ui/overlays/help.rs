@@ -50,7 +50,9 @@ impl Help {
         let columns = room(state.body(), COLUMNS).saturating_sub(1);
         let mut lines = Vec::new();
         for group in Group::ALL {
-            let bindings: Vec<_> = self.bindings.iter().filter(|binding| binding.group == group).collect();
+            let has_key = |binding: &Binding| binding.keys.iter().any(|key| self.owner(key) == Some(binding.action));
+            let bindings: Vec<_> =
+                self.bindings.iter().filter(|binding| binding.group == group && has_key(binding)).collect();
             if bindings.is_empty() {
                 continue;
             }

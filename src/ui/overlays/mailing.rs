@@ -169,7 +169,7 @@ impl Recipients {
         if !pane::missing(frame, rows, &self.page, "the recipients", styles) {
             self.list(frame, rows, styles);
         }
-        self.letter(frame, letter, styles);
+        self.letter(frame, letter, letter.y > rows.y, styles);
     }
 
     /// How far it is and what came of it; gives how many lines that took.
@@ -213,7 +213,7 @@ impl Recipients {
         });
     }
 
-    fn letter(&self, frame: &mut Frame, area: Rect, styles: &Styles) {
+    fn letter(&self, frame: &mut Frame, area: Rect, below: bool, styles: &Styles) {
         let Some(preview) = &self.letter.value else { return };
         let mut lines: Vec<(String, Style)> = Vec::new();
         if preview.letter {
@@ -226,7 +226,7 @@ impl Recipients {
         }
         let rule = "─".repeat(usize::from(area.width));
         let mut y = area.y;
-        if area.x > 1 && area.height > 1 {
+        if below && area.height > 1 {
             frame.render_widget(
                 Line::styled(format::cut(&rule, usize::from(area.width)), styles.dim),
                 Rect { height: 1, ..area },

@@ -228,7 +228,7 @@ pub fn paste(state: &mut State, pasted: &str, out: &mut Effects) {
             search.paste(pasted);
             search::ask(state, out);
         }
-        Some(Overlay::PickFile(picker)) => picker.paste(pasted),
+        Some(Overlay::PickFile(picker)) => picker.paste(pasted, &mut state.generation, out),
         Some(Overlay::Form(form)) => form.paste(pasted),
         Some(Overlay::ActivityForm(form)) => form.paste(pasted),
         Some(Overlay::Enter(enter)) => enter.paste(pasted),

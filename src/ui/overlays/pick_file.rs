@@ -20,6 +20,8 @@ pub struct PickFile {
     field: Field,
     /// The folder that is looked into; `None` is the home folder.
     folder: Option<String>,
+    /// The folder of the path that is being typed, as it was typed.
+    typed_folder: Option<String>,
     /// Hidden files too.
     hidden: bool,
     /// What is there.
@@ -35,6 +37,7 @@ impl PickFile {
         let mut picker = Self {
             field: Field::default(),
             folder: state.attach_from.clone(),
+            typed_folder: None,
             hidden: false,
             slot: Slot::default(),
             found: Vec::new(),
@@ -62,15 +65,35 @@ impl PickFile {
         self.slot.value.as_ref().map_or(&[], |listing| listing.entries.as_slice())
     }
 
-    /// What was typed is a path, not a part of a name.
-    fn typed_path(&self) -> Option<&str> {
-        let typed = self.field.text().trim();
-        (typed.starts_with('/') || typed.starts_with("~/")).then_some(typed)
+    /// Where what was typed is a path and not a part of a name: its folder, and what is typed of the name.
+    fn typed_path(&self) -> Option<(&str, &str)> {
+        let typed = self.field.text().trim_start();
+        let path = typed.starts_with('/') || typed.starts_with("~/");
+        let (folder, _) = typed.rsplit_once('/').filter(|_| path)?;
+        typed.split_at_checked(folder.len() + 1)
+    }
+
+    /// Looks into the folder whose path is being typed.
+    fn follow(&mut self, last: &mut Generation, out: &mut Effects) {
+        let typed = self.typed_path().map(|(folder, name)| (folder.to_owned(), name.starts_with('.')));
+        let Some((folder, dotted)) = typed else {
+            self.typed_folder = None;
+            return;
+        };
+        let shows = dotted && !self.hidden;
+        if self.typed_folder.as_ref() != Some(&folder) || shows {
+            self.hidden |= dotted;
+            self.typed_folder = Some(folder.clone());
+            self.folder = Some(if folder == "/" { folder } else { folder.trim_end_matches('/').to_owned() });
+            // What lies in the folder before is not what is meant.
+            self.slot.value = None;
+            self.ask(last, out);
+        }
     }
 
     fn find(&mut self) {
         self.at = 0;
-        let typed = self.field.text().trim().to_owned();
+        let typed = self.typed_path().map_or_else(|| self.field.text(), |(_, name)| name).trim().to_owned();
         if typed.is_empty() {
             // Only what lies in the folder itself: that is what a person expects to see in it.
             self.found = (0..self.entries().len())
@@ -97,10 +120,12 @@ impl PickFile {
         Some((format!("{}/{}", folder.trim_end_matches('/'), entry.path), entry.folder))
     }
 
-    /// Looks into another folder.
+    /// Looks into another folder; a path that is being typed goes on there.
     fn enter(&mut self, folder: String, last: &mut Generation, out: &mut Effects) {
+        let path = format!("{}/", folder.trim_end_matches('/'));
+        self.field = if self.typed_path().is_some() { Field::new(&path) } else { Field::default() };
+        self.typed_folder = self.typed_path().is_some().then_some(path);
         self.folder = Some(folder);
-        self.field = Field::default();
         self.ask(last, out);
     }
 
@@ -112,9 +137,10 @@ impl PickFile {
         }
     }
 
-    pub(super) fn paste(&mut self, pasted: &str) {
+    pub(super) fn paste(&mut self, pasted: &str, last: &mut Generation, out: &mut Effects) {
         let path = crate::domain::pasted::path(pasted);
         if self.field.paste(path.as_deref().unwrap_or(pasted)) {
+            self.follow(last, out);
             self.find();
         }
     }
@@ -128,30 +154,34 @@ impl PickFile {
             KeyCode::Up => self.at = self.at.saturating_sub(1),
             KeyCode::PageDown => self.at = (self.at + 10).min(last),
             KeyCode::PageUp => self.at = self.at.saturating_sub(10),
-            KeyCode::Enter => {
-                if let Some(path) = self.typed_path() {
-                    out.push(Effect::ReadFile { path: path.to_owned() });
+            // The folder has not been read yet: the path is whole as it was typed, or it is told that there is no such file.
+            KeyCode::Enter if self.typed_path().is_some() && self.slot.value.is_none() => {
+                out.push(Effect::ReadFile { path: self.field.text().trim().to_owned() });
+                return None;
+            }
+            KeyCode::Enter => match self.chosen() {
+                Some((path, true)) => self.enter(path, &mut state.generation, out),
+                Some((path, false)) => {
+                    state.attach_from = path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+                    out.push(Effect::ReadFile { path });
                     return None;
                 }
-                match self.chosen() {
-                    Some((path, true)) => self.enter(path, &mut state.generation, out),
-                    Some((path, false)) => {
-                        state.attach_from = path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-                        out.push(Effect::ReadFile { path });
-                        return None;
-                    }
-                    None => {}
-                }
-            }
+                None => {}
+            },
             // Into the chosen folder, or where the chosen file lies.
-            KeyCode::Tab => match (self.typed_path().map(str::to_owned), self.chosen()) {
-                (Some(path), _) => self.enter(path, &mut state.generation, out),
-                (None, Some((path, true))) => self.enter(path, &mut state.generation, out),
-                (None, Some((path, false))) => {
+            KeyCode::Tab => match self.chosen() {
+                Some((path, true)) => self.enter(path, &mut state.generation, out),
+                // Of a path the rest of the name.
+                Some((path, false)) if self.typed_path().is_some() => {
+                    self.field = Field::new(&path);
+                    self.follow(&mut state.generation, out);
+                    self.find();
+                }
+                Some((path, false)) => {
                     let folder = path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or(path);
                     self.enter(folder, &mut state.generation, out);
                 }
-                (None, None) => {}
+                None => {}
             },
             KeyCode::BackTab => self.up(&mut state.generation, out),
             KeyCode::Backspace if self.field.text().is_empty() => self.up(&mut state.generation, out),
@@ -165,6 +195,7 @@ impl PickFile {
             }
             _ => {
                 if self.field.key(key) {
+                    self.follow(&mut state.generation, out);
                     self.find();
                 }
             }
@@ -189,17 +220,15 @@ impl PickFile {
         );
         let rows = Rect { y: inner.y + 2, height: inner.height.saturating_sub(3), ..inner };
         let keys = Rect { y: inner.bottom().saturating_sub(1), height: 1, ..inner };
-        let words = "Enter attaches  Tab into folder  Shift-Tab up  Ctrl-A hidden  Ctrl-L from a letter";
+        let words = "Enter attach  Tab open  Shift-Tab up  Ctrl-A hidden  Ctrl-L of letters";
         frame.render_widget(Line::styled(format::cut(words, usize::from(keys.width)), styles.dim), keys);
-        if let Some(path) = self.typed_path() {
-            let path = crate::domain::text::Text::line(path);
-            return list::notice(frame, rows, &[(&format!("Enter attaches {path}"), styles.dim)]);
-        }
         if pane::missing(frame, rows, &self.slot, "the files", styles) {
             return;
         }
         if self.found.is_empty() {
-            return list::notice(frame, rows, &[("No file here is called that.", styles.dim)]);
+            let typed = self.typed_path().map_or_else(|| self.field.text(), |(_, name)| name);
+            let words = if typed.trim().is_empty() { "This folder is empty." } else { "No file here is called that." };
+            return list::notice(frame, rows, &[(words, styles.dim)]);
         }
         list::chosen(frame, rows, (self.at, self.found.len()), styles, |index, columns| {
             let entry = self.found.get(index).and_then(|index| self.entries().get(*index));

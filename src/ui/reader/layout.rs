@@ -4,7 +4,7 @@ use super::Reader;
 use super::paragraph::{Habit, Paragraph};
 use crate::domain::address::Mailbox;
 use crate::domain::id;
-use crate::domain::message::{Direction, Invitation, Opened};
+use crate::domain::message::{Direction, Invitation, Opened, Overtaken};
 use crate::domain::text::{Text, plural};
 use crate::domain::thread::ThreadView;
 use crate::ui::effect::BodyForm;
@@ -12,6 +12,7 @@ use crate::ui::format::{self, whole_addresses};
 use crate::ui::state::Clock;
 use crate::ui::theme::Styles;
 use crate::ui::widgets::doc::Sheet;
+use jiff::{Timestamp, Zoned};
 use ratatui::text::{Line, Span};
 
 /// Letters wrap at this width even where there is more room: long lines are hard to read.
@@ -190,10 +191,7 @@ fn meeting(sheet: &mut Sheet<id::Message>, meeting: &Invitation, columns: usize,
     let answer = meeting.answer.map(|answer| format!(", {}", answer.word())).unwrap_or_default();
     wrapped(sheet, &format!("{kind}{answer}: {}", meeting.summary), "  ", columns, styles.waits, true);
     let mut details: Vec<String> = Vec::new();
-    details.extend(meeting.starts_at.map(|at| match meeting.ends_at {
-        Some(end) => format!("{} to {}", clock.full(at), clock.full(end)),
-        None => clock.full(at),
-    }));
+    details.extend(meeting.starts_at.map(|at| when(at, meeting, clock)));
     if !meeting.place.is_empty() {
         details.push(meeting.place.to_string());
     }
@@ -201,9 +199,37 @@ fn meeting(sheet: &mut Sheet<id::Message>, meeting: &Invitation, columns: usize,
     if !details.is_empty() {
         wrapped(sheet, &details.join(" · "), "  ", columns, styles.text, true);
     }
-    if meeting.method.as_str() == "REQUEST" && !meeting.cancelled {
+    let overtaken = match meeting.overtaken {
+        Some(Overtaken::Cancelled) => "It was cancelled since.",
+        Some(Overtaken::Changed) => "A later letter changed it: answer that one.",
+        None => "",
+    };
+    wrapped(sheet, overtaken, "  ", columns, styles.bad, true);
+    if meeting.method.as_str() == "REQUEST" && !meeting.cancelled && meeting.overtaken.is_none() {
         wrapped(sheet, "g y answers: accept, perhaps, decline", "  ", columns, styles.dim, true);
     }
+}
+
+/// `Thu 3 Dec 08:00 to 09:00, Europe/London (there 09:00, Europe/Warsaw)`
+fn when(at: Timestamp, meeting: &Invitation, clock: &Clock) -> String {
+    let mine = at.to_zoned(clock.zone.clone());
+    let mut words = clock.full(at);
+    if let Some(end) = meeting.ends_at {
+        let until = end.to_zoned(clock.zone.clone());
+        let until = if until.date() == mine.date() { until.strftime("%H:%M").to_string() } else { clock.full(end) };
+        words.push_str(&format!(" to {until}"));
+    }
+    words.push_str(&format!(", {}", zone_name(&mine)));
+    if let Some((there, zone)) = meeting.there.as_ref().filter(|(there, _)| *there != mine.datetime()) {
+        let format = if there.date() == mine.date() { "%H:%M" } else { "%a %-d %b %H:%M" };
+        words.push_str(&format!(" (there {}, {zone})", there.strftime(format)));
+    }
+    words
+}
+
+/// `Europe/Warsaw`; of a zone without a name its difference to UTC.
+fn zone_name(at: &Zoned) -> String {
+    at.time_zone().iana_name().map_or_else(|| at.strftime("UTC%:z").to_string(), str::to_owned)
 }
 
 fn body(sheet: &mut Sheet<id::Message>, reader: &Reader, letter: &Opened, columns: usize, styles: &Styles) {

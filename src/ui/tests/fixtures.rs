@@ -33,7 +33,7 @@ use crate::domain::thread::{ThreadRow, ThreadView};
 use crate::domain::wish::Refusal;
 use crate::ui::effect::ActivityQuestion;
 use crate::ui::effect::{Clients, Effect, Entry, Listing, WritingAnswer, WritingQuestion};
-use crate::ui::event::ActivityAnswer;
+use crate::ui::event::{ActivityAnswer, FollowUpAnswer};
 use crate::ui::event::{Event, Previewed, TemplateRow};
 use jiff::Timestamp;
 
@@ -129,14 +129,16 @@ impl Store {
                 let people = self.contacts.iter().filter_map(person).collect();
                 Event::WritingAnswered { generation, answer: WritingAnswer::People(people) }
             }
-            Effect::AskWriting { question: WritingQuestion::Folder { .. }, .. } => {
+            Effect::AskWriting { question: WritingQuestion::Folder { path, .. }, .. } => {
                 let entry = |path: &str, folder, size| Entry { path: path.to_owned(), folder, size };
                 let entries = vec![
                     entry("Документы", true, 0),
                     entry("offer.pdf", false, 2_100_000),
                     entry("Документы/Оферта 2026.pdf", false, 90_000),
                 ];
-                let listing = Listing { folder: "/home/me".to_owned(), entries, cut: false };
+                let folder =
+                    path.clone().filter(|path| !path.starts_with('~')).unwrap_or_else(|| "/home/me".to_owned());
+                let listing = Listing { folder, entries, cut: false };
                 Event::WritingAnswered { generation, answer: WritingAnswer::Folder(listing) }
             }
             Effect::AskWriting { .. } => {
@@ -180,6 +182,9 @@ impl Store {
             },
             Effect::LoadViews { .. } => Event::ViewsLoaded { generation, rows: super::search::views() },
             Effect::LoadOutbox { .. } => Event::OutboxLoaded { generation, rows: self.outbox.clone() },
+            Effect::LoadFollowUps { .. } => {
+                Event::FollowUp(FollowUpAnswer::Listed { generation, rows: super::follow_ups::rows() })
+            }
             Effect::LoadDrafts { .. } => Event::DraftsLoaded { generation, rows: self.drafts.clone() },
             Effect::LoadTemplates { .. } => Event::TemplatesLoaded { generation, rows: self.templates.clone() },
             Effect::PreviewTemplate { .. } => Event::TemplatePreviewed {

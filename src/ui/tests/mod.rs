@@ -10,6 +10,7 @@ mod clients;
 mod deals;
 mod filing;
 mod fixtures;
+mod follow_ups;
 mod handling;
 mod keys;
 mod looks;
@@ -125,6 +126,8 @@ impl Program {
 
     /// Presses keys: letters, and names in angle brackets: `jjr<enter>`.
     fn press(&mut self, keys: &str) -> &mut Self {
+        // Whoever goes on later does not type ahead.
+        self.state.ahead = None;
         let mut rest = keys;
         while let Some(first) = rest.chars().next() {
             let (name, after) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
@@ -232,6 +235,7 @@ fn generation(effect: &Effect) -> Option<Generation> {
         | Effect::LoadViews { generation }
         | Effect::LoadOutbox { generation }
         | Effect::LoadDrafts { generation }
+        | Effect::LoadFollowUps { generation }
         | Effect::LoadTemplates { generation }
         | Effect::PreviewTemplate { generation, .. }
         | Effect::LoadChanges { generation }

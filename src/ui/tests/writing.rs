@@ -8,7 +8,7 @@ use crate::domain::outbox::{File, Letter};
 use crate::ui::effect::{Effect, Passing};
 use crate::ui::event::Event;
 
-fn letter() -> Letter {
+pub(super) fn letter() -> Letter {
     let account = super::setup().accounts.remove(0);
     Letter {
         to: vec![Mailbox::new("Anna Kowalska", "anna@mebleplus.example").unwrap()],
@@ -39,10 +39,20 @@ fn a_file_is_found_by_parts_of_its_name() {
     assert_eq!(program.asked(), [Effect::ReadFile { path: "/home/me/Документы/Оферта 2026.pdf".to_owned() }]);
     // The next one is looked for where this one was.
     assert_eq!(program.state.attach_from.as_deref(), Some("/home/me/Документы"));
-    program.press("<ctrl-o>~/other.pdf<enter>");
-    assert_eq!(program.asked(), [Effect::ReadFile { path: "~/other.pdf".to_owned() }]);
-    program.press("<ctrl-o><esc>");
+    // A path that is typed is looked into as it grows; Tab goes into a folder of it and completes a name.
+    program.press("<ctrl-o>~/off<enter>");
+    assert_eq!(program.asked(), [Effect::ReadFile { path: "/home/me/offer.pdf".to_owned() }]);
+    program.press("<ctrl-o>~/Докум<tab>");
+    assert!(program.screen().contains("> /home/me/Документы/"), "{}", program.screen());
+    program.press("<esc><ctrl-o>~/other.pdf<enter>");
+    assert!(program.screen().contains("No file here is called that."), "{}", program.screen());
     assert_eq!(program.asked(), []);
+    // Before the folder was read nothing of another folder is taken for it.
+    program.press("<esc><ctrl-o>");
+    program.answers = false;
+    program.press("/tmp/offer.pdf<enter>");
+    let asked = program.asked();
+    assert_eq!(asked.last(), Some(&Effect::ReadFile { path: "/tmp/offer.pdf".to_owned() }), "{asked:?}");
 }
 
 #[test]
@@ -50,8 +60,17 @@ fn a_file_of_a_letter_goes_along() {
     let mut program = writing(letter());
     program.press("<ctrl-o><ctrl-l>");
     assert!(program.screen().contains("Attach which file of a letter?"), "{}", program.screen());
-    program.press("<enter>");
+    // Letters are words to find, not commands.
+    program.press("jjj");
+    assert!(program.screen().contains("Nothing here has these words."), "{}", program.screen());
+    program.press("<esc><enter>");
     assert!(matches!(program.asked().as_slice(), [Effect::AttachFrom { .. }]));
+    // Once is enough.
+    let file = File { name: "a.pdf".to_owned(), media_type: "application/pdf".to_owned(), bytes: vec![1] };
+    program.event(Event::FileRead(file.clone()));
+    program.event(Event::FileRead(file));
+    assert!(program.screen().contains("a.pdf is attached already"), "{}", program.screen());
+    assert_eq!(program.state.writing.as_ref().unwrap().base.files.len(), 1);
 }
 
 #[test]
@@ -140,4 +159,61 @@ fn a_draft_that_changed_elsewhere_is_read_again_or_kept_twice() {
     let asked = program.asked();
     assert!(matches!(asked.as_slice(), [Effect::SaveDraft { draft: None, .. }]), "{asked:?}");
     assert!(text(&program).contains('x'));
+}
+
+/// Two quick keys on a list: the second is for the letter that the first one began.
+#[test]
+fn what_is_typed_ahead_is_for_the_letter() {
+    let mut program = Program::full(80, 24);
+    program.press("5ll");
+    program.asked();
+    program.press("nej@x.example");
+    assert_eq!(program.asked(), [Effect::StartNew { contact: None, deal: None }], "e edits no template");
+    let begun = Letter { to: Vec::new(), ..letter() };
+    program.event(Event::LetterStarted { letter: Box::new(begun), draft: None });
+    assert_eq!(program.state.writing.as_ref().unwrap().to.text(), "ej@x.example");
+    // A letter that does not come leaves the keys for nothing, and the next ones mean what they mean.
+    let mut program = Program::full(80, 24);
+    program.press("5llnx");
+    program.event(Event::Problem(crate::domain::problem::Problem::new(
+        crate::domain::problem::Kind::Config,
+        "there is no account to write from",
+    )));
+    program.asked();
+    program.press("h");
+    assert_eq!(program.state.outgoing.tab.title(), "Drafts");
+}
+
+#[test]
+fn a_template_over_my_words_can_be_taken_back() {
+    let begun = Letter { text: "My own words.\n\n-- \nMe\n".to_owned(), ..letter() };
+    let mut program = writing(begun.clone());
+    let filled = Letter { text: "Dear Anna,\n\n-- \nMe\n".to_owned(), template: Some("offer".to_owned()), ..begun };
+    program.event(Event::Filled {
+        name: "offer".to_owned(),
+        filling: crate::ui::event::Filling::Letter(Box::new(filled)),
+    });
+    assert!(program.screen().contains("Ctrl-Z brings them back"), "{}", program.screen());
+    assert!(text(&program).starts_with("Dear Anna,"), "{}", text(&program));
+    assert_eq!(program.state.writing.as_ref().unwrap().base.template.as_deref(), Some("offer"));
+    program.press("<ctrl-z>");
+    assert!(text(&program).starts_with("My own words."), "{}", text(&program));
+    program.press("<ctrl-y>");
+    assert!(text(&program).starts_with("Dear Anna,"), "{}", text(&program));
+    // Cut here, pasted into the subject as one line.
+    program.press("<ctrl-a><ctrl-x><shift-tab><ctrl-v>");
+    assert!(program.state.writing.as_ref().unwrap().subject.text().contains("Dear Anna,"), "{}", program.screen());
+}
+
+/// The countdown names U: it takes back what leaves, whatever the cursor stands on.
+#[test]
+fn undo_send_is_for_the_letter_that_leaves() {
+    let mut program = Program::full(80, 24);
+    program.press("5jj");
+    program.asked();
+    let until = super::now().checked_add(jiff::SignedDuration::from_secs(8)).unwrap();
+    program.event(Event::Queued { id: id::Outgoing(77), to: t("Daniel"), until });
+    program.asked();
+    program.press("U");
+    assert_eq!(program.asked(), [Effect::UndoSend(id::Outgoing(77))], "the cursor stands on an uncertain one");
 }

@@ -54,6 +54,11 @@ impl Field {
         if breaks || control_m { false } else { self.0.input(key) }
     }
 
+    /// The line as the editor that it is, for its text keys.
+    pub(in crate::ui) fn area(&mut self) -> &mut TextArea<'static> {
+        &mut self.0
+    }
+
     /// Takes pasted text as one line.
     pub fn paste(&mut self, pasted: &str) -> bool {
         self.0.insert_str(Text::line(pasted.trim()).as_str())

@@ -5,10 +5,14 @@ use crate::ui::mailing_act::Timed;
 use crate::ui::state::State;
 use crate::ui::theme::Styles;
 use crate::ui::widgets::{list, pane};
+use jiff::SignedDuration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
+
+/// A pause that is longer than the pace of any mailing.
+const SOON: SignedDuration = SignedDuration::from_mins(3);
 
 /// Draws the list.
 pub(super) fn list(state: &State, frame: &mut Frame, area: Rect) {
@@ -26,7 +30,7 @@ pub(super) fn list(state: &State, frame: &mut Frame, area: Rect) {
     }
     list::view(frame, area, &outgoing.mailing_cursor, true, styles, |index, columns| {
         rows.get(index).map_or_else(Line::default, |(row, left)| {
-            let far = progress(&row.counts, row.state, *left);
+            let far = far(row, *left, state);
             let far_columns = if columns < 60 { 16 } else { 40 };
             list::columns(&[
                 (row.state.word(), 9, style(row, styles)),
@@ -35,6 +39,15 @@ pub(super) fn list(state: &State, frame: &mut Frame, area: Rect) {
             ])
         })
     });
+}
+
+/// How far it is; where nothing leaves for a while (their working hours, a server that said "later") when the next one does.
+fn far(row: &MailingRow, left: SignedDuration, state: &State) -> String {
+    let idle = row.next_at.filter(|at| row.state == Stands::Running && at.duration_since(state.now) > SOON);
+    match idle {
+        Some(at) => format!("{} of {}, next {}", row.counts.over(), row.counts.of(), state.clock().full(at)),
+        None => progress(&row.counts, row.state, left),
+    }
 }
 
 fn style(row: &MailingRow, styles: &Styles) -> Style {
@@ -55,7 +68,7 @@ pub(super) fn selected(state: &State) -> Option<(String, Vec<(String, Style)>)> 
         if row.language.is_empty() { "each in their own language".to_owned() } else { format!("in {}", row.language) };
     let hours = if row.working_hours { "in their working hours" } else { "at any hour" };
     let mut lines = vec![
-        (format!("{}: {}", row.state.word(), progress(&row.counts, row.state, *left)), style(row, styles)),
+        (format!("{}: {}", row.state.word(), far(row, *left, state)), style(row, styles)),
         (
             format!("Template {} to {}, {language}, {hours}, from {}", row.template, row.segment, row.account_name),
             styles.text,
@@ -67,6 +80,9 @@ pub(super) fn selected(state: &State) -> Option<(String, Vec<(String, Style)>)> 
     let came = results(&row.counts);
     if !came.is_empty() {
         lines.push((format!("So far: {came}"), styles.text));
+    }
+    if row.counts.again > 0 {
+        lines.push((format!("{} of them got a mailing of this template lately", row.counts.again), styles.bad));
     }
     if row.counts.missing > 0 {
         lines.push((

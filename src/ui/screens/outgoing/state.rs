@@ -3,6 +3,7 @@
 use crate::domain::id;
 use crate::domain::mailing::MailingRow;
 use crate::domain::outbox::{DraftRow, OutgoingRow, State};
+use crate::domain::sequence::SequenceRow;
 use crate::ui::event::TemplateRow;
 use crate::ui::mailing_act::Timed;
 use crate::ui::slot::Slot;
@@ -21,11 +22,13 @@ pub enum Tab {
     Templates,
     /// Letters to many, one each.
     Mailings,
+    /// Letters that wait for an answer.
+    FollowUps,
 }
 
 impl Tab {
     /// In the order they are shown.
-    pub const ALL: [Self; 4] = [Self::Outbox, Self::Drafts, Self::Templates, Self::Mailings];
+    pub const ALL: [Self; 5] = [Self::Outbox, Self::Drafts, Self::Templates, Self::Mailings, Self::FollowUps];
 
     /// Its name.
     #[must_use]
@@ -35,6 +38,7 @@ impl Tab {
             Self::Drafts => "Drafts",
             Self::Templates => "Templates",
             Self::Mailings => "Mailings",
+            Self::FollowUps => "Follow-ups",
         }
     }
 }
@@ -62,6 +66,10 @@ pub struct Outgoing {
     pub mailings: Slot<Vec<Timed>>,
     /// The selected mailing.
     pub mailing_cursor: Cursor<id::Mailing>,
+    /// Letters that wait for an answer, then those that ended lately.
+    pub follow_ups: Slot<Vec<SequenceRow>>,
+    /// The selected one.
+    pub follow_up_cursor: Cursor<id::Sequence>,
 }
 
 impl Outgoing {
@@ -89,6 +97,12 @@ impl Outgoing {
         self.mailings.value.as_ref()?.get(self.mailing_cursor.index).map(|(row, _)| row)
     }
 
+    /// The selected letter that waits for an answer.
+    #[must_use]
+    pub fn follow_up(&self) -> Option<&SequenceRow> {
+        self.follow_ups.value.as_ref()?.get(self.follow_up_cursor.index)
+    }
+
     /// What an action would act on.
     #[must_use]
     pub fn target(&self) -> Target {
@@ -104,6 +118,13 @@ impl Outgoing {
                 draft: Some(row.id),
                 title: row.subject.clone(),
                 who: row.to.clone(),
+                ..Target::default()
+            }),
+            Tab::FollowUps => self.follow_up().map_or_else(Target::default, |row| Target {
+                thread: row.thread,
+                contact: Some(row.contact),
+                title: row.subject.clone(),
+                who: row.who.clone(),
                 ..Target::default()
             }),
             Tab::Mailings => self

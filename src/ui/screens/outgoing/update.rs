@@ -5,6 +5,7 @@ use super::view::areas;
 use crate::domain::id;
 use crate::domain::outbox::{DraftRow, OutgoingRow};
 use crate::domain::problem::Problem;
+use crate::domain::sequence::SequenceRow;
 use crate::ui::effect::{Effect, Generation};
 use crate::ui::event::TemplateRow;
 use crate::ui::keymap::Action;
@@ -18,6 +19,7 @@ pub fn load(state: &mut State, out: &mut Effects) {
         Tab::Outbox => outgoing.outbox.refresh(last).map(|generation| Effect::LoadOutbox { generation }),
         Tab::Drafts => outgoing.drafts.refresh(last).map(|generation| Effect::LoadDrafts { generation }),
         Tab::Templates => outgoing.templates.refresh(last).map(|generation| Effect::LoadTemplates { generation }),
+        Tab::FollowUps => outgoing.follow_ups.refresh(last).map(|generation| Effect::LoadFollowUps { generation }),
         Tab::Mailings => {
             let question = MailingQuestion::All;
             outgoing.mailings.refresh(last).map(|generation| Effect::AskMailings { generation, question })
@@ -72,9 +74,29 @@ pub fn mailings_loaded(state: &mut State, generation: Generation, rows: &[Timed]
     if !outgoing.mailings.take(generation) {
         return;
     }
+    let newest_known = outgoing.mailings.value.as_ref().map(|known| known.iter().map(|(row, _)| row.id).max());
     outgoing.mailing_cursor.set(rows.iter().map(|(row, _)| row.id).collect());
     outgoing.mailings.value = Some(rows.to_vec());
+    // One that was just prepared is what the next key is for, not the one that was chosen before.
+    if let (Some(newest_known), Some(newest)) = (newest_known, rows.iter().map(|(row, _)| row.id).max())
+        && newest_known.is_none_or(|known| newest > known)
+    {
+        outgoing.mailing_cursor.select(newest);
+    }
     if outgoing.mailings.wants_again() {
+        load(state, out);
+    }
+}
+
+/// The letters that wait for an answer came.
+pub fn follow_ups_loaded(state: &mut State, generation: Generation, rows: Vec<SequenceRow>, out: &mut Effects) {
+    let outgoing = &mut state.outgoing;
+    if !outgoing.follow_ups.take(generation) {
+        return;
+    }
+    outgoing.follow_up_cursor.set(rows.iter().map(|row| row.id).collect());
+    outgoing.follow_ups.value = Some(rows);
+    if outgoing.follow_ups.wants_again() {
         load(state, out);
     }
 }
@@ -86,6 +108,7 @@ pub fn failed(state: &mut State, generation: Generation, problem: &Problem) -> b
         || outgoing.drafts.fail(generation, problem)
         || outgoing.templates.fail(generation, problem)
         || outgoing.mailings.fail(generation, problem)
+        || outgoing.follow_ups.fail(generation, problem)
 }
 
 /// Shows a letter of the outbox.
@@ -124,6 +147,7 @@ fn step(state: &mut State, rows: isize) {
         Tab::Drafts => outgoing.draft_cursor.step(rows),
         Tab::Templates => outgoing.template_cursor.step(rows),
         Tab::Mailings => outgoing.mailing_cursor.step(rows),
+        Tab::FollowUps => outgoing.follow_up_cursor.step(rows),
     }
 }
 
@@ -134,10 +158,14 @@ fn turn(state: &mut State, by: isize, out: &mut Effects) {
     show_tab(state, tab, out);
 }
 
-/// A letter in the outbox opens its conversation.
+/// A letter in the outbox, or one that waits for an answer, opens its conversation.
 fn open(state: &mut State, out: &mut Effects) {
-    if let Some(thread) = state.outgoing.row().and_then(|row| row.thread).filter(|_| state.outgoing.tab == Tab::Outbox)
-    {
+    let thread = match state.outgoing.tab {
+        Tab::Outbox => state.outgoing.row().and_then(|row| row.thread),
+        Tab::FollowUps => state.outgoing.follow_up().and_then(|row| row.thread),
+        Tab::Drafts | Tab::Templates | Tab::Mailings => None,
+    };
+    if let Some(thread) = thread {
         crate::ui::acts::push_reader(state, thread, None, out);
     }
 }

@@ -1,7 +1,7 @@
 //! How Outgoing looks.
 
-use super::mailings;
 use super::state::Tab;
+use super::{follow_ups, mailings};
 use crate::domain::outbox::{DraftRow, OutgoingRow, State as Stand};
 use crate::domain::text::{Text, plural};
 use crate::ui::event::TemplateRow;
@@ -47,6 +47,7 @@ pub fn view(state: &State, frame: &mut Frame, body: Rect) {
         Tab::Drafts => drafts(state, frame, inner),
         Tab::Templates => templates(state, frame, inner),
         Tab::Mailings => mailings::list(state, frame, inner),
+        Tab::FollowUps => follow_ups::list(state, frame, inner),
     }
     if !areas.detail.is_empty() {
         detail(state, frame, areas.detail);
@@ -59,16 +60,35 @@ pub fn stand(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> (String, Styl
     let seconds = row.not_before.map_or(0, |at| at.as_second() - clock.now.as_second());
     match row.state {
         Stand::Held if seconds > 90 => {
-            (format!("held until {}", row.not_before.map_or_else(String::new, |at| clock.full(at))), styles.waits)
+            (format!("leaves {}", row.not_before.map_or_else(String::new, |at| clock.full(at))), styles.waits)
         }
         Stand::Held => (format!("leaves in {} s", seconds.max(0)), styles.waits),
         Stand::Queued if seconds > 0 => (format!("tries again in {}", soon(seconds)), styles.waits),
         Stand::Queued => ("waits for its turn".to_owned(), styles.text),
         Stand::Sending => ("being sent".to_owned(), styles.text),
-        Stand::Sent => ("sent".to_owned(), styles.good),
+        Stand::Sent => furthest(row, styles),
         Stand::Refused => ("refused".to_owned(), styles.bad),
         Stand::Uncertain => ("maybe sent".to_owned(), styles.bad),
     }
+}
+
+/// How far a sent letter came, as its ladder tells.
+fn furthest(row: &OutgoingRow, styles: &Styles) -> (String, Style) {
+    let has = |begins: &str| row.evidence.iter().any(|rung| rung.what.as_str().starts_with(begins));
+    let (words, style) = if has("answered by") {
+        ("answered", styles.good)
+    } else if has("not delivered to") {
+        ("not delivered", styles.bad)
+    } else if has("not accepted for") {
+        ("sent, not to everybody", styles.bad)
+    } else if has("read by") {
+        ("read", styles.good)
+    } else if has("delivered to") {
+        ("delivered", styles.good)
+    } else {
+        ("sent", styles.good)
+    };
+    (words.to_owned(), style)
 }
 
 fn soon(seconds: i64) -> String {
@@ -179,6 +199,7 @@ fn detail(state: &State, frame: &mut Frame, area: Rect) {
         Tab::Drafts => outgoing.draft().map(|row| (row.subject.to_string(), draft(row, &state.clock(), styles))),
         Tab::Templates => outgoing.template().map(|row| (row.name.to_string(), template(row, styles))),
         Tab::Mailings => mailings::selected(state),
+        Tab::FollowUps => follow_ups::selected(state),
     }
     .unwrap_or_default();
     if lines.is_empty() {
@@ -223,13 +244,13 @@ fn letter(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> Vec<(String, Sty
         Stand::Held => "U takes it back into the editor, r sends it at once, x throws it away.",
         Stand::Queued => "U takes it back into the editor, r tries at once, x throws it away.",
         Stand::Sending => "It is on the wire; nothing can be done for a moment.",
-        Stand::Sent => "The server has accepted it.",
+        Stand::Sent => "",
         Stand::Refused => {
             "It was not sent. U takes it back into the editor, r sends it again as it is, x throws it away."
         }
         Stand::Uncertain => {
-            "The connection broke before the server's answer, so it may have arrived. It is never sent again by \
-             itself: look into the Sent folder or ask them, then r sends it again, or x drops it from this list."
+            "The connection broke before the server answered: it may have arrived, and is never sent again by itself. \
+             x when it did, r sends it again when it did not. Ask them, or look into Sent."
         }
     };
     lines.push((advice.to_owned(), styles.dim));
