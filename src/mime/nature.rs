@@ -129,11 +129,15 @@ fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, t
     // A gateway under a name of its own (InterScan, McAfee, Symantec) says in the subject what it is, and gives the letter back.
     let is_named = || {
         let subject = subject();
+        // A gateway that gives no letter back has at least no name as people have.
+        let is_nameless = from.iter().all(|m| m.name.is_empty());
         let is_passed_on =
             ["re:", "fw:", "fwd:", "aw:", "wg:", "odp:"].iter().any(|mark| subject.trim_start().starts_with(mark));
         !is_passed_on
             && REPORTS.iter().any(|report| subject.contains(report))
-            && (gives_back() || super::bounce::quotes_a_letter(text) || super::bounce::begins_as_report(text))
+            && (gives_back()
+                || super::bounce::quotes_a_letter(text)
+                || is_nameless && super::bounce::begins_as_report(text))
     };
     let is_topic = headers.has("x-amz-sns-message-id");
     let may_be =

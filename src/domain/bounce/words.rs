@@ -24,6 +24,7 @@ pub(super) const GONE: &[&str] = &[
     "no mailbox",
     "not exist",
     "doesn't exist",
+    "dosn't exist",
     "host unknown",
     "unknown host",
     "host not found",
@@ -64,6 +65,7 @@ pub(super) const GONE: &[&str] = &[
     "リストにありません",
     "no mx record",
     "no mx found",
+    "no valid mx",
     "wrong or no longer valid",
     "address unknown",
     "addresses were unknown",
@@ -223,6 +225,11 @@ pub(super) const LATE: &[&str] = &[
     "retried for",
     "keep trying",
     "hop count",
+    "no route to host",
+    "network is unreachable",
+    "connection reset",
+    "could not connect",
+    "unable to connect",
 ];
 
 /// Of an address that is none, so plainly that a code of policy means nothing (qmail: "no mailbox here by that name. (#5.7.17)"); folded.
@@ -274,6 +281,7 @@ const IS_NONE: &[&str] = &[
     "not valid",
     "not ok",
     "not available",
+    "unavailable",
     "not activated",
     "not exist",
     "no longer",

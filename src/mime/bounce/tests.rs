@@ -327,6 +327,30 @@ fn names_and_reasons_are_found_where_servers_hide_them() {
             "The email you sent was rejected.\nreject reason: Mailbox full\ntarget mail address: gone@x.example\n---\nbounced E-Mail:\n\nFrom: me@firma.example\nTo: gone@x.example",
             "gone@x.example failed full",
         ),
+        (
+            "an address that asks for help by its name",
+            DAEMON,
+            "<contact@x.example>: host\n    help.mx.x.example[192.0.2.1] said: 554 5.7.1\n    <contact@x.example>: Recipient address rejected: user\n    contact@x.example does not exist (in reply to RCPT TO command)",
+            "contact@x.example failed gone 5.7.1",
+        ),
+        (
+            "an answer in several lines",
+            DAEMON,
+            "<gone@x.example>: host mx.x.example[192.0.2.1] said: 550\n    mailbox gone@x.example unavailable (in reply to\n    RCPT TO command)",
+            "gone@x.example failed gone",
+        ),
+        (
+            "an answer in several lines, one of which begins with another address",
+            DAEMON,
+            "<gone@x.example>: host\n    mx.x.example[192.0.2.1] said: 550 5.1.1\n    <bounces+1@firma.example>: unauthorized sender (in\n    reply to RCPT TO command)",
+            "gone@x.example failed gone 5.1.1",
+        ),
+        (
+            "a reason in brackets",
+            DAEMON,
+            "This message was created automatically.\n\n  gone@x.example\n    (sa) this mailbox is over quota\n",
+            "gone@x.example failed full",
+        ),
     ] {
         assert_eq!(told(head, text), [expected], "{what}");
     }
@@ -341,6 +365,14 @@ fn names_and_reasons_are_found_where_servers_hide_them() {
 fn a_person_who_writes_of_a_failure_writes_no_report() {
     for (head, text) in [
         ("From: anna@x.example\nSubject: Delivery failure notification", "I got this. What does it mean?\n\nAnna"),
+        (
+            "From: anna@x.example\nSubject: Delivery problem",
+            "Our machines were not delivered to the following address:\nul. Prosta 1, Warszawa\nPlease mail me when they come: anna@x.example",
+        ),
+        (
+            "From: Anna Lis <anna@x.example>\nSubject: Delivery problem",
+            "My message could not be delivered to the following address:\n\nsales@y.example\n\nIs it right?\nAnna",
+        ),
         (
             "From: anna@x.example\nSubject: Re: Delivery failure notification",
             "could not be delivered to the following recipients:\none@x.example",
