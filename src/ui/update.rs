@@ -21,7 +21,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::{SignedDuration, Timestamp};
 
 /// So long the bottom line tells of a letter that is sent later; any other is counted down to its end.
-const SOON: SignedDuration = SignedDuration::from_secs(90);
+const SOON: SignedDuration = SignedDuration::from_secs(30);
 
 /// Takes an event; gives what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {

@@ -31,8 +31,8 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
         return acts::quit(state, out);
     }
     let changed = match action {
-        Action::UndoText => step(area, TextArea::undo, TextArea::redo),
-        Action::RedoText => step(area, TextArea::redo, TextArea::undo),
+        Action::UndoText => undo(area),
+        Action::RedoText => redo(area),
         Action::SelectAll => {
             area.select_all();
             false
@@ -87,13 +87,24 @@ fn walk(area: &mut TextArea<'static>, to: CursorMove) -> bool {
     false
 }
 
-/// Takes back (or does again) the letters of one word; anything larger alone.
+/// Takes back the letters of one word with the space before it; anything larger alone.
+fn undo(area: &mut TextArea<'static>) -> bool {
+    step(area, TextArea::undo, TextArea::redo, true)
+}
+
+/// Does it again.
+fn redo(area: &mut TextArea<'static>) -> bool {
+    step(area, TextArea::redo, TextArea::undo, false)
+}
+
+/// Goes letter by letter to the end of a word. `with_space`: the space that comes then belongs to it, else it is given back.
 fn step(
     area: &mut TextArea<'static>,
     go: fn(&mut TextArea<'static>) -> bool,
     back: fn(&mut TextArea<'static>) -> bool,
+    with_space: bool,
 ) -> bool {
-    let mut gone = 0;
+    let (mut gone, mut moved) = (0, false);
     while gone < LONGEST_WORD {
         let before = area.lines().to_vec();
         if !go(area) {
@@ -101,10 +112,15 @@ fn step(
         }
         match letter_between(&before, area.lines()) {
             Some(letter) if !letter.is_whitespace() => gone += 1,
-            // The space before the word goes with it.
-            Some(_) => return true,
+            // A space before the first letter.
+            Some(_) if gone == 0 => moved = true,
+            Some(_) if with_space => return true,
+            Some(_) => {
+                back(area);
+                break;
+            }
             // An empty page between two texts is nothing to stop at.
-            None if gone == 0 => {
+            None if gone == 0 && !moved => {
                 let empty = area.lines().iter().all(String::is_empty);
                 let _ = empty && go(area);
                 return true;
@@ -115,7 +131,7 @@ fn step(
             }
         }
     }
-    gone > 0
+    gone > 0 || moved
 }
 
 /// The one letter by which two texts differ; `None` when they differ by more, or by a line.
@@ -146,12 +162,15 @@ mod tests {
     fn undo_goes_word_by_word_and_back() {
         let mut area = typed("Добрый день, Anna");
         let mut seen = Vec::new();
-        while step(&mut area, TextArea::undo, TextArea::redo) {
+        while undo(&mut area) {
             seen.push(area.lines().join("|"));
         }
         assert_eq!(seen, ["Добрый день,", "Добрый", ""]);
-        while step(&mut area, TextArea::redo, TextArea::undo) {}
-        assert_eq!(area.lines(), ["Добрый день, Anna"]);
+        seen.clear();
+        while redo(&mut area) {
+            seen.push(area.lines().join("|"));
+        }
+        assert_eq!(seen, ["Добрый", "Добрый день,", "Добрый день, Anna"]);
     }
 
     #[test]
@@ -159,9 +178,9 @@ mod tests {
         let mut area = typed("one ");
         area.insert_str("two\nthree");
         area.insert_char('!');
-        assert!(step(&mut area, TextArea::undo, TextArea::redo));
+        assert!(undo(&mut area));
         assert_eq!(area.lines(), ["one two", "three"]);
-        assert!(step(&mut area, TextArea::undo, TextArea::redo));
+        assert!(undo(&mut area));
         assert_eq!(area.lines(), ["one "]);
     }
 

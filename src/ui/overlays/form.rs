@@ -390,15 +390,7 @@ impl Form {
                     when::read_to_come(typed, &now, &state.setup.practice.work).ok_or("This is no time to come.")?;
                 crate::ui::compose::leave_at(state, at);
             }
-            Purpose::IfNoAnswer(template) => {
-                let (typed, template) = (self.text("after").to_owned(), template.clone());
-                out.push(Effect::FollowUp(FollowUpAct::Read { typed, template }));
-            }
-            Purpose::FollowLetter(_) if self.text("after").is_empty() => return Err("After how many working days?"),
-            Purpose::FollowLetter(thread) => {
-                let typed = self.text("after").to_owned();
-                out.push(Effect::FollowUp(FollowUpAct::Start { thread: *thread, typed }));
-            }
+            Purpose::IfNoAnswer(_) | Purpose::FollowLetter(_) => out.push(Effect::FollowUp(self.what_follows()?)),
             Purpose::HandOver(whose) => {
                 if self.text("folder").is_empty() {
                     return Err("Into which folder?");
@@ -451,6 +443,17 @@ impl Form {
             }
         }
         Ok(())
+    }
+
+    /// What is to follow when nobody answers.
+    fn what_follows(&self) -> Result<FollowUpAct, &'static str> {
+        let typed = self.text("after").to_owned();
+        match &self.purpose {
+            Purpose::FollowLetter(_) if typed.is_empty() => Err("After how many working days?"),
+            Purpose::FollowLetter(thread) => Ok(FollowUpAct::Start { thread: *thread, typed }),
+            Purpose::IfNoAnswer(template) => Ok(FollowUpAct::Read { typed, template: template.clone() }),
+            _ => Err("Nothing is to follow."),
+        }
     }
 
     /// It was done; what follows is planned for the same people.

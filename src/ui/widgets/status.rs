@@ -224,7 +224,8 @@ impl Bar {
     fn line(&self, state: &State) -> Vec<Part> {
         let styles = &state.styles;
         let mut parts = Vec::new();
-        if let Some(held) = self.held.first() {
+        // What leaves on Monday is no hurry: news go before it.
+        if let Some(held) = self.held.first().filter(|held| held.is_leaving() || self.note.is_none()) {
             let when = if held.is_leaving() {
                 format!("Sending to {} in {} s", held.to, (held.until.as_second() - state.now.as_second()).max(0))
             } else {
