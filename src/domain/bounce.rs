@@ -1,7 +1,10 @@
 //! Why a letter did not arrive, and what that says of the address: by the enhanced status code (RFC 3463), else by the words of the answer.
 
+mod words;
+
 use super::address::Address;
 use super::text::{Text, fold};
+use words::{FULL, GONE, LARGE, LATE, NO_MAIL, NOBODY, SHUT, UNLIKED, says_full, says_none};
 
 /// What a mail server reports about a letter of mine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,255 +76,6 @@ impl Reason {
     }
 }
 
-/// Words of servers for an address that is none; folded.
-const GONE: &[&str] = &[
-    "user unknown",
-    "unknown user",
-    "unknown local",
-    "unknown recipient",
-    "unknown address",
-    "unknown or illegal",
-    "recipient unknown",
-    "recipient not found",
-    "user not found",
-    "address not found",
-    "mailbox not found",
-    "mailbox unavailable",
-    "recipnotfound",
-    "no such user",
-    "no such recipient",
-    "no such address",
-    "no such mailbox",
-    "no such domain",
-    "no such person",
-    "no mailbox",
-    "not exist",
-    "doesn't exist",
-    "host unknown",
-    "unknown host",
-    "host not found",
-    "domain not found",
-    "unrouteable",
-    "unroutable",
-    "invalid recipient",
-    "invalid address",
-    "invalid user",
-    "invalid mailbox",
-    "not a valid",
-    "not listed in",
-    "undeliverable address",
-    "non-existent",
-    "nonexistent",
-    "account disabled",
-    "is disabled",
-    "inactive",
-    "no longer",
-    "not recognized",
-    "lookup failure",
-    "nxdomain",
-    "not our customer",
-    "unknown mailbox",
-    "unknown mail address",
-    "unknown e-mail address",
-    "unknown email address",
-    "invalid destination",
-    "bad destination",
-    "address is unknown",
-    "has moved",
-    "user doesn't have a",
-    "domain is not reachable",
-    "no valid recipient",
-    "invalid final delivery",
-    "recipient address rejected: access denied",
-    "見つかりません",
-    "リストにありません",
-    "no mx record",
-    "no mx found",
-    "wrong or no longer valid",
-    "address unknown",
-    "addresses were unknown",
-    "could not be found",
-    "name is not found",
-    "mailbox is unavailable",
-    "mailbox unavaiable",
-    "account unavailable",
-    "invalid-recipient",
-    "userunknown",
-    "not a known user",
-    "user not known",
-    "not a local",
-    "is not local",
-    "recipient is not accepted",
-    "not an active address",
-    "user not active",
-    "no one at this address",
-    "no account by that name",
-    "no account here",
-    "no mail box",
-    "mail-box not found",
-    "mail box not found",
-    "user was not found",
-    "was not found in",
-    "not found in the directory",
-    "not present",
-    "mailbox invalid",
-    "address invalid",
-    "bad address",
-    "bad recipient",
-    "bad_recipient",
-    "badrcptto",
-    "badrecipientto",
-    "not in my validrcptto",
-    "unknown virtual user",
-    "unknown domain",
-    "domain must exist",
-    "domain name not found",
-    "name or service not known",
-    "name service error",
-    "home directory",
-    // In the languages of other servers.
-    "unbekannt",
-    "existiert nicht",
-    "inconnu",
-    "n'existe pas",
-    "desconocid",
-    "no existe",
-    "desconhecid",
-    "inexistente",
-    "sconosciut",
-    "nessun utente",
-    "onbekend",
-    "bestaat niet",
-    "nie istnieje",
-    "nieznany",
-    "не существует",
-    "не найден",
-    "неизвестн",
-    "не існує",
-    "не знайден",
-    "falta de uso",
-];
-
-/// Of an address that was shut, unless that is said to pass; folded.
-const SHUT: &[&str] = &[
-    "been disabled",
-    "mailbox disabled",
-    "user disabled",
-    "recipient disabled",
-    "receiving disabled",
-    "deactivated",
-    "discontinued",
-    "suspended",
-    "suspend the service",
-    "terminated",
-    "is frozen",
-    "account is locked",
-    "archived recipient",
-    "account expired",
-    "mailbox expired",
-    "account has expired",
-    "konto niedostepne",
-    "zablokowan",
-    "заблокирован",
-    "заблоковано",
-];
-
-/// Of a mailbox that takes no more; folded.
-const FULL: &[&str] = &[
-    "mailbox full",
-    "mailbox is full",
-    "mailbox for user is full",
-    "inbox is full",
-    "quota",
-    "full mailbox",
-    "folder is full",
-    "out of storage",
-    "enough space",
-    "enough storage",
-    "diskspace",
-    "exceeded storage",
-    "number of messages in recipient's mailbox exceeded",
-    "mailbox exceed",
-    "mailbox has exceeded",
-    "mailbox would exceed",
-    "mailbox size limit",
-    "mailbox size exceed",
-    "disk space",
-    "no space left",
-    "storage limit",
-    "space has been used up",
-    "too many messages on the server",
-    "too much mail data",
-    "mail file size exceeds",
-    "destinataire pleine",
-    "postfach voll",
-    "postfach ist voll",
-    "mailbox voll",
-    "casilla llena",
-    "buzon lleno",
-    "mailbox lleno",
-    "caixa postal cheia",
-    "przepelnion",
-    "skrzynka pelna",
-    "переполнен",
-    "переповнен",
-];
-
-/// Of a letter that is too large, though the code speaks of the address; folded.
-const LARGE: &[&str] = &["message size", "message is too large", "message too large", "message too big"];
-
-/// Of a server that was not reached, or asks to come again; folded.
-const LATE: &[&str] = &[
-    "expired",
-    "timed out",
-    "timeout",
-    "retry",
-    "try again",
-    "temporar",
-    "deferred",
-    "delayed",
-    "connection refused",
-    "connection dropped",
-    "connection was dropped",
-    "did not accept our requests",
-    "not been able to deliver",
-    "greylist",
-    "too many",
-    "could not deliver for the last",
-    "have been failing for a long time",
-    "will be retried",
-    "retried for",
-    "keep trying",
-    "hop count",
-];
-
-/// Of an address that is none, so plainly that a code of policy means nothing (qmail: "no mailbox here by that name. (#5.7.17)"); folded.
-const NOBODY: &[&str] = &["no mailbox here", "user unknown", "unknown user", "no such user"];
-
-/// Of a host that takes no mail from anybody, whatever code stands beside (RFC 7504, RFC 7505); folded.
-const NO_MAIL: &[&str] =
-    &["does not accept mail", "no smtp service", "not accepting network messages", "does not accept email", "null mx"];
-
-/// Of a server that does not like my own server, though its code speaks of the address; folded.
-const UNLIKED: &[&str] = &[
-    "spamhaus",
-    "blacklist",
-    "blocklist",
-    "block list",
-    "at a rate",
-    "too many recipients",
-    "rate limit",
-    "sender policy framework",
-    "spf fail",
-    "spf check",
-    "dmarc",
-    "dnsbl",
-    "blocked using",
-    "reputation",
-    "as spam",
-    "like spam",
-];
-
 /// Why, from the enhanced status code (`5.1.1`; may be empty) and the server's answer. `permanent` is what the report says of itself.
 #[must_use]
 pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
@@ -364,13 +118,14 @@ pub fn reason(status: &str, answer: &str, permanent: bool) -> Reason {
         // Nothing but that: whoever rejects a letter for its content says so.
         let bare = words.trim_end_matches("(in reply to rcpt to command)").trim_end_matches(['.', ' ']);
         let is_bare = ["recipient address rejected", "recipient rejected"].iter().any(|all| bare.ends_with(all));
-        if said(FULL) {
+        let is_none = said(GONE) || said(SHUT) || says_none(&words);
+        if said(FULL) || says_full(&words) {
             Reason::Full
         } else if is_bare {
             Reason::Gone
-        } else if passes && (said(SHUT) || said(GONE)) {
+        } else if passes && is_none {
             Reason::Late
-        } else if (said(GONE) || said(SHUT)) && !of_sender {
+        } else if is_none && !of_sender {
             Reason::Gone
         } else if said(LATE) {
             Reason::Late
@@ -425,6 +180,50 @@ mod tests {
             ("", "The number of messages in recipient's mailbox exceeded the local limit.", Reason::Full),
             ("", "550 Sender domain does not exist", Reason::Refused),
             ("", "", Reason::Refused),
+        ] {
+            assert_eq!(reason(status, answer, true), expected, "{status} {answer}");
+        }
+    }
+
+    #[test]
+    fn whom_and_what_of_them_may_stand_apart() {
+        for (answer, expected) in [
+            ("550 User (jan@x.example) unknown.", Reason::Gone),
+            ("550 Mailbox ( jan@x.example ) not found or inactivated", Reason::Gone),
+            ("553 5.3.0 <jan@x.example>... Addressee unknown, relay=[192.0.2.1]", Reason::Gone),
+            ("550 <jan@x.example>: Account closed due to inactivity.", Reason::Gone),
+            ("550 <jan@x.example>: User status is locked.", Reason::Gone),
+            ("554 This account has been disabled or discontinued [#102].", Reason::Gone),
+            ("550 \"jan@x.example\" is not a known user", Reason::Gone),
+            ("550 BAD_RECIPIENT - see http://x.example", Reason::Gone),
+            ("551 <jan@x.example> is a deactivated mailbox", Reason::Gone),
+            ("550 <jan@x.example>: Recipient address rejected.", Reason::Gone),
+            ("Esta casilla ha expirado por falta de uso.", Reason::Gone),
+            ("550 Użytkownik nie istnieje", Reason::Gone),
+            ("550 Пользователь не найден", Reason::Gone),
+            ("550 Користувача не існує", Reason::Gone),
+            ("551 the destination mailbox <jan@x.example> is full", Reason::Full),
+            ("User mailbox exceeds allowed size", Reason::Full),
+            ("550 User has too many messages on the server.", Reason::Full),
+            ("550 Почтовый ящик переполнен", Reason::Full),
+            ("550 this account has been temporarily suspended", Reason::Late),
+            ("Name service error: Host not found, try again", Reason::Late),
+            // The sender, a host, another sentence.
+            ("550 sender account is disabled", Reason::Refused),
+            ("554 <unknown[192.0.2.1]>: Client host rejected: Access denied", Reason::Refused),
+            ("550 this server does not accept mail from 192.0.2.1", Reason::Refused),
+            ("550 user rejected your letter. See the list of closed networks", Reason::Refused),
+            ("550 relaying for that user is prohibited", Reason::Refused),
+            ("552 message size exceeds the limit", Reason::Refused),
+        ] {
+            assert_eq!(reason("", answer, true), expected, "{answer}");
+        }
+        for (status, answer, expected) in [
+            ("5.1.0", "550 5.1.0 Address rejected", Reason::Gone),
+            ("5.1.0", "550 5.1.0 Sender address rejected", Reason::Refused),
+            ("5.1.1", "553 Sender Policy Framework (SPF) fail", Reason::Refused),
+            ("5.1.1", "550 max message size exceeded", Reason::Refused),
+            ("5.7.1", "553 sorry, badrcptto (#5.7.1)", Reason::Gone),
         ] {
             assert_eq!(reason(status, answer, true), expected, "{status} {answer}");
         }

@@ -82,6 +82,9 @@ const REPORTS: &[&str] = &[
     "returned mail",
     "returned to sender",
     "returning message",
+    "bounce notification",
+    "bounced mail",
+    "bounced message",
     "failure notice",
     "failed mail",
     "unknown address",
@@ -126,17 +129,22 @@ fn report_in_words(headers: &Headers<'_>, from: &[Mailbox], parts: &Parts<'_>, t
     // A gateway under a name of its own (InterScan, McAfee, Symantec) says in the subject what it is, and gives the letter back.
     let is_named = || {
         let subject = subject();
+        // A gateway that gives no letter back has at least no name as people have.
+        let is_nameless = from.iter().all(|m| m.name.is_empty());
         let is_passed_on =
             ["re:", "fw:", "fwd:", "aw:", "wg:", "odp:"].iter().any(|mark| subject.trim_start().starts_with(mark));
         !is_passed_on
             && REPORTS.iter().any(|report| subject.contains(report))
-            && (gives_back() || super::bounce::quotes_a_letter(text) || super::bounce::begins_as_report(text))
+            && (gives_back()
+                || super::bounce::quotes_a_letter(text)
+                || is_nameless && super::bounce::begins_as_report(text))
     };
     let is_topic = headers.has("x-amz-sns-message-id");
     let may_be =
         is_topic && super::bounce::is_topic(text) || !is_topic && (is_office(from) || is_robot() || is_named());
-    (may_be && answered_by_itself(headers).is_none() && super::bounce::tells_of_failure(text))
-        .then_some("Text of a delivery report")
+    // A mail server's own office may call its report an answer; an absent postmaster gives no letter back.
+    let is_answer = answered_by_itself(headers).is_some() && !(is_office(from) && super::bounce::quotes_a_letter(text));
+    (may_be && !is_answer && super::bounce::tells_of_failure(text)).then_some("Text of a delivery report")
 }
 
 /// Out-of-office answers and other letters that answer a letter without a person (RFC 3834).

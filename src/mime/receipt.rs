@@ -68,7 +68,8 @@ fn returned(parts: &Parts<'_>) -> Option<MsgId> {
 
 /// `rfc822; anna@x.example`; some write the address alone, some in brackets.
 pub(super) fn address(group: &Headers<'_>, name: &str) -> Option<Address> {
-    let value = group.unfolded(name)?;
+    // Decoded: servers encode what is not ASCII of an address as if it were text.
+    let value = group.text(name)?;
     let address = value.split_once(';').map_or(value.as_str(), |(_, address)| address);
     Address::parse(address.trim().trim_end_matches('.'))
 }

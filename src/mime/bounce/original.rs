@@ -54,6 +54,10 @@ fn is_original(line: &str) -> bool {
     const OPENINGS: &[&str] = &[
         "original message",
         "original mail",
+        "bounced e-mail",
+        "bounced email",
+        "bounced mail",
+        "bounced message",
         "message headers follow",
         "message header follows",
         "message text follows",

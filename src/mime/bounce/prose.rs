@@ -19,6 +19,8 @@ const MOST_OF_ONE: usize = 20;
 struct Report<'x> {
     /// Its words, line by line, without the letter that it gives back.
     lines: Vec<&'x str>,
+    /// Which of them goes on with what the line above says of somebody, and stands further in (Postfix).
+    further: Vec<bool>,
     /// Whom it went to and whom the returned letter is from: I, and no one who was missed.
     mine: Vec<Address>,
     /// Who wrote the report.
@@ -45,7 +47,8 @@ pub(super) fn read(parts: &Parts<'_>, headers: &Headers<'_>, text: &str, named: 
     let lines: Vec<&str> = words.iter().map(|line| line.trim()).collect();
     let subject = headers.text("subject").unwrap_or_default();
     let is_put_off = is_put_off(&lines.join(" ")) || is_warning(&subject);
-    let report = Report { lines, mine, reporters: people("from").collect(), is_put_off };
+    let further = further(words);
+    let report = Report { lines, further, mine, reporters: people("from").collect(), is_put_off };
     let found: Vec<Found> = if named.is_empty() {
         report.missed(&subject, &original.recipients)
     } else {
@@ -58,6 +61,22 @@ pub(super) fn read(parts: &Parts<'_>, headers: &Headers<'_>, text: &str, named: 
         report.told(place, end, is_alone, address)
     };
     found.into_iter().map(told).collect()
+}
+
+/// `<anna@x.example>: host mx.x.example said: 550` / `    mailbox unavailable`: the lines below that stand further in.
+fn further(lines: &[&str]) -> Vec<bool> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut head: Option<usize> = None;
+    let mut found = Vec::with_capacity(lines.len());
+    for line in lines {
+        let goes_on = !line.trim().is_empty() && head.is_some_and(|head| indent(line) > head);
+        if !goes_on {
+            let is_of_somebody = line.split_whitespace().next().is_some_and(|word| addresses_on(word).next().is_some());
+            head = is_of_somebody.then(|| indent(line));
+        }
+        found.push(goes_on);
+    }
+    found
 }
 
 /// The words of a report, whoever sent it: what a postmaster's letter has to say to be taken for one.
@@ -78,6 +97,8 @@ pub(in crate::mime) fn tells_of_failure(text: &str) -> bool {
         "rcpt to:",
         "delivery errors",
         "failed recipient",
+        "message was rejected",
+        "email you sent was rejected",
         "mailbox unavailable",
         "送信できませんでした",
         "配信できません",
@@ -86,7 +107,7 @@ pub(in crate::mime) fn tells_of_failure(text: &str) -> bool {
     topic::is_bounce(text) || SAID.iter().any(|said| start.contains(said))
 }
 
-/// The words with which nothing but a report begins.
+/// The words with which nothing but a report begins, and below them a line that is an address: who misses goods names a street.
 pub(in crate::mime) fn begins_as_report(text: &str) -> bool {
     const SAID: &[&str] = &[
         "be delivered to the following",
@@ -96,8 +117,14 @@ pub(in crate::mime) fn begins_as_report(text: &str) -> bool {
         "the following address",
     ];
     let start: String = text.chars().take(400).collect::<String>().to_lowercase();
-    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
-    SAID.iter().any(|said| start.contains(said))
+    let words = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_address = |line: &str| {
+        let mut words = line.split_whitespace().peekable();
+        words.peek().is_some() && words.all(|word| addresses_on(word).next().is_some())
+    };
+    SAID.iter().any(|said| words.contains(said))
+        && ["message", "mail"].iter().any(|letter| words.contains(letter))
+        && start.lines().any(is_address)
 }
 
 impl Report<'_> {
@@ -150,13 +177,17 @@ impl Report<'_> {
     /// The addresses that lines give in one way, each once.
     fn at(&self, fits: &dyn Fn(&Address) -> bool, way: fn(&[&str], usize) -> Option<Address>) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        for place in 0..self.lines.len() {
+        for place in (0..self.lines.len()).filter(|place| !self.goes_on(*place)) {
             let Some(address) = way(&self.lines, place).filter(fits) else { continue };
             if found.len() < MOST_RECIPIENTS && found.iter().all(|(_, other)| *other != address) {
                 found.push((Some(place), address));
             }
         }
         found
+    }
+
+    fn goes_on(&self, at: usize) -> bool {
+        self.further.get(at).copied().unwrap_or(false)
     }
 
     fn place_of(&self, recipient: &Address) -> Option<usize> {
@@ -223,6 +254,12 @@ impl Report<'_> {
 
     /// The line, and the next one where the answer goes on there: `554 5.7.1 <anna@x.example>:` / `Relay access denied`.
     fn sentence_at(&self, at: usize, end: usize) -> String {
+        let below =
+            (at + 1..end).take(MOST_OF_ONE).take_while(|below| self.goes_on(*below)).map(|below| self.line(below));
+        let below: Vec<&str> = below.collect();
+        if !below.is_empty() && reply_code(self.line(at)).is_some() {
+            return format!("{} {}", self.line(at), below.join(" "));
+        }
         let (line, next) = (self.line(at), self.line(at + 1));
         let goes_on = line.ends_with([':', ',']) || line.len() > 60 && !line.ends_with(['.', ')', '!']);
         // The next line may be about the next recipient.
@@ -257,7 +294,9 @@ fn without(line: &str, recipient: &Address) -> String {
 /// A greeting, or `(generated from anna@x.example)`.
 fn is_aside(line: &str) -> bool {
     let lower = line.to_lowercase();
-    ["(", "hello", "hi.", "hi!", "hi,", "dear "].iter().any(|greeting| lower.starts_with(greeting))
+    ["(generated", "(expanded", "(ultimately", "hello", "hi.", "hi!", "hi,", "dear "]
+        .iter()
+        .any(|greeting| lower.starts_with(greeting))
 }
 
 /// A line about me: `>>> MAIL From:<me@firma.example>`, `From: me@firma.example`.
@@ -290,7 +329,12 @@ fn is_of_help(line: &str) -> bool {
         "unblock",
         "whitelist",
     ];
-    let lower = line.to_lowercase();
+    // An address or a host may have such a name: contact@x.example.
+    let is_name = |word: &&str| {
+        word.contains('@') || !word.contains("//") && word.trim_matches(|c: char| !c.is_alphanumeric()).contains('.')
+    };
+    let words: Vec<&str> = line.split_whitespace().filter(|word| !is_name(word)).collect();
+    let lower = words.join(" ").to_lowercase();
     HELP.iter().any(|word| lower.contains(word))
 }
 

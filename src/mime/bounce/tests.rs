@@ -275,3 +275,113 @@ fn a_report_says_nothing_of_me() {
     let to_me = format!("{DAEMON}\nTo: me@firma.example\nContent-Type: message/rfc822\n\n{GIVEN_BACK}");
     assert!(bounces(to_me.as_bytes()).iter().all(|b| b.recipient.as_str() != "me@firma.example"));
 }
+
+#[test]
+fn each_recipient_of_a_list_has_an_answer_of_its_own() {
+    let groups = "Final-Recipient: rfc822; one@x.example\nAction: failed\nStatus: 5.0.0\n\n\
+                  Final-Recipient: rfc822; two@x.example\nAction: failed\nStatus: 5.0.0";
+    let lines = "one@x.example: 550 5.1.1 <one@x.example>: Recipient address rejected: User unknown here\n\
+                 two@x.example: 552 5.2.2 <two@x.example>: Recipient address rejected: Mailbox full";
+    let letter = report(groups).replace("Sorry.", lines);
+    let found: Vec<String> =
+        bounces(letter.as_bytes()).iter().map(|b| format!("{} {}", b.recipient, b.reason.word())).collect();
+    assert_eq!(found, ["one@x.example gone", "two@x.example full"]);
+}
+
+#[test]
+fn names_and_reasons_are_found_where_servers_hide_them() {
+    for (what, head, text, expected) in [
+        (
+            "an answer that goes on in small letters",
+            DAEMON,
+            "<gone@x.example>: Name service error for domain x.example: Host not\n    found, try again",
+            "gone@x.example failed late",
+        ),
+        (
+            "a name without a domain",
+            "From: MAILER-DAEMON@aol.example",
+            "Sorry. Your mail to the following recipients could not be delivered:\n\tscreenname",
+            "screenname@aol.example failed refused",
+        ),
+        (
+            "a rule that announces nobody's letter",
+            DAEMON,
+            "-------- Message not delivered to the following addresses:\n\n    gone@x.example\n\n-------- Unsent Message below:\n\nTo: other@y.example",
+            "gone@x.example failed refused",
+        ),
+        (
+            "a letter that begins with its name",
+            "From: postmaster@mx.example\nSubject: Undeliverable: Offer",
+            "gone@x.example on Fri\n    The recipient name is not recognized\n\nMessage-ID: <1@firma.example>\nFrom: me@firma.example\nTo: Desk\n <desk@z.example>\nSubject: Offer\nDate: Fri, 18 Oct 2002 09:25:07 -0600\n",
+            "gone@x.example failed gone",
+        ),
+        (
+            "a gateway's notice that gives no letter back",
+            "From: Gateway@x.example\nSubject: Delivery failure notification",
+            "Your message could not be delivered to the following recipients:\n\nlate@x.example\n\nDelivery attempts will continue to be made for 5 day(s).",
+            "late@x.example late late",
+        ),
+        (
+            "an office that calls its report an answer",
+            "From: postmaster@mx.example\nReturn-Path: <>\nAuto-Submitted: auto-replied\nSubject: email bounce notification",
+            "The email you sent was rejected.\nreject reason: Mailbox full\ntarget mail address: gone@x.example\n---\nbounced E-Mail:\n\nFrom: me@firma.example\nTo: gone@x.example",
+            "gone@x.example failed full",
+        ),
+        (
+            "an address that asks for help by its name",
+            DAEMON,
+            "<contact@x.example>: host\n    help.mx.x.example[192.0.2.1] said: 554 5.7.1\n    <contact@x.example>: Recipient address rejected: user\n    contact@x.example does not exist (in reply to RCPT TO command)",
+            "contact@x.example failed gone 5.7.1",
+        ),
+        (
+            "an answer in several lines",
+            DAEMON,
+            "<gone@x.example>: host mx.x.example[192.0.2.1] said: 550\n    mailbox gone@x.example unavailable (in reply to\n    RCPT TO command)",
+            "gone@x.example failed gone",
+        ),
+        (
+            "an answer in several lines, one of which begins with another address",
+            DAEMON,
+            "<gone@x.example>: host\n    mx.x.example[192.0.2.1] said: 550 5.1.1\n    <bounces+1@firma.example>: unauthorized sender (in\n    reply to RCPT TO command)",
+            "gone@x.example failed gone 5.1.1",
+        ),
+        (
+            "a reason in brackets",
+            DAEMON,
+            "This message was created automatically.\n\n  gone@x.example\n    (sa) this mailbox is over quota\n",
+            "gone@x.example failed full",
+        ),
+    ] {
+        assert_eq!(told(head, text), [expected], "{what}");
+    }
+    let encoded = report("Final-Recipient: RFC822; =?utf-8?Q?anna+=C3=A9?=@x.example\nAction: failed\nStatus: 5.1.1");
+    assert_eq!(
+        bounces(encoded.as_bytes()).first().map(|b| b.recipient.as_str().to_owned()),
+        Some("anna+é@x.example".to_owned())
+    );
+}
+
+#[test]
+fn a_person_who_writes_of_a_failure_writes_no_report() {
+    for (head, text) in [
+        ("From: anna@x.example\nSubject: Delivery failure notification", "I got this. What does it mean?\n\nAnna"),
+        (
+            "From: anna@x.example\nSubject: Delivery problem",
+            "Our machines were not delivered to the following address:\nul. Prosta 1, Warszawa\nPlease mail me when they come: anna@x.example",
+        ),
+        (
+            "From: Anna Lis <anna@x.example>\nSubject: Delivery problem",
+            "My message could not be delivered to the following address:\n\nsales@y.example\n\nIs it right?\nAnna",
+        ),
+        (
+            "From: anna@x.example\nSubject: Re: Delivery failure notification",
+            "could not be delivered to the following recipients:\none@x.example",
+        ),
+        (
+            "From: postmaster@x.example\nSubject: Automatic reply: Offer\nAuto-Submitted: auto-replied",
+            "Your message was rejected? No: I am away.",
+        ),
+    ] {
+        assert_eq!(told(head, text), [""; 0], "{head}");
+    }
+}
