@@ -193,6 +193,11 @@ impl Desk {
         self.store.write(|| ingest(&self.store, &destination, &[arrival], now().timestamp())).unwrap();
     }
 
+    /// A letter goes from the server.
+    pub(super) fn vanishes(&self, id: &str) {
+        self.store.run(&format!("DELETE FROM copy WHERE message_id = {}", self.message(id).0));
+    }
+
     /// A letter that Postbook itself sent, before any copy of it is on a server.
     pub(super) fn sends(&self, letter: Letter) {
         self.sent(&letter.bytes(self.tick()));

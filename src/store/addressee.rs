@@ -16,7 +16,7 @@ const RECIPIENTS: u32 = 4_000;
 const WRITTEN: &str = "SELECT p.address, p.name, m.date FROM
     (SELECT id, date, direction, place, nature FROM message ORDER BY date DESC LIMIT ?1) m
     JOIN participant p ON p.message_id = m.id
-    WHERE m.direction = 'outbound' AND m.place <> 'draft' AND m.nature <> 'automatic' AND p.field IN ('to', 'cc', 'bcc')
+    WHERE m.direction = 'outbound' AND m.place NOT IN ('draft', 'gone') AND m.nature <> 'automatic' AND p.field IN ('to', 'cc', 'bcc')
     ORDER BY m.date DESC LIMIT ?2";
 
 const FILES: &str = "SELECT a.message_id AS id, a.file, a.name, a.size, m.thread_id, m.date, m.direction, m.subject,

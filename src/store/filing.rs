@@ -184,14 +184,14 @@ impl Store {
     }
 
     /// The letters of a thread for the filing rules, oldest first; of the same second in an order that does not depend on which
-    /// came first. A draft tells nothing: whom it names I have not written to.
+    /// came first. A draft tells nothing, nor do its older states, which are gone from the server: whom they name I have not written to.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn letters_to_file(&self, thread: id::Thread) -> Result<Vec<FiledLetter>> {
         let mut statement = self.sql().prepare_cached(
             "SELECT id, date, direction, nature = 'human' AND ignored = 0 AND place = 'live' AS counts, subject, snippet, origin
-             FROM message WHERE thread_id = ?1 AND place <> 'draft' ORDER BY date, digest",
+             FROM message WHERE thread_id = ?1 AND place <> 'draft' AND NOT (place = 'gone' AND direction = 'outbound') ORDER BY date, digest",
         )?;
         let mut letters: Vec<FiledLetter> = statement
             .query_map([thread.0], |row| {

@@ -123,7 +123,7 @@ impl Store {
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM participant p JOIN message m ON m.id = p.message_id
                  WHERE substr(p.address, instr(p.address, '@') + 1) = ?1 AND p.field IN ('to', 'cc', 'bcc') AND m.direction = 'outbound'
-                   AND m.place <> 'draft' AND m.nature <> 'automatic')",
+                   AND m.place NOT IN ('draft', 'gone') AND m.nature <> 'automatic')",
             )?
             .query_row([domain], |row| row.get(0))?)
     }

@@ -366,7 +366,10 @@ fn store_letter(
         store.keep_bounces(message, &bounces)?;
         let date = parsed.date.unwrap_or(new.arrived_at);
         let report = DeliveryReport { message, folder: &destination.folder, date, now: new.arrived_at };
-        store.letters_bounced(&report, &bounces)?;
+        // A letter of mine that cannot be parted is no reason to leave the report on the server.
+        if let Err(problem) = store.part(|| store.letters_bounced(&report, &bounces)) {
+            tracing::warn!(%problem, "a letter that did not arrive could not be put back into the outbox");
+        }
     }
     if let (Some(sender), Some(day)) = (parsed.from.first(), new.returns.filter(|_| direction != Direction::Outbound)) {
         store.keep_away(message, &sender.address, day)?;

@@ -52,7 +52,8 @@ pub fn send_due(
         };
         let state = store.end_sending(&attempt, &outcome, &report.refused, now, || {
             thread = keep(store, account, own, &attempt, now)?;
-            store.letter_left(attempt.id, now)
+            plan_next(store, attempt.id, now);
+            Ok(())
         })?;
         store.mailing_learns(attempt.id, &outcome, report.signed_in, now)?;
         if let Some(state) = state {
@@ -85,6 +86,13 @@ fn keep(
         store.set_answered(answered)?;
     }
     Ok(Some(thread))
+}
+
+/// Keeps what follows a letter when nobody answers it. Whatever goes wrong there is no reason to doubt that the letter left.
+fn plan_next(store: &Store, outgoing: id::Outgoing, now: Timestamp) {
+    if let Err(problem) = store.part(|| store.letter_left(outgoing, now)) {
+        tracing::warn!(%problem, %outgoing, "what follows a letter could not be kept");
+    }
 }
 
 /// Looks for letters of unknown fate: in the store (a copy came with a sync) and in Sent on the server. One that is found was
@@ -120,7 +128,8 @@ pub fn settle_uncertain(
             let mut thread = None;
             let found = store.found_on_server(&attempt, now, || {
                 thread = keep(store, account, own, &attempt, now)?;
-                store.letter_left(attempt.id, now)
+                plan_next(store, attempt.id, now);
+                Ok(())
             })?;
             if found {
                 tell(Sent { id: attempt.id, state: State::Sent, thread });

@@ -64,6 +64,11 @@ fn office() -> Desk {
     // My own drafts, which the server keeps, tell of nobody whom I have written to.
     desk.arrives(letter("draft", ME).to(ANNA).cc("x@other.example").answers(&["anna"]).into("Drafts"));
     desk.arrives(letter("draft2", ME).to("x@unknown.example").into("Drafts"));
+    // Nor do their older states, which every save of a draft leaves behind.
+    for (id, to) in [("draft3", "y@elsewhere.example"), ("draft4", "glass2@szklo.example")] {
+        desk.arrives(letter(id, ME).to(ANNA).cc(to).answers(&["anna"]).into("Drafts"));
+        desk.vanishes(id);
+    }
     desk.arrives(letter("gone", OLGA).about("Undeliverable: Offer").header("Auto-Submitted: auto-replied"));
     desk
 }
@@ -162,6 +167,7 @@ fn thirty_situations_are_noticed() {
         ("the same as it came", case.pass_on("anna", Passing::AsItCame, OLGA), vec![TwoClients]),
         ("a name in two alphabets", case.letter_to("\"Аnna Kowalska\" <anna@gmail.com>"), vec![LookAlike]),
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
+        ("a stranger whom an older state of a draft names", cc(case.reply("anna"), "y@elsewhere.example"), vec![Outsider]),
         ("somebody of that name at free mail", cc(case.reply("anna"), "anna.kowalska@gmail.com"), vec![Outsider]),
         ("the supplier is to read the client", cc(case.reply("anna"), GLAZIER), vec![Outsider]),
         (
