@@ -8,7 +8,7 @@ use super::reading::opened;
 use super::writing::{Filling, Office, Writer};
 use crate::domain::account::{Account, Kind as AccountKind};
 use crate::domain::address::{Address, Mailbox, Own};
-use crate::domain::auto_reply::{self, Absence, Asked, GoingAway, Refusal};
+use crate::domain::auto_reply::{self, Absence, Asked, GoingAway, Refusal, ReturnPath};
 use crate::domain::draft;
 use crate::domain::filing::Place;
 use crate::domain::id;
@@ -188,6 +188,9 @@ impl Answering<'_> {
             asked.opted_out = store.person_opted_out(writer)?.is_some();
             asked.unreachable = !store.unreachable([writer], self.writer.now)?.is_empty();
             asked.person_answered = store.person_auto_replied(writer)?;
+        }
+        if let ReturnPath::To(path) = &asked.marks.return_path {
+            asked.person_answered = asked.person_answered.max(store.address_auto_replied(path)?);
         }
         Ok(asked)
     }

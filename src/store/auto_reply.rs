@@ -73,6 +73,10 @@ const ANSWERED: &str = "(m.flags & 2 <> 0
         AND l.date >= m.date AND l.place = 'live')
     OR EXISTS (SELECT 1 FROM outgoing o WHERE o.thread_id = m.thread_id AND o.answers_id = m.id))";
 
+const ADDRESS_ANSWERED: &str =
+    "SELECT max(r.at) FROM auto_reply r JOIN recipient x ON x.outgoing_id = r.outgoing_id AND x.address = ?1
+    WHERE r.outgoing_id IS NOT NULL AND r.refusal = ''";
+
 const ABSENCE: &str = "SELECT id, account_id, begins_at, last_day, template, pause_days,
     (SELECT count(*) FROM auto_reply r WHERE r.absence_id = a.id AND r.outgoing_id IS NOT NULL) AS answered
     FROM absence a WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1";
@@ -213,6 +217,16 @@ impl Store {
                         JOIN contact_address other ON other.contact_id = a.contact_id WHERE a.canonical = ?1)",
             )?
             .query_row([canonical.as_str()], |row| row.get(0))?;
+        Ok(at.map(moment))
+    }
+
+    /// When an answer went to this address last, whoever wrote: many names may share one return path.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn address_auto_replied(&self, to: &Address) -> Result<Option<Timestamp>> {
+        let at: Option<i64> =
+            self.sql().prepare_cached(ADDRESS_ANSWERED)?.query_row([to.as_str()], |row| row.get(0))?;
         Ok(at.map(moment))
     }
 

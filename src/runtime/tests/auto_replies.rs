@@ -170,7 +170,15 @@ fn each_person_once_in_the_days_and_each_conversation() {
         [None, Some(Refusal::Again), Some(Refusal::Again), Some(Refusal::Conversation), None, Some(Refusal::Again)]
     );
     assert_eq!(away.look(), 0, "each letter is looked at once");
-    assert_eq!(away.sent().len(), 2);
+    // A robot without any mark that writes under many names is answered once.
+    for name in ["jan", "ola", "ewa"] {
+        away.comes(
+            "INBOX",
+            &format!("Return-Path: <desk@robot.example>\nFrom: X <{name}@robot.example>\nSubject: {name}"),
+        );
+    }
+    assert_eq!(away.look(), 1, "one return path");
+    assert_eq!(away.sent().len(), 3);
     away.later(24 * 7 + 1);
     away.comes("INBOX", "From: Ann <ann@acme.example>\nSubject: Three");
     assert_eq!(away.look(), 1, "a week later");
