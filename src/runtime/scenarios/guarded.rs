@@ -167,7 +167,11 @@ fn thirty_situations_are_noticed() {
         ("the same as it came", case.pass_on("anna", Passing::AsItCame, OLGA), vec![TwoClients]),
         ("a name in two alphabets", case.letter_to("\"Аnna Kowalska\" <anna@gmail.com>"), vec![LookAlike]),
         ("a stranger in Cc", cc(case.reply("anna"), "x@other.example"), vec![Outsider]),
-        ("a stranger whom an older state of a draft names", cc(case.reply("anna"), "y@elsewhere.example"), vec![Outsider]),
+        (
+            "a stranger whom an older state of a draft names",
+            cc(case.reply("anna"), "y@elsewhere.example"),
+            vec![Outsider],
+        ),
         ("somebody of that name at free mail", cc(case.reply("anna"), "anna.kowalska@gmail.com"), vec![Outsider]),
         ("the supplier is to read the client", cc(case.reply("anna"), GLAZIER), vec![Outsider]),
         (
