@@ -167,7 +167,9 @@ fn tell(
     };
     let because = row.map(|row| &row.last_answer).filter(|answer| state != State::Sent && !answer.is_empty());
     let because = because.map(|answer| format!("\nThe last try: {answer}")).unwrap_or_default();
-    output::print(Text::block(&format!("{text}{because}")).as_str()).map(drop)
+    let planned = desk.store.outgoing_letter(outgoing)?.and_then(|letter| letter.follow_up);
+    let then = planned.map(|next| format!("\nThen, {}.", next.words())).unwrap_or_default();
+    output::print(Text::block(&format!("{text}{because}{then}")).as_str()).map(drop)
 }
 
 /// A sentence's beginning.

@@ -250,7 +250,11 @@ fn when(at: Timestamp, meeting: &Invitation, clock: &Clock) -> String {
 
 /// `Europe/Warsaw`; of a zone without a name its difference to UTC.
 fn zone_name(at: &Zoned) -> String {
-    at.time_zone().iana_name().map_or_else(|| at.strftime("UTC%:z").to_string(), str::to_owned)
+    match at.time_zone().iana_name() {
+        Some("Etc/UTC" | "Etc/UCT" | "Etc/GMT") => "UTC".to_owned(),
+        Some(name) => name.to_owned(),
+        None => at.strftime("UTC%:z").to_string(),
+    }
 }
 
 fn body(sheet: &mut Sheet<id::Message>, reader: &Reader, letter: &Opened, columns: usize, styles: &Styles) {

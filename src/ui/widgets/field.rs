@@ -47,6 +47,11 @@ impl Field {
     pub fn key(&mut self, key: KeyEvent) -> bool {
         let breaks = matches!(key.code, KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab | KeyCode::Esc);
         let control_m = key.code == KeyCode::Char('m') && !key.modifiers.is_empty();
+        // The same as in a letter.
+        if key.code == KeyCode::Char('a') && key.modifiers == KeyModifiers::CONTROL {
+            self.0.select_all();
+            return false;
+        }
         if key.code == KeyCode::Char('u') && key.modifiers == KeyModifiers::CONTROL {
             // As everywhere in a terminal; the editor's own meaning of it is to take back.
             return self.0.delete_line_by_head();
