@@ -88,12 +88,12 @@ fn walk(area: &mut TextArea<'static>, to: CursorMove) -> bool {
 }
 
 /// Takes back the letters of one word with the space before it; anything larger alone.
-fn undo(area: &mut TextArea<'static>) -> bool {
+pub fn undo(area: &mut TextArea<'static>) -> bool {
     step(area, TextArea::undo, TextArea::redo, true)
 }
 
 /// Does it again.
-fn redo(area: &mut TextArea<'static>) -> bool {
+pub fn redo(area: &mut TextArea<'static>) -> bool {
     step(area, TextArea::redo, TextArea::undo, false)
 }
 

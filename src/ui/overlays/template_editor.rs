@@ -4,13 +4,14 @@ use super::{Overlay, room, window};
 use crate::domain::id;
 use crate::domain::template::{CODES, Code};
 use crate::domain::text::Text;
+use crate::ui::compose;
 use crate::ui::effect::{Effect, Generation, PreviewOf, TemplateAct};
 use crate::ui::event::Previewed;
 use crate::ui::keymap;
 use crate::ui::slot::Slot;
 use crate::ui::state::{Effects, State};
 use crate::ui::theme::Styles;
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -38,6 +39,8 @@ pub struct TemplateEditor {
     at: usize,
     /// All short codes are shown, though none is typed.
     listed: bool,
+    /// Words that the listed ones have.
+    words: String,
     /// What is offered was put away.
     away: bool,
     /// Esc was pressed once though something was changed.
@@ -59,6 +62,7 @@ impl TemplateEditor {
             slot: Slot::default(),
             at: 0,
             listed: false,
+            words: String::new(),
             away: false,
             asked: false,
         }
@@ -126,7 +130,13 @@ impl TemplateEditor {
         let typed = self.typed();
         match (&typed, self.listed) {
             (None, false) => Vec::new(),
-            (None, true) => CODES.iter().collect(),
+            (None, true) => CODES
+                .iter()
+                .filter(|code| {
+                    let line = format!("{} {}", code.name, code.meaning);
+                    self.words.split_whitespace().all(|word| line.contains(word))
+                })
+                .collect(),
             (Some(word), _) => {
                 let finished = CODES.iter().any(|code| code.name == word);
                 let begins = CODES.iter().filter(|code| code.name.starts_with(word.as_str()));
@@ -161,22 +171,29 @@ impl TemplateEditor {
         };
         self.area.insert_str(text);
         (self.at, self.listed, self.away) = (0, false, false);
+        self.words.clear();
         true
     }
 
     pub(super) fn key(mut self: Box<Self>, state: &mut State, key: KeyEvent, out: &mut Effects) -> Option<Overlay> {
+        if self.narrows(key) {
+            return Some(Overlay::TemplateEditor(self));
+        }
         let offers = self.offers().len();
         let name = keymap::name(key);
         let asked = std::mem::take(&mut self.asked);
         match name.as_deref() {
-            Some("esc") if offers > 0 => (self.listed, self.away) = (false, true),
+            Some("esc") if offers > 0 || self.listed => (self.listed, self.away) = (false, true),
             Some("esc") if asked || !self.changed() => return None,
             Some("esc") => self.asked = true,
             Some("ctrl-s") => {
                 out.push(Effect::Template(TemplateAct::Keep { file: self.file.clone(), text: self.text() }))
             }
             Some("ctrl-e") => out.push(Effect::Template(TemplateAct::Outside { text: self.text() })),
+            Some("ctrl-z") => self.changed_by(compose::undo, &mut state.generation, out),
+            Some("ctrl-y") => self.changed_by(compose::redo, &mut state.generation, out),
             Some("ctrl-k") => {
+                self.words.clear();
                 (self.listed, self.away, self.at) = (!self.listed, false, 0);
             }
             Some("enter" | "tab") if offers > 0 && self.accept() => self.ask(&mut state.generation, out),
@@ -196,6 +213,27 @@ impl TemplateEditor {
             }
         }
         Some(Overlay::TemplateEditor(self))
+    }
+
+    /// A letter that is typed while all short codes are listed narrows them; it does not go into the text behind the list.
+    fn narrows(&mut self, key: KeyEvent) -> bool {
+        if !self.listed || self.typed().is_some() || key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+        {
+            return false;
+        }
+        match key.code {
+            KeyCode::Char(letter) => self.words.push(letter),
+            KeyCode::Backspace => drop(self.words.pop()),
+            _ => return false,
+        }
+        self.at = 0;
+        true
+    }
+
+    fn changed_by(&mut self, act: fn(&mut TextArea<'static>) -> bool, last: &mut Generation, out: &mut Effects) {
+        if act(&mut self.area) {
+            self.ask(last, out);
+        }
     }
 
     pub(super) fn view(&self, state: &State, frame: &mut Frame, body: Rect) {
@@ -218,9 +256,12 @@ impl TemplateEditor {
         }
         self.offered(frame, left, styles);
         let (said, style) = if self.asked {
-            ("Esc again throws the changes away, Ctrl-S keeps them.", styles.bad)
+            ("Esc again throws the changes away, Ctrl-S keeps them.".to_owned(), styles.bad)
+        } else if self.listed && self.typed().is_none() {
+            let none = if self.offers().is_empty() { "no short code has these words" } else { "Enter puts it in" };
+            (format!("/{}  {none}  Esc closes the list", self.words), styles.accent)
         } else {
-            ("Ctrl-S keeps it  Ctrl-K short codes  Ctrl-E your editor  Esc leaves", styles.dim)
+            ("Ctrl-S keeps it  Ctrl-K short codes  Ctrl-E your editor  Esc leaves".to_owned(), styles.dim)
         };
         let last = Rect { y: inner.bottom().saturating_sub(1), height: 1, ..inner };
         frame.render_widget(Line::styled(said, style), last);
@@ -234,7 +275,8 @@ impl TemplateEditor {
         let top = area.bottom().saturating_sub(u16::try_from(rows).unwrap_or(0)).max(area.y);
         for (line, (index, code)) in (top..area.bottom()).zip(offers.iter().enumerate().skip(first).take(OFFERS)) {
             let card = code.name.split_once('.').map_or("", |(card, _)| card);
-            let words = format!(" {:<22} {} {}", code.name, card, code.meaning);
+            let mark = if index == self.at { ">" } else { " " };
+            let words = format!("{mark} {:<22} {} {}", code.name, card, code.meaning);
             let style = if index == self.at { styles.selected } else { styles.accent };
             let text = crate::ui::format::fit(&words, usize::from(area.width));
             frame.render_widget(Line::styled(text, style), Rect { y: line, height: 1, ..area });

@@ -217,3 +217,24 @@ fn undo_send_is_for_the_letter_that_leaves() {
     program.press("U");
     assert_eq!(program.asked(), [Effect::UndoSend(id::Outgoing(77))], "the cursor stands on an uncertain one");
 }
+
+/// The list of all short codes is narrowed by what is typed, and nothing of that goes into the template behind it.
+#[test]
+fn short_codes_are_found_by_what_they_mean() {
+    use crate::ui::event::TemplateAnswer;
+    let mut program = Program::full(80, 24);
+    let opened =
+        |text: &str| TemplateAnswer::Opened { file: Some("a.en.md".to_owned()), copied: false, text: text.to_owned() };
+    program.event(Event::Template(opened("---\nsubject: x\n---\nHello \n")));
+    program.press("<ctrl-k>pay amou");
+    let screen = program.screen();
+    assert!(screen.contains("/pay amou") && screen.contains("> payment.amount"), "{screen}");
+    assert!(!screen.contains("amouHello") && !screen.contains("contact.first_name"), "{screen}");
+    program.press("x");
+    assert!(program.screen().contains("no short code has these words"), "{}", program.screen());
+    program.press("<backspace><enter>");
+    assert!(program.screen().contains("{{ payment.amount }}"), "{}", program.screen());
+    // Taken back as anything that was typed.
+    program.press("<ctrl-z>");
+    assert!(!program.screen().contains("amount }}"), "{}", program.screen());
+}
