@@ -175,16 +175,24 @@ impl Clerk {
     pub(super) fn follow_up(&self, act: FollowUpAct) -> Result<Vec<Event>> {
         let (now, office) = (self.now(), self.writing_office());
         let acts = Acts { store: &self.store, own: &self.office.own, now: &now };
+        // Whoever types on at once types into the question, not into what lies below it.
+        let wrong = |act, problem| Ok(vec![Event::FollowUp(FollowUpAnswer::Wrong(act, problem))]);
         match act {
             FollowUpAct::Read { typed, template } => {
-                let read = FollowUp::read(&typed, template.as_deref(), &office.packs())?;
-                Ok(vec![Event::FollowUp(FollowUpAnswer::Read(read))])
+                match FollowUp::read(&typed, template.as_deref(), &office.packs()) {
+                    Ok(read) => Ok(vec![Event::FollowUp(FollowUpAnswer::Read(read))]),
+                    Err(problem) => wrong(FollowUpAct::Read { typed, template }, problem),
+                }
             }
             FollowUpAct::Start { thread, typed } => {
                 let writer = Writer { store: &self.store, office: &office, now: &now };
                 let (message, template) = writer.to_follow(thread)?;
                 let nothing = || Problem::new(Kind::Input, "write working days, such as 3, or a pack");
-                let follow_up = FollowUp::read(&typed, template.as_deref(), &office.packs())?.ok_or_else(nothing)?;
+                let read = FollowUp::read(&typed, template.as_deref(), &office.packs());
+                let follow_up = match read.and_then(|read| read.ok_or_else(nothing)) {
+                    Ok(follow_up) => follow_up,
+                    Err(problem) => return wrong(FollowUpAct::Start { thread, typed }, problem),
+                };
                 Ok(done(acts.follow_letter(message, &follow_up)?, vec![Changed::Everything]))
             }
             FollowUpAct::Stop(sequence) => Ok(done(acts.stop_following(sequence)?, vec![Changed::Everything])),

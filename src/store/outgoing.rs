@@ -395,7 +395,8 @@ impl Store {
     /// When the store cannot be read.
     pub fn outbox(&self, sent: u32) -> Result<Vec<OutgoingRow>> {
         let mut statement = self.sql().prepare_cached(
-            "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.override, o.thread_id
+            "SELECT o.id, a.name AS account, o.state, o.shown_to, o.subject, o.created_at, o.not_before, o.attempts, o.last_answer, o.override,
+                    coalesce(o.thread_id, (SELECT m.thread_id FROM message m WHERE m.msg_id = o.msg_id AND m.direction <> 'inbound' LIMIT 1)) AS thread_id
              FROM outgoing o JOIN account a ON a.id = o.account_id
              WHERE o.state <> 'sent' OR o.id IN (SELECT id FROM outgoing WHERE state = 'sent' AND mailing_id IS NULL ORDER BY id DESC LIMIT ?1)
              ORDER BY o.state = 'sent', o.id DESC",

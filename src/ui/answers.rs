@@ -1,5 +1,6 @@
 //! What the answers of [`super::event::Event`] are made of.
 
+use super::asking::FollowUpAct;
 use super::effect::Generation;
 use crate::domain::activity::{ActivityCard, Choices};
 use crate::domain::entry::Client;
@@ -92,6 +93,8 @@ pub enum TemplateAnswer {
 pub enum FollowUpAnswer {
     /// What was typed means this; `None`: nothing follows.
     Read(Option<FollowUp>),
+    /// What was typed cannot be meant: it is asked again.
+    Wrong(FollowUpAct, Problem),
     /// Every letter that waits, and what ended lately.
     Listed {
         /// Of the question.

@@ -172,7 +172,7 @@ fn on_key(state: &mut State, key: KeyEvent, out: &mut Effects) {
         None if typing => compose::key(state, key, out),
         None if pending.is_none() && keymap::begins_pair(&name, can) => state.pending = Some(name),
         None if name == "ctrl-c" => acts::quit(state, out),
-        None => super::tell::not_here(state, &name),
+        None => super::tell::not_here(state, &pending.map_or(name.clone(), |first| format!("{first} {name}"))),
     }
 }
 

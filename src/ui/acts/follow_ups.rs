@@ -29,6 +29,15 @@ pub fn act(state: &mut State, action: Action, out: &mut Effects) -> bool {
 pub fn answered(state: &mut State, answer: FollowUpAnswer, out: &mut Effects) {
     match answer {
         FollowUpAnswer::Read(follow_up) => crate::ui::compose::follow_up(state, follow_up),
+        FollowUpAnswer::Wrong(act, problem) => {
+            let form = match act {
+                FollowUpAct::Read { typed, template } => Form::if_no_answer(template, &typed),
+                FollowUpAct::Start { thread, typed } => Form::follow_letter(thread, &typed),
+                FollowUpAct::Stop(_) => return state.bar.problem(problem, state.now),
+            };
+            state.overlays.push(Overlay::Form(Box::new(form)));
+            state.bar.problem(problem, state.now);
+        }
         FollowUpAnswer::Listed { generation, rows } => outgoing::follow_ups_loaded(state, generation, rows, out),
     }
 }

@@ -47,6 +47,15 @@ fn what_follows_is_said_at_the_last_look() {
     program.event(Event::FollowUp(FollowUpAnswer::Read(Some(FollowUp::reminder(3)))));
     let screen = program.screen();
     assert!(screen.contains("Then, if nobody answers within 3 working days, the letter follow-up is due"), "{screen}");
+    // A slip is asked again, with what was typed: the next Enter is not the one that sends.
+    program.press("nsoon<enter>");
+    let asked = program.asked();
+    let [Effect::FollowUp(act)] = asked.as_slice() else { panic!("{asked:?}") };
+    let problem = crate::domain::problem::Problem::new(crate::domain::problem::Kind::Input, "there is no pack “soon”");
+    program.event(Event::FollowUp(FollowUpAnswer::Wrong(act.clone(), problem)));
+    let screen = program.screen();
+    assert!(screen.contains("after soon") && screen.contains("there is no pack “soon”"), "{screen}");
+    program.press("<esc>");
     program.press("noffer 5<enter>");
     assert_eq!(program.asked(), [read("offer 5")], "what stood there is typed over");
     program.event(Event::FollowUp(FollowUpAnswer::Read(Some(of_pack(2)))));

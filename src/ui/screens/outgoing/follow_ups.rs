@@ -23,8 +23,8 @@ pub(super) fn list(state: &State, frame: &mut Frame, area: Rect) {
     if rows.is_empty() {
         let lines = [
             ("No letter waits for an answer.", styles.text),
-            ("n in the last look at a letter says what follows when nobody answers; g n does it", styles.dim),
-            ("for the newest letter of a conversation.", styles.dim),
+            ("n at the last look says what follows when nobody answers;", styles.dim),
+            ("g n says it for a letter that has left.", styles.dim),
         ];
         return list::notice(frame, area, &lines);
     }
