@@ -89,6 +89,7 @@ fn document(row: &SequenceRow) -> Value {
         Standing::Waits(day) => ("waiting", Some(day.to_string()), None),
         Standing::Offered => ("offered", None, None),
         Standing::Leaving => ("leaving", None, None),
+        Standing::Begun => ("begun", None, None),
         Standing::Done => ("done", None, None),
         Standing::Stopped(why) => ("stopped", None, Some(why.as_str())),
     };

@@ -48,6 +48,8 @@ pub struct Context {
     pub opted_out: Vec<(Address, Text)>,
     /// The address of the account that received the letter it answers.
     pub received_by: Option<Address>,
+    /// It follows a letter of mine up, and they have written in that conversation since.
+    pub answered_since: Option<Text>,
     /// Values that the template needs and nobody has entered.
     pub holes: Vec<Hole>,
 }
@@ -73,6 +75,8 @@ pub enum Kind {
     Mixed,
     /// The first letter to this domain.
     NewDomain,
+    /// It reminds of a letter that was answered meanwhile.
+    Overtaken,
     /// They asked for no more letters of this kind.
     OptedOut,
     /// Bouncing, or read by nobody.
@@ -142,6 +146,10 @@ impl Concern {
 pub fn check(letter: &Letter, context: &Context) -> Vec<Concern> {
     let mut concerns = recipients::check(letter, context);
     concerns.extend(context.holes.iter().map(missing_value));
+    concerns.extend(context.answered_since.as_ref().map(|evidence| {
+        let reason = "they have written since the letter that this one follows";
+        Concern::new(Kind::Overtaken, reason, evidence.as_str(), Fix::EditText)
+    }));
     concerns.extend(from(letter, context));
     concerns.extend(subject(letter));
     let words = own_words(&letter.text);

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
 /// The template that reminds of a letter which is in no pack.
-pub const REMINDER: &str = "follow-up";
+pub const REMINDER: &str = "reminder";
 /// The farthest somebody is given to answer, in working days.
 const FARTHEST: u16 = 250;
 
@@ -235,6 +235,9 @@ pub struct SequenceRow {
     pub standing: Standing,
 }
 
+/// What ended a sequence whose next letter I began.
+pub const BEGUN: &str = "you began the next letter";
+
 /// Where a sequence stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -244,7 +247,9 @@ pub enum Standing {
     Offered,
     /// The letter that follows is in the outbox.
     Leaving,
-    /// The letter that follows was begun or sent.
+    /// The letter that follows was begun: it is a draft, or was one.
+    Begun,
+    /// It went on: the letter that follows was sent, or a later letter took its place.
     Done,
     /// Nothing follows, for this reason.
     Stopped(Text),
@@ -264,6 +269,7 @@ impl Standing {
             Self::Waits(day) => format!("until {}", day.strftime("%-d %b")),
             Self::Offered => "due, see Today".to_owned(),
             Self::Leaving => "in the outbox".to_owned(),
+            Self::Begun => "letter begun".to_owned(),
             Self::Done => "went on".to_owned(),
             Self::Stopped(_) => "stopped".to_owned(),
         }

@@ -11,7 +11,7 @@ use crate::domain::id;
 use crate::domain::language;
 use crate::domain::offered::{Happened, Offered};
 use crate::domain::problem::{Kind, Problem, Result};
-use crate::domain::sequence::{FollowUp, Sequence, SequenceRow, Standing, Verdict, judge};
+use crate::domain::sequence::{BEGUN, FollowUp, Sequence, SequenceRow, Standing, Verdict, judge};
 use crate::domain::template::{Occasion, Pack};
 use crate::domain::text::{Text, plural};
 use crate::store::Store;
@@ -55,6 +55,7 @@ fn offer(store: &Store, office: &Office, now: &Zoned, sequence: &Sequence, day: 
     if auto && office.practice.work.next_opening(now).is_some() {
         return Ok(false);
     }
+    let subject = store.subject_that_waits(sequence)?;
     let sent = language::date("en", sequence.since.to_zoned(now.time_zone().clone()).date());
     let days = plural(u64::from(follow_up.days), "working day", "working days");
     let happened = Happened {
@@ -63,7 +64,7 @@ fn offer(store: &Store, office: &Office, now: &Zoned, sequence: &Sequence, day: 
         payment: None,
         subject: format!("letter {}", sequence.msg_id.as_str()),
         occurrence: format!("{day} {}", now.timestamp().as_millisecond()),
-        because: Text::from(format!("no answer to your letter of {sent} within {days}{}", follow_up.of_pack())),
+        because: Text::from(format!("no answer to “{subject}” of {sent} within {days}{}", follow_up.of_pack())),
         expires_on: now
             .timestamp()
             .saturating_add(STANDS_FOR)
@@ -96,6 +97,7 @@ pub fn rows(store: &Store, office: &Office, now: &Zoned) -> Result<Vec<SequenceR
             },
             "offered" if listed.leaving => Standing::Leaving,
             "offered" => Standing::Offered,
+            "done" if listed.why.as_str() == BEGUN => Standing::Begun,
             "done" => Standing::Done,
             _ => Standing::Stopped(listed.why),
         };

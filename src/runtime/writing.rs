@@ -23,7 +23,7 @@ use crate::domain::sequence::FollowUp;
 use crate::domain::template::{Hole, Pack, Template, Values, choose, packs};
 use crate::domain::text::Text;
 use crate::mime;
-use crate::store::{NewOutgoing, Store};
+use crate::store::{FiledLetter, NewOutgoing, Store};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Zoned};
 use std::path::PathBuf;
@@ -353,6 +353,7 @@ impl Writer<'_> {
             let letters = self.store.letters_to_file(self.store.standing_thread(thread)?.unwrap_or(thread))?;
             let mine = letters.iter().filter(|letter| letter.direction == Direction::Outbound);
             context.wrote_to = mine.map(|letter| letter.people.clone()).collect();
+            context.answered_since = self.answered_since(letter, &letters)?;
             context.thread = letters.into_iter().flat_map(|letter| letter.people).collect();
         }
         if let Some(message) = letter.answers {
@@ -398,6 +399,21 @@ impl Writer<'_> {
             }
         }
         Ok(context)
+    }
+
+    /// What they wrote since, where the letter follows one of mine: it was begun while nobody had answered.
+    fn answered_since(&self, letter: &Letter, letters: &[FiledLetter]) -> Result<Option<Text>> {
+        let Some(followed) = &letter.in_reply_to else { return Ok(None) };
+        let followed = self.store.messages_named(followed)?;
+        let is_mine = |l: &&FiledLetter| followed.contains(&l.message) && l.direction == Direction::Outbound;
+        let Some(mine) = letters.iter().find(is_mine) else {
+            return Ok(None);
+        };
+        let theirs = |l: &&FiledLetter| l.counts && l.direction == Direction::Inbound && l.date > mine.date;
+        Ok(letters.iter().rev().find(theirs).map(|l| {
+            let day = l.date.to_zoned(self.now.time_zone().clone()).strftime("%-d %b %H:%M");
+            Text::from(format!("{day}: {}", l.snippet))
+        }))
     }
 
     /// Who is named in letters that go along: as files, and in one that is redirected.

@@ -9,7 +9,7 @@ use crate::domain::id;
 use crate::domain::message::MsgId;
 use crate::domain::name_split;
 use crate::domain::problem::Result;
-use crate::domain::sequence::{FollowUp, Sequence, Signs};
+use crate::domain::sequence::{BEGUN, FollowUp, Sequence, Signs};
 use crate::domain::text::Text;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, Row, params};
@@ -202,6 +202,18 @@ impl Store {
         Ok(self.letter_of_mine(&sequence.msg_id)?.map(|(message, _, _)| message))
     }
 
+    /// The subject of my letter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn subject_that_waits(&self, sequence: &Sequence) -> Result<Text> {
+        let Some(message) = self.letter_that_waits(sequence)? else { return Ok(Text::default()) };
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT subject FROM message WHERE id = ?1")?
+            .query_row([message.0], |row| text_at(row, "subject"))?)
+    }
+
     /// What speaks for and against what follows; `None` while my letter is not here.
     ///
     /// # Errors
@@ -346,8 +358,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn sequence_decided(&self, offered: id::Offered, taken: bool, now: Timestamp) -> Result<()> {
-        let (state, why) =
-            if taken { ("done", "you began the next letter") } else { ("stopped", "you wanted no letter") };
+        let (state, why) = if taken { ("done", BEGUN) } else { ("stopped", "you wanted no letter") };
         self.sql()
             .prepare_cached(
                 "UPDATE sequence SET state = ?2, why = ?3, ended_at = ?4 WHERE offered_id = ?1 AND state = 'offered'",

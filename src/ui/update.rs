@@ -522,6 +522,7 @@ fn templates_loaded(state: &mut State, generation: Generation, rows: &[TemplateR
                 None => choices.push((row.name.clone(), vec![row.language.as_str()])),
             }
         }
+        choices.sort_by_key(|(name, _)| acts::templates::rank(rows, name));
         let choice = |(name, languages): (Text, Vec<&str>)| {
             let pick = Pick::Template(name.to_string(), to.clone());
             Choice { left: name, right: Text::from(languages.join(" ")), pick }

@@ -19,9 +19,9 @@ fn what_is_typed_says_what_follows() {
     for (typed, template, expected) in [
         ("", None, None),
         ("  ", Some("offer"), None),
-        ("3", None, next(3, "follow-up", "", 0)),
-        ("5 working days", Some("offer"), next(5, "follow-up", "", 0)),
-        ("1 day", None, next(1, "follow-up", "", 0)),
+        ("3", None, next(3, "reminder", "", 0)),
+        ("5 working days", Some("offer"), next(5, "reminder", "", 0)),
+        ("1 day", None, next(1, "reminder", "", 0)),
         ("offer", None, next(3, "follow-up", "Offer", 2)),
         ("OFFER, 7 days", None, next(7, "follow-up", "Offer", 2)),
         ("offer", Some("Follow-Up"), next(10, "farewell", "Offer", 3)),
@@ -59,7 +59,7 @@ fn a_letter_of_a_pack_is_followed_by_the_next_step() {
     assert!(after("follow-up").unwrap().ends_with("the letter farewell is due (pack Offer, step 3)"));
     assert_eq!(after("farewell"), None);
     assert_eq!(after("birthday"), None);
-    assert_eq!(FollowUp::reminder(1).words(), "if nobody answers within 1 working day, the letter follow-up is due");
+    assert_eq!(FollowUp::reminder(1).words(), "if nobody answers within 1 working day, the letter reminder is due");
 }
 
 /// Sent on Thursday, 19 November; three working days later is Tuesday, the 24th.

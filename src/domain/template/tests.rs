@@ -420,7 +420,7 @@ fn front_matter() {
 }
 
 /// The starter pack, and the short codes without which a letter of it does not leave.
-const STARTER_PACK: [(&str, &[&str]); 15] = [
+const STARTER_PACK: [(&str, &[&str]); 16] = [
     ("away", &["me.name"]),
     ("birthday", &["me.name"]),
     ("booked-service", &["activity.date", "activity.subject", "activity.time", "me.name"]),
@@ -434,6 +434,7 @@ const STARTER_PACK: [(&str, &[&str]); 15] = [
     ("offer", &["deal.amount", "deal.offer_lines", "deal.title", "me.name"]),
     ("payment-due", &["me.name", "payment.amount", "payment.due_on", "payment.title"]),
     ("payment-overdue", &["me.name", "payment.amount", "payment.due_on", "payment.title"]),
+    ("reminder", &["me.name"]),
     ("shipment", &["deal.offer_lines", "deal.title", "me.name"]),
     ("thanks-for-order", &["me.name"]),
 ];

@@ -37,6 +37,7 @@ fn desk(auto: &str) -> Desk {
         step("offer", "pack: sale\nstep: 1"),
         step("follow-up", &format!("pack: sale\nstep: 2\nafter: 3 working days\n{auto}")),
         step("farewell", "pack: sale\nstep: 3\nafter: 5 working days"),
+        step("reminder", ""),
     ];
     Desk { office, writing }
 }
@@ -157,7 +158,7 @@ fn a_pack_goes_on_step_by_step_while_nobody_answers() {
     let offered = desk.offered();
     assert_eq!(
         offered[0].because.as_str(),
-        "no answer to your letter of 23 November 2026 within 3 working days (pack sale, step 2)"
+        "no answer to “About offer” of 23 November 2026 within 3 working days (pack sale, step 2)"
     );
     assert_eq!((offered.len(), desk.standing()), (1, Standing::Offered));
     desk.look();
@@ -167,7 +168,9 @@ fn a_pack_goes_on_step_by_step_while_nobody_answers() {
     assert!(next.in_reply_to.is_some() && next.text.starts_with("Hello, here is follow-up."), "{}", next.text);
     // Begun and sent, it has the farewell behind it, five working days later.
     let (_, draft) = desk.acts().take_offered(&offered[0], &next).unwrap();
-    assert_eq!((desk.standing(), desk.offered()), (Standing::Done, vec![]));
+    assert_eq!((desk.standing(), desk.offered()), (Standing::Begun, vec![]));
+    // Begun and left lying: when they answer meanwhile, the guard says it before it leaves.
+    assert_eq!(desk.writer().check(&next).unwrap(), []);
     desk.writer().queue(&next, draft, &[]).unwrap();
     desk.post();
     let rows = desk.rows();
@@ -291,7 +294,8 @@ fn an_out_of_office_moves_it_and_does_not_stop_it() {
 #[test]
 fn a_letter_that_follows_by_itself_leaves_after_a_last_look() {
     let mut desk = desk("auto: true");
-    let follow_up = FollowUp { pack: "sale".to_owned(), step: 2, ..FollowUp::reminder(3) };
+    let template = "follow-up".to_owned();
+    let follow_up = FollowUp { days: 3, template, pack: "sale".to_owned(), step: 2 };
     let letter = desk.letter("ann@acme.example", Some(follow_up));
     desk.send(&letter);
     // Not before work begins, nor after it ends.
@@ -351,7 +355,7 @@ fn whoever_is_followed_up_is_on_a_card() {
     let view = crate::runtime::reading::thread_view(store, thread, &desk.office.now, &WorkTime::default());
     let fate = view.unwrap().unwrap().fates.remove(0);
     assert_eq!((fate.ladder.len(), fate.ladder[0].what.as_str()), (1, "accepted by the server"));
-    assert_eq!(fate.follow_up.as_str(), "if nobody answers within 2 working days, the letter follow-up is due");
+    assert_eq!(fate.follow_up.as_str(), "if nobody answers within 2 working days, the letter reminder is due");
     let (message, _) = desk.writer().to_follow(thread).unwrap();
     let answer = desk.writer().reply(message, true).unwrap();
     desk.send(&Letter { text: "One thing more.\n".to_owned(), follow_up: Some(FollowUp::reminder(5)), ..answer });
@@ -397,4 +401,19 @@ fn a_follow_up_of_a_sent_letter_is_begun_stopped_and_dismissed_and_all_is_undone
     undo(&desk);
     assert_eq!(dump(&desk.office.store), untouched);
     assert_eq!((desk.standing(), desk.offered().len()), (Standing::Offered, 1));
+}
+
+#[test]
+fn a_draft_that_was_overtaken_by_an_answer_is_held_up() {
+    use crate::domain::guard::Kind as Guard;
+    let mut desk = Desk::reminded();
+    desk.at("2026-11-26T12:00").look();
+    let next = desk.fill(&desk.offered().remove(0));
+    assert_eq!(desk.writer().check(&next).unwrap(), []);
+    let mine = desk.office.store.sequences(0).unwrap().remove(0).sequence.msg_id;
+    let head = format!("In-Reply-To: <{}>\r\n", mine.as_str().trim_matches(['<', '>']));
+    desk.came("ann@acme.example", &head, "Thu, 26 Nov 2026 11:45:00 +0100");
+    let said = desk.writer().check(&next).unwrap();
+    assert_eq!(said.iter().map(|concern| concern.kind).collect::<Vec<_>>(), [Guard::Overtaken]);
+    assert_eq!(said[0].evidence.as_str(), "26 Nov 11:45: About it.");
 }

@@ -2,6 +2,7 @@
 
 use super::{ask, say};
 use crate::domain::id;
+use crate::domain::text::Text;
 use crate::ui::effect::{Effect, Generation, TemplateAct};
 use crate::ui::event::{TemplateAnswer, TemplateRow};
 use crate::ui::keymap::Action;
@@ -67,4 +68,15 @@ fn editor(state: &mut State, act: impl FnOnce(&mut TemplateEditor, &mut Generati
         act(editor, &mut last);
     }
     state.generation = last;
+}
+
+/// Where a template stands among those that are chosen from: what is written by hand first, what is offered by itself when something
+/// happens behind it, and last what only answers while I am away.
+pub(in crate::ui) fn rank(rows: &[TemplateRow], name: &Text) -> u8 {
+    let row = rows.iter().find(|row| row.name == *name);
+    let purpose = row.map(|row| row.purpose.as_str()).unwrap_or_default();
+    match name.as_str() {
+        crate::domain::auto_reply::TEMPLATE => 2,
+        _ => u8::from(!purpose.is_empty() && !purpose.contains("pack")),
+    }
 }

@@ -238,7 +238,7 @@ impl Form {
     /// Asks until when letters are answered by themselves; `stands` says how it is now.
     #[must_use]
     pub fn away(stands: Option<&Text>) -> Self {
-        let hint = "People get one answer each, in their language. Until: 12.12, +9, fri. Without a day it ends.";
+        let hint = "People get one answer each, in their language. Until: 12.12, +9, fri. The word off ends it.";
         let title = stands.map_or_else(
             || "Away: letters are answered by themselves".to_owned(),
             |stands| format!("You are {stands}"),
@@ -247,15 +247,17 @@ impl Form {
     }
 
     fn wanted_absence(&self, state: &State) -> Result<Option<GoingAway>, &'static str> {
+        // Never by an empty field: whoever only looks leaves it so.
+        if self.text("until").eq_ignore_ascii_case("off") {
+            return Ok(None);
+        }
         let day = |label: &str| {
             let typed = self.text(label);
             let found = any_day(typed, state.today_date());
             if found.is_none() && !typed.is_empty() { Err("This is no day: 12.12, +9, fri.") } else { Ok(found) }
         };
         let (from, until, template) = (day("from")?, day("until")?, self.text("template"));
-        let Some(until) = until else {
-            return if from.is_some() { Err("Until which day?") } else { Ok(None) };
-        };
+        let until = until.ok_or("Until which day? The word off ends it.")?;
         let template = if template.is_empty() { TEMPLATE } else { template }.to_owned();
         Ok(Some(GoingAway { from, until, template, pause_days: USUAL_PAUSE, account: None }))
     }

@@ -21,7 +21,7 @@ const MOST_ALTERNATIVES: usize = 3;
 /// A letter that is offered: what it is, the rule, the keys.
 const OFFERED: (&str, &str, &str) = (
     "a letter to approve",
-    "something happened that a template is for (its line event:); each time once, and only while it is still so",
+    "something happened that a template is for (its line event:), or nobody answered a letter in time; each time once, and only while it is still so",
     "Enter opens the letter, filled, as a draft; e: no letter; u takes either back",
 );
 

@@ -26,7 +26,9 @@ fn a_form_begins_and_ends_it() {
     program.press("gA<tab>1.12<enter>");
     assert!(program.screen().contains("Until which day?"), "{}", program.screen());
     program.press("<esc>gA<enter>");
-    assert_eq!(program.asked(), [Effect::Away(None)], "without a day it ends");
+    assert_eq!(program.asked(), [], "who only looks ends nothing");
+    program.press("off<enter>");
+    assert_eq!(program.asked(), [Effect::Away(None)]);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn what_follows_is_said_at_the_last_look() {
     assert_eq!(program.asked(), [read("3")], "three working days are proposed");
     program.event(Event::FollowUp(FollowUpAnswer::Read(Some(FollowUp::reminder(3)))));
     let screen = program.screen();
-    assert!(screen.contains("Then, if nobody answers within 3 working days, the letter follow-up is due"), "{screen}");
+    assert!(screen.contains("Then, if nobody answers within 3 working days, the letter reminder is due"), "{screen}");
     // A slip is asked again, with what was typed: the next Enter is not the one that sends.
     program.press("nsoon<enter>");
     let asked = program.asked();

@@ -54,6 +54,7 @@ fn style(standing: &Standing, styles: &Styles) -> Style {
     match standing {
         Standing::Waits(_) => styles.text,
         Standing::Offered | Standing::Leaving => styles.waits,
+        Standing::Begun => styles.text,
         Standing::Done => styles.good,
         Standing::Stopped(_) => styles.dim,
     }
@@ -73,7 +74,8 @@ pub(super) fn selected(state: &State) -> Option<(String, Vec<(String, Style)>)> 
         Standing::Leaving => {
             "The letter is in the outbox; it leaves when the mailbox was looked at once more.".to_owned()
         }
-        Standing::Done => "It went on: the next letter was begun or sent.".to_owned(),
+        Standing::Begun => "The next letter was begun: it stands among the drafts until it is sent.".to_owned(),
+        Standing::Done => "It went on: the next letter was sent, or a later one took its place.".to_owned(),
         Standing::Stopped(why) => format!("It was stopped: {why}."),
     };
     lines.push((stands, style(&row.standing, styles)));
@@ -83,7 +85,7 @@ pub(super) fn selected(state: &State) -> Option<(String, Vec<(String, Style)>)> 
             "Any letter of theirs, a meeting, a bounce, an opt-out or the end of the deal stops it by itself; an \
              out-of-office moves it. x stops it, Enter opens the conversation."
         }
-        Standing::Done | Standing::Stopped(_) => "Enter opens the conversation.",
+        Standing::Begun | Standing::Done | Standing::Stopped(_) => "Enter opens the conversation.",
     };
     lines.push((advice.to_owned(), styles.dim));
     Some((row.subject.to_string(), lines))
