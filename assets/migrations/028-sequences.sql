@@ -31,3 +31,10 @@ CREATE TABLE nobodys (
     at       INTEGER NOT NULL,
     answer   TEXT NOT NULL              -- the server's word
 ) STRICT, WITHOUT ROWID;
+
+-- How many letters may leave from an account: asked before each, whatever program sends it.
+CREATE TABLE pace (
+    account_id  INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    per_minute  INTEGER NOT NULL,
+    per_day     INTEGER NOT NULL
+) STRICT;

@@ -373,7 +373,7 @@ impl Office<'_> {
             "minutes_left": left.map(|left| left.as_secs().max(0).div_euclid(60)),
             "counts": {
                 "waiting": counts.waiting, "sending": counts.sending, "sent": counts.sent, "refused": counts.refused,
-                "uncertain": counts.uncertain, "skipped": counts.skipped, "missing": counts.missing,
+                "uncertain": counts.uncertain, "skipped": counts.skipped, "missing": counts.missing, "again": counts.again,
                 "bounced_hard": counts.hard, "bounced_soft": counts.soft, "answered": counts.answered,
                 "opted_out": counts.opted_out,
             },

@@ -175,6 +175,7 @@ impl Store {
     /// When the store cannot be written.
     pub fn begin_sending(&self, account: id::Account, now: Timestamp) -> Result<Option<Attempt>> {
         self.write(|| {
+            self.keep_own_pace(account, now)?;
             self.sql().execute(
                 "UPDATE outgoing SET state = 'queued' WHERE state = 'held' AND account_id = ?1 AND not_before <= ?2",
                 params![account.0, ms(now)],

@@ -6,18 +6,43 @@ use crate::domain::mailing::Throttle;
 use crate::domain::problem::Result;
 use crate::domain::text::plural;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl Store {
+    /// The pace of an account from now on.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_pace(&self, account: id::Account, pace: &Throttle) -> Result<()> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO pace (account_id, per_minute, per_day) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account_id) DO UPDATE SET per_minute = excluded.per_minute, per_day = excluded.per_day
+                 WHERE per_minute <> excluded.per_minute OR per_day <> excluded.per_day",
+            )?
+            .execute(params![account.0, pace.per_minute, pace.per_day])?;
+        Ok(())
+    }
+
+    /// Puts off what is beyond the account's pace, where one was set: asked before each letter.
+    pub(super) fn keep_own_pace(&self, account: id::Account, now: Timestamp) -> Result<()> {
+        let pace = self
+            .sql()
+            .prepare_cached("SELECT per_minute, per_day FROM pace WHERE account_id = ?1")?
+            .query_row([account.0], |row| Ok(Throttle { per_minute: row.get(0)?, per_day: row.get(1)? }))
+            .optional()?;
+        pace.map_or(Ok(()), |pace| self.keep_pace(account, &pace, now).map(drop))
+    }
+
     /// Puts off single letters that are due and beyond the account's pace, until there is room again. Gives how many. A mailing that
     /// runs holds none of mine back: it keeps a pace of its own, which leaves a fifth of the day's letters to me.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn keep_pace(&self, account: id::Account, pace: &Throttle, now: Timestamp) -> Result<u64> {
+    pub(super) fn keep_pace(&self, account: id::Account, pace: &Throttle, now: Timestamp) -> Result<u64> {
         let mut put_off = 0;
         let all_day = pace.per_day.saturating_add(pace.per_day / 4);
         for (window, most, words, counted) in
@@ -102,5 +127,30 @@ mod tests {
         assert_eq!(shop.store.keep_pace(id::Account(1), &pace(2, 4), tomorrow).unwrap(), 0);
         // Other accounts have a pace of their own.
         assert_eq!(shop.store.keep_pace(id::Account(2), &pace(0, 0), tomorrow).unwrap(), 0);
+    }
+
+    #[test]
+    fn each_letter_is_asked_for_itself() {
+        let shop = Shop::open();
+        let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+        let account = id::Account(1);
+        let queue = |number: i64| {
+            shop.mail(&format!(
+                "INSERT INTO outgoing (account_id, state, msg_id, sender, subject, shown_to, bytes, draft, override, created_at, not_before)
+                 VALUES (1, 'queued', 'm{number}@x', 'me@firma.example', 's', 'a', x'', '{{}}', '', 0, {number})"
+            ));
+        };
+        shop.store.set_pace(account, &Throttle { per_minute: 3, per_day: 100 }).unwrap();
+        // They come while others are being sent.
+        let mut sent = 0;
+        for number in 0..7 {
+            queue(number);
+            let at = now + SignedDuration::from_millis(number * 10);
+            shop.store.keep_own_pace(account, at).unwrap();
+            let due = format!("state = 'queued' AND not_before <= {}", ms(at));
+            sent += shop.store.rows(&format!("SELECT id FROM outgoing WHERE {due}")).len();
+            shop.mail(&format!("UPDATE outgoing SET state = 'sent', sent_at = {} WHERE {due}", ms(at)));
+        }
+        assert_eq!(sent, 3);
     }
 }

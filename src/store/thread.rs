@@ -218,7 +218,7 @@ impl Store {
                     (SELECT count(*) FROM message m WHERE m.thread_id = t.id AND m.seen = 0 AND m.place <> 'gone' AND m.direction <> 'outbound') AS unseen,
                     (SELECT max(flags & 2) | max(flags & 4) FROM message m WHERE m.thread_id = t.id) AS flags,
                     (SELECT max(attachments) FROM message m WHERE m.thread_id = t.id) AS attachments,
-                    (SELECT snippet FROM message m WHERE m.thread_id = t.id AND m.place <> 'gone' ORDER BY m.place = 'draft', date DESC, id DESC LIMIT 1) AS snippet,
+                    (SELECT snippet FROM message m WHERE m.thread_id = t.id AND m.place <> 'gone' ORDER BY m.place = 'draft' OR m.direction = 'outbound' AND m.nature = 'automatic', date DESC, id DESC LIMIT 1) AS snippet,
                     coalesce(nullif(trim(c.given || ' ' || c.family), ''), c.display, co.name) AS contact,
                     d.title AS deal
              FROM thread t

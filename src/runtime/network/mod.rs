@@ -263,10 +263,7 @@ pub fn send_once(store: &Store, line: &Line, own: &Own, mailer: &Mailer, tell: &
         // What leaves by itself waits for a look at the mailbox; the others leave now.
         store.ask_for_a_look(now)?;
     }
-    store.keep_pace(line.account, &line.throttle, now)?;
-    if !is_due()? {
-        return Ok(());
-    }
+    store.set_pace(line.account, &line.throttle)?;
     // Before a letter is begun: a login that cannot be had, or was refused, is no trouble of the letter's.
     line.smtp_login.login()?;
     let timeouts = Timeouts::default();

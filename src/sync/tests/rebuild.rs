@@ -313,7 +313,7 @@ fn every_table_has_its_place_in_a_backup() {
         left_on_server whole_wanted thread_apart thread_joined deal_token_key changed_owner order_form private_thread reread bounced receipt away
         deal_stage bank_line counter_day card_stale saved_view search_history message_vocab card_vocab merged
          different draft_copy likeness candidate likeness_stale activity_person invitation promise attachment
-         mailing mailing_recipient opted_out survey_letter offered automatic event_state sequence nobodys absence auto_reply auto_reply_cursor"
+         mailing mailing_recipient opted_out survey_letter offered automatic event_state sequence nobodys pace absence auto_reply auto_reply_cursor"
             .split_whitespace()
             .collect();
     let tables = world.store.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'message_fts%' AND name NOT LIKE 'card_fts%'");

@@ -104,10 +104,17 @@ fn step(
     back: fn(&mut TextArea<'static>) -> bool,
     with_space: bool,
 ) -> bool {
-    let (mut gone, mut moved) = (0, false);
+    let (mut gone, mut moved, mut grows) = (0, false, None);
+    let size = |lines: &[String]| lines.iter().map(String::len).sum::<usize>();
     while gone < LONGEST_WORD {
         let before = area.lines().to_vec();
         if !go(area) {
+            break;
+        }
+        // What was deleted is one thing, what was typed another.
+        let grew = size(area.lines()) > size(&before);
+        if *grows.get_or_insert(grew) != grew {
+            back(area);
             break;
         }
         match letter_between(&before, area.lines()) {
@@ -182,6 +189,16 @@ mod tests {
         assert_eq!(area.lines(), ["one two", "three"]);
         assert!(undo(&mut area));
         assert_eq!(area.lines(), ["one "]);
+    }
+
+    #[test]
+    fn a_deletion_is_taken_back_alone() {
+        let mut area = typed("abc def");
+        area.delete_char();
+        assert!(undo(&mut area));
+        assert_eq!(area.lines(), ["abc def"]);
+        assert!(undo(&mut area));
+        assert_eq!(area.lines(), ["abc"]);
     }
 
     #[test]

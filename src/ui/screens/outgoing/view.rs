@@ -230,7 +230,9 @@ fn letter(row: &OutgoingRow, clock: &Clock, styles: &Styles) -> Vec<(String, Sty
         lines.push((format!("Tried {}", plural(u64::from(row.attempts), "time", "times")), styles.text));
     }
     if !row.last_answer.is_empty() {
-        lines.push((format!("The server said: {}", row.last_answer), styles.text));
+        // What was never tried was answered by no server.
+        let who = if row.attempts > 0 { "The server said: " } else { "" };
+        lines.push((format!("{who}{}", row.last_answer), styles.text));
     }
     if !row.overridden.is_empty() {
         let spite: Vec<&str> = row.overridden.lines().collect();
