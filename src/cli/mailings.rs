@@ -140,6 +140,9 @@ impl Office<'_> {
                 lines.extend(these.iter().map(|one| format!("  {} <{}>: {}", one.name, one.address, one.reason)));
             }
         }
+        if row.counts.again > 0 {
+            lines.push(format!("\n{} of them got a mailing of this template lately.", row.counts.again));
+        }
         if !check.notes.is_empty() {
             lines.push("\nLook at the letters:".to_owned());
             lines.extend(

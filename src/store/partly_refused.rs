@@ -18,11 +18,11 @@ const CLOCKS: i64 = 10 * 60_000;
 
 /// A delivery report that has just come.
 #[derive(Debug)]
-pub struct DeliveryReport<'a> {
+pub struct DeliveryReport {
     /// The letter.
     pub message: id::Message,
     /// Where it lies.
-    pub folder: &'a id::Folder,
+    pub folder: id::Folder,
     /// When it was sent.
     pub date: Timestamp,
     /// When it came.
@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn letters_bounced(&self, report: &DeliveryReport<'_>, bounces: &[Bounce]) -> Result<()> {
+    pub fn letters_bounced(&self, report: &DeliveryReport, bounces: &[Bounce]) -> Result<()> {
         let junk = self
             .sql()
             .prepare_cached("SELECT 1 FROM folder WHERE id = ?1 AND role = 'junk'")?

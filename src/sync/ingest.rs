@@ -365,7 +365,7 @@ fn store_letter(
         let bounces = mime::bounces_of_others(&new.kept.bytes()?, destination.own);
         store.keep_bounces(message, &bounces)?;
         let date = parsed.date.unwrap_or(new.arrived_at);
-        let report = DeliveryReport { message, folder: &destination.folder, date, now: new.arrived_at };
+        let report = DeliveryReport { message, folder: destination.folder, date, now: new.arrived_at };
         // A letter of mine that cannot be parted is no reason to leave the report on the server.
         if let Err(problem) = store.part(|| store.letters_bounced(&report, &bounces)) {
             tracing::warn!(%problem, "a letter that did not arrive could not be put back into the outbox");
